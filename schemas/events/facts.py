@@ -1,0 +1,43 @@
+"""The facts that can happen to a case: the list that a new type of event is added to."""
+
+from schemas.envelope import Data
+from schemas.events import care, child, contact, missing, protection, referral, workforce
+
+FACTS: tuple[type[Data], ...] = (
+    child.ChildRegistered,
+    child.AsylumSeekingRecorded,
+    child.PreviousPermanenceRecorded,
+    contact.ContactReceived,
+    contact.ContactDecided,
+    contact.ContactConcluded,
+    referral.ReferralStarted,
+    referral.ReferralClosed,
+    referral.VisitRecorded,
+    referral.AssessmentStarted,
+    referral.AssessmentAuthorised,
+    protection.StrategyDiscussionHeld,
+    protection.SectionFortySevenStarted,
+    protection.SectionFortySevenCompleted,
+    protection.ConferenceHeld,
+    protection.ProtectionPlanStarted,
+    protection.ProtectionPlanReviewed,
+    protection.ProtectionPlanEnded,
+    care.CarePeriodStarted,
+    care.CarePeriodEnded,
+    care.PlacementStarted,
+    care.PlacementEnded,
+    care.LegalStatusChanged,
+    care.CareReviewHeld,
+    care.CareOutcomesRecorded,
+    care.CareLeaverRecorded,
+    care.AdoptionDecided,
+    care.AdoptionPlacementStarted,
+    care.AdoptionPlacementEnded,
+    missing.MissingEpisodeStarted,
+    missing.MissingEpisodeEnded,
+    missing.ReturnInterviewRecorded,
+    workforce.WorkerRecorded,
+    workforce.WorkerLeft,
+    workforce.AllocationStarted,
+    workforce.AllocationEnded,
+)

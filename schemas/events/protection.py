@@ -1,0 +1,76 @@
+"""Child protection: strategy discussion, section 47 enquiry, conference, plan."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome
+from schemas.envelope import Data, Instant, Key
+
+
+class StrategyDiscussionHeld(Data):
+    """A strategy discussion was held."""
+
+    TYPE: ClassVar[str] = "strategy_discussion.held"
+
+    discussion: Key
+    referral: Key | None = None
+    decided: Instant | None = Field(default=None, description="When it was decided to hold it.")
+
+    def check_order(self, time: datetime) -> None:
+        if self.decided is not None and self.decided > time:
+            raise ValueError("decided: the discussion was held (time) before it was decided on")
+
+
+class SectionFortySevenStarted(Data):
+    """A section 47 enquiry began, out of a strategy discussion."""
+
+    TYPE: ClassVar[str] = "s47_enquiry.started"
+
+    enquiry: Key
+    discussion: Key | None = Field(default=None, description="The discussion that began it.")
+
+
+class SectionFortySevenCompleted(Data):
+    """A section 47 enquiry was completed."""
+
+    TYPE: ClassVar[str] = "s47_enquiry.completed"
+
+    enquiry: Key
+    outcome: EnquiryOutcome | None = None
+
+
+class ConferenceHeld(Data):
+    """A child protection conference was held."""
+
+    TYPE: ClassVar[str] = "conference.held"
+
+    conference: Key
+    kind: ConferenceKind
+    enquiry: Key | None = Field(default=None, description="The enquiry that an initial one ends.")
+
+
+class ProtectionPlanStarted(Data):
+    """A child became subject of a child protection plan (CIN census)."""
+
+    TYPE: ClassVar[str] = "protection_plan.started"
+
+    plan: Key
+    category: AbuseCategory | None = None
+
+
+class ProtectionPlanReviewed(Data):
+    """A plan was reviewed."""
+
+    TYPE: ClassVar[str] = "protection_plan.reviewed"
+
+    plan: Key
+
+
+class ProtectionPlanEnded(Data):
+    """A child stopped being subject of a plan."""
+
+    TYPE: ClassVar[str] = "protection_plan.ended"
+
+    plan: Key

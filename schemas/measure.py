@@ -1,0 +1,62 @@
+"""What a measure is, as data: the line of the handbook that the engine follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class Section(StrEnum):
+    """The sections of the report's dashboard, in its order; demand comes last."""
+
+    RESPONSE_TO_RISK = "Response to risk"
+    SEEING_CHILDREN = "Seeing children"
+    ASSESSMENT = "Assessment, planning and review"
+    REPEAT_WORK = "Repeat work"
+    HEALTH = "Health and wellbeing"
+    STABILITY = "Stability and permanence"
+    OVERSIGHT = "Management oversight"
+    DEMAND = "Demand"
+
+
+#: A flow counts occurrences in the month of their anchor; a stock counts what is so at an instant.
+Kind = Literal["flow", "stock"]
+
+#: The months that a figure adds up: one, the last twelve, the financial year to date (from April).
+Window = Literal["month", "12m", "fytd"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measure, or a part of one.
+
+    A *rule* (see `state.rules`) sorts each occurrence or subject into one of
+    `statuses`. The numerator and the denominator are sums of statuses. A part
+    names in `of` the measure whose statuses it adds up in another way.
+    """
+
+    id: str
+    title: str
+    section: Section
+    kind: Kind
+    statuses: tuple[str, ...]
+    numerator: frozenset[str]
+    denominator: frozenset[str] | None
+    """None where the measure is a plain count."""
+    definition: str
+    source: str
+    better: Literal["high", "low"] | None = None
+    late: frozenset[str] = frozenset()
+    """The statuses of what is overdue now."""
+    of: str | None = None
+    window: Window = "month"
+    standards: Mapping[str, str] = field(default_factory=dict)
+    """The standards that its rule asks the profile for, and what each one is for."""
+    decimals: int = 0
+    by_worker: bool = False
+    """Counted per worker first, across children, and sorted into statuses after merging."""
+
+    @property
+    def base(self) -> str:
+        """The id of the measure whose tally this one adds up."""
+        return self.of or self.id

@@ -1,0 +1,165 @@
+"""An authority's profile: its localities, teams, standards and targets.
+
+One TOML file. What it does not say is taken from the county of January 2021
+(`january_2021.toml` beside this module). A wrong profile is refused with the
+line, the field and what is allowed there.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from schemas.envelope import Strict, Team
+from schemas.standard import Standard
+
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False, strict=False)]
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class ProfileError(ValueError):
+    """A profile that cannot be used; the message names the file, the line and what is allowed."""
+
+
+class RagRule(Strict):
+    """When a measure is Green, Yellow or Red. Points are percentage points."""
+
+    tolerance: Percent
+    far_below: Percent
+    months_outside: Annotated[int, Field(ge=1, le=36)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.far_below < self.tolerance:
+            raise ValueError("far_below: must not be less than tolerance")
+        return self
+
+
+class MeasureSettings(Strict):
+    """What an authority sets about one measure."""
+
+    target: Percent | None = None
+    tolerance: Percent | None = Field(default=None, description="Else that of the RAG rule.")
+    aip: bool = Field(default=False, description="In the Accelerated Improvement Plan.")
+    standards: dict[str, Standard] = {}
+    comparators: dict[str, Percent] = {}
+
+
+class Profile(Strict):
+    """The whole of it. `version` changes whenever anything in it does."""
+
+    authority: Name
+    localities: Annotated[list[Name], Field(min_length=1)]
+    locality_of_others: Name
+    rag: RagRule
+    teams: dict[Team, Name]
+    measures: dict[str, MeasureSettings]
+
+    @model_validator(mode="after")
+    def _localities_exist(self) -> Self:
+        if len(set(self.localities)) != len(self.localities):
+            raise ValueError("localities: one stands twice")
+        if "county" in self.localities:
+            raise ValueError("localities: 'county' is the name of their sum")
+        known = ", ".join(self.localities)
+        if self.locality_of_others not in self.localities:
+            raise ValueError(f"locality_of_others: must be one of: {known}")
+        for team, locality in self.teams.items():
+            if locality not in self.localities:
+                raise ValueError(f"teams.{team}: must be one of: {known}")
+        return self
+
+    def locality_of(self, team: str | None) -> str:
+        """The locality that a team belongs to; that of others where it is unknown."""
+        return self.teams.get(team or "", self.locality_of_others)
+
+    def settings(self, measure: str) -> MeasureSettings:
+        """What is set about a measure; nothing, where the profile is silent."""
+        return self.measures.get(measure, _NOTHING)
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits of the profile's content."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+
+_NOTHING = MeasureSettings()
+
+
+def load_profile(path: Path | None = None) -> Profile:
+    """Read a profile over the default one.
+
+    Args:
+        path: a TOML file, or None for the default profile.
+
+    Raises:
+        ProfileError: the file cannot be read, or says something that is not allowed.
+    """
+    default = files("schemas").joinpath("january_2021.toml").read_text(encoding="utf-8")
+    said = tomllib.loads(default)
+    text, name = default, "january_2021.toml"
+    if path is not None:
+        try:
+            text, name = path.read_text(encoding="utf-8"), str(path)
+            own = tomllib.loads(text)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProfileError(f"{path}: cannot be read: {error}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ProfileError(f"{path}: is no TOML: {error}") from error
+        said = _merge(said, own)
+        if "localities" in own:  # the default's teams belong to the default's localities
+            said["teams"] = own.get("teams", {})
+    try:
+        return Profile.model_validate(said)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False)
+        raise ProfileError("\n".join(_explain(name, text, problem) for problem in problems)) from None
+
+
+def refuse(profile_name: str, text: str, path: tuple[str, ...], message: str) -> ProfileError:
+    """The error for a setting at `path`, with its line where the text has it."""
+    line = _line_of(text, path)
+    where = f"{profile_name}, line {line}" if line else profile_name
+    return ProfileError(f"{where}: {'.'.join(path)}: {message}")
+
+
+def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(under)
+    for key, value in over.items():
+        mine = merged.get(key)
+        both = isinstance(mine, dict) and isinstance(value, dict)
+        merged[key] = _merge(mine, value) if both and mine is not None else value
+    return merged
+
+
+def _explain(name: str, text: str, problem: Any) -> str:
+    path = tuple(str(part) for part in problem["loc"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    named = re.match(r"([a-z_.0-9-]+): ", message)
+    if named:
+        path, message = (*path, *named[1].split(".")), message[named.end() :]
+    return str(refuse(name, text, path, message))
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> int | None:
+    """The line that sets `path`, or the nearest table above it. Counts from 1."""
+    table: tuple[str, ...] = ()
+    best: tuple[int, int] | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[([^\[\]]+)\]", line)
+        setting = re.match(r"\s*([A-Za-z0-9_.-]+)\s*=", line)
+        if header:
+            table = tuple(header[1].strip().split("."))
+            here = table
+        elif setting:
+            here = (*table, *setting[1].split("."))
+        else:
+            continue
+        if path[: len(here)] == here and (best is None or len(here) >= best[0]):
+            best = (len(here), number)
+    return best[1] if best else None

@@ -1,0 +1,155 @@
+"""A case: a set of facts. Adding one twice, or in another order, gives the same case."""
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.envelope import Data
+from schemas.events import RecordAmended, RecordVoided
+from state.facts import Fact
+
+#: What a rule has read when it asked which team holds the case: any fact may change that.
+TEAM = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What adding a fact changed: the kinds of fact, and the earliest instant it reaches back to.
+
+    `types` is empty where the fact is kept but nothing that can be read changed
+    (a correction whose record has not arrived yet).
+    """
+
+    types: frozenset[str]
+    since: datetime
+
+
+def _when(fact: Fact) -> tuple[datetime, str, str]:
+    return fact.time, fact.id, fact.source
+
+
+class Case:
+    """All the facts of one subject, and what they say after corrections."""
+
+    __slots__ = ("_corrections", "_standing", "_teams", "_told", "subject")
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self._told: dict[tuple[str, str], Fact] = {}
+        self._corrections: dict[tuple[str, str], list[Fact]] = {}
+        self._standing: dict[str, list[Fact]] = {}
+        self._teams: list[Fact] = []
+
+    def __len__(self) -> int:
+        """How many facts were told, corrections included."""
+        return len(self._told)
+
+    def told(self) -> list[Fact]:
+        """Every fact as it was told, in no particular order."""
+        return list(self._told.values())
+
+    def standing(self, fact_type: str) -> list[Fact]:
+        """The facts of a type that hold after corrections, by the time they happened."""
+        return self._standing.get(fact_type, [])
+
+    def naming_a_team(self) -> list[Fact]:
+        """The facts that hold and name a team, by the time they happened."""
+        return self._teams
+
+    def add(self, fact: Fact) -> Change | None:
+        """Add a fact; None if it was known already and nothing changes."""
+        known = self._told.get(fact.key)
+        if known is not None:
+            if known == fact or not fact.holds_over(known):
+                return None
+            return self._together(self._remove(known), self._insert(fact))
+        return self._insert(fact)
+
+    def _insert(self, fact: Fact) -> Change:
+        root = self._root(fact)
+        before = self._holding(root)
+        self._told[fact.key] = fact
+        if fact.corrects is not None:
+            insort(
+                self._corrections.setdefault(fact.corrects, []),
+                fact,
+                key=lambda correction: (correction.recorded, correction.id),
+            )
+        return self._replace(before, self._holding(root))
+
+    def _remove(self, fact: Fact) -> Change:
+        root = self._root(fact)
+        before = self._holding(root)
+        del self._told[fact.key]
+        if fact.corrects is not None:
+            self._corrections[fact.corrects].remove(fact)
+        return self._replace(before, self._holding(root))
+
+    @staticmethod
+    def _together(first: Change, second: Change) -> Change:
+        return Change(first.types | second.types, min(first.since, second.since))
+
+    def _root(self, fact: Fact) -> tuple[str, str]:
+        """The key of the record that a chain of corrections is about in the end."""
+        key, seen = fact.key, set()
+        corrects = fact.corrects
+        while corrects is not None and corrects not in seen:
+            seen.add(key)
+            key = corrects
+            next_fact = self._told.get(key)
+            corrects = next_fact.corrects if next_fact else None
+        return key
+
+    def _holding(self, key: tuple[str, str]) -> Fact | None:
+        """The fact of a record as it holds after corrections; None if there is none."""
+        fact = self._told.get(key)
+        if fact is None or fact.corrects is not None:
+            return None
+        says = self._says(fact)
+        return None if says is None else fact if says is fact else fact.retold(*_content(says))
+
+    def _says(self, fact: Fact) -> Fact | None:
+        """The fact whose content holds for this record: its own, that of its latest correction,
+        or None if it was withdrawn. Only a later correction can correct a correction, so that two
+        that name each other cannot go round for ever."""
+        for correction in reversed(self._corrections.get(fact.key, ())):
+            if fact.corrects is not None and not (
+                (correction.recorded, correction.id) > (fact.recorded, fact.id)
+            ):
+                break
+            says = self._says(correction)
+            if says is not None:
+                return None if isinstance(says.data, RecordVoided) else says
+        return fact
+
+    def _replace(self, before: Fact | None, after: Fact | None) -> Change:
+        if before == after:
+            return Change(frozenset(), datetime.max)
+        types = set()
+        if before is not None:
+            types.add(before.type)
+            self._standing[before.type].remove(before)
+            if before.data.team is not None:
+                self._teams.remove(before)
+                types.update(self._new_team(before))
+        if after is not None:
+            types.add(after.type)
+            insort(self._standing.setdefault(after.type, []), after, key=_when)
+            if after.data.team is not None:
+                types.update(self._new_team(after))
+                insort(self._teams, after, key=_when)
+        since = min(fact.time for fact in (before, after) if fact is not None)
+        return Change(frozenset(types), since)
+
+    def _new_team(self, fact: Fact) -> tuple[str, ...]:
+        """`TEAM`, if with this fact the case passes to another team than held it before."""
+        place = bisect_left(self._teams, _when(fact), key=_when)
+        earlier = self._teams[place - 1].data.team if place else None
+        return () if earlier == fact.data.team else (TEAM,)
+
+
+def _content(says: Fact) -> tuple[datetime, Data]:
+    """When and what a record tells, given the fact that tells it: itself or an amendment."""
+    if isinstance(says.data, RecordAmended):
+        return says.data.replacement.time, says.data.replacement.data
+    return says.time, says.data

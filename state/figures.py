@@ -1,0 +1,135 @@
+"""Figures: what a tally says of each measure, period and locality."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from schemas.measure import Measure
+from state.calendar import add_months, month_of, months_back, reporting_month
+from state.measures.management_oversight import sort_workers
+from state.partition import SERIES
+from state.rules import Catalogue
+from state.standing import AT
+from state.tally import Tally
+
+#: The locality that is the sum of all.
+COUNTY = "county"
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure, in one period and one locality."""
+
+    measure: str
+    period: str
+    locality: str
+    numerator: int
+    denominator: int | None
+    """None for a plain count."""
+    statuses: Counts
+    """Every status of the measure with its count, in the measure's order."""
+
+    @property
+    def share(self) -> Fraction | None:
+        """The percentage, exact; the count, of a plain count; None where the denominator is 0."""
+        if self.denominator is None:
+            return Fraction(self.numerator)
+        return Fraction(100 * self.numerator, self.denominator) if self.denominator else None
+
+
+def published(figure: Figure, decimals: int) -> Decimal | None:
+    """The figure as a report prints it: halves up, to so many decimals. None is "n/a"."""
+    share = figure.share
+    if share is None:
+        return None
+    step = Decimal(1).scaleb(-decimals) if figure.denominator is not None else Decimal(1)
+    exact = Decimal(share.numerator) / Decimal(share.denominator)
+    return exact.quantize(step, ROUND_HALF_UP)
+
+
+class Figures:
+    """Everything that a tally says, as at one instant."""
+
+    def __init__(self, tally: Tally, catalogue: Catalogue, at: datetime) -> None:
+        self.at = at
+        self.catalogue = catalogue
+        self.month = reporting_month(at)
+        self._counts: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+        workers: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+        for (measure, period, group, status), count in tally:
+            by_worker = catalogue.measures[measure].by_worker
+            groups = (workers if by_worker else self._counts).setdefault((measure, period), {})
+            groups.setdefault(group, {})[status] = count
+        for key, groups in workers.items():
+            standards = catalogue.profile.settings(key[0]).standards
+            self._counts[key] = sort_workers(
+                groups.values(), standards, catalogue.profile.locality_of
+            )
+
+    @property
+    def localities(self) -> list[str]:
+        """The county, then each locality in the profile's order."""
+        return [COUNTY, *self.catalogue.profile.localities]
+
+    def figure(self, measure_id: str, period: str, locality: str = COUNTY) -> Figure:
+        """One figure; its counts are nought where nothing was counted.
+
+        Args:
+            measure_id: the id of a measure.
+            period: a month as 2021-01, or `AT` for a stock now.
+            locality: a locality of the profile, or `COUNTY`.
+        """
+        measure = self.catalogue.measures[measure_id]
+        counts = dict.fromkeys(measure.statuses, 0)
+        for month in _months(measure, period):
+            groups = self._counts.get((measure.base, month), {})
+            for here in groups.values() if locality == COUNTY else [groups.get(locality, {})]:
+                for status, count in here.items():
+                    counts[status] += count
+        denominator = None
+        if measure.denominator is not None:
+            denominator = sum(counts[status] for status in measure.denominator)
+        numerator = sum(counts[status] for status in measure.numerator)
+        return Figure(measure_id, period, locality, numerator, denominator, counts)
+
+    def current(self, measure: Measure) -> str:
+        """The period of a measure's latest figure: `AT`, or the month reported on."""
+        return AT if measure.kind == "stock" else month_of(self.month)
+
+    def series(self, measure: Measure, locality: str = COUNTY) -> list[tuple[str, Figure]]:
+        """The figures of the thirteen months up to the one reported on, oldest first.
+
+        A stock's are as at each month's end, the last as at now.
+        """
+        months = [month_of(month) for month in months_back(self.month, SERIES)]
+        periods = [*months[:-1], self.current(measure)]
+        return [
+            (month, self.figure(measure.id, period, locality))
+            for month, period in zip(months, periods, strict=True)
+        ]
+
+    def cells(self) -> Iterator[Figure]:
+        """Every figure: each measure and locality now, and the earlier months that counted any."""
+        for measure in self.catalogue.measures.values():
+            now = self.current(measure)
+            earlier = [] if now == AT else months_back(self.month, SERIES)[:-1]
+            for period in [*map(month_of, earlier), now]:
+                for locality in self.localities:
+                    figure = self.figure(measure.id, period, locality)
+                    if period == now or any(figure.statuses.values()):
+                        yield figure
+
+
+def _months(measure: Measure, period: str) -> list[str]:
+    """The periods of the tally that a figure adds up."""
+    if measure.window == "month" or period == AT:
+        return [period]
+    last = date(int(period[:4]), int(period[5:]), 1)
+    if measure.window == "12m":
+        return [month_of(month) for month in months_back(last, 12)]
+    since_april = (last.month - 4) % 12
+    return [month_of(add_months(last, -back)) for back in range(since_april, -1, -1)]

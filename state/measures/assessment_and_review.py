@@ -1,0 +1,164 @@
+"""Assessment, planning and review. Definitions: MEASURES.md, section of that name."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from schemas.measure import Measure, Section
+from state.calendar import add_working_days, due_day, working_days_taken
+from state.clock import Clock
+from state.measures.forms import DONE_OR_DUE, MET, MISSED, timed
+from state.records import assessments, care_periods, care_reviews
+from state.rules import Sorted, Standards, measure, part
+from state.view import CaseView
+
+ASSESSMENT = Section.ASSESSMENT
+
+
+@measure(
+    Measure(
+        id="single_assessment",
+        title="Single assessments completed in timescale",
+        section=ASSESSMENT,
+        kind="flow",
+        better="high",
+        statuses=(MET, MISSED),
+        numerator=frozenset({MET}),
+        denominator=DONE_OR_DUE,
+        standards={"authorised": "referral to assessment authorised"},
+        definition="Assessments authorised in the month within the standard.",
+        source="Working Together 2018 (S)",
+    )
+)
+def single_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for assessment in case.records(assessments):
+        done = assessment.authorised_day
+        if done:
+            due_on = due_day(assessment.clock_start, standards["authorised"])
+            status = timed(case.clock, due_on, done)
+            team = assessment.authorised_team or assessment.team
+            yield Sorted(assessment.key, status, done, team, due_on)
+
+
+#: Bands of working days taken: the most that still belongs to each, and its name.
+BANDS = ((20, "up_to_20"), (45, "21_to_45"), (59, "46_to_59"), (89, "60_to_89"))
+BEYOND = "90_and_over"
+BAND_NAMES = (*(name for _, name in BANDS), BEYOND)
+
+
+def _band_of_days(days: int) -> str:
+    return next((name for most, name in BANDS if days <= most), BEYOND)
+
+
+def _band_so_far(clock: Clock, start: date) -> str:
+    return next(
+        (name for most, name in BANDS if not clock.past(add_working_days(start, most))), BEYOND
+    )
+
+
+@measure(
+    Measure(
+        id="single_assessment_bands",
+        title="Single assessments completed, by working days taken",
+        section=ASSESSMENT,
+        kind="flow",
+        statuses=BAND_NAMES,
+        numerator=frozenset(BAND_NAMES),
+        denominator=None,
+        definition="Assessments authorised in the month, by working days from the referral.",
+        source="CIN census duration of assessment (D)",
+    )
+)
+def single_assessment_bands(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for assessment in case.records(assessments):
+        done = assessment.authorised_day
+        if done:
+            band = _band_of_days(working_days_taken(assessment.clock_start, done))
+            team = assessment.authorised_team or assessment.team
+            yield Sorted(assessment.key, band, done, team)
+
+
+for _id, _title, _numerator in (
+    ("assessment_within_20", "within 20 working days", {"up_to_20"}),
+    ("assessment_21_45", "in 21 to 45 working days", {"21_to_45"}),
+    ("assessment_46_59", "in 46 to 59 working days", {"46_to_59"}),
+    ("assessment_60_plus", "in 60 working days or more", {"60_to_89", BEYOND}),
+    ("assessment_90_plus", "in 90 working days or more", {BEYOND}),
+):
+    part(
+        Measure(
+            id=_id,
+            of="single_assessment_bands",
+            title=f"Single assessments completed {_title}",
+            section=ASSESSMENT,
+            kind="flow",
+            statuses=BAND_NAMES,
+            numerator=frozenset(_numerator),
+            denominator=frozenset(BAND_NAMES),
+            definition="Of the assessments authorised in the month, those in this band.",
+            source="As single_assessment_bands",
+        )
+    )
+
+
+@measure(
+    Measure(
+        id="assessments_open",
+        title="Assessments open, by working days so far",
+        section=ASSESSMENT,
+        kind="stock",
+        statuses=BAND_NAMES,
+        numerator=frozenset(BAND_NAMES),
+        denominator=None,
+        standards={"authorised": "referral to assessment authorised, for its due day"},
+        definition="Assessments begun and not authorised, by working days since the referral.",
+        source="As single_assessment_bands",
+    )
+)
+def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for assessment in case.records(assessments):
+        if not assessment.authorised_day:
+            band = _band_so_far(case.clock, assessment.clock_start)
+            due_on = due_day(assessment.clock_start, standards["authorised"])
+            yield Sorted(assessment.key, band, team=assessment.team, due=due_on)
+
+
+OUTSIDE_CARE = "outside_care"
+
+
+@measure(
+    Measure(
+        id="cic_reviews_timely",
+        title="Reviews of children in care held in time",
+        section=ASSESSMENT,
+        kind="flow",
+        better="high",
+        statuses=(MET, MISSED, OUTSIDE_CARE),
+        numerator=frozenset({MET}),
+        denominator=DONE_OR_DUE,
+        standards={
+            "first": "entering care to first review",
+            "second": "first review to second",
+            "later": "each later review",
+        },
+        definition="Reviews held in the month by their due day, counted from entering care. A "
+        "review dated outside every period of care is left out.",
+        source="Care Planning, Placement and Case Review Regulations 2010, reg. 33 (S)",
+    )
+)
+def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    reviews = case.records(care_reviews)
+    if not reviews:
+        return
+    periods = case.records(care_periods)
+    held: dict[str, list[date]] = {}
+    for review in reviews:
+        period = next((each for each in reversed(periods) if each.covers(review.day)), None)
+        if period is None:
+            yield Sorted(review.id, OUTSIDE_CARE, review.day, review.data.team)
+            continue
+        earlier = held.setdefault(period.key, [])
+        which = ("first", "second", "later")[min(len(earlier), 2)]
+        due_on = due_day(earlier[-1] if earlier else period.day, standards[which])
+        status = timed(case.clock, due_on, review.day)
+        earlier.append(review.day)
+        yield Sorted(review.id, status, review.day, review.data.team, due_on)

@@ -1,0 +1,205 @@
+"""A partition: its cases, where each stands in every measure, and their tally.
+
+Kept up to date by two changes alone, a fact and the passing of time. Both only
+note what has to be looked at again; `tally` looks, once, however much has come
+in between. What has to be looked at is known from what each rule read and asked
+(`Evaluation.reads` and `.until`); nothing is declared by hand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import heappop, heappush
+
+from schemas.envelope import EARLIEST
+from state.calendar import NEVER, last_month_ends, month_of, reporting_month
+from state.case import Case
+from state.facts import Fact
+from state.rules import Catalogue, Evaluation
+from state.standing import Standing
+from state.tally import Tally
+from state.view import CaseView
+
+#: How many month ends a series has.
+SERIES = 13
+
+
+@dataclass(slots=True)
+class _Timeline:
+    """What one rule says of one case: now, and for a stock at each past month end of the series.
+
+    A month end that is missing is one at which it said what it says of a case without facts.
+    """
+
+    now: Evaluation
+    reads: set[str]
+    """Every kind of fact it has ever looked for, at any instant. Only grows."""
+    month_ends: dict[datetime, Evaluation] = field(default_factory=dict)
+
+
+def month_ended(end: datetime) -> str:
+    """The month that a month end ends, as 2021-01."""
+    return month_of(reporting_month(end))
+
+
+class Partition:
+    """The cases of one partition of the events topic, and what they add up to."""
+
+    def __init__(self, catalogue: Catalogue, now: datetime = EARLIEST) -> None:
+        self._catalogue = catalogue
+        self._now = now
+        self._month_ends = last_month_ends(now, SERIES)
+        self._cases: dict[str, Case] = {}
+        self._timelines: dict[str, dict[str, _Timeline]] = {}
+        self._tally = Tally()
+        self._stale: dict[str, tuple[set[str], datetime]] = {}
+        self._due: list[tuple[datetime, str, str]] = []
+        nobody = catalogue.view(Case(""), now)
+        self._of_nobody = {rule: catalogue.evaluate(rule, nobody) for rule in catalogue.rules}
+        self._stocks = frozenset(
+            rule for rule in catalogue.rules if catalogue.measures[rule].kind == "stock"
+        )
+
+    @property
+    def now(self) -> datetime:
+        """The instant that the partition's figures are as at. It never goes back."""
+        return self._now
+
+    def __len__(self) -> int:
+        """How many cases there are."""
+        return len(self._cases)
+
+    def apply(self, fact: Fact) -> bool:
+        """Add a fact; False if it was known and nothing changes."""
+        case = self._cases.get(fact.subject)
+        if case is None:
+            case = self._cases[fact.subject] = Case(fact.subject)
+        change = case.add(fact)
+        if change is None:
+            return False
+        if change.types:
+            stale = self._stale.get(fact.subject)
+            if stale is None:
+                self._stale[fact.subject] = set(change.types), change.since
+            else:
+                stale[0].update(change.types)
+                if change.since < stale[1]:
+                    self._stale[fact.subject] = stale[0], change.since
+        return True
+
+    def advance(self, now: datetime) -> None:
+        """Let time pass up to `now`; an earlier instant than was reached before changes nothing."""
+        if now <= self._now:
+            return
+        month_ends = last_month_ends(now, SERIES)
+        for end in month_ends:
+            if end > self._now:
+                self._now = end
+                self._settle()
+                self._keep(end)
+        self._forget(set(self._month_ends) - set(month_ends))
+        self._month_ends = month_ends
+        self._now = now
+
+    def tally(self) -> Tally:
+        """The tally as at `now`: every standing counted in its cell. Not to be changed."""
+        self._settle()
+        return self._tally
+
+    def standings(self) -> Iterator[tuple[str, Standing]]:
+        """Every standing as at `now`, with the subject of its case."""
+        self._settle()
+        for subject, timelines in self._timelines.items():
+            for timeline in timelines.values():
+                for standing in timeline.now.standings:
+                    yield subject, standing
+
+    def valid_until(self) -> datetime:
+        """The instant at which the next standing may change, if no fact comes before."""
+        self._settle()
+        return self._due[0][0] if self._due else NEVER
+
+    def facts(self) -> Iterator[Fact]:
+        """Every fact that was told, corrections included."""
+        for case in self._cases.values():
+            yield from case.told()
+
+    def _settle(self) -> None:
+        """Bring every standing up to `now`."""
+        stale, self._stale = self._stale, {}
+        for subject, (types, since) in stale.items():
+            self._reread(subject, types, since)
+        due, now = self._due, self._now
+        while due and due[0][0] <= now:
+            until, subject, rule = heappop(due)
+            timeline = self._timelines[subject][rule]
+            if timeline.now.until == until:  # else it was looked at again in the meantime
+                view = self._catalogue.view(self._cases[subject], now)
+                self._say(subject, rule, timeline, self._catalogue.evaluate(rule, view))
+
+    def _reread(self, subject: str, types: set[str], since: datetime) -> None:
+        """Run again what a change of these kinds of fact, from `since` on, may have changed."""
+        timelines = self._timelines.setdefault(subject, {})
+        views: dict[datetime, CaseView] = {}
+        touched = [end for end in self._month_ends if end > since]
+        for rule, of_nobody in self._of_nobody.items():
+            timeline = timelines.get(rule)
+            if timeline is None:
+                if of_nobody.reads.isdisjoint(types):
+                    continue
+                timeline = timelines[rule] = _Timeline(of_nobody, set(of_nobody.reads))
+            elif timeline.reads.isdisjoint(types):
+                continue
+            said: Evaluation | None = None
+            for end in touched if rule in self._stocks else ():
+                said = self._look(subject, rule, end, said, views)
+                self._say_at(end, rule, timeline, said)
+            self._say(subject, rule, timeline, self._look(subject, rule, self._now, said, views))
+
+    def _look(
+        self,
+        subject: str,
+        rule: str,
+        instant: datetime,
+        earlier: Evaluation | None,
+        views: dict[datetime, CaseView],
+    ) -> Evaluation:
+        """What a rule says at an instant: what it said at an earlier one, while that stays so."""
+        if earlier is not None and instant < earlier.until:
+            return earlier
+        view = views.get(instant)
+        if view is None:
+            view = views[instant] = self._catalogue.view(self._cases[subject], instant)
+        return self._catalogue.evaluate(rule, view)
+
+    def _say(self, subject: str, rule: str, timeline: _Timeline, said: Evaluation) -> None:
+        """Put what a rule says now in the place of what it said before."""
+        if said.standings != timeline.now.standings:
+            self._tally.take(timeline.now.standings)
+            self._tally.add(said.standings)
+        if said.until != timeline.now.until and said.until != NEVER:
+            heappush(self._due, (said.until, subject, rule))
+        timeline.now = said
+        timeline.reads |= said.reads
+
+    def _say_at(self, end: datetime, rule: str, timeline: _Timeline, said: Evaluation) -> None:
+        """The same, for a month end that is past."""
+        before = timeline.month_ends.get(end, self._of_nobody[rule])
+        if said.standings != before.standings:
+            self._tally.take(before.standings, month_ended(end))
+            self._tally.add(said.standings, month_ended(end))
+        timeline.month_ends[end] = said
+        timeline.reads |= said.reads
+
+    def _keep(self, end: datetime) -> None:
+        """At a month's end: what every stock says now is what it will have said then."""
+        for timelines in self._timelines.values():
+            for rule in self._stocks & timelines.keys():
+                self._say_at(end, rule, timelines[rule], timelines[rule].now)
+
+    def _forget(self, ends: set[datetime]) -> None:
+        """Drop the month ends that have fallen out of the series."""
+        for timelines in self._timelines.values():
+            for timeline in timelines.values():
+                for end in ends & timeline.month_ends.keys():
+                    self._tally.take(timeline.month_ends.pop(end).standings, month_ended(end))

@@ -1,0 +1,361 @@
+"""The records of practice that rules speak of, put together from a case's facts.
+
+A referral is a fact that it started and, perhaps, one that it closed; a period
+of care likewise. Each function here is read through `CaseView.records`, so that
+it runs once a look at a case and its reads are noted for every rule that asks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import zip_longest
+
+from schemas.codes import ConferenceKind, ContactRating, InterviewOutcome, Pathway, VisitKind, VisitMethod
+from schemas.events.care import (
+    CarePeriodEnded,
+    CarePeriodStarted,
+    CareReviewHeld,
+    LegalStatusChanged,
+    PlacementEnded,
+    PlacementStarted,
+)
+from schemas.events.contact import ContactDecided, ContactReceived
+from schemas.events.missing import (
+    MissingEpisodeStarted,
+    ReturnInterviewRecorded,
+)
+from schemas.events.protection import (
+    ConferenceHeld,
+    ProtectionPlanEnded,
+    ProtectionPlanStarted,
+    SectionFortySevenStarted,
+    StrategyDiscussionHeld,
+)
+from schemas.events.referral import (
+    AssessmentAuthorised,
+    AssessmentStarted,
+    ReferralClosed,
+    ReferralStarted,
+    VisitRecorded,
+)
+from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerLeft, WorkerRecorded
+from state.facts import Fact
+from state.view import CaseView
+
+#: Short breaks: legal statuses that do not count as being in care (SSDA903 V3, V4).
+SHORT_BREAKS = frozenset({"V3", "V4"})
+
+
+def _ends(facts: Iterable[Fact], field: str) -> dict[str, Fact]:
+    """The first end of each record, by the record's key."""
+    ends: dict[str, Fact] = {}
+    for fact in facts:
+        ends.setdefault(getattr(fact.data, field), fact)
+    return ends
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact at the front door. One case of its own: a subject `contact:…` is one contact."""
+
+    received: datetime
+    day: date
+    red: bool
+    missing_notification: bool
+    decided: datetime | None
+    team: str | None
+
+
+def contact_of(case: CaseView) -> Contact | None:
+    """The contact that the case is, with its initial decision."""
+    received = case.facts(ContactReceived)
+    if not received:
+        return None
+    first = received[0]
+    assert isinstance(first.data, ContactReceived)
+    decisions = case.facts(ContactDecided)
+    return Contact(
+        first.time,
+        first.day,
+        first.data.rating is ContactRating.RED,
+        first.data.missing_notification,
+        decisions[0].time if decisions else None,
+        first.data.team,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A referral, from start to closure."""
+
+    key: str
+    started: datetime
+    day: date
+    pathway: Pathway
+    closed_day: date | None
+    team: str | None
+
+
+def referrals(case: CaseView) -> list[Referral]:
+    """Each referral of the child, oldest first."""
+    closed = _ends(case.facts(ReferralClosed), "referral")
+    found = []
+    for fact in case.facts(ReferralStarted):
+        data = fact.data
+        assert isinstance(data, ReferralStarted)
+        end = closed.get(data.referral)
+        found.append(
+            Referral(
+                data.referral, fact.time, fact.day, data.pathway, end.day if end else None, data.team
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit to a child."""
+
+    key: str
+    day: date
+    recorded: datetime
+    kind: VisitKind
+    virtual: bool
+    child_seen: bool
+    team: str | None
+
+
+def visits(case: CaseView) -> list[Visit]:
+    """Each visit, whether it saw the child or not, oldest first."""
+    found = []
+    for fact in case.facts(VisitRecorded):
+        data = fact.data
+        assert isinstance(data, VisitRecorded)
+        virtual = data.method is VisitMethod.VIRTUAL
+        found.append(
+            Visit(fact.id, fact.day, fact.recorded, data.kind, virtual, data.child_seen, data.team)
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A single assessment; its clock runs from the referral's day."""
+
+    key: str
+    clock_start: date
+    authorised_day: date | None
+    authorised_team: str | None
+    team: str | None
+
+
+def assessments(case: CaseView) -> list[Assessment]:
+    """Each single assessment. One whose referral is unknown counts from its own start."""
+    referral_days = {referral.key: referral.day for referral in case.records(referrals)}
+    authorised = _ends(case.facts(AssessmentAuthorised), "assessment")
+    found = []
+    for fact in case.facts(AssessmentStarted):
+        data = fact.data
+        assert isinstance(data, AssessmentStarted)
+        end = authorised.get(data.assessment)
+        found.append(
+            Assessment(
+                data.assessment,
+                referral_days.get(data.referral or "", fact.day),
+                end.day if end else None,
+                end.data.team if end else None,
+                data.team,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class InitialConference:
+    """An initial child protection conference, and the day of the discussion behind it."""
+
+    key: str
+    day: date
+    discussion_day: date | None
+    team: str | None
+
+
+def initial_conferences(case: CaseView) -> list[InitialConference]:
+    """Each initial conference, traced through its enquiry to the strategy discussion."""
+    discussions: dict[str, date] = {}
+    for fact in case.facts(StrategyDiscussionHeld):
+        assert isinstance(fact.data, StrategyDiscussionHeld)
+        discussions.setdefault(fact.data.discussion, fact.day)
+    began: dict[str, date | None] = {}
+    for fact in case.facts(SectionFortySevenStarted):
+        assert isinstance(fact.data, SectionFortySevenStarted)
+        began.setdefault(fact.data.enquiry, discussions.get(fact.data.discussion or ""))
+    found = []
+    for fact in case.facts(ConferenceHeld):
+        data = fact.data
+        assert isinstance(data, ConferenceHeld)
+        if data.kind is ConferenceKind.INITIAL:
+            discussed = began.get(data.enquiry or "")
+            found.append(InitialConference(data.conference, fact.day, discussed, data.team))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A stretch of days: a protection plan, a period of care. `ended` is its last day."""
+
+    key: str
+    started: datetime
+    day: date
+    ended_at: datetime | None
+    ended: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies within it, its first and last included."""
+        return self.day <= day and (self.ended is None or day <= self.ended)
+
+
+def _spells(starts: list[Fact], ends: list[Fact], field: str) -> list[Spell]:
+    ended = _ends(ends, field)
+    found = []
+    for fact in starts:
+        key = getattr(fact.data, field)
+        end = ended.get(key)
+        found.append(
+            Spell(key, fact.time, fact.day, end.time if end else None, end.day if end else None)
+        )
+    return found
+
+
+def protection_plans(case: CaseView) -> list[Spell]:
+    """Each child protection plan, oldest first."""
+    return _spells(case.facts(ProtectionPlanStarted), case.facts(ProtectionPlanEnded), "plan")
+
+
+def open_plan(case: CaseView) -> Spell | None:
+    """The plan that the child is subject of now."""
+    return next((plan for plan in case.records(protection_plans) if plan.ended is None), None)
+
+
+def care_periods(case: CaseView) -> list[Spell]:
+    """Each period of care, oldest first, short breaks included."""
+    return _spells(case.facts(CarePeriodStarted), case.facts(CarePeriodEnded), "period")
+
+
+def in_care(case: CaseView) -> Spell | None:
+    """The open period of care of a child in care; short breaks (V3, V4) are not care."""
+    period = next((each for each in case.records(care_periods) if each.ended is None), None)
+    if period is None or case.records(legal_status) in SHORT_BREAKS:
+        return None
+    return period
+
+
+def legal_status(case: CaseView) -> str | None:
+    """The child's legal status now: the latest one recorded."""
+    changes = case.facts(LegalStatusChanged)
+    if not changes:
+        return None
+    data = changes[-1].data
+    assert isinstance(data, LegalStatusChanged)
+    return data.legal_status
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A placement; it lasts until the next begins, or until it or the period of care ends."""
+
+    key: str
+    started: datetime
+    day: date
+    ended_at: datetime | None
+    until_eighteen: bool
+
+
+def placements(case: CaseView) -> list[Placement]:
+    """Each placement, oldest first."""
+    ended = _ends(case.facts(PlacementEnded), "placement")
+    left = [period.ended_at for period in case.records(care_periods) if period.ended_at]
+    starts = case.facts(PlacementStarted)
+    found = []
+    for fact, following in zip_longest(starts, starts[1:]):
+        data = fact.data
+        assert isinstance(data, PlacementStarted)
+        own_end = ended.get(data.placement)
+        ends = [time for time in left if time > fact.time]
+        if own_end is not None:
+            ends.append(own_end.time)
+        if following is not None:
+            ends.append(following.time)
+        found.append(
+            Placement(
+                data.placement, fact.time, fact.day, min(ends, default=None), data.until_eighteen
+            )
+        )
+    return found
+
+
+def current_placement(case: CaseView) -> Placement | None:
+    """The placement that the child is in now."""
+    latest = case.records(placements)[-1:]
+    return latest[0] if latest and latest[0].ended_at is None else None
+
+
+def care_reviews(case: CaseView) -> list[Fact]:
+    """Each review of a child in care, oldest first."""
+    return case.facts(CareReviewHeld)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingEpisode:
+    """An episode of a child missing (category M), with what came of its interviews."""
+
+    started: datetime
+    day: date
+    interviews: frozenset[InterviewOutcome]
+    team: str | None
+
+
+def missing_episodes(case: CaseView) -> list[MissingEpisode]:
+    """Each missing episode; being away without authorisation (A) is none."""
+    outcomes: dict[str, set[InterviewOutcome]] = {}
+    for fact in case.facts(ReturnInterviewRecorded):
+        assert isinstance(fact.data, ReturnInterviewRecorded)
+        outcomes.setdefault(fact.data.episode, set()).add(fact.data.outcome)
+    found = []
+    for fact in case.facts(MissingEpisodeStarted):
+        data = fact.data
+        assert isinstance(data, MissingEpisodeStarted)
+        if data.category == "M":
+            interviews = frozenset(outcomes.get(data.episode, ()))
+            found.append(MissingEpisode(fact.time, fact.day, interviews, data.team))
+    return found
+
+
+def allocated_workers(case: CaseView) -> list[str]:
+    """The workers who hold the child now, each once, by key."""
+    ended = _ends(case.facts(AllocationEnded), "allocation")
+    held = set()
+    for fact in case.facts(AllocationStarted):
+        data = fact.data
+        assert isinstance(data, AllocationStarted)
+        if data.allocation not in ended:
+            held.add(data.worker)
+    return sorted(held)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The post a worker holds now."""
+
+    fte: float
+    team: str | None
+
+
+def post(case: CaseView) -> Post | None:
+    """The worker's post; None once they have left."""
+    posts, left = case.facts(WorkerRecorded), case.facts(WorkerLeft)
+    if not posts or (left and left[-1].time >= posts[-1].time):
+        return None
+    data = posts[-1].data
+    assert isinstance(data, WorkerRecorded)
+    return Post(data.fte, data.team)

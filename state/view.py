@@ -1,0 +1,77 @@
+"""A case as a rule sees it: what has happened by the clock, with a note of what was read."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from schemas.envelope import Data
+from state.calendar import NEVER
+from state.case import TEAM, Case
+from state.clock import Clock
+from state.facts import Fact
+
+D = TypeVar("D", bound=Data)
+R = TypeVar("R")
+
+
+class CaseView:
+    """One look at a case at the instant of a clock, by one rule after another.
+
+    `reads` holds the kinds of fact that the current rule has looked for, whether
+    it found any or not: only a fact of such a kind can change what the rule said.
+    """
+
+    __slots__ = ("_case", "_remembered", "clock", "reads")
+
+    def __init__(self, case: Case, clock: Clock) -> None:
+        self._case = case
+        self.clock = clock
+        self.reads: set[str] = set()
+        self._remembered: dict[Any, tuple[Any, set[str], Any]] = {}
+
+    @property
+    def subject(self) -> str:
+        """The subject of the case, such as child:K7."""
+        return self._case.subject
+
+    @property
+    def key(self) -> str:
+        """The pseudonymous key alone."""
+        return self._case.subject.partition(":")[2]
+
+    def begin(self) -> None:
+        """Start noting afresh, for the next rule."""
+        self.reads = set()
+        self.clock.until = NEVER
+
+    def facts(self, data: type[Data]) -> list[Fact]:
+        """The facts of a type that have happened, by the time they happened."""
+        self.reads.add(data.TYPE)
+        return self._happened(self._case.standing(data.TYPE))
+
+    def team(self) -> str | None:
+        """The team that holds the case: that of the latest fact that names one."""
+        self.reads.add(TEAM)
+        holding = self._happened(self._case.naming_a_team())
+        return holding[-1].data.team if holding else None
+
+    def _happened(self, facts: list[Fact]) -> list[Fact]:
+        happened = self.clock.happened
+        if not facts or happened(facts[-1].time):
+            return facts
+        return [fact for fact in facts if happened(fact.time)]
+
+    def records(self, builder: "Callable[[CaseView], R]") -> R:
+        """What `builder` makes of the facts: made once a look, however many rules ask."""
+        remembered = self._remembered.get(builder)
+        if remembered is None:
+            outer_reads, outer_until = self.reads, self.clock.until
+            self.begin()
+            made = builder(self)
+            remembered = self._remembered[builder] = made, self.reads, self.clock.until
+            self.reads, self.clock.until = outer_reads, outer_until
+        made, reads, until = remembered
+        self.reads |= reads
+        if until < self.clock.until:
+            self.clock.until = until
+        result: R = made
+        return result
