@@ -2,12 +2,13 @@
 
 `FACTS` lists what can happen to a case; a correction names the fact it
 replaces or withdraws; a tick moves the clock of a replay. `read_event` is the
-one way in: bytes to a validated event, or an `Unreadable` that says why not.
+one way in: bytes to a validated event, or an `Unreadable` that says why not;
+`make_event` and `write_event` are the way out.
 """
 
 from schemas.events.correction import RecordAmended, RecordVoided
 from schemas.events.facts import FACTS
-from schemas.events.reading import EVENTS, Reason, Unreadable, event_model, read_event
+from schemas.events.reading import EVENTS, Reason, Unreadable, make_event, read_event, write_event
 
 __all__ = [
     "EVENTS",
@@ -16,6 +17,7 @@ __all__ = [
     "RecordAmended",
     "RecordVoided",
     "Unreadable",
-    "event_model",
+    "make_event",
     "read_event",
+    "write_event",
 ]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from functools import reduce
 from operator import or_
@@ -166,3 +167,21 @@ def _diagnose(value: bytes, error: ValidationError) -> Unreadable:
     except UnicodeDecodeError as decoding:
         return Unreadable(Reason.NOT_UTF8, f"byte {decoding.start} is no UTF-8")
     return _explain(error)
+
+
+def make_event(
+    data: Data, *, id: str, source: str, subject: str, time: datetime, recorded: datetime  # noqa: A002
+) -> Event[Any]:
+    """The event that tells `data`, validated.
+
+    Raises:
+        pydantic.ValidationError: it could not have been read back.
+    """
+    return EVENTS[data.TYPE](
+        id=id, source=source, subject=subject, time=time, recordedtime=recorded, data=data
+    )
+
+
+def write_event(event: Event[Any]) -> bytes:
+    """One line of JSON, without a line feed; what is not known is left out."""
+    return event.model_dump_json(exclude_none=True).encode()
