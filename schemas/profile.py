@@ -118,7 +118,9 @@ def load_profile(path: Path | None = None) -> Profile:
         return Profile.model_validate(said)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=False)
-        raise ProfileError("\n".join(_explain(name, text, problem) for problem in problems)) from None
+        raise ProfileError(
+            "\n".join(_explain(name, text, problem) for problem in problems)
+        ) from None
 
 
 def refuse(profile_name: str, text: str, path: tuple[str, ...], message: str) -> ProfileError:

@@ -33,7 +33,9 @@ class Standard:
                 if plural == unit:
                     return cls(int(match[1]), unit)
         units = ", ".join(get_args(Unit))
-        raise ValueError(f"a standard is a count and a unit, such as '10 working days'; units: {units}")
+        raise ValueError(
+            f"a standard is a count and a unit, such as '10 working days'; units: {units}"
+        )
 
     def __str__(self) -> str:
         singular = self.unit.removesuffix("s") if self.unit != "children" else "child"

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 
-from schemas.codes import ConferenceKind, ContactRating, InterviewOutcome, Pathway, VisitKind, VisitMethod
+from schemas.codes import (
+    ConferenceKind,
+    ContactRating,
+    InterviewOutcome,
+    Pathway,
+    VisitKind,
+    VisitMethod,
+)
 from schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
@@ -106,7 +113,12 @@ def referrals(case: CaseView) -> list[Referral]:
         end = closed.get(data.referral)
         found.append(
             Referral(
-                data.referral, fact.time, fact.day, data.pathway, end.day if end else None, data.team
+                data.referral,
+                fact.time,
+                fact.day,
+                data.pathway,
+                end.day if end else None,
+                data.team,
             )
         )
     return found

@@ -35,7 +35,7 @@ class Sorted(NamedTuple):
     due: date | datetime | None = None
     worker: str | None = None
     """For a measure counted by worker: whose count it adds to."""
-    count: int = 1
+    weight: int = 1
 
 
 Rule = Callable[[CaseView, Standards], Iterable[Sorted]]
@@ -99,12 +99,16 @@ class Catalogue:
             known = self.measures.get(name)
             if known is None:
                 measures = ", ".join(sorted(self.measures))
-                raise ProfileError(f"measures.{name}: there is no such measure; there are: {measures}")
+                raise ProfileError(
+                    f"measures.{name}: there is no such measure; there are: {measures}"
+                )
             asked, given = set(known.standards), set(settings.standards)
             if asked != given:
                 wanted = ", ".join(sorted(asked)) or "none"
                 said = ", ".join(sorted(given)) or "none"
-                raise ProfileError(f"measures.{name}.standards: wants {wanted}; the profile has {said}")
+                raise ProfileError(
+                    f"measures.{name}.standards: wants {wanted}; the profile has {said}"
+                )
         for name, known in self.measures.items():
             if known.standards and name not in self.profile.measures:
                 raise ProfileError(f"measures.{name}: the profile must set its standards")
@@ -136,5 +140,5 @@ class Catalogue:
                 group = self.profile.locality_of(team)
             period = AT if each.anchor is None else month_of(each.anchor)
             yield Standing(
-                rule, each.occurrence, each.status, group, period, each.due, team, each.count
+                rule, each.occurrence, each.status, group, period, each.due, team, each.weight
             )

@@ -24,7 +24,8 @@ class Standing(NamedTuple):
     due: date | datetime | None = None
     """When it falls due next, or fell due; None where nothing is due."""
     team: str | None = None
-    count: int = 1
+    weight: int = 1
+    """How many it counts for: 1, but for a sum such as of posts."""
 
     @property
     def cell(self) -> Cell:

@@ -18,12 +18,12 @@ class Tally:
     def add(self, standings: Iterable[Standing], period: str | None = None) -> None:
         """Count standings in; all in `period`, if one is given."""
         for standing in standings:
-            self._count(_cell(standing, period), standing.count)
+            self._count(_cell(standing, period), standing.weight)
 
     def take(self, standings: Iterable[Standing], period: str | None = None) -> None:
         """Count standings out again that were added before."""
         for standing in standings:
-            self._count(_cell(standing, period), -standing.count)
+            self._count(_cell(standing, period), -standing.weight)
 
     def add_count(self, cell: Cell, count: int) -> None:
         """Count a whole cell in."""

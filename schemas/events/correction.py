@@ -25,10 +25,11 @@ class Replacement(Strict):
 
 
 def _replacement_model(fact: type[Data]) -> type[Replacement]:
+    fixed: Any = Literal[fact.TYPE]
     return create_model(
         f"{fact.__name__}Replacement",
         __base__=Replacement,
-        type=(Literal[fact.TYPE], ...),
+        type=(fixed, ...),
         data=(fact, ...),
     )
 

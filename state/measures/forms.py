@@ -27,7 +27,7 @@ def timed(clock: Clock, due: date | datetime, done: date | datetime | None) -> s
     due instant, is in time.
     """
     if done is not None:
-        return MET if done <= due else MISSED  # type: ignore[operator]
+        return MET if done <= due else MISSED
     return MISSED if clock.past(due) else PENDING
 
 

@@ -65,7 +65,7 @@ def caseload_18(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(worker, CHILD, worker=worker)
     held = case.records(post)
     if held:
-        yield Sorted(case.key, FTE_HUNDREDTHS, worker=case.key, count=round(held.fte * 100))
+        yield Sorted(case.key, FTE_HUNDREDTHS, worker=case.key, weight=round(held.fte * 100))
         yield Sorted(case.key, f"{IN_TEAM}{held.team or ''}", worker=case.key)
 
 

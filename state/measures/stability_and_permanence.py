@@ -38,7 +38,10 @@ def cic_section20(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         statuses=SHARE,
         numerator=frozenset({YES}),
         denominator=frozenset(SHARE),
-        standards={"look_back": "how far back a placement counts", "moves": "how many are too many"},
+        standards={
+            "look_back": "how far back a placement counts",
+            "moves": "how many are too many",
+        },
         definition="Children in care with so many placements in the look-back, in all periods of "
         "care: those begun within it, and the one that was open when it began.",
         source="DfE, children looked after: placement stability (D)",

@@ -1,0 +1,137 @@
+"""The board: merges the partitions' partials into one view, and publishes it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from redis.exceptions import RedisError
+
+from agents.holding import read_cells
+from agents.metrics import Metrics
+from agents.redis_view import RedisView
+from schemas.partial import Partial
+from schemas.view import View, ViewMeta
+from state import Catalogue, Figures, Tally
+from state.viewing import definitions_version, measure_views
+
+log = structlog.get_logger()
+
+
+class Board:
+    """Keeps the latest partial of each partition, and knows their sum.
+
+    A view's version is the place in the partials topic that it is made from:
+    whoever makes a view from there makes the same one, and one made from an
+    earlier place is older.
+    """
+
+    def __init__(self, catalogue: Catalogue, partitions: int) -> None:
+        self._catalogue = catalogue
+        self._partitions = partitions
+        self._definitions = definitions_version(catalogue)
+        self._latest: dict[int, Partial] = {}
+        self._tallies: dict[int, tuple[tuple[int, int], Tally]] = {}
+        self._version = 0
+        self._figures_version = 0
+        self._others: set[str] = set()
+
+    @property
+    def version(self) -> int:
+        """The place in the partials topic up to which they are merged."""
+        return self._version
+
+    def merge(self, offset: int, partial: Partial) -> bool:
+        """Take a partial; False if it is older than what the board has, or not to be counted."""
+        self._version = offset + 1
+        if partial.definitions != self._definitions:
+            if partial.definitions not in self._others:
+                self._others.add(partial.definitions)
+                log.warning("partials of other definitions left out", theirs=partial.definitions)
+            return False
+        held = self._latest.get(partial.partition)
+        if held is not None and partial.rank <= held.rank:
+            return False
+        if partial.cells is not None:
+            self._tallies[partial.partition] = partial.rank, read_cells(partial.cells)
+            self._figures_version = self._version
+        elif self._tallies.get(partial.partition, ((-1, -1),))[0] != (
+            partial.claim,
+            partial.same_as,
+        ):
+            return False  # its cells have not come by; they are told again before long
+        self._latest[partial.partition] = partial.model_copy(update={"cells": None})
+        return True
+
+    def view(self) -> View | None:
+        """The view of what is merged; None before the first partial."""
+        if not self._latest:
+            return None
+        as_of = min(partial.as_of for partial in self._latest.values()).astimezone(UTC)
+        tally = Tally.merged(tally for _, tally in self._tallies.values())
+        figures = Figures(tally, self._catalogue, as_of)
+        meta = ViewMeta(
+            version=self._version,
+            as_of=as_of,
+            published=datetime.now(UTC),
+            definitions=self._definitions,
+            authority=self._catalogue.profile.authority,
+            partitions=self._partitions,
+            partitions_counted=len(self._latest),
+            read_to={str(number): each.read_to for number, each in sorted(self._latest.items())},
+        )
+        return View(meta=meta, measures=measure_views(figures))
+
+
+class BoardAgent:
+    """Feeds the board from the partials topic, and its views to Redis and Prometheus."""
+
+    def __init__(self, board: Board, redis: RedisView, metrics: Metrics) -> None:
+        self._board = board
+        self._redis = redis
+        self._metrics = metrics
+        self._published: View | None = None
+        self._changed = False
+
+    async def read(self, stream: Any) -> None:
+        """The body of the Faust agent. Nothing is acknowledged, so that a board which starts
+        reads again what the topic still holds: a whole tally of every partition."""
+        async for event in stream.noack().events():
+            try:
+                partial = Partial.model_validate_json(event.message.value or b"")
+            except ValidationError as error:
+                log.error("no partial", offset=event.message.offset, problems=error.error_count())
+                continue
+            if self._board.merge(event.message.offset, partial):
+                self._changed = True
+
+    async def publish(self) -> None:
+        """Publish what has changed since the last time. Redis may be away: then it waits."""
+        if not self._changed:
+            return
+        self._changed = False
+        view = self._board.view()
+        if view is None:
+            return
+        self._metrics.show(view)
+        try:
+            await self._to_redis(view)
+        except (RedisError, OSError) as error:
+            self._changed = True
+            self._published = None
+            self._metrics.redis_up.set(0)
+            log.warning("redis can't be written", kind=type(error).__name__)
+        else:
+            self._metrics.redis_up.set(1)
+
+    async def _to_redis(self, view: View) -> None:
+        before = self._published
+        if before is not None and before.measures == view.measures:
+            meta = view.meta.model_copy(update={"version": before.meta.version})
+            if await self._redis.touch(meta):
+                return
+        if await self._redis.publish(view):
+            self._published = view
+        else:
+            self._published = None
+            self._metrics.views_refused.inc()

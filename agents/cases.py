@@ -1,0 +1,141 @@
+"""The case agent: event in, fact kept, clock moved; what can't be read is set aside."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from kafka.partitioner.default import murmur2
+
+from agents.dead_letters import DeadLetters
+from agents.holding import Held, Holding
+from agents.metrics import Metrics
+from schemas.events import Reason, Unreadable, read_event
+from schemas.events.clock import ClockTicked
+from state import Fact
+from state.calendar import INSTANT
+from streams.app import Application
+from streams.fact_table import CLAIM, CLOCK, row_key, row_value
+from streams.settings import ClockKind, Settings
+
+log = structlog.get_logger()
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition that a key belongs to: Kafka's own default, murmur2."""
+    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+class CaseAgent:
+    """Reads the events of this worker's partitions, one after another.
+
+    What happens to one event, in this order:
+
+    1. It is read. What is no event goes to the dead letters.
+    2. Its fact joins its case. If it was known, nothing else happens.
+    3. A row with the fact is written to the changelog.
+    4. Once Kafka has that row (or the dead letter), the event is acknowledged,
+       and only then may its offset be committed. A crash at any point before
+       repeats the event, and a repeated fact changes nothing.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        settings: Settings,
+        holding: Holding,
+        letters: DeadLetters,
+        metrics: Metrics,
+        fail: Callable[[BaseException], None],
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._holding = holding
+        self._letters = letters
+        self._metrics = metrics
+        self._fail = fail
+        self._replay = settings.clock is ClockKind.EVENTS
+
+    async def read(self, stream: Any) -> None:
+        """The body of the Faust agent. It never raises: Faust would drop the event and go on."""
+        events: AsyncIterator[Any] = stream.noack().events()
+        async for event in events:
+            try:
+                self._take(event)
+            except Unreadable as unreadable:
+                self._set_aside(event, unreadable)
+            except Exception as error:
+                log.error("event failed", kind=type(error).__name__, offset=event.message.offset)
+                self._set_aside(event, Unreadable(Reason.FAILED, type(error).__name__))
+
+    def _take(self, event: Any) -> None:
+        message = event.message
+        held = self._holding[message.partition]
+        told = read_event(message.value)
+        if isinstance(told.data, ClockTicked):
+            self._tick(held, told.time, event)
+        else:
+            self._check_place(message.key, told.subject, message.partition)
+            fact = Fact.of(told)
+            if self._replay:
+                held.partition.advance(fact.recorded + INSTANT)
+            if held.partition.apply(fact):
+                row = row_value(message.offset, message.value)
+                key = row_key(told.subject, told.source, told.id)
+                self._keep(held.number, key, row, event)
+            else:
+                self._metrics.repeated.inc()
+                event.ack()
+            self._metrics.taken(fact, datetime.now(UTC), live=not self._replay)
+        held.read_to = max(held.read_to, message.offset)
+
+    def _tick(self, held: Held, time: datetime, event: Any) -> None:
+        now = held.partition.now
+        if self._replay and time > now:
+            held.partition.advance(time.astimezone(UTC))
+            row = row_value(event.message.offset, event.message.value)
+            self._keep(held.number, CLOCK, row, event)
+        else:
+            event.ack()
+
+    def _check_place(self, key: bytes | None, subject: str, partition: int) -> None:
+        """A case that stood in two partitions would be counted twice, and wrongly both times."""
+        if key != subject.encode():
+            raise Unreadable(Reason.WRONG_KEY, "the message's key is not the event's subject")
+        if partition_of(key, self._settings.partitions) != partition:
+            raise Unreadable(
+                Reason.WRONG_PARTITION,
+                "the producer does not choose partitions by murmur2 of the key",
+            )
+
+    def _keep(self, partition: int, key: bytes, row: bytes, event: Any) -> None:
+        assert self._app.facts is not None
+        self._app.facts.keep(partition, key, row, lambda sent: self._sent(sent, event))
+
+    def _set_aside(self, event: Any, unreadable: Unreadable) -> None:
+        message = event.message
+        self._metrics.dead_lettered.labels(unreadable.reason.value).inc()
+        held = self._holding[message.partition]
+        held.read_to = max(held.read_to, message.offset)
+        self._letters.send(message, unreadable, lambda sent: self._sent(sent, event))
+
+    def _sent(self, sent: Any, event: Any) -> None:
+        if sent.cancelled():
+            return  # the worker is stopping; the event will be read again
+        error = sent.exception()
+        if error is None:
+            event.ack()
+        else:
+            self._fail(error)
+
+    async def claim(self, held: Held) -> None:
+        """Claim a partition: a row of our own in its changelog, later than any other owner's."""
+        assert self._app.facts is not None
+        claimed = await self._app.facts.changelog_topic.send(
+            key=CLAIM,
+            value=row_value(0, b"claimed"),
+            partition=held.number,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+        held.claim = (await claimed).offset

@@ -1,0 +1,119 @@
+"""Dead letters: what could not be read, as it came, with where from and why.
+
+A letter's key is its position, so that one that is set aside twice, after a
+crash, stands once. Its value is the message's own, byte for byte. The headers:
+`reason` (of `schemas.events.Reason`), `detail`, `topic`, `partition`, `offset`
+and `key` (the original one).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from schemas.events import Unreadable, read_event
+from streams.publishing import Publisher
+from streams.settings import Settings
+from streams.topics import MEBIBYTE, Topics
+
+
+class DeadLetters:
+    """Where the case agent puts what it could not read."""
+
+    def __init__(self, topic: Any) -> None:
+        self._topic = topic
+
+    def send(self, message: Any, why: Unreadable, then: Callable[[Any], None]) -> None:
+        """Send a letter; `then` is called once Kafka has it, or has refused it for good."""
+        position = f"{message.topic}-{message.partition}-{message.offset}"
+        headers = {
+            "reason": why.reason.value.encode(),
+            "detail": why.detail.encode(),
+            "topic": message.topic.encode(),
+            "partition": str(message.partition).encode(),
+            "offset": str(message.offset).encode(),
+            "key": message.key or b"",
+        }
+        self._topic.send_soon(
+            key=position.encode(),
+            # A letter without content would be a tombstone, and so no letter at all.
+            value=message.value or b" ",
+            partition=0,
+            headers=headers,
+            key_serializer="raw",
+            value_serializer="raw",
+        ).add_done_callback(then)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A letter as it is read back."""
+
+    position: str
+    reason: str
+    detail: str
+    value: bytes
+
+    def described(self) -> dict[str, str]:
+        """Where, and why; never the content."""
+        return {"position": self.position, "reason": self.reason, "detail": self.detail}
+
+
+def read_letters(settings: Settings) -> list[DeadLetter]:
+    """Every letter that was not replayed yet, oldest first.
+
+    Raises:
+        kafka.errors.KafkaError: Kafka can't be reached.
+    """
+    topic = TopicPartition(Topics.of(settings).dead_letters.name, 0)
+    consumer = KafkaConsumer(
+        bootstrap_servers=settings.kafka.split(","),
+        api_version=settings.kafka_version,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=4 * MEBIBYTE,
+    )
+    letters: dict[bytes, DeadLetter] = {}
+    try:
+        consumer.assign([topic])
+        end = consumer.end_offsets([topic])[topic]
+        while consumer.position(topic) < end:
+            for records in consumer.poll(timeout_ms=1000).values():
+                for record in records:
+                    letters.pop(record.key, None)
+                    if record.value is not None:
+                        letters[record.key] = _letter(record)
+    finally:
+        consumer.close()
+    return list(letters.values())
+
+
+def _letter(record: Any) -> DeadLetter:
+    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+    return DeadLetter(
+        record.key.decode(), headers.get("reason", ""), headers.get("detail", ""), record.value
+    )
+
+
+def replay(settings: Settings, letters: Iterable[DeadLetter]) -> tuple[int, list[DeadLetter]]:
+    """Publish again what can be read by now, and take it out of the dead letters.
+
+    Returns:
+        How many were published, and the letters that still can't be read.
+    """
+    published = 0
+    unread = []
+    topic = Topics.of(settings).dead_letters.name
+    with Publisher(settings) as publisher:
+        for letter in letters:
+            try:
+                event = read_event(letter.value)
+            except Unreadable:
+                unread.append(letter)
+                continue
+            publisher.publish(event, letter.value)
+            publisher.flush()  # the letter goes only once its event is there
+            publisher.send(topic, letter.position.encode(), None, partition=0)
+            published += 1
+    return published, unread

@@ -1,0 +1,138 @@
+"""The partitions that this worker holds: their cases, and what was told of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.envelope import EARLIEST
+from schemas.events import read_event
+from schemas.partial import Cells, Partial
+from state import Catalogue, Fact, Partition, Tally
+from state.calendar import INSTANT, add_months, month_of, reporting_month
+from state.viewing import definitions_version
+from streams.fact_table import CLAIM, CLOCK
+
+#: How many months of flows a partial tells: a series of thirteen, each of a sum of twelve.
+MONTHS_TOLD = 25
+
+#: A whole tally is told again after so many partials that only said "as before".
+TELL_ALL_EVERY = 60
+
+
+@dataclass(slots=True)
+class Held:
+    """One partition, from the moment it is assigned."""
+
+    number: int
+    partition: Partition
+    claim: int | None = None
+    """The offset of this owner's claim; None until it is made. Nothing is told before."""
+    read_to: int = -1
+    """The offset of the last event that was read."""
+    stored_to: int = -1
+    """The highest offset of an event whose row was read back from the changelog."""
+    sequence: int = 0
+    told_change: int = -1
+    told_sequence: int = -1
+    told_as_of: datetime | None = None
+
+
+class Holding:
+    """Every partition of this worker, by its number. A `FactKeeper`."""
+
+    def __init__(self, catalogue: Catalogue, on_ready: Callable[[Held], None]) -> None:
+        self._catalogue = catalogue
+        self._definitions = definitions_version(catalogue)
+        self._on_ready = on_ready
+        self._held: dict[int, Held] = {}
+        self._clocks: dict[int, datetime] = {}
+
+    def __iter__(self) -> Iterator[Held]:
+        return iter(self._held.values())
+
+    def __getitem__(self, number: int) -> Held:
+        """The partition of this number; an empty one, the first time it is asked for."""
+        held = self._held.get(number)
+        if held is None:
+            held = self._held[number] = Held(number, Partition(self._catalogue))
+        return held
+
+    def restore(self, partition: int, key: bytes, offset: int, value: bytes) -> None:
+        """Take back a row of the changelog."""
+        if key == CLAIM:
+            return
+        held = self[partition]
+        held.stored_to = max(held.stored_to, offset)
+        event = read_event(value)
+        clock = event.time
+        if key != CLOCK:
+            held.partition.apply(Fact.of(event))
+            clock = event.recordedtime + INSTANT
+        self._clocks[partition] = max(clock, self._clocks.get(partition, EARLIEST))
+
+    def keep_only(self, partitions: set[int]) -> None:
+        """Forget every partition but these."""
+        for number in self._held.keys() - partitions:
+            del self._held[number]
+            self._clocks.pop(number, None)
+
+    async def ready(self, partitions: set[int]) -> None:
+        """These have been rebuilt: their clocks go where they had been."""
+        for number in partitions:
+            held = self[number]
+            restored = self._clocks.pop(number, None)
+            if restored is not None:
+                held.partition.advance(restored)
+            self._on_ready(held)
+
+    def partial(self, held: Held, *, time_too: bool) -> Partial | None:
+        """What is to be told of a partition now; None if there is nothing new to tell.
+
+        Args:
+            held: the partition.
+            time_too: whether it is worth telling that only time has passed.
+        """
+        if held.claim is None:
+            return None
+        tally = held.partition.tally()
+        as_of = held.partition.now
+        changed = tally.changed != held.told_change
+        if not changed and (as_of == held.told_as_of or not time_too):
+            return None
+        held.sequence += 1
+        whole = changed or held.sequence - held.told_sequence >= TELL_ALL_EVERY
+        if whole:
+            held.told_change, held.told_sequence = tally.changed, held.sequence
+        held.told_as_of = as_of
+        return Partial(
+            partition=held.number,
+            claim=held.claim,
+            sequence=held.sequence,
+            definitions=self._definitions,
+            as_of=as_of,
+            read_to=held.read_to,
+            cells=told_cells(tally, as_of) if whole else None,
+            same_as=None if whole else held.told_sequence,
+        )
+
+
+def told_cells(tally: Tally, as_of: datetime) -> Cells:
+    """A tally as a partial tells it, without the months that no figure reaches back to."""
+    first = month_of(add_months(reporting_month(as_of), 1 - MONTHS_TOLD))
+    cells: Cells = {}
+    for (measure, period, group, status), count in tally:
+        if period >= first:  # "at" sorts after every month
+            groups = cells.setdefault(measure, {}).setdefault(period, {})
+            groups.setdefault(group, {})[status] = count
+    return cells
+
+
+def read_cells(cells: Cells) -> Tally:
+    """The tally that a partial tells."""
+    tally = Tally()
+    for measure, periods in cells.items():
+        for period, groups in periods.items():
+            for group, statuses in groups.items():
+                for status, count in statuses.items():
+                    tally.add_count((measure, period, group, status), count)
+    return tally

@@ -1,0 +1,161 @@
+"""The live view in Redis: written by one script, read by anyone with three commands.
+
+The contract is `docs/redis.md`. Every key has the hash tag `{live}`, so that a
+cluster keeps them together and the script may touch them all.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from schemas.view import MeasureView, View, ViewMeta
+from streams.settings import Settings
+
+#: Seconds that a superseded view is kept, for a reader that is half way through it.
+SUPERSEDED_KEPT = 60
+
+#: Seconds after which the heartbeat is gone when nothing is published any more.
+HEARTBEAT_KEPT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The names of the view's keys."""
+
+    prefix: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Keys":
+        """Those of an installation: `casepulse:{live}:…`."""
+        return cls(f"{settings.name}:{{live}}")
+
+    @property
+    def current(self) -> str:
+        """A string: the version that holds."""
+        return f"{self.prefix}:current"
+
+    @property
+    def heartbeat(self) -> str:
+        """A string that is gone when nothing is published any more."""
+        return f"{self.prefix}:heartbeat"
+
+    @property
+    def updates(self) -> str:
+        """A stream, and a channel of the same name, that carry versions."""
+        return f"{self.prefix}:updates"
+
+    def view(self, version: int | str) -> str:
+        """A hash: measure to JSON."""
+        return f"{self.prefix}:view:{version}"
+
+    def meta(self, version: int | str) -> str:
+        """A string: JSON about the whole view."""
+        return f"{self.prefix}:meta:{version}"
+
+
+def connect(settings: Settings) -> "AsyncRedis":
+    """A client for the worker. The caller closes it."""
+    return AsyncRedis.from_url(settings.redis, **_options(settings))
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"socket_timeout": 5, "socket_connect_timeout": 5}
+    if settings.redis_password is not None:
+        options["password"] = settings.redis_password.get_secret_value()
+    return options
+
+
+class RedisView:
+    """Publishes views."""
+
+    def __init__(self, redis: "AsyncRedis", settings: Settings) -> None:
+        self._redis = redis
+        self._keys = Keys.of(settings)
+        self._publish = redis.register_script(_script("publish.lua"))
+        self._touch = redis.register_script(_script("touch.lua"))
+
+    async def publish(self, view: View) -> bool:
+        """Make this the current view; False if a newer one stands already.
+
+        Raises:
+            redis.RedisError: Redis can't be reached, or refuses.
+        """
+        keys, version = self._keys, view.meta.version
+        fields = [
+            part
+            for measure in view.measures.values()
+            for part in (measure.measure, measure.model_dump_json())
+        ]
+        done = await self._publish(
+            keys=[
+                keys.current,
+                keys.view(version),
+                keys.meta(version),
+                keys.heartbeat,
+                keys.updates,
+            ],
+            args=[
+                version,
+                SUPERSEDED_KEPT,
+                HEARTBEAT_KEPT,
+                view.meta.model_dump_json(),
+                _heartbeat(view.meta),
+                keys.updates,
+                keys.view(""),
+                keys.meta(""),
+                *fields,
+            ],
+        )
+        return bool(done)
+
+    async def touch(self, meta: ViewMeta) -> bool:
+        """The same figures hold as at a later instant; False if another view is current.
+
+        Raises:
+            redis.RedisError: Redis can't be reached, or refuses.
+        """
+        keys, version = self._keys, meta.version
+        done = await self._touch(
+            keys=[keys.current, keys.view(version), keys.meta(version), keys.heartbeat],
+            args=[version, HEARTBEAT_KEPT, meta.model_dump_json(), _heartbeat(meta)],
+        )
+        return bool(done)
+
+
+def _script(name: str) -> str:
+    return files("agents").joinpath(name).read_text(encoding="utf-8")
+
+
+def _heartbeat(meta: ViewMeta) -> bytes:
+    return orjson.dumps({"version": meta.version, "as_of": meta.as_of, "published": meta.published})
+
+
+def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
+    """The current view; None if there is none yet.
+
+    Raises:
+        redis.RedisError: Redis can't be reached, or refuses.
+    """
+    keys = Keys.of(settings)
+    client = redis or Redis.from_url(settings.redis, **_options(settings))
+    try:
+        current: Any = client.get(keys.current)
+        if current is None:
+            return None
+        version = current.decode()
+        meta: Any = client.get(keys.meta(version))
+        fields: Any = client.hgetall(keys.view(version))
+    finally:
+        if redis is None:
+            client.close()
+    if meta is None or not fields:
+        return read_view(settings, redis)  # superseded more than a minute ago, while we read
+    views = [MeasureView.model_validate_json(value) for value in fields.values()]
+    views.sort(key=lambda view: view.place)  # a hash has no order
+    return View(
+        meta=ViewMeta.model_validate_json(meta), measures={view.measure: view for view in views}
+    )

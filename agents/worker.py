@@ -1,0 +1,149 @@
+"""A worker: the agents of one process, put together."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import structlog
+from prometheus_client import start_http_server
+
+from agents.board import Board, BoardAgent
+from agents.cases import CaseAgent
+from agents.dead_letters import DeadLetters
+from agents.holding import Held, Holding
+from agents.metrics import Metrics
+from agents.redis_view import RedisView, connect
+from schemas.profile import load_profile
+from state import Catalogue
+from streams.app import Application, create_application
+from streams.settings import ClockKind, Role, Settings
+
+log = structlog.get_logger()
+
+#: Seconds between two looks of the board at what has changed.
+PUBLISH_EVERY = 0.1
+
+#: Seconds between two partials of a partition in which only time has passed.
+TIME_TOLD_EVERY = 1.0
+
+
+class Worker:
+    """One process: case agents, board, or both.
+
+    Raises:
+        schemas.profile.ProfileError: the profile can't be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.catalogue = Catalogue(load_profile(settings.profile))
+        self.metrics = Metrics(self.catalogue, self._lag)
+        self.holding = Holding(self.catalogue, self._assigned)
+        self.app: Application = create_application(settings, self.holding)
+        self._to_claim: set[int] = set()
+        self._failed: BaseException | None = None
+        if settings.role is not Role.BOARD:
+            self._add_case_agent()
+        if settings.role is not Role.CASES:
+            self._add_board()
+
+    def _add_case_agent(self) -> None:
+        app = self.app
+        letters = DeadLetters(app.dead_letters)
+        self.cases = CaseAgent(app, self.settings, self.holding, letters, self.metrics, self._fail)
+        # One at a time: with more, Faust's commits can pass a message that is still in flight.
+        app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
+        app.faust.task(self._tell)
+
+    def _add_board(self) -> None:
+        app = self.app
+        self.redis = connect(self.settings)
+        board = Board(self.catalogue, self.settings.partitions)
+        self.board = BoardAgent(board, RedisView(self.redis, self.settings), self.metrics)
+        app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
+        app.faust.task(self._publish)
+
+    def _assigned(self, held: Held) -> None:
+        held.claim = None
+        self._to_claim.add(held.number)
+
+    def _fail(self, error: BaseException) -> None:
+        """Kafka has refused a row or a dead letter: stop, before anything is lost by going on."""
+        if self._failed is None:
+            self._failed = error
+            log.error("kafka refused a message; stopping", kind=type(error).__name__)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _tell(self) -> None:
+        """Let time pass, claim what was assigned, and tell the board what has changed."""
+        loop = asyncio.get_running_loop()
+        time_told = 0.0
+        while not self.app.faust.should_stop:
+            started = loop.time()
+            if self.settings.clock is ClockKind.WALL:
+                self._advance()
+            for held in list(self.holding):
+                if held.number in self._to_claim:
+                    self._to_claim.discard(held.number)
+                    await self.cases.claim(held)
+            quiet = started - time_told >= TIME_TOLD_EVERY
+            await self._send_partials(time_too=quiet)
+            if quiet:
+                time_told = started
+            await asyncio.sleep(max(0.0, self.settings.partial_interval - (loop.time() - started)))
+
+    def _advance(self) -> None:
+        now = datetime.now(UTC)
+        for held in self.holding:
+            held.partition.advance(now)
+
+    async def _send_partials(self, *, time_too: bool) -> None:
+        for held in list(self.holding):
+            partial = self.holding.partial(held, time_too=time_too)
+            if partial is not None:
+                await self.app.partials.send(
+                    key=str(held.number).encode(),
+                    value=partial.model_dump_json(exclude_none=True).encode(),
+                    partition=0,
+                    key_serializer="raw",
+                    value_serializer="raw",
+                )
+            await asyncio.sleep(0)
+
+    async def _publish(self) -> None:
+        while not self.app.faust.should_stop:
+            await self.board.publish()
+            self.metrics.send_failures.set(self.app.sends.failures)
+            await asyncio.sleep(PUBLISH_EVERY)
+
+    def _lag(self) -> Iterator[tuple[str, int, int]]:
+        """Topic, partition and how many events are not read yet."""
+        topic = self.app.events.get_topic_name()
+        ends = self.app.faust.monitor.tp_end_offsets
+        for held in list(self.holding):
+            end = next((n for tp, n in ends.items() if tuple(tp) == (topic, held.number)), None)
+            yield topic, held.number, max(0, (end or 0) - held.read_to - 1)
+
+    def run(self) -> int:
+        """Run until stopped; the exit status: 0, or 1 after a failure."""
+        if self.settings.metrics_port:
+            start_http_server(
+                self.settings.metrics_port, self.settings.metrics_host, self.metrics.registry
+            )
+        worker = self.app.faust.Worker(
+            loglevel=logging.getLevelName(self.settings.log_level.upper()),
+            override_logging=False,
+            redirect_stdouts=False,
+            quiet=True,
+            daemon=True,
+        )
+        log.info("worker starts", role=self.settings.role.value, kafka=self.settings.kafka)
+        try:
+            worker.execute_from_commandline()
+        except SystemExit as stop:
+            if stop.code not in (0, None):
+                return 1
+        return 1 if self._failed else 0

@@ -1,0 +1,80 @@
+"""Every command, and what happens when one fails.
+
+Exit status: 0 all went well; 1 something could not be done, or some input was
+bad (standard error says what and where); 2 the command or a setting is wrong.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from kafka.errors import KafkaError
+from redis.exceptions import RedisError
+
+from casepulse.commands import events, listing, running
+from schemas.profile import ProfileError
+from streams.embedded import EmbeddedError
+from streams.publishing import PublishError
+from streams.settings import SettingsError
+from streams.topics import TopicsError
+
+_parser = typer.Typer(
+    name="casepulse",
+    help="Children's services timeliness, live: case-management events go in, figures come out.\n\n"
+    "Try `casepulse demo` first: it needs nothing but itself.",
+    epilog="Each command has its own --help. Settings come from CASEPULSE_… variables: "
+    "`casepulse worker --help` lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_parser.command()(running.demo)
+_parser.command(epilog=running.settings_help())(running.worker)
+_parser.command()(running.topics)
+_parser.command()(events.publish)
+_parser.add_typer(events.imports, name="import")
+_parser.command()(events.scenario)
+_parser.command()(events.evaluate)
+_parser.command()(listing.measures)
+_parser.command()(listing.schemas)
+_parser.add_typer(listing.dead_letters, name="dead-letters")
+
+_WRONG: tuple[type[Exception], ...] = (SettingsError, ProfileError)
+_FAILED: tuple[type[Exception], ...] = (
+    TopicsError,
+    PublishError,
+    EmbeddedError,
+    events.InputError,
+    running.DemoError,
+    OSError,
+)
+
+
+def application(run: Callable[[], Any] = _parser) -> None:
+    """Run a command; an error that can be explained is one line, not a trace."""
+    try:
+        run()
+    except _WRONG as error:
+        _say(str(error))
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has seen enough
+        sys.exit(1)
+    except _FAILED as error:
+        _say(str(error))
+        sys.exit(1)
+    except KafkaError as error:
+        _say(f"Kafka: {error or type(error).__name__}. Is it at CASEPULSE_KAFKA?")
+        sys.exit(1)
+    except RedisError as error:
+        _say(f"Redis: {type(error).__name__}. Is it at CASEPULSE_REDIS?")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _say(message: str) -> None:
+    for line in message.splitlines():
+        typer.echo(f"casepulse: {line}", err=True)

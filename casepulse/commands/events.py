@@ -1,0 +1,251 @@
+"""Commands that read, make, move and evaluate events."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+from rich.console import Console
+
+from casepulse.commands.options import ProfileOption, aside, instant, progress
+from casepulse.dashboard import dashboard
+from schemas.envelope import Event
+from schemas.events import Unreadable, read_event, write_event
+from schemas.events.clock import ClockTicked
+from schemas.profile import load_profile
+from schemas.view import CellView
+from state import Catalogue, Fact, Figures
+from state import evaluate as evaluate_facts
+from state.viewing import cell_view, measure_views
+from streams.publishing import Publisher
+from streams.settings import Settings
+from streams.sources.scenario import scenario as make_scenario
+from streams.sources.ssda903 import read_folder
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="JSON lines of events; - is standard input."),
+]
+
+
+class InputError(RuntimeError):
+    """Some of the input was bad; the rest was used."""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The events of files of JSON lines. A bad line is reported and left out."""
+
+    files: list[Path]
+    bad: int = 0
+    read: int = 0
+    done_bytes: int = field(default=0)
+
+    def __iter__(self) -> Iterator[tuple[Event[Any], bytes]]:
+        for path in self.files:
+            if str(path) == "-":
+                yield from self._read("standard input", sys.stdin.buffer)
+            else:
+                with path.open("rb") as file:
+                    yield from self._read(str(path), file)
+
+    def _read(self, name: str, lines: BinaryIO) -> Iterator[tuple[Event[Any], bytes]]:
+        for number, line in enumerate(lines, start=1):
+            self.done_bytes += len(line)
+            value = line.strip()
+            if not value:
+                continue
+            try:
+                event = read_event(value)
+            except Unreadable as unreadable:
+                self.bad += 1
+                aside.print(f"{name}:{number}: {unreadable}", style="red", highlight=False)
+            else:
+                self.read += 1
+                yield event, value
+
+    def size(self) -> int | None:
+        """Bytes in all, where that is known."""
+        if any(str(path) == "-" for path in self.files):
+            return None
+        return sum(path.stat().st_size for path in self.files)
+
+    def finish(self) -> None:
+        """Raise `InputError` if any line was bad."""
+        if self.bad:
+            raise InputError(f"{self.bad} bad lines were left out, {self.read} were used")
+
+
+def publish(files: Files) -> None:
+    """Publish events to Kafka, keyed by subject, each acknowledged by every copy.
+
+    A line that is no event is reported by file, line and reason, and left out; the rest goes on,
+    and the exit status is 1. Publishing the same file twice does no harm.
+
+        casepulse scenario | casepulse publish -
+    """
+    settings = Settings.from_environment()
+    lines = _Lines(files)
+    with progress() as bar:
+        task = bar.add_task("published", total=None)
+        with Publisher(settings, lambda: bar.advance(task)) as publisher:
+            for event, value in lines:
+                publisher.publish(event, value)
+            bar.update(task, total=lines.read)
+    aside.print(f"{lines.read} events published and acknowledged", highlight=False)
+    lines.finish()
+
+
+class Format(StrEnum):
+    """How figures are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def evaluate(
+    files: Files,
+    at: Annotated[
+        datetime,
+        typer.Option(
+            parser=instant,
+            metavar="INSTANT",
+            help="What had happened before this instant counts: 2021-02-01 (that midnight in "
+            "London, so the end of January) or 2021-02-01T09:00:00+00:00.",
+        ),
+    ],
+    known: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=instant,
+            metavar="INSTANT",
+            help="Only what had been recorded before this instant counts. Default: everything.",
+        ),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="What to print.")] = Format.TABLE,  # noqa: A002
+    profile: ProfileOption = None,
+) -> None:
+    """Figures as at one instant, as known at another, from files of events.
+
+    With json, one line a cell: measure, period (a month for a flow, `at` for a stock), locality
+    (`county` for the whole), numerator, denominator and the count of each status.
+
+        casepulse evaluate events.jsonl --at 2021-02-01 --known 2021-03-08
+    """
+    catalogue = Catalogue(load_profile(profile))
+    lines = _Lines(files)
+    facts = _facts(lines)
+    figures = Figures(evaluate_facts(facts, catalogue, at, known), catalogue, at)
+    if format is Format.TABLE:
+        title = f"{catalogue.profile.authority}, as at {at:%d %B %Y %H:%M %Z}".rstrip()
+        Console().print(dashboard(title, measure_views(figures).values()))
+    else:
+        write_cells(map(cell_view, figures.cells()), format)
+    lines.finish()
+
+
+def _facts(lines: _Lines) -> Iterator[Fact]:
+    with progress() as bar:
+        task = bar.add_task("bytes read", total=lines.size())
+        for count, (event, _) in enumerate(lines):
+            if count % 500 == 0:
+                bar.update(task, completed=lines.done_bytes)
+            if not isinstance(event.data, ClockTicked):
+                yield Fact.of(event)
+
+
+def write_cells(cells: Iterable[CellView], format: Format) -> None:  # noqa: A002
+    """Cells to standard output, as JSON lines or as CSV with a row a status."""
+    if format is Format.JSON:
+        for cell in cells:
+            sys.stdout.write(cell.model_dump_json() + "\n")
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(
+        ["measure", "period", "locality", "numerator", "denominator", "status", "count"]
+    )
+    for cell in cells:
+        for status, count in cell.statuses.items():
+            writer.writerow(
+                [
+                    cell.measure,
+                    cell.period,
+                    cell.locality,
+                    cell.numerator,
+                    "" if cell.denominator is None else cell.denominator,
+                    status,
+                    count,
+                ]
+            )
+
+
+def scenario(
+    seed: Annotated[int, typer.Option(help="Another seed, another county.")] = 7,
+    children: Annotated[int, typer.Option(min=1, help="About how many become known.")] = 300,
+    months: Annotated[int, typer.Option(min=1, max=120, help="How many months it covers.")] = 3,
+    ends: Annotated[
+        str, typer.Option(help="The midnight that ends it, as a day.", metavar="DAY")
+    ] = "2021-02-01",
+) -> None:
+    """Events of a made-up county, as JSON lines: children's journeys through the service.
+
+    Simulated from a seed; the same arguments give the same bytes. No real child, worker or carer
+    is in it.
+
+        casepulse scenario --months 6 > events.jsonl
+    """
+    for event in make_scenario(
+        seed=seed, children=children, months=months, ends=date.fromisoformat(ends)
+    ):
+        sys.stdout.buffer.write(write_event(event) + b"\n")
+
+
+imports = typer.Typer(
+    help="Turn extracts of other systems into events.", no_args_is_help=True, add_completion=False
+)
+
+
+@imports.callback()
+def _imports() -> None:
+    """Turn extracts of other systems into events."""
+
+
+@imports.command()
+def ssda903(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="A folder of the DfE's SSDA903 CSV files."),
+    ],
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Straight to Kafka, rather than to standard output.")
+    ] = False,
+    extracted: Annotated[
+        str | None,
+        typer.Option(help="The day the extract was made. Default: found from it.", metavar="DAY"),
+    ] = None,
+) -> None:
+    """Children in care from SSDA903: header, episodes, reviews, missing, oc2, oc3 and the rest.
+
+    Bad rows are reported by file, line, column and reason, and the rest goes on; a summary on
+    standard error says what became of every row. The exit status is 1 if any row was bad.
+
+        casepulse import ssda903 extract/ > events.jsonl
+    """
+    found = read_folder(folder, extracted=date.fromisoformat(extracted) if extracted else None)
+    if publish:
+        with progress() as bar:
+            task = bar.add_task("published", total=None)
+            with Publisher(Settings.from_environment(), lambda: bar.advance(task)) as publisher:
+                for event in found:
+                    publisher.publish(event, write_event(event))
+    else:
+        for event in found:
+            sys.stdout.buffer.write(write_event(event) + b"\n")
+        sys.stdout.flush()
+    found.report(aside)

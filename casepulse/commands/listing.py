@@ -1,0 +1,155 @@
+"""Commands that show what there is: measures, schemas, dead letters."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from agents.dead_letters import read_letters, replay
+from casepulse.commands.options import ProfileOption, aside
+from schemas.documents import asyncapi, json_schema
+from schemas.events import EVENTS
+from schemas.profile import load_profile
+from state import Catalogue
+from streams.settings import Settings
+
+
+class ListFormat(StrEnum):
+    """How a list is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def measures(
+    format: Annotated[ListFormat, typer.Option(help="What to print.")] = ListFormat.TABLE,  # noqa: A002
+    profile: ProfileOption = None,
+) -> None:
+    """The measures: what each counts, its standards and its target."""
+    catalogue = Catalogue(load_profile(profile))
+    rows = [_measure(catalogue, name) for name in catalogue.measures]
+    if format is ListFormat.JSON:
+        for row in rows:
+            sys.stdout.write(json.dumps(row) + "\n")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Measure", no_wrap=True)
+    table.add_column("Kind")
+    table.add_column("Standards")
+    table.add_column("Target", justify="right")
+    table.add_column("Definition", min_width=40)
+    for row in rows:
+        standards = "\n".join(f"{name}: {words}" for name, words in row["standards"].items())
+        target = "" if row["target"] is None else f"{row['target']:g}%"
+        table.add_row(row["measure"], row["kind"], standards, target, row["definition"])
+    Console().print(table)
+
+
+def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
+    measure = catalogue.measures[name]
+    settings = catalogue.profile.settings(name)
+    return {
+        "measure": name,
+        "title": measure.title,
+        "section": measure.section.value,
+        "kind": measure.kind if measure.window == "month" else f"{measure.kind}, {measure.window}",
+        "better": measure.better,
+        "target": settings.target,
+        "aip": settings.aip,
+        "standards": {each: str(standard) for each, standard in settings.standards.items()},
+        "statuses": list(measure.statuses),
+        "numerator": [each for each in measure.statuses if each in measure.numerator],
+        "denominator": None
+        if measure.denominator is None
+        else [each for each in measure.statuses if each in measure.denominator],
+        "part_of": measure.of,
+        "definition": measure.definition,
+        "source": measure.source,
+    }
+
+
+def schemas(
+    event_type: Annotated[
+        str | None, typer.Argument(metavar="[TYPE]", help="An event type; none: list them.")
+    ] = None,
+    asyncapi_document: Annotated[
+        bool, typer.Option("--asyncapi", help="The AsyncAPI 3 document of every topic.")
+    ] = False,
+    directory: Annotated[
+        Path | None,
+        typer.Option(help="Write the JSON Schema of each event, and the AsyncAPI document, here."),
+    ] = None,
+) -> None:
+    """The event contract: JSON Schema of each type of event, and AsyncAPI 3 of the whole.
+
+    casepulse schemas visit.recorded
+    """
+    if directory is not None:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name in EVENTS:
+            _write(directory / f"{name}.schema.json", json_schema(name))
+        _write(directory / "asyncapi.json", asyncapi())
+        aside.print(f"{len(EVENTS) + 1} files written to {directory}", highlight=False)
+    elif asyncapi_document:
+        sys.stdout.write(json.dumps(asyncapi(), indent=2) + "\n")
+    elif event_type is not None:
+        if event_type not in EVENTS:
+            raise typer.BadParameter(f"there is no {event_type!r}; `casepulse schemas` lists them")
+        sys.stdout.write(json.dumps(json_schema(event_type), indent=2) + "\n")
+    else:
+        for name, model in EVENTS.items():
+            sys.stdout.write(f"{name:32} {(model.__doc__ or '').splitlines()[0]}\n")
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+dead_letters = typer.Typer(
+    help="What could not be read: look at it, and publish it again after a fix.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+ReasonOption = Annotated[
+    str | None, typer.Option(help="Only letters with this reason.", metavar="REASON")
+]
+
+
+@dead_letters.command("list")
+def list_letters(
+    reason: ReasonOption = None,
+    content: Annotated[
+        bool, typer.Option("--content", help="With the message itself. It may be personal.")
+    ] = False,
+) -> None:
+    """One JSON line a letter: where the message stood, and why it was set aside."""
+    for letter in read_letters(Settings.from_environment()):
+        if reason in (None, letter.reason):
+            line = letter.described()
+            line["content"] = letter.value.decode(errors="backslashreplace") if content else None
+            if not content:
+                del line["content"]
+            sys.stdout.write(json.dumps(line) + "\n")
+
+
+@dead_letters.command("replay")
+def replay_letters(reason: ReasonOption = None) -> None:
+    """Publish again what can be read by now, and take it out of the dead letters.
+
+    What still can't be read stays, and is listed; the exit status is then 1.
+    """
+    settings = Settings.from_environment()
+    letters = [each for each in read_letters(settings) if reason in (None, each.reason)]
+    published, unread = replay(settings, letters)
+    aside.print(f"{published} published again, {len(unread)} still unreadable", highlight=False)
+    for letter in unread:
+        sys.stdout.write(json.dumps(letter.described()) + "\n")
+    if unread:
+        raise typer.Exit(1)

@@ -1,0 +1,55 @@
+"""What several commands take in the same way."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from state.calendar import midnight
+
+#: What a person reads beside the output: progress, reports of bad input.
+aside = Console(stderr=True)
+
+ProfileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile",
+        help="The authority's profile (TOML). Default: CASEPULSE_PROFILE, else January 2021's county.",
+        envvar="CASEPULSE_PROFILE",
+    ),
+]
+
+
+def instant(words: str) -> datetime:
+    """Read an instant from the command line: RFC 3339, or a day, which is its first instant.
+
+    Raises:
+        typer.BadParameter: it is neither, or has no offset.
+    """
+    try:
+        if len(words) == len("2021-02-01"):
+            return midnight(date.fromisoformat(words))
+        read = datetime.fromisoformat(words)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{words!r} is no instant; write 2021-02-01 (that midnight in London) "
+            "or 2021-02-01T09:00:00+00:00"
+        ) from None
+    if read.tzinfo is None:
+        raise typer.BadParameter(f"{words!r} has no offset; write {words}+00:00, or the day alone")
+    return read
+
+
+def progress() -> Progress:
+    """A progress bar on standard error; nothing where that is no terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=aside,
+        disable=not aside.is_terminal,
+    )

@@ -1,0 +1,62 @@
+"""The dashboard in a terminal: a table of measures, by section, RAG in words and colour."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from schemas.measure import Section
+from schemas.view import MeasureView
+
+_SECTIONS = [section.value for section in Section]
+
+_COLOURS = {"green": "bold green", "yellow": "bold yellow", "red": "bold red"}
+_ARROWS = {"improved": "▲ improved", "declined": "▼ declined", "same": "= same"}
+
+
+def dashboard(title: str, measures: Iterable[MeasureView]) -> Table:
+    """A row a measure: value, numerator of denominator, target, RAG, direction, late."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        caption="* in the Accelerated Improvement Plan. Late: overdue now.",
+        caption_justify="left",
+    )
+    table.add_column("Measure", max_width=52)
+    for name in ("Value", "Of", "Target"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("RAG", no_wrap=True)
+    table.add_column("Direction", no_wrap=True)
+    table.add_column("Late", justify="right", no_wrap=True)
+    ordered = sorted(measures, key=lambda each: (_SECTIONS.index(each.section), each.place))
+    section = None
+    for measure in ordered:
+        if measure.section != section:
+            section = measure.section
+            table.add_row(Text(section, style="bold cyan"))
+        table.add_row(*_row(measure))
+    return table
+
+
+def _row(measure: MeasureView) -> tuple[Text | str, ...]:
+    counted = measure.denominator is not None
+    return (
+        Text(f"  {measure.title}{' *' if measure.aip else ''}"),
+        measure.published or "n/a",
+        f"{measure.numerator} of {measure.denominator}" if counted else "",
+        "" if measure.target is None else f"{measure.target:g}%",
+        Text((measure.rag or "").capitalize(), style=_COLOURS.get(measure.rag or "", "")),
+        _direction(measure),
+        str(measure.late) if measure.late else "",
+    )
+
+
+def _direction(measure: MeasureView) -> str:
+    if measure.direction is None:
+        return ""
+    words = _ARROWS[measure.direction]
+    return f"{words}, {measure.months_running} m" if measure.months_running > 1 else words

@@ -1,0 +1,200 @@
+"""The demonstration: everything at once, on embedded parts."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+
+from redis import Redis
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from agents.redis_view import Keys, read_view
+from casepulse.dashboard import dashboard
+from schemas.events import write_event
+from schemas.view import View
+from state.calendar import LONDON
+from streams.embedded import Embedded
+from streams.publishing import Publisher
+from streams.settings import PREFIX, Settings
+from streams.sources.scenario import scenario
+
+#: The embedded broker keeps little: no more than so many events may wait to be read.
+MOST_WAITING = 4000
+
+#: Seconds without anything new after which something must be wrong.
+PATIENCE = 90
+
+
+class DemoError(RuntimeError):
+    """The demonstration could not go on; the message says why."""
+
+
+class Demonstration:
+    """A county's events, replayed through a real worker."""
+
+    def __init__(self, *, seed: int, children: int, months: int, profile: Path | None) -> None:
+        self._seed, self._children, self._months = seed, children, months
+        self._profile = profile
+        self._published = 0
+        self._ends: datetime | None = None
+        self._failed: BaseException | None = None
+        self._stopping = Flag()
+        self._read = 0
+        self._console = Console()
+
+    def run(self, *, stay: bool, json_file: Path | None) -> None:
+        """Replay; then stay until Ctrl-C, or write the final view and stop.
+
+        Raises:
+            DemoError: the worker stopped, or nothing moved for a long time.
+            streams.embedded.EmbeddedError: an embedded part is missing.
+        """
+        with Embedded() as embedded:
+            settings = embedded.settings(profile=self._profile)
+            with _worker(settings) as worker:
+                self._console.print(_addresses(settings), highlight=False)
+                publisher = Thread(target=self._publish, args=(settings,), daemon=True)
+                publisher.start()
+                try:
+                    view = self._watch(settings, worker)
+                    if json_file is not None:
+                        lines = (cell.model_dump_json() + "\n" for cell in view.cells())
+                        json_file.write_text("".join(lines), encoding="utf-8")
+                    self._console.print(self._page(view))
+                    self._console.print(_as_batch(self, view), highlight=False)
+                    if stay:
+                        self._console.print("The worker goes on; Ctrl-C ends it.")
+                        _wait_for_ctrl_c(worker)
+                finally:
+                    self._stopping.set()
+                    publisher.join(timeout=10)
+
+    @property
+    def arguments(self) -> str:
+        """The arguments that make the same events with `casepulse scenario`."""
+        return f"--seed {self._seed} --children {self._children} --months {self._months}"
+
+    def _publish(self, settings: Settings) -> None:
+        """Publish the county's events, never far ahead of the worker."""
+        try:
+            with Publisher(settings) as publisher:
+                ends = None
+                for event in scenario(
+                    seed=self._seed, children=self._children, months=self._months
+                ):
+                    while self._published - self._read > MOST_WAITING:
+                        if self._stopping.wait(0.05):
+                            return
+                    publisher.publish(event, write_event(event))
+                    self._published += settings.partitions if event.type == "clock.ticked" else 1
+                    ends = event.time
+                publisher.flush()
+                self._ends = ends
+        except BaseException as error:
+            self._failed = error
+
+    def _watch(self, settings: Settings, worker: "subprocess.Popen[bytes]") -> View:
+        """Show the view in Redis until it is that of the last tick."""
+        redis = Redis.from_url(settings.redis)
+        moved, seen = time.monotonic(), (-1, -1)
+        with Live(console=self._console, refresh_per_second=4, transient=True) as live:
+            while True:
+                if self._failed is not None:
+                    raise DemoError(f"publishing failed: {self._failed}")
+                if worker.poll() is not None:
+                    raise DemoError(f"the worker stopped with status {worker.returncode}")
+                view = read_view(settings, redis)
+                if view is not None:
+                    self._read = sum(offset + 1 for offset in view.meta.read_to.values())
+                    live.update(self._page(view))
+                    if self._complete(view):
+                        redis.close()
+                        return view
+                if (self._published, self._read) != seen:
+                    moved, seen = time.monotonic(), (self._published, self._read)
+                elif time.monotonic() - moved > PATIENCE:
+                    raise DemoError(f"nothing moved for {PATIENCE} seconds")
+                time.sleep(0.2)
+
+    def _complete(self, view: View) -> bool:
+        return (
+            self._ends is not None
+            and self._read == self._published
+            and view.meta.as_of == self._ends
+            and view.meta.partitions_counted == view.meta.partitions
+        )
+
+    def _page(self, view: View) -> Group:
+        as_of = view.meta.as_of.astimezone(LONDON)
+        title = f"{view.meta.authority}, made up, as at {as_of:%a %d %b %Y %H:%M}"
+        state = f"version {view.meta.version} of the view in Redis; {self._read} events read"
+        return Group(dashboard(title, view.measures.values()), Text(state, style="dim"))
+
+
+@contextmanager
+def _worker(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
+    """A worker process; its logs are shown if it fails."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+        **{
+            f"{PREFIX}{name.upper()}": str(getattr(value, "value", value))
+            for name, value in settings
+            if value is not None
+        },
+    }
+    with tempfile.TemporaryFile(prefix="casepulse-worker-") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "casepulse", "worker"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            yield process
+        except DemoError as error:
+            log.seek(0)
+            tail = log.read().decode(errors="replace").splitlines()[-5:]
+            raise DemoError("\n".join([str(error), *tail])) from None
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _addresses(settings: Settings) -> str:
+    port = settings.redis.rpartition(":")[2].partition("/")[0]
+    keys = Keys.of(settings)
+    return (
+        f"Kafka     {settings.kafka}\n"
+        f"Redis     {settings.redis}    (redis-cli -p {port} get '{keys.current}')\n"
+        f"Metrics   http://{settings.metrics_host}:{settings.metrics_port}/metrics\n"
+    )
+
+
+def _as_batch(demonstration: Demonstration, view: View) -> str:
+    return (
+        "The same figures, in one go and without Kafka:\n"
+        f"  casepulse scenario {demonstration.arguments} | "
+        f"casepulse evaluate - --at {view.meta.as_of.isoformat()}\n"
+    )
+
+
+def _wait_for_ctrl_c(worker: "subprocess.Popen[bytes]") -> None:
+    try:
+        while worker.poll() is None:
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return
+    raise DemoError(f"the worker stopped with status {worker.returncode}")

@@ -1,0 +1,84 @@
+"""The live view: what Redis holds for those who read it. `docs/redis.md` explains it to them."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from schemas.envelope import Strict
+
+
+class CellView(Strict):
+    """One figure: a measure in one period and one locality. Also a line of `casepulse evaluate`."""
+
+    measure: str
+    period: str
+    """A month as 2021-01 for a flow; `at` for a stock."""
+    locality: str
+    """`county` is the whole."""
+    numerator: int
+    denominator: int | None
+    """None for a plain count."""
+    statuses: dict[str, int]
+
+
+class MonthView(Strict):
+    """The county's figure of one month of a series. `published` None is "n/a"."""
+
+    month: str
+    numerator: int
+    denominator: int | None
+    published: str | None
+
+
+class MeasureView(Strict):
+    """Everything live about one measure."""
+
+    measure: str
+    place: int
+    """Its place in the order of the report, from 0."""
+    title: str
+    section: str
+    kind: Literal["flow", "stock"]
+    better: Literal["high", "low"] | None
+    aip: bool
+    period: str
+    numerator: int
+    denominator: int | None
+    published: str | None
+    """The figure as a report prints it, "90%" or "724"; None is "n/a"."""
+    late: int
+    """How many are overdue now."""
+    target: float | None
+    tolerance: float | None
+    rag: Literal["green", "yellow", "red"] | None
+    direction: Literal["improved", "declined", "same"] | None
+    months_running: int
+    comparators: dict[str, float]
+    series: list[MonthView]
+    cells: list[CellView]
+
+
+class ViewMeta(Strict):
+    """What a whole view is as at, and whether it is whole."""
+
+    version: int
+    as_of: AwareDatetime
+    published: AwareDatetime
+    definitions: str
+    authority: str
+    partitions: int
+    partitions_counted: int
+    """Less than `partitions`: figures are too low, for some cases are not counted yet."""
+    read_to: dict[str, int]
+    """By partition, the offset of the last event that is counted."""
+
+
+class View(Strict):
+    """One consistent cut of every measure."""
+
+    meta: ViewMeta
+    measures: dict[str, MeasureView]
+
+    def cells(self) -> list[CellView]:
+        """Every figure of the view, in the order of `casepulse evaluate`."""
+        return [cell for measure in self.measures.values() for cell in measure.cells]

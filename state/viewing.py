@@ -1,0 +1,92 @@
+"""From figures to the view that people read: published values, ratings, series."""
+
+from decimal import Decimal
+from hashlib import sha256
+
+from schemas.measure import Measure
+from schemas.view import CellView, MeasureView, MonthView
+from state.figures import Figure, Figures, published
+from state.rating import rate, travel
+from state.rules import Catalogue
+
+
+def definitions_version(catalogue: Catalogue) -> str:
+    """Twelve hexadecimal digits that change with any measure's definition or the profile."""
+    told = "\n".join(repr(measure) for _, measure in sorted(catalogue.measures.items()))
+    return sha256(f"{told}\n{catalogue.profile.version}".encode()).hexdigest()[:12]
+
+
+def cell_view(figure: Figure) -> CellView:
+    """A figure as it crosses a wire."""
+    return CellView(
+        measure=figure.measure,
+        period=figure.period,
+        locality=figure.locality,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        statuses=dict(figure.statuses),
+    )
+
+
+def printed(figure: Figure, decimals: int) -> str | None:
+    """The figure as a report prints it: "90%", "724"; None is "n/a"."""
+    value = published(figure, decimals)
+    if value is None:
+        return None
+    return f"{value}%" if figure.denominator is not None else f"{value}"
+
+
+def measure_views(figures: Figures) -> dict[str, MeasureView]:
+    """Every measure with all that is shown of it, in the catalogue's order."""
+    cells: dict[str, list[CellView]] = {}
+    for figure in figures.cells():
+        cells.setdefault(figure.measure, []).append(cell_view(figure))
+    return {
+        measure.id: _measure_view(place, measure, figures, cells[measure.id])
+        for place, measure in enumerate(figures.catalogue.measures.values())
+    }
+
+
+def _measure_view(
+    place: int, measure: Measure, figures: Figures, cells: list[CellView]
+) -> MeasureView:
+    profile = figures.catalogue.profile
+    settings = profile.settings(measure.id)
+    tolerance = profile.rag.tolerance if settings.tolerance is None else settings.tolerance
+    series = figures.series(measure)
+    values: list[Decimal | None] = [published(each, measure.decimals) for _, each in series]
+    latest = series[-1][1]
+    moving = travel(values, measure.better)
+    rag = rate(
+        [each.share for _, each in series], settings.target, tolerance, measure.better, profile.rag
+    )
+    return MeasureView(
+        measure=measure.id,
+        place=place,
+        title=measure.title,
+        section=measure.section.value,
+        kind=measure.kind,
+        better=measure.better,
+        aip=settings.aip,
+        period=latest.period,
+        numerator=latest.numerator,
+        denominator=latest.denominator,
+        published=printed(latest, measure.decimals),
+        late=sum(latest.statuses[status] for status in measure.late),
+        target=settings.target,
+        tolerance=tolerance if settings.target is not None else None,
+        rag=rag.value if rag else None,
+        direction=moving.direction.value if moving else None,
+        months_running=moving.months if moving else 0,
+        comparators=dict(settings.comparators),
+        series=[
+            MonthView(
+                month=month,
+                numerator=figure.numerator,
+                denominator=figure.denominator,
+                published=printed(figure, measure.decimals),
+            )
+            for month, figure in series
+        ],
+        cells=cells,
+    )

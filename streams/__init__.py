@@ -1,0 +1,1 @@
+"""Kafka and Faust: settings, topics, the application, and where events come from."""

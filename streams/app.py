@@ -1,0 +1,100 @@
+"""The Faust application: made by a factory, from settings, with explicit topics."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from streams.fact_table import FactKeeper, FactTable
+from streams.mended import MendedApp, SendWatch
+from streams.settings import Role, Settings
+from streams.topics import MEBIBYTE, Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The parts that agents are hung on."""
+
+    faust: MendedApp
+    events: Any
+    partials: Any
+    dead_letters: Any
+    facts: FactTable | None
+    sends: SendWatch
+
+
+def create_application(settings: Settings, keeper: FactKeeper) -> Application:
+    """Make the application; nothing is started and nothing is read from the environment.
+
+    Args:
+        settings: where it runs and what it does.
+        keeper: who keeps the facts of the partitions that this worker gets.
+    """
+    # aiokafka formats a debug record for each message even where nobody listens: 14% of the time.
+    logging.getLogger("aiokafka").setLevel(logging.WARNING)
+    topics = Topics.of(settings)
+    # Case agents and the board are consumer groups of their own where they are workers of their own.
+    group = settings.name if settings.role is Role.ALL else f"{settings.name}-{settings.role.value}"
+    app = MendedApp(
+        group,
+        broker=[f"kafka://{address.strip()}" for address in settings.kafka.split(",")],
+        autodiscover=False,
+        # At-least-once over facts that may come twice; exactly-once was found to stall and to fence.
+        processing_guarantee="at_least_once",
+        consumer_auto_offset_reset="earliest",
+        broker_commit_interval=1.0,
+        broker_session_timeout=20.0,
+        producer_acks=-1,
+        producer_linger=0.02,  # by default each record is a request of its own
+        producer_compression_type="lz4",
+        producer_max_request_size=16 * MEBIBYTE,
+        key_serializer="raw",
+        value_serializer="raw",  # JSON by default, even for bytes: a second parse
+        stream_recovery_delay=0.0,
+        stream_wait_empty=False,
+        table_standby_replicas=0,
+        # A deploy step creates the topics; Faust would guess at their settings.
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication,
+        # Faust's web shows the rows of every table, on all addresses, without a password.
+        web_enabled=False,
+        web_tables_enabled=False,
+        web_router_enabled=False,
+        web_host="127.0.0.1",
+        web_bind="127.0.0.1",
+        worker_redirect_stdouts=False,
+    )
+    sends = SendWatch()
+    app.sensors.add(sends)
+
+    def topic(name: str, partitions: int) -> Any:
+        return app.topic(
+            name,
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+            partitions=partitions,
+        )
+
+    facts = None
+    if settings.role is not Role.BOARD:
+        facts = FactTable(
+            app,
+            keeper=keeper,
+            name="facts",
+            key_type=bytes,
+            value_type=bytes,
+            partitions=settings.partitions,
+            changelog_topic=topic(topics.changelog.name, settings.partitions),
+        )
+        app.tables.add(facts)
+    return Application(
+        faust=app,
+        events=topic(topics.events.name, topics.events.partitions),
+        partials=topic(topics.partials.name, topics.partials.partitions),
+        dead_letters=topic(topics.dead_letters.name, topics.dead_letters.partitions),
+        facts=facts,
+        sends=sends,
+    )

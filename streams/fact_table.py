@@ -1,0 +1,130 @@
+"""The table of facts: a row a fact, kept in a compacted changelog, rebuilt when assigned.
+
+A Faust table whose store is not a dictionary of rows but whoever keeps the
+facts of a partition (`FactKeeper`): rows live once, as cases, and only for the
+partitions that this worker has.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import faust
+from faust.stores.base import Store
+from faust.tables.table import Table
+from faust.types import TP, EventT, FutureMessage
+
+#: The row that claims a partition: its offset in the changelog ranks the partition's owners.
+CLAIM = b"\x00claim"
+
+#: The row that keeps the latest tick of a partition's clock.
+CLOCK = b"\x00clock"
+
+_OFFSET_BYTES = 8
+
+
+class FactKeeper(Protocol):
+    """Whoever keeps the facts of the partitions that this worker has."""
+
+    def restore(self, partition: int, key: bytes, offset: int, value: bytes) -> None:
+        """Take back a row that was kept before; `offset` is where its event stood."""
+
+    def keep_only(self, partitions: set[int]) -> None:
+        """Forget every partition but these."""
+
+    async def ready(self, partitions: set[int]) -> None:
+        """Everything kept before has been restored for these."""
+
+
+def row_key(subject: str, source: str, event_id: str) -> bytes:
+    """The key of a fact's row. None of the three parts can hold a space."""
+    return f"{subject} {source} {event_id}".encode()
+
+
+def row_value(offset: int, event: bytes) -> bytes:
+    """The value of a row: where the event stood in its partition, then the event. Never empty,
+    for Faust drops a row that is falsy when it follows a deleted one in the same batch."""
+    return offset.to_bytes(_OFFSET_BYTES, "big") + event
+
+
+def read_row(value: bytes) -> tuple[int, bytes]:
+    """The offset and the event of a row's value."""
+    return int.from_bytes(value[:_OFFSET_BYTES], "big"), value[_OFFSET_BYTES:]
+
+
+class FactStore(Store[bytes, bytes]):
+    """Hands the changelog's rows to the keeper, and knows how far each partition was read.
+
+    Unlike Faust's own memory store it keeps nothing of a partition that was revoked.
+    """
+
+    def __init__(self, *args: Any, keeper: FactKeeper, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._keeper = keeper
+        self._read: dict[TP, int] = {}
+
+    def persisted_offset(self, tp: TP) -> int | None:
+        """The last row that the keeper has; recovery goes on after it."""
+        return self._read.get(tp)
+
+    def set_persisted_offset(self, tp: TP, offset: int) -> None:
+        """A row of our own stands at this offset."""
+        self._read[tp] = max(offset, self._read.get(tp, -1))
+
+    def apply_changelog_batch(
+        self,
+        batch: Iterable[EventT[Any]],
+        to_key: Callable[[Any], Any],
+        to_value: Callable[[Any], Any],
+    ) -> None:
+        """Restore rows read back from the changelog."""
+        for event in batch:
+            message = event.message
+            if message.key and message.value:
+                offset, value = read_row(message.value)
+                self._keeper.restore(message.partition, message.key, offset, value)
+            self.set_persisted_offset(message.tp, message.offset)
+
+    async def on_rebalance(
+        self,
+        assigned: set[TP],
+        revoked: set[TP],
+        newly_assigned: set[TP],
+        generation_id: int = 0,
+    ) -> None:
+        """Forget the partitions that are no longer ours."""
+        changelog = self.table.changelog_topic.get_topic_name()
+        ours = {tp for tp in assigned if tp.topic == changelog}
+        self._read = {tp: offset for tp, offset in self._read.items() if tp in ours}
+        self._keeper.keep_only({tp.partition for tp in ours})
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        """Everything has been read back."""
+        await self._keeper.ready({tp.partition for tp in active_tps})
+
+    def reset_state(self) -> None:
+        """Nothing is kept on disk."""
+
+    async def backup_partition(self, tp: Any, *args: Any, **options: Any) -> None:
+        """Nothing is kept on disk: the changelog is the backup."""
+
+    def restore_backup(self, tp: Any, *args: Any, **options: Any) -> None:
+        """Nothing is kept on disk: the changelog is the backup."""
+
+
+class FactTable(Table[bytes, bytes]):
+    """The table as the case agent uses it: to keep one row, and to learn when Kafka has it."""
+
+    def __init__(self, app: faust.App, *, keeper: FactKeeper, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._keeper = keeper
+
+    def _new_store_by_url(self, url: Any) -> FactStore:
+        return FactStore(url, self.app, self, table_name=self.name, keeper=self._keeper)
+
+    def keep(
+        self, partition: int, key: bytes, value: bytes, then: Callable[[FutureMessage], None]
+    ) -> None:
+        """Write a row; `then` is called once Kafka has it, or has refused it for good."""
+        self.send_changelog(
+            partition, key, value, key_serializer="raw", value_serializer="raw"
+        ).add_done_callback(then)

@@ -1,0 +1,88 @@
+"""Events to Kafka: keyed by subject, acknowledged by every copy, ticks to every partition."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from kafka import KafkaProducer
+
+from schemas.envelope import Event
+from schemas.events.clock import ClockTicked
+from streams.settings import Settings
+from streams.topics import MEBIBYTE, Topics
+
+
+class PublishError(RuntimeError):
+    """Kafka did not take an event."""
+
+
+class Publisher:
+    """A producer of events. Leaving the `with` block waits until Kafka has them all.
+
+    Raises:
+        PublishError: when leaving or flushing, if any was not taken; it says how many and why.
+    """
+
+    def __init__(self, settings: Settings, acknowledged: Callable[[], None] | None = None) -> None:
+        self._topic = Topics.of(settings).events.name
+        self._partitions = settings.partitions
+        self._acknowledged = acknowledged
+        self._failed: list[BaseException] = []
+        self._producer = KafkaProducer(
+            bootstrap_servers=settings.kafka.split(","),
+            api_version=settings.kafka_version,
+            acks="all",
+            # The embedded broker speaks an older protocol without idempotent producers; facts
+            # that come twice are harmless in any case.
+            enable_idempotence=settings.kafka_version is None,
+            compression_type="gzip",
+            linger_ms=20,
+            max_request_size=4 * MEBIBYTE,
+        )
+
+    def publish(self, event: Event[Any], value: bytes) -> None:
+        """Send one event, as the bytes it was read from."""
+        if isinstance(event.data, ClockTicked):
+            for partition in range(self._partitions):
+                last = partition == self._partitions - 1
+                self.send(self._topic, b"clock", value, partition=partition, counts=last)
+        else:
+            self.send(self._topic, event.subject.encode(), value)
+
+    def send(
+        self,
+        topic: str,
+        key: bytes,
+        value: bytes | None,
+        partition: int | None = None,
+        *,
+        counts: bool = True,
+    ) -> None:
+        """Send any message; `counts` says whether `acknowledged` is called for it."""
+        future = self._producer.send(topic, key=key, value=value, partition=partition)
+        future.add_errback(self._failed.append)
+        if counts and self._acknowledged is not None:
+            acknowledged = self._acknowledged
+            future.add_callback(lambda _: acknowledged())
+
+    def flush(self) -> None:
+        """Wait until Kafka has everything that was sent."""
+        self._producer.flush()
+        if self._failed:
+            count, why = len(self._failed), self._failed[0]
+            raise PublishError(f"Kafka did not take {count} events; the first: {why}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self._producer.close()

@@ -1,0 +1,137 @@
+"""Settings from the environment (twelve-factor), validated before anything starts.
+
+Every variable is named `CASEPULSE_…`; `casepulse worker --help` lists them.
+A secret may also stand in a file that `CASEPULSE_…_FILE` names.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CASEPULSE_"
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the message names each variable and what is allowed."""
+
+
+class ClockKind(StrEnum):
+    """What moves the clock: the wall, or the events' own recorded times and ticks (a replay)."""
+
+    WALL = "wall"
+    EVENTS = "events"
+
+
+class Role(StrEnum):
+    """What a worker does: read events, publish the view, or both."""
+
+    ALL = "all"
+    CASES = "cases"
+    BOARD = "board"
+
+
+class Settings(BaseSettings):
+    """Everything a worker needs to know about where it runs."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    kafka: Annotated[
+        str, Field(description="Kafka's addresses, host:port, separated by commas")
+    ] = "127.0.0.1:9092"
+    kafka_api_version: Annotated[
+        str | None,
+        Field(description="for kafka-python, where a broker can't negotiate: as 2.3"),
+    ] = None
+    redis: Annotated[str, Field(description="Redis' URL")] = "redis://127.0.0.1:6379/0"
+    redis_password: Annotated[SecretStr | None, Field(description="Redis' password")] = None
+    name: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$"),
+        Field(description="prefix of topics, consumer group and Redis keys"),
+    ] = "casepulse"
+    partitions: Annotated[
+        int, Field(ge=1, le=512, description="of the events topic; fixed for life")
+    ] = 8
+    replication: Annotated[int, Field(ge=1, le=7, description="copies of each topic")] = 1
+    profile: Annotated[
+        Path | None, Field(description="the authority's profile (TOML); else January 2021's")
+    ] = None
+    clock: Annotated[ClockKind, Field(description="wall, or events for a replay")] = ClockKind.WALL
+    role: Annotated[Role, Field(description="all, cases or board")] = Role.ALL
+    partial_interval: Annotated[
+        float, Field(ge=0.05, le=10, description="seconds between partials of what changed")
+    ] = 0.2
+    metrics_host: Annotated[str, Field(description="where /metrics listens")] = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65535, description="0: none")] = 9108
+    log_level: Annotated[str, Field(description="debug, info, warning, error")] = "info"
+
+    @field_validator("kafka")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for address in value.split(","):
+            host, colon, port = address.strip().rpartition(":")
+            if not (host and colon and port.isdigit()):
+                raise ValueError("write host:port, and a comma between several")
+        return value
+
+    @field_validator("redis")
+    @classmethod
+    def _redis_url(cls, value: str) -> str:
+        if not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("write redis://host:port/0, rediss://… or unix://…")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value not in ("debug", "info", "warning", "error"):
+            raise ValueError("must be one of: debug, info, warning, error")
+        return value
+
+    @property
+    def kafka_version(self) -> tuple[int, ...] | None:
+        """`kafka_api_version` as kafka-python takes it."""
+        version = self.kafka_api_version
+        return tuple(int(part) for part in version.split(".")) if version else None
+
+    @classmethod
+    def from_environment(cls, **given: object) -> Self:
+        """Read the environment; `given` wins over it.
+
+        Raises:
+            SettingsError: a variable has a value that is not allowed, or a secret's file
+                can't be read. No value is repeated: it might be a secret.
+        """
+        for name in ("redis_password",):
+            variable = f"{PREFIX}{name.upper()}_FILE"
+            if path := os.environ.get(variable):
+                try:
+                    given.setdefault(name, Path(path).read_text(encoding="utf-8").strip())
+                except OSError as error:
+                    raise SettingsError(f"{variable}: {error.strerror}: {path}") from None
+        try:
+            return cls(**given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise SettingsError(
+                "\n".join(
+                    f"{PREFIX}{str(problem['loc'][0]).upper()}: "
+                    f"{problem['msg'].removeprefix('Value error, ')}"
+                    for problem in error.errors(include_input=False)
+                )
+            ) from None
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Each variable with its meaning and its default, for `--help`."""
+    return [
+        (f"{PREFIX}{name.upper()}", field.description or "", _plain(field.default))
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _plain(default: object) -> str:
+    return "" if default is None else str(getattr(default, "value", default))
