@@ -46,8 +46,8 @@ class MeasureSettings(Strict):
     target: Percent | None = None
     tolerance: Percent | None = Field(default=None, description="Else that of the RAG rule.")
     aip: bool = Field(default=False, description="In the Accelerated Improvement Plan.")
-    standards: dict[str, Standard] = {}
-    comparators: dict[str, Percent] = {}
+    standards: dict[str, Standard] = Field(default_factory=dict)
+    comparators: dict[str, Percent] = Field(default_factory=dict)
 
 
 class Profile(Strict):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from schemas.envelope import Data
 from schemas.events import RecordAmended, RecordVoided
+from state.calendar import NEVER
 from state.facts import Fact
 
 #: What a rule has read when it asked which team holds the case: any fact may change that.
@@ -124,7 +125,7 @@ class Case:
 
     def _replace(self, before: Fact | None, after: Fact | None) -> Change:
         if before == after:
-            return Change(frozenset(), datetime.max)
+            return Change(frozenset(), NEVER)
         types = set()
         if before is not None:
             types.add(before.type)

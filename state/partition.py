@@ -12,7 +12,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from schemas.envelope import EARLIEST
-from state.calendar import NEVER, last_month_ends, month_of, reporting_month
+from state.calendar import NEVER, last_month_ends, month_of, next_month_end, reporting_month
 from state.case import Case
 from state.facts import Fact
 from state.rules import Catalogue, Evaluation
@@ -49,6 +49,7 @@ class Partition:
         self._catalogue = catalogue
         self._now = now
         self._month_ends = last_month_ends(now, SERIES)
+        self._next_month_end = next_month_end(now)
         self._cases: dict[str, Case] = {}
         self._timelines: dict[str, dict[str, _Timeline]] = {}
         self._tally = Tally()
@@ -91,6 +92,11 @@ class Partition:
         """Let time pass up to `now`; an earlier instant than was reached before changes nothing."""
         if now <= self._now:
             return
+        if now >= self._next_month_end:
+            self._cross_month_ends(now)
+        self._now = now
+
+    def _cross_month_ends(self, now: datetime) -> None:
         month_ends = last_month_ends(now, SERIES)
         for end in month_ends:
             if end > self._now:
@@ -99,7 +105,7 @@ class Partition:
                 self._keep(end)
         self._forget(set(self._month_ends) - set(month_ends))
         self._month_ends = month_ends
-        self._now = now
+        self._next_month_end = next_month_end(now)
 
     def tally(self) -> Tally:
         """The tally as at `now`: every standing counted in its cell. Not to be changed."""

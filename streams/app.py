@@ -32,13 +32,13 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
     # aiokafka formats a debug record for each message even where nobody listens: 14% of the time.
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
     topics = Topics.of(settings)
-    # Case agents and the board are consumer groups of their own where they are workers of their own.
+    # Case agents and the board are groups of their own where they are workers of their own.
     group = settings.name if settings.role is Role.ALL else f"{settings.name}-{settings.role.value}"
     app = MendedApp(
         group,
         broker=[f"kafka://{address.strip()}" for address in settings.kafka.split(",")],
         autodiscover=False,
-        # At-least-once over facts that may come twice; exactly-once was found to stall and to fence.
+        # At least once, over facts that may come twice; exactly once was found to stall and fence.
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,

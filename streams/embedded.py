@@ -1,4 +1,4 @@
-"""Embedded parts, for looking and not for keeping: a broker and a Redis that need nothing installed.
+"""Embedded parts, for looking and not for keeping: a broker and a Redis, nothing installed.
 
 The broker is librdkafka's own, in a child process. It speaks Kafka's protocol,
 keeps at most 5 MB or 100,000 batches a partition and four partitions a topic,
@@ -66,7 +66,8 @@ class Embedded:
         address = self._broker.stdout.readline().strip()
         if not address:
             raise EmbeddedError(
-                "the embedded broker did not start; install it with: pip install 'casepulse[embedded]'"
+                "the embedded broker did not start; install it with: "
+                "pip install 'casepulse[embedded]'"
             )
         self.kafka = address.rpartition("/")[0] or address
 

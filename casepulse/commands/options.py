@@ -17,7 +17,7 @@ ProfileOption = Annotated[
     Path | None,
     typer.Option(
         "--profile",
-        help="The authority's profile (TOML). Default: CASEPULSE_PROFILE, else January 2021's county.",
+        help="The authority's profile (TOML). Default: the county of January 2021.",
         envvar="CASEPULSE_PROFILE",
     ),
 ]

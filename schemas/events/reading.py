@@ -36,7 +36,7 @@ class Reason(StrEnum):
     FAILED = "failed"
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818  what it is, not what went wrong with us
     """A message that is no event, with a reason and a detail that quotes none of its values."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

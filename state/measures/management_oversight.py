@@ -37,7 +37,7 @@ def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[S
                 yield Sorted(visit.key, DELAYED if late else PROMPT, visit.day, visit.team)
 
 
-#: What one worker's count is made of: children held, the post in hundredths of a full one, its team.
+#: What one worker's count is made of: children, the post in hundredths of a full one, its team.
 CHILD, FTE_HUNDREDTHS, IN_TEAM = "child", "fte_hundredths", "in:"
 
 WITHIN, ABOVE, POST_UNKNOWN = "within", "above", "post_unknown"

@@ -92,8 +92,8 @@ SEEN_LATE = frozenset({VISITED_LATE, LATE_VIRTUAL})
 SEEN_OR_DUE = SEEN_IN_TIME | SEEN_LATE | {NOT_SEEN}
 
 _INITIAL_VISIT = (
-    "Referrals started in the month whose child was first seen, virtually or face to face, within "
-    "the standard. A referral closed without the child being seen counts in closed_unseen, not here."
+    "Referrals started in the month whose child was first seen, virtually or face to face, "
+    "within the standard. One closed without the child being seen counts in closed_unseen."
 )
 
 

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Print the ACL file that Redis reads: users.acl with the hashes of two passwords put in.
+
+Redis can't read passwords from the environment or from files, but it takes their SHA-256
+in place of them. So the passwords stay in files of their own, for the clients to read:
+
+  mkdir -p -m 700 deploy/secrets
+  openssl rand -hex 32 > deploy/secrets/redis-worker-password
+  openssl rand -hex 32 > deploy/secrets/redis-reader-password
+  python deploy/redis/make-acl.py deploy/secrets/redis-worker-password \\
+      deploy/secrets/redis-reader-password > deploy/secrets/users.acl
+
+Make it again after a change of users.acl or of a password, and restart Redis.
+The passwords are never printed. A line's end after a password is not part of it.
+"""
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+
+TEMPLATE = Path(__file__).resolve().parent / "users.acl"
+# The hash is without salt or rounds: it protects only what can't be guessed.
+LEAST = 24
+
+
+def acl(worker: str, reader: str) -> str:
+    """The ACL file's text.
+
+    Args:
+        worker: the password of the user `worker`.
+        reader: the password of the user `reader`.
+    """
+    lines = (line.strip() for line in TEMPLATE.read_text(encoding="utf-8").splitlines())
+    users = "".join(f"{line}\n" for line in lines if line and not line.startswith("#"))
+    return users.replace("<worker>", _sha256(worker)).replace("<reader>", _sha256(reader))
+
+
+def _sha256(password: str) -> str:
+    return hashlib.sha256(password.encode()).hexdigest()
+
+
+def _password_in(file: Path) -> str:
+    try:
+        password = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SystemExit(f"{file}: {error.strerror}") from None
+    if len(password) < LEAST:
+        raise SystemExit(
+            f"{file}: the password must have {LEAST} characters or more. "
+            f"Make one with: openssl rand -hex 32 > {file}"
+        )
+    return password
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("worker", type=Path, help="file with the worker's password")
+    parser.add_argument("reader", type=Path, help="file with the readers' password")
+    given = parser.parse_args()
+    worker, reader = _password_in(given.worker), _password_in(given.reader)
+    if worker == reader:
+        raise SystemExit("The worker and the readers must not have the same password.")
+    sys.stdout.write(acl(worker, reader))
+
+
+if __name__ == "__main__":
+    main()

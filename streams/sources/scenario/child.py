@@ -1,0 +1,151 @@
+"""A child known to the service: who they are, where they live and who holds their case."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, get_args
+
+from schemas.codes import Ethnicity, Sex
+from schemas.envelope import Data
+from schemas.events.child import ChildRegistered
+from schemas.events.workforce import AllocationEnded, AllocationStarted
+from streams.sources.scenario.agenda import Entry, Step
+from streams.sources.scenario.case import Case
+from streams.sources.scenario.visiting import Rhythm, Visiting
+from streams.sources.scenario.workforce import Team, Worker
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from streams.sources.scenario.county import County
+
+#: Ages at which children come to notice: more of them very young, and more in their teens.
+AGES = {0: 8, 1: 6, 2: 6, 3: 6, 4: 6, 5: 6, 6: 5, 7: 5, 8: 5, 9: 5, 10: 5, 11: 5, 12: 6, 13: 7,
+        14: 7, 15: 7, 16: 6, 17: 4}  # fmt: skip
+
+#: Not born yet when they come to notice.
+UNBORN = 0.02
+
+#: Families that move to another part of the county while their case is open.
+MOVES_AWAY = 0.05
+
+_ETHNICITY: dict[Ethnicity, float] = {code: 1.0 for code in get_args(Ethnicity)} | {"WBRI": 75.0}
+_SEX: dict[Sex, float] = {"M": 52, "F": 47.5, "U": 0.5}
+
+
+class Child(Case):
+    """A child: the team and the worker who hold the case, and the visits that go on.
+
+    The team's name goes with every fact told of the child.
+    """
+
+    def __init__(self, county: "County", number: int, locality: str) -> None:
+        super().__init__(county, "child", f"c{number:06d}")
+        self.number = number
+        self.locality = locality
+        age = timedelta(days=self.pick(AGES) * 365 + self.random.randint(0, 364))
+        self.born: date = self.today - age
+        if self.chance(UNBORN):
+            self.born = self.today + timedelta(days=self.random.randint(20, 160))
+        self.goes_missing = False
+        self.stage = "assessment"
+        self.team: Team = county.team_for(self, self.stage)
+        self.worker: Worker | None = None
+        self._allocation = ""
+        self._visiting: Visiting | None = None
+        self._registered = False
+        self._keys = 0
+
+    @property
+    def age(self) -> int:
+        """Whole years; -1 before birth."""
+        birthday = (self.born.month, self.born.day)
+        return self.today.year - self.born.year - ((self.today.month, self.today.day) < birthday)
+
+    def birthday(self, years: int) -> date:
+        """The day on which the child turns so old; of 29 February, 1 March."""
+        try:
+            return self.born.replace(year=self.born.year + years)
+        except ValueError:
+            return date(self.born.year + years, 3, 1)
+
+    def new_key(self, kind: str) -> str:
+        """A key for one more record of this child, such as a plan's."""
+        self._keys += 1
+        return f"{kind}-{self.key}-{self._keys:03d}"
+
+    def tell(self, data: Data, at: "datetime | None" = None) -> Entry:
+        """Tell what happens, with the team that holds the case then."""
+        return super().tell(data.model_copy(update={"team": self.team.name}), at)
+
+    def register(self) -> None:
+        """Enter the child, if nobody has; of one who is expected, the birth is added later."""
+        if self._registered:
+            return
+        self._registered = True
+        born = ChildRegistered(
+            born=self.born, sex=self.pick(_SEX), ethnicity=self.pick(_ETHNICITY), team=self.team.name
+        )
+        if self.born <= self.today:
+            self.tell(born)
+        else:
+            told = self.tell(ChildRegistered(expected=self.born))
+            self.agenda.plan(self.on(self.born), lambda: self.amend(told, born))
+
+    # Who holds the case
+
+    def hand_to(self, stage: str) -> None:
+        """The team for this stage where the child lives has the case from now on."""
+        self.stage = stage
+        self.team = self.county.team_for(self, stage)
+
+    def pass_to(self, stage: str) -> None:
+        """The case passes to the team for this stage, and to a worker of it."""
+        self.hand_to(stage)
+        self.allocate()
+
+    def allocate(self) -> None:
+        """A worker of the team takes the child on; whoever held the child before ends."""
+        if self.worker is not None and self.worker.team is self.team:
+            return
+        self.release()
+        self.worker = self.team.take(self)
+        self._allocation = self.new_key("al")
+        self.tell(AllocationStarted(allocation=self._allocation, worker=self.worker.key))
+
+    def release(self) -> None:
+        """Nobody holds the child any more."""
+        if self.worker is not None:
+            self.worker.team.release(self.worker, self)
+            self.worker = None
+            self.tell(AllocationEnded(allocation=self._allocation))
+
+    def leaves(self, worker: Worker) -> Step:
+        """The step by which a worker who leaves hands the child to another of the team."""
+
+        def hand_over() -> None:
+            if self.worker is worker:
+                self.release()
+                self.allocate()
+
+        return hand_over
+
+    def move_away(self, locality: str) -> None:
+        """The family moves, and the case with it, while somebody holds it."""
+        if self.worker is not None:
+            self.locality = locality
+            self.pass_to(self.stage)
+
+    def slips(self, chance: float) -> bool:
+        """Whether something is done late, by a worker as stretched as the child's is."""
+        return self.chance(chance * (self.worker.strain() if self.worker else 1.0))
+
+    # Who sees the child
+
+    def visit(self, rhythm: Rhythm) -> None:
+        """From now on the child is visited in this rhythm; another one that went on stops."""
+        self.stop_visits()
+        self._visiting = Visiting(self, rhythm)
+
+    def stop_visits(self) -> None:
+        """No more visits."""
+        if self._visiting is not None:
+            self._visiting.under_way = False

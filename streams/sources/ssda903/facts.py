@@ -1,0 +1,153 @@
+"""The files whose rows each stand alone: from a row to the one or two events that it tells.
+
+Every file but the episodes. Each function is one file; `TELL` lists them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from schemas.envelope import Event
+from schemas.events.care import (
+    AdoptionDecided,
+    AdoptionPlacementEnded,
+    AdoptionPlacementStarted,
+    CareLeaverRecorded,
+    CareOutcomesRecorded,
+    CareReviewHeld,
+)
+from schemas.events.child import AsylumSeekingRecorded, ChildRegistered, PreviousPermanenceRecorded
+from schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
+from streams.sources.ssda903.row import RefusedError, Row
+
+Events = Iterator[Event[Any]]
+
+#: The files of which no row says a date.
+UNDATED = frozenset({"oc2", "oc3"})
+
+NO_YEAR_END = "has no date, and no episode says which year it is: give year_end"
+
+
+@dataclass
+class Known:
+    """What dates the rows that carry no date of their own."""
+
+    year_end: date | None
+    """31 March of the collection year; None where nothing says which year it is."""
+    first_episodes: dict[str, date] = field(default_factory=dict)
+    """The first DECOM of each child in the episodes."""
+
+    def need_year_end(self) -> date:
+        """The year's end.
+
+        Raises:
+            RefusedError: it is not known.
+        """
+        if self.year_end is None:
+            raise RefusedError(None, NO_YEAR_END)
+        return self.year_end
+
+
+def header(row: Row, known: Known) -> Events:
+    """A child. The day is that of birth: nothing in the return comes before it."""
+    columns = {"born": "DOB", "ethnicity": "ETHNIC"}
+    yield row.tell(ChildRegistered, row.day("DOB"), columns, sex=row.values["SEX"] or "U")
+
+
+def reviews(row: Row, known: Known) -> Events:
+    """A review held. PN0, a child under four, is one as much as any other."""
+    yield row.tell(CareReviewHeld, row.day("REVIEW"), {"participation": "REVIEW_CODE"})
+
+
+def missing(row: Row, known: Known) -> Events:
+    """An episode of a child missing or away, and its end, if there is one."""
+    began, ended = row.day("MIS_START"), row.last_day("MIS_END", first="MIS_START")
+    episode = f"ssda903-{began:%Y%m%d}"
+    yield row.tell(MissingEpisodeStarted, began, {"category": "MISSING"}, episode=episode)
+    if ended is not None:
+        yield row.tell(MissingEpisodeEnded, ended, episode=episode)
+
+
+def oc2(row: Row, known: Known) -> Events:
+    """The year's outcomes, dated on the last day of the year that they sum up."""
+    year_end = known.need_year_end()
+    columns = {
+        "sdq_score": "SDQ_SCORE",
+        "sdq_reason": "SDQ_REASON",
+        "convicted": "CONVICTED",
+        "health_check": "HEALTH_CHECK",
+        "immunisations": "IMMUNISATIONS",
+        "teeth_check": "TEETH_CHECK",
+        "health_assessment": "HEALTH_ASSESSMENT",
+        "substance_misuse": "SUBSTANCE_MISUSE",
+        "intervention_received": "INTERVENTION_RECEIVED",
+        "intervention_offered": "INTERVENTION_OFFERED",
+    }
+    yield row.within(year_end).tell(CareOutcomesRecorded, year_end, columns)
+
+
+def oc3(row: Row, known: Known) -> Events:
+    """A care leaver. The contact is around the birthday, the file does not say when: the year's
+    last day, by which it was."""
+    year_end = known.need_year_end()
+    columns = {"in_touch": "IN_TOUCH", "activity": "ACTIV", "accommodation": "ACCOM"}
+    yield row.within(year_end).tell(CareLeaverRecorded, year_end, columns)
+
+
+def uasc(row: Row, known: Known) -> Events:
+    """An unaccompanied asylum-seeking child, from the first episode on. One without an episode was
+    such a child at some time in the year: from its first day, 1 April."""
+    day = known.first_episodes.get(row.child)
+    if day is None:
+        year_end = known.need_year_end()
+        day = year_end.replace(year=year_end.year - 1) + timedelta(days=1)
+    yield row.tell(AsylumSeekingRecorded, day, {"ceases": "DUC"})
+
+
+def ad1(row: Row, known: Known) -> Events:
+    """The decision that a child should be placed for adoption."""
+    columns = {
+        "matched": "DATE_MATCH",
+        "foster_carer": "FOSTER_CARE",
+        "adopters": "NB_ADOPTR",
+        "adopter_sex": "SEX_ADOPTR",
+        "adopter_legal_status": "LS_ADOPTR",
+    }
+    yield row.tell(AdoptionDecided, row.day("DATE_INT"), columns)
+
+
+def placed_for_adoption(row: Row, known: Known) -> Events:
+    """A child placed for adoption, and no longer so, if that came."""
+    placed = row.day("DATE_PLACED")
+    ceased = row.last_day("DATE_PLACED_CEASED", first="DATE_PLACED")
+    reason = {"reason": "REASON_PLACED_CEASED"}
+    row.data(AdoptionPlacementEnded, reason)  # a code that is none is a slip, with a date or not
+    yield row.tell(AdoptionPlacementStarted, placed)
+    if ceased is not None:
+        yield row.tell(AdoptionPlacementEnded, ceased, reason)
+
+
+def previous_permanence(row: Row, known: Known) -> Events:
+    """What a child had before: known on entering care. Without an episode, dated on the day it was
+    arranged, and where that is unknown too, on that of birth."""
+    day = known.first_episodes.get(row.child) or row.day_or_none("DATE_PERM") or row.day("DOB")
+    columns = {"arrangement": "PREV_PERM", "arranged": "DATE_PERM"}
+    yield row.tell(PreviousPermanenceRecorded, day, columns)
+
+
+#: The teller of each file by its name in the collection.
+TELL: Mapping[str, Callable[[Row, Known], Events]] = {
+    each.__name__: each
+    for each in (
+        header,
+        reviews,
+        missing,
+        oc2,
+        oc3,
+        uasc,
+        ad1,
+        placed_for_adoption,
+        previous_permanence,
+    )
+}

@@ -1,0 +1,127 @@
+"""A folder that holds an SSDA903 return: its files, read one after another into events."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from schemas.envelope import EARLIEST, LATEST, Event
+from streams.sources.ssda903.columns import LAYOUTS
+from streams.sources.ssda903.episodes import tell_episodes
+from streams.sources.ssda903.facts import NO_YEAR_END, TELL, UNDATED, Known
+from streams.sources.ssda903.row import RefusedError, Row
+from streams.sources.ssda903.table import Account, BadRow, each_once, read_rows
+
+
+class ExtractError(ValueError):
+    """There is nothing that could be read; the message says what to do about it."""
+
+
+@dataclass
+class Summary:
+    """What became of a return: of every row in every file, once the events are all out."""
+
+    unknown_files: tuple[str, ...]
+    """Files in the folder that are none of the collection's; they were not read."""
+    missing_files: tuple[str, ...]
+    """Files of the collection that the folder lacks."""
+    accounts: list[Account] = field(default_factory=list)
+    """One for each file read, in the order of reading."""
+    year_end: date | None = None
+    """31 March of the collection year: given, or found in the episodes; it dates the outcomes."""
+    complete: bool = False
+    """Whether every event has been taken; until then the counts are still growing."""
+
+    @property
+    def bad_rows(self) -> list[BadRow]:
+        """What could not be told, in every file."""
+        return [bad for account in self.accounts for bad in account.bad_rows]
+
+    @property
+    def events(self) -> int:
+        """How many events there are."""
+        return sum(account.events for account in self.accounts)
+
+
+class Import(Iterator[Event[Any]]):
+    """The events of a return, once through; `summary` is complete when they are all out."""
+
+    def __init__(self, files: Mapping[str, Path], summary: Summary) -> None:
+        self.summary = summary
+        self._events = self._read(files)
+
+    def __next__(self) -> Event[Any]:
+        return next(self._events)
+
+    def _read(self, files: Mapping[str, Path]) -> Iterator[Event[Any]]:
+        known = Known(self.summary.year_end)
+        for name, path in files.items():
+            account = Account(path.name)
+            self.summary.accounts.append(account)
+            yield from _tell_file(name, path, known, account)
+            self.summary.year_end = known.year_end
+        self.summary.complete = True
+
+
+def read_folder(folder: Path, *, year_end: date | None = None) -> Import:
+    """Read an SSDA903 return: an iterator of events with a summary.
+
+    The same files give the same events, ids and bytes. A fact is stamped at
+    noon in London of its day and counts as recorded then: the return doesn't say
+    when anything was. Rows that cannot be told are in the summary, by file, line,
+    column and reason; they stop nothing.
+
+    Args:
+        folder: holds the collection's CSV files, such as `episodes.csv`, in small or
+            capital letters, with dates as dd/mm/yyyy, in UTF-8 or Windows-1252.
+        year_end: 31 March of the collection year, which dates the yearly outcomes.
+            None: the end of the latest year that the episodes begin or end in.
+
+    Raises:
+        ExtractError: the folder does not exist, none of its files is the collection's,
+            a file is there twice, or `year_end` ends no collection year.
+    """
+    if year_end is not None and not (
+        (year_end.month, year_end.day) == (3, 31) and EARLIEST.year < year_end.year < LATEST.year
+    ):
+        raise ExtractError(f"{year_end}: a collection year ends on 31 March; give such a day")
+    if not folder.is_dir():
+        raise ExtractError(f"{folder}: is no folder; give the one that holds {_EXPECTED}")
+    files: dict[str, Path] = {}
+    unknown = []
+    for path in sorted(each for each in folder.iterdir() if each.is_file()):
+        name = path.stem.lower()
+        if path.suffix.lower() != ".csv" or name not in LAYOUTS:
+            unknown.append(path.name)
+        elif name in files:
+            raise ExtractError(
+                f"{folder}: holds {files[name].name} and {path.name}; leave the one that is meant"
+            )
+        else:
+            files[name] = path
+    if not files:
+        raise ExtractError(f"{folder}: holds none of the files of an SSDA903 return: {_EXPECTED}")
+    missing = tuple(f"{name}.csv" for name in LAYOUTS if name not in files)
+    in_order = {name: files[name] for name in LAYOUTS if name in files}
+    return Import(in_order, Summary(tuple(unknown), missing, year_end=year_end))
+
+
+_EXPECTED = ", ".join(f"{name}.csv" for name in LAYOUTS)
+
+
+def _tell_file(name: str, path: Path, known: Known, account: Account) -> Iterator[Event[Any]]:
+    undated = name in UNDATED and known.year_end is None
+    fault = RefusedError(None, NO_YEAR_END) if undated else None
+    rows = read_rows(path, name, LAYOUTS[name], account, fault)
+    if name == "episodes":
+        yield from tell_episodes(rows, known, account)
+        return
+
+    def tell(row: Row) -> list[Event[Any]]:
+        return list(TELL[name](row, known))
+
+    for _, events in each_once(rows, tell, account):
+        account.told += 1
+        account.events += len(events)
+        yield from events

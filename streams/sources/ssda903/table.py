@@ -1,0 +1,183 @@
+"""One file of the return, line by line, and the account of what became of each."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from streams.sources.ssda903.columns import Layout, Value
+from streams.sources.ssda903.row import RefusedError, Row
+
+#: What a line that says nothing is made of: a spreadsheet leaves such lines at a file's end.
+BLANK = ' \t,"'
+
+_COLUMN_NAME = re.compile(r"[A-Z][A-Z0-9_ ]{0,39}")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """What could not be told, and why. Nothing here repeats a value of the row."""
+
+    file: str
+    line: int
+    """As an editor counts: the header is line 1."""
+    column: str | None
+    """None: the row, or the file, as a whole."""
+    reason: str
+
+    def __str__(self) -> str:
+        column = f", {self.column}" if self.column else ""
+        return f"{self.file}, line {self.line}{column}: {self.reason}"
+
+
+@dataclass
+class Account:
+    """What became of the rows of one file: rows = told + repeated + bad."""
+
+    file: str
+    """The file's name as it is in the folder."""
+    rows: int = 0
+    """Lines below the header, without those that hold no value at all."""
+    told: int = 0
+    """Rows that became one event or more."""
+    repeated: int = 0
+    """Rows that say nothing that another row has not said."""
+    bad: int = 0
+    """Rows that could not be told; all of them, where the file as a whole is bad."""
+    events: int = 0
+    extra_columns: tuple[str, ...] = ()
+    """Columns that the collection does not have; they were not read."""
+    bad_rows: list[BadRow] = field(default_factory=list)
+    """One for each bad row; for a bad file, one for each thing that is wrong with it."""
+
+    def refuse(self, line: int, refused: RefusedError) -> None:
+        """Count a row as bad and say why."""
+        self.bad += 1
+        self.bad_rows.append(BadRow(self.file, line, refused.column, refused.reason))
+
+    def refuse_file(self, rows: int, *faults: RefusedError) -> None:
+        """Count every row of the file as bad and say why."""
+        self.rows = self.bad = rows
+        self.bad_rows.extend(BadRow(self.file, 1, each.column, each.reason) for each in faults)
+
+
+def read_rows(
+    path: Path, name: str, layout: Layout, account: Account, fault: RefusedError | None = None
+) -> Iterator[Row]:
+    """The rows of a file that can be read. The others, with the reason, go to the account.
+
+    A line stands for itself: no column of the collection holds a line feed, and
+    so a quotation mark left open spoils its own line and no more.
+
+    Args:
+        path: the file.
+        name: its name in the collection, such as `oc2`.
+        layout: its columns.
+        account: where it is written down what became of each row.
+        fault: what is wrong with all of it already, if anything.
+    """
+    header, *lines = _text(path).split("\n")
+    below = [(number, line) for number, line in enumerate(lines, start=2) if line.strip(BLANK)]
+    columns, faults = _read_header(header, layout)
+    if fault is not None:
+        faults.append(fault)
+    if faults:
+        account.refuse_file(len(below), *faults)
+        return
+    known = layout.read.keys() | layout.left_alone
+    account.extra_columns = tuple(_speakable(column) for column in columns if column not in known)
+    places = {column: columns.index(column) for column in layout.read}
+    for number, line in below:
+        account.rows += 1
+        try:
+            values = _read_line(line, len(columns), places, layout)
+        except RefusedError as refused:
+            account.refuse(number, refused)
+            continue
+        yield Row(name, number, values, tuple(values[column] for column in layout.identity))
+
+
+def each_once(
+    rows: Iterable[Row], make: Callable[[Row], T], account: Account
+) -> Iterator[tuple[Row, T]]:
+    """What is made of each row, once: a row that repeats an earlier one is counted, no more.
+
+    Two rows about one thing that differ cannot both be right. The first holds,
+    and the second is refused, so that somebody looks.
+    """
+    earlier: dict[tuple[Value, ...], Row] = {}
+    for row in rows:
+        try:
+            made = make(row)
+        except RefusedError as refused:
+            account.refuse(row.line, refused)
+            continue
+        first = earlier.setdefault(row.identity, row)
+        if first is row:
+            yield row, made
+        elif first.values == row.values:
+            account.repeated += 1
+        else:
+            column = next(name for name, value in row.values.items() if value != first.values[name])
+            reason = f"differs from line {first.line}, which is about the same"
+            account.refuse(row.line, RefusedError(column, reason))
+
+
+def _text(path: Path) -> str:
+    """A file's text, its lines ended by line feeds. What cp1252 cannot read either is marked."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _fields(line: str) -> list[str]:
+    try:
+        (fields,) = csv.reader([line], strict=True)
+    except csv.Error:
+        raise RefusedError(None, "is no line of CSV: look at its quotation marks") from None
+    return [field.strip() for field in fields]
+
+
+def _read_header(line: str, layout: Layout) -> tuple[list[str], list[RefusedError]]:
+    """The columns in their order, and what is wrong with them."""
+    if not line.strip(BLANK):
+        return [], [RefusedError(None, "there is no header: the names of the columns are missing")]
+    try:
+        columns = [column.upper() for column in _fields(line)]
+    except RefusedError as refused:
+        return [], [refused]
+    return columns, [
+        RefusedError(column, "the column is missing" if not count else "the column stands twice")
+        for column in layout.read
+        if (count := columns.count(column)) != 1
+    ]
+
+
+def _read_line(
+    line: str, width: int, places: Mapping[str, int], layout: Layout
+) -> dict[str, Value]:
+    fields = _fields(line)
+    if len(fields) != width:
+        raise RefusedError(None, f"has {len(fields)} fields; the header has {width}")
+    values: dict[str, Value] = {}
+    for column, read in layout.read.items():
+        text = fields[places[column]]
+        try:
+            values[column] = read(text) if text else None
+        except ValueError as error:
+            raise RefusedError(column, str(error)) from None
+    if values["CHILD"] is None:
+        raise RefusedError("CHILD", "is blank")
+    return values
+
+
+def _speakable(column: str) -> str:
+    """A column's name, if it looks like one: what might be somebody's words is not repeated."""
+    return column if _COLUMN_NAME.fullmatch(column) else "(a name that is not repeated here)"
