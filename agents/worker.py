@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import structlog
@@ -33,12 +33,19 @@ TIME_TOLD_EVERY = 1.0
 class Worker:
     """One process: case agents, board, or both.
 
+    Args:
+        settings: where it runs and what it does.
+        now: the wall clock; another one only in tests.
+
     Raises:
         schemas.profile.ProfileError: the profile can't be used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.settings = settings
+        self._now = now
         self.catalogue = Catalogue(load_profile(settings.profile))
         self.metrics = Metrics(self.catalogue, self._lag)
         self.holding = Holding(self.catalogue, self._assigned)
@@ -96,7 +103,7 @@ class Worker:
             await asyncio.sleep(max(0.0, self.settings.partial_interval - (loop.time() - started)))
 
     def _advance(self) -> None:
-        now = datetime.now(UTC)
+        now = self._now()
         for held in self.holding:
             held.partition.advance(now)
 

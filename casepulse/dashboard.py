@@ -23,10 +23,10 @@ def dashboard(title: str, measures: Iterable[MeasureView]) -> Table:
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        caption="* in the Accelerated Improvement Plan. Late: overdue now.",
+        caption="* in the Accelerated Improvement Plan. Late: not done in time, or overdue now.",
         caption_justify="left",
     )
-    table.add_column("Measure", max_width=52)
+    table.add_column("Measure", min_width=32, max_width=58)
     for name in ("Value", "Of", "Target"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("RAG", no_wrap=True)

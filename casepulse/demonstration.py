@@ -13,11 +13,12 @@ from threading import Event as Flag
 from threading import Thread
 
 from redis import Redis
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
 from agents.redis_view import Keys, read_view
+from casepulse.commands.options import output
 from casepulse.dashboard import dashboard
 from schemas.events import write_event
 from schemas.view import View
@@ -49,7 +50,7 @@ class Demonstration:
         self._failed: BaseException | None = None
         self._stopping = Flag()
         self._read = 0
-        self._console = Console()
+        self._console = output()
 
     def run(self, *, stay: bool, json_file: Path | None) -> None:
         """Replay; then stay until Ctrl-C, or write the final view and stop.

@@ -47,7 +47,7 @@ class Measure:
     source: str
     better: Literal["high", "low"] | None = None
     late: frozenset[str] = frozenset()
-    """The statuses of what is overdue now."""
+    """The statuses of what was not done in time: done late, or overdue now."""
     of: str | None = None
     window: Window = "month"
     standards: Mapping[str, str] = field(default_factory=dict)

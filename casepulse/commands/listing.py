@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from agents.dead_letters import read_letters, replay
-from casepulse.commands.options import ProfileOption, aside
+from casepulse.commands.options import ProfileOption, aside, output
 from schemas.documents import asyncapi, json_schema
 from schemas.events import EVENTS
 from schemas.profile import load_profile
@@ -48,7 +47,7 @@ def measures(
         standards = "\n".join(f"{name}: {words}" for name, words in row["standards"].items())
         target = "" if row["target"] is None else f"{row['target']:g}%"
         table.add_row(row["measure"], row["kind"], standards, target, row["definition"])
-    Console().print(table)
+    output().print(table)
 
 
 def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:

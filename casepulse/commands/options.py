@@ -10,6 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from state.calendar import midnight
 
+#: How wide a table is where no terminal says how wide it may be.
+WIDTH_ELSEWHERE = 120
+
 #: What a person reads beside the output: progress, reports of bad input.
 aside = Console(stderr=True)
 
@@ -21,6 +24,12 @@ ProfileOption = Annotated[
         envvar="CASEPULSE_PROFILE",
     ),
 ]
+
+
+def output() -> Console:
+    """Standard output, for tables."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH_ELSEWHERE)
 
 
 def instant(words: str) -> datetime:

@@ -24,6 +24,7 @@ ASSESSMENT = Section.ASSESSMENT
         statuses=(MET, MISSED),
         numerator=frozenset({MET}),
         denominator=DONE_OR_DUE,
+        late=frozenset({MISSED}),
         standards={"authorised": "referral to assessment authorised"},
         definition="Assessments authorised in the month within the standard.",
         source="Working Together 2018 (S)",
@@ -135,6 +136,7 @@ OUTSIDE_CARE = "outside_care"
         statuses=(MET, MISSED, OUTSIDE_CARE),
         numerator=frozenset({MET}),
         denominator=DONE_OR_DUE,
+        late=frozenset({MISSED}),
         standards={
             "first": "entering care to first review",
             "second": "first review to second",

@@ -95,14 +95,14 @@ def test_nobody_in_care_is_not_available():
 
 
 @table("""
-    as at 1 February 2021, placements begun       | first      | second           | third            | expected
-    all within the 12 months                      | 2020-03-02 | 2020-06-01       | 2020-09-01       | yes
-    two within, one open when they began          | 2019-06-03 | 2020-06-01       | 2020-09-01       | yes
-    one within, one open when they began          | 2018-06-04 | 2019-06-03       | 2020-09-01       | no
-    the second as the 12 months begin, first open | 2019-06-03 | 2020-02-01 00:00 | 2020-09-01       | yes
-    the second the minute before they begin       | 2019-06-03 | 2020-01-31 23:59 | 2020-09-01       | no
-    the third in their last minute                | 2019-06-03 | 2020-06-01       | 2021-01-31 23:59 | yes
-    the third as they end: not yet                | 2019-06-03 | 2020-06-01       | 2021-02-01 00:00 | no
+    placements begun, as at 1 Feb 2021 | first      | second           | third            | expected
+    all within the 12 months           | 2020-03-02 | 2020-06-01       | 2020-09-01       | yes
+    two within, one open before        | 2019-06-03 | 2020-06-01       | 2020-09-01       | yes
+    one within, one open before        | 2018-06-04 | 2019-06-03       | 2020-09-01       | no
+    the second as the 12 months begin  | 2019-06-03 | 2020-02-01 00:00 | 2020-09-01       | yes
+    the second a minute before that    | 2019-06-03 | 2020-01-31 23:59 | 2020-09-01       | no
+    the third in their last minute     | 2019-06-03 | 2020-06-01       | 2021-01-31 23:59 | yes
+    the third as they end: not yet     | 2019-06-03 | 2020-06-01       | 2021-02-01 00:00 | no
 """)
 def test_three_placements_in_the_last_12_months(first, second, third, expected):
     facts = [entered_care("2018-01-08")]
@@ -149,7 +149,7 @@ def test_which_placements_count(facts, expected):
 def test_a_child_becomes_stable_again_by_the_passing_of_time_alone():
     facts = [entered_care("2018-01-08"), placed("2019-06-03"), ONE, TWO]
     assert status("short_term_stability", facts, "2021-05-31 23:59") == "yes"
-    # On 1 June the placement begun in June 2020 was open as the 12 months began; it still counts,
-    # and the one before it, ended at that very instant, was open as well until it passed.
+    # The first placement ended as the second began, at the first instant of 1 June 2020: at that
+    # instant it was open, an instant later it was not.
     assert status("short_term_stability", facts, "2021-06-01 00:00") == "yes"
     assert status("short_term_stability", facts, "2021-06-01 00:01") == "no"

@@ -43,7 +43,7 @@ class Entry(NamedTuple):
 
 
 class Agenda:
-    """Steps to be taken and facts to be recorded, by instant; what lies at or past `ends` is dropped.
+    """Steps to be taken and facts to be recorded, by instant. What is not before `ends` is dropped.
 
     A step may plan further steps and enter facts, though none before `now`:
     that is why events leave in the order in which they were recorded, while no

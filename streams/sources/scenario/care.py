@@ -51,8 +51,10 @@ ASYLUM_SEEKING, RETURNED_FROM_PERMANENCE = 0.15, 0.04
 _NEED: dict[NeedCategory, float] = {
     "N1": 64, "N2": 3, "N3": 3, "N4": 8, "N5": 14, "N6": 2, "N7": 1, "N8": 5,
 }  # fmt: skip
-_FIRST_STATUS: dict[LegalStatusCode, float] = {"V2": 0.36, "C1": 0.52, "L1": 0.12}
-_FIRST_PLACEMENT: dict[PlacementType, float] = {"U6": 60, "U3": 16, "K2": 12, "P1": 6, "R1": 2, "U5": 4}
+_FIRST_STATUS: dict[LegalStatusCode, float] = {"V2": 0.32, "C1": 0.55, "L1": 0.13}
+_FIRST_PLACEMENT: dict[PlacementType, float] = {
+    "U6": 60, "U3": 16, "K2": 12, "P1": 6, "R1": 2, "U5": 4,
+}  # fmt: skip
 _LASTING_PLACEMENT: dict[PlacementType, float] = {"U4": 70, "U1": 24, "K2": 6}
 _PROVIDER: dict[PlacementProvider, float] = {"PR1": 55, "PR4": 36, "PR5": 5, "PR2": 4}
 _UNSETTLED: dict[PlacementChangeReason, float] = {

@@ -1,8 +1,8 @@
 """A case that tells its own facts, and the courses of practice that a case goes through."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from schemas.envelope import Data
 from schemas.events import RecordAmended, RecordVoided
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from streams.sources.scenario.county import County
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 #: What people date from memory, and so sometimes wrongly; and the share that is put right later.
 DATED_BY_HAND = (
@@ -31,6 +32,13 @@ ENTERED_TWICE = 0.012
 
 #: A correction that was itself a mistake.
 CORRECTED_WRONGLY = 0.04
+
+
+class Shares(Protocol[T_co]):
+    """A dict of what may be picked, each with its share."""
+
+    def keys(self) -> Iterable[T_co]: ...
+    def values(self) -> Iterable[float]: ...
 
 
 class Case:
@@ -63,9 +71,9 @@ class Case:
         """Whether something happens that happens in this share of cases."""
         return self.random.random() < share
 
-    def pick(self, shares: Mapping[T, float]) -> T:
+    def pick(self, shares: Shares[T]) -> T:
         """One of several, each as likely as its share."""
-        return self.random.choices(list(shares), list(shares.values()))[0]
+        return self.random.choices(list(shares.keys()), list(shares.values()))[0]
 
     # Times
 

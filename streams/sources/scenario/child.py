@@ -27,7 +27,7 @@ UNBORN = 0.02
 #: Families that move to another part of the county while their case is open.
 MOVES_AWAY = 0.05
 
-_ETHNICITY: dict[Ethnicity, float] = {code: 1.0 for code in get_args(Ethnicity)} | {"WBRI": 75.0}
+_ETHNICITY: dict[Ethnicity, float] = dict.fromkeys(get_args(Ethnicity), 1.0) | {"WBRI": 75.0}
 _SEX: dict[Sex, float] = {"M": 52, "F": 47.5, "U": 0.5}
 
 
@@ -82,7 +82,10 @@ class Child(Case):
             return
         self._registered = True
         born = ChildRegistered(
-            born=self.born, sex=self.pick(_SEX), ethnicity=self.pick(_ETHNICITY), team=self.team.name
+            born=self.born,
+            sex=self.pick(_SEX),
+            ethnicity=self.pick(_ETHNICITY),
+            team=self.team.name,
         )
         if self.born <= self.today:
             self.tell(born)

@@ -59,7 +59,7 @@ class County:
 
     def chances(self, of: str) -> Random:
         """The chances of one case, team or place: they depend on the seed and its key alone."""
-        return Random(f"{self.seed}:{of}")  # noqa: S311  a seeded simulation is no cryptography
+        return Random(f"{self.seed}:{of}")
 
     def next_worker(self) -> str:
         """The key of the next worker to be appointed."""
@@ -115,10 +115,9 @@ class County:
         for number in range(come + 1, round(expected) + 1):
             at = at_hour(day, self.random.triangular(7, 22, 13))
             self.agenda.plan(at, partial(self._comes_to_notice, number))
-        following = day + timedelta(days=1)
-        self.agenda.plan(
-            midnight(following), partial(self._open_on, following, expected, max(come, round(expected)))
-        )
+            come = number
+        next_day = day + timedelta(days=1)
+        self.agenda.plan(midnight(next_day), partial(self._open_on, next_day, expected, come))
 
     @cached_property
     def _children_a_day(self) -> float:

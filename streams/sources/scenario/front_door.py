@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,7 @@ class FrontDoor:
         for _ in range(OTHERS):
             other = self._contact()
             missing = other.chance(NOTICES_OF_OTHERS)
-            self.county.agenda.plan(self._some_time(), lambda o=other, m=missing: o.receive(m))
+            self.county.agenda.plan(self._some_time(), partial(other.receive, missing))
         if self.random.random() < ENTERED_TWICE * (OTHERS + 1):
             self.county.agenda.plan(self._some_time(), self._contact().enter_twice)
 

@@ -63,7 +63,7 @@ class GoingMissing(Course):
         self.child.tell(MissingEpisodeEnded(episode=self._episode))
         outcome = self.child.pick(_INTERVIEW)
         if outcome is not None:
-            span = (3, 9) if self.child.slips(0.25) else (1, 2)
+            span = (3, 9) if self.child.slips(0.15) else (0, 2)
             self.plan(self.child.in_days(*span), lambda: self._interview(outcome))
         else:
             self._plan_next()

@@ -1,4 +1,4 @@
-"""A referral: from the front door through the assessment to whatever the child needs, and closure."""
+"""A referral: the assessment, whatever the child turns out to need, and the closure."""
 
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ URGENT_SHARE = {Need.ASSESSMENT: 0.08, Need.SUPPORT: 0.1, Need.PROTECTION: 0.6, 
 CLOSED_UNSEEN = 0.2
 
 #: Children who are referred again within the year.
-COMES_BACK = 0.45
+COMES_BACK = 0.5
 
 #: Supported families for whom it becomes worse; disabled children who have short breaks.
 ESCALATES, SHORT_BREAKS = 0.1, 0.5
@@ -81,7 +81,9 @@ class Referral(Course):
         child = self.child
         pathway = Pathway.SECTION_47 if self.urgent else Pathway.SECTION_17
         child.hand_to("assessment")
-        self._started = child.tell(ReferralStarted(referral=self.key, pathway=pathway, source=source))
+        self._started = child.tell(
+            ReferralStarted(referral=self.key, pathway=pathway, source=source)
+        )
         self.plan(child.in_days(0, 0 if self.urgent else 2), child.allocate)
         if self.need is Need.ASSESSMENT and not self.urgent and child.chance(CLOSED_UNSEEN):
             self.plan(child.in_days(3, 14), lambda: self.close("RC8"))

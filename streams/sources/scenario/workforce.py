@@ -1,6 +1,6 @@
 """Workers, their posts and teams: who holds the children, and how stretched they are."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,12 @@ if TYPE_CHECKING:
     from streams.sources.scenario.child import Child
     from streams.sources.scenario.county import County
 
-#: Children for each full-time post: above it a team looks for somebody more.
+#: Children for each full-time post: a team that holds half a post's worth more grows.
 COMFORTABLE = 13
 
-#: The sizes of posts and their shares; a team that needs little looks for half a post.
-POSTS = {1.0: 0.7, 0.8: 0.12, 0.6: 0.12, 0.5: 0.06}
-HALF_A_POST = 0.5
-
-#: How much a team grows, of what it is, when it looks for somebody more.
-GROWS_BY = 0.1
+#: The sizes of posts and their shares. The first of a team is a small one.
+POSTS = {1.0: 0.55, 0.8: 0.15, 0.6: 0.15, 0.5: 0.15}
+SMALL_POST = 0.5
 
 #: How long a post stays empty, in working days.
 TO_RECRUIT = (10, 30)
@@ -86,15 +83,12 @@ class Team:
         self._held = 0
 
     def appoint_at_first(self, needed: float) -> None:
-        """The workers with whom the scenario begins: so many full-time posts, and half a one."""
-        self._welcome(self._appoint(HALF_A_POST))
+        """The workers with whom the scenario begins: so many full-time posts, at least one."""
+        self._welcome(self._appoint(SMALL_POST))
         while self._fte < needed:
-            self._welcome(self._appoint(self._post(needed)))
+            self._welcome(self._appoint(self._size_of_post()))
 
-    def _post(self, needed: float) -> float:
-        """The size of a post, where so many full-time ones are needed."""
-        if needed <= HALF_A_POST:
-            return HALF_A_POST
+    def _size_of_post(self) -> float:
         return self.random.choices(list(POSTS), list(POSTS.values()))[0]
 
     def _appoint(self, fte: float) -> Worker:
@@ -117,10 +111,15 @@ class Team:
         worker = one if one.load <= other.load else other
         worker.holds[child.key] = child
         self._held += 1
-        if self._held > COMFORTABLE * self._fte:
-            joins = self._appoint(self._post(GROWS_BY * self._fte))
-            self.county.agenda.plan(joins.in_days(*TO_RECRUIT), lambda: self._welcome(joins))
+        self._grow()
         return worker
+
+    def _grow(self) -> None:
+        """Look for somebody more, where half their post would be filled at once."""
+        size = self._size_of_post()
+        if self._held > COMFORTABLE * (self._fte + size / 2):
+            joins = self._appoint(size)
+            self.county.agenda.plan(joins.in_days(*TO_RECRUIT), lambda: self._welcome(joins))
 
     def release(self, worker: Worker, child: "Child") -> None:
         """A worker holds a child no more."""
