@@ -78,7 +78,7 @@ class Enquiry(Course):
         outcome = self.child.pick(_OUTCOME)
         self.child.tell(SectionFortySevenCompleted(enquiry=self._key, outcome=outcome))
         if outcome is EnquiryOutcome.CONFERENCE:
-            span = (16, 30) if self.child.slips(0.12) else (10, 15)
+            span = (16, 30) if self.child.slips(0.16) else (10, 15)
             day = add_working_days(self._discussed, self.child.random.randint(*span))
             # Invitations take a day or two, however late the enquiry.
             self.plan(max(self.child.on(day), self.child.in_days(1, 3)), self._confer)

@@ -35,7 +35,7 @@ class Rhythm:
 INITIAL = Rhythm(VisitKind.INITIAL, (1, 4), None, 0.1, (3, 12), 0.14)
 URGENT = Rhythm(VisitKind.INITIAL, (0, 1), None, 0.08, (1, 5), 0.04)
 CHILD_IN_NEED = Rhythm(VisitKind.CHILD_IN_NEED, (4, 15), (13, 20), 0.2, (3, 15), 0.2)
-PROTECTION_PLAN = Rhythm(VisitKind.PROTECTION_PLAN, (2, 9), (5, 9), 0.12, (2, 8))
+PROTECTION_PLAN = Rhythm(VisitKind.PROTECTION_PLAN, (2, 9), (5, 9), 0.1, (2, 8))
 STATUTORY = Rhythm(VisitKind.STATUTORY, (1, 4), (19, 27), 0.1, (4, 15), 0.04)
 STATUTORY_SETTLED = Rhythm(VisitKind.STATUTORY, (20, 40), (35, 58), 0.12, (4, 15), 0.04)
 

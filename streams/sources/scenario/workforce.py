@@ -81,6 +81,7 @@ class Team:
         self.workers: list[Worker] = []
         self._fte = 0.0
         self._held = 0
+        self._next_post = self._size_of_post()
 
     def appoint_at_first(self, needed: float) -> None:
         """The workers with whom the scenario begins: so many full-time posts, at least one."""
@@ -116,9 +117,9 @@ class Team:
 
     def _grow(self) -> None:
         """Look for somebody more, where half their post would be filled at once."""
-        size = self._size_of_post()
-        if self._held > COMFORTABLE * (self._fte + size / 2):
-            joins = self._appoint(size)
+        if self._held > COMFORTABLE * (self._fte + self._next_post / 2):
+            joins = self._appoint(self._next_post)
+            self._next_post = self._size_of_post()
             self.county.agenda.plan(joins.in_days(*TO_RECRUIT), lambda: self._welcome(joins))
 
     def release(self, worker: Worker, child: "Child") -> None:

@@ -1,0 +1,189 @@
+"""Workers as processes, for tests that speak of real Kafka and Redis."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaProducer
+
+from agents.redis_view import read_view
+from schemas.envelope import Event
+from schemas.events import read_event, write_event
+from schemas.events.clock import ClockTicked
+from schemas.view import CellView, View
+from state import Catalogue, Fact, Figures, evaluate
+from state.viewing import cell_view
+from streams.settings import PREFIX, Settings
+from streams.topics import Topics, create
+
+_MAIN = """
+import sys
+from datetime import UTC, datetime, timedelta
+from agents.worker import Worker
+from casepulse.logs import log_to_stderr
+from streams.settings import Settings
+
+moved = timedelta(seconds=float(sys.argv[1]))
+settings = Settings.from_environment()
+log_to_stderr(settings.log_level)
+sys.exit(Worker(settings, lambda: datetime.now(UTC) + moved).run())
+"""
+
+
+class WorkerProcess:
+    """A worker in a process of its own."""
+
+    def __init__(self, settings: Settings, log: Path, moved: timedelta = timedelta()) -> None:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+            **{
+                f"{PREFIX}{name.upper()}": str(getattr(value, "value", value))
+                for name, value in settings
+                if value is not None
+            },
+        }
+        self.log = log
+        with log.open("ab") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _MAIN, str(moved.total_seconds())],
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=file,
+            )
+
+    def stop(self) -> int:
+        """Ask it to stop; its exit status."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """End it at once, without a chance to put anything in order."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def workers(
+    settings: Settings, folder: Path, count: int = 1, moved: timedelta = timedelta()
+) -> Iterator[list[WorkerProcess]]:
+    """Start some workers; their logs are shown if the test fails, and they are stopped after it."""
+    started = [
+        WorkerProcess(settings, folder / f"worker-{number}.log", moved) for number in range(count)
+    ]
+    try:
+        yield started
+    except BaseException:
+        for worker in started:
+            sys.stderr.write(f"--- {worker.log.name}\n{worker.log.read_text()[-3000:]}\n")
+        raise
+    finally:
+        for worker in started:
+            worker.kill()
+
+
+def installation(kafka: str, redis: str, name: str, **given: object) -> Settings:
+    """The settings of an installation of its own, with its topics created."""
+    settings = Settings.from_environment(
+        kafka=kafka,
+        redis=redis,
+        name=name,
+        **{"partitions": 4, "clock": "events", "metrics_port": 0, **given},
+    )
+    create(settings)
+    return settings
+
+
+def send(settings: Settings, messages: Iterable[tuple[bytes | None, bytes | None]]) -> int:
+    """Send messages by key and value, as somebody else's producer would; how many were sent."""
+    producer = KafkaProducer(
+        bootstrap_servers=settings.kafka, acks="all", linger_ms=20, max_request_size=2**22
+    )
+    topic = Topics.of(settings).events.name
+    sent = [producer.send(topic, key=key, value=value) for key, value in messages]
+    producer.flush()
+    for future in sent:
+        future.get(timeout=10)
+    producer.close()
+    return len(sent)
+
+
+def send_tick(settings: Settings, tick: Event[Any]) -> int:
+    """Send a tick to every partition; how many messages that is."""
+    producer = KafkaProducer(bootstrap_servers=settings.kafka, acks="all")
+    topic = Topics.of(settings).events.name
+    for partition in range(settings.partitions):
+        producer.send(topic, key=b"clock", value=write_event(tick), partition=partition)
+    producer.flush()
+    producer.close()
+    return settings.partitions
+
+
+def keyed(events: Iterable[Event[Any]]) -> list[tuple[bytes | None, bytes | None]]:
+    """Events as messages: their subject is the key."""
+    return [(event.subject.encode(), write_event(event)) for event in events]
+
+
+def shuffled(items: list[Any], seed: int) -> list[Any]:
+    """The same in another order."""
+    mixed = list(items)
+    random.Random(seed).shuffle(mixed)
+    return mixed
+
+
+def is_tick(event: Event[Any]) -> bool:
+    """Whether this moves the clock and is no fact."""
+    return isinstance(event.data, ClockTicked)
+
+
+def oracle(events: Iterable[Event[Any]], at: datetime) -> list[CellView]:
+    """What the batch makes of the same events."""
+    from schemas.profile import load_profile  # noqa: PLC0415
+
+    catalogue = Catalogue(load_profile())
+    facts = (Fact.of(read_event(write_event(event))) for event in events if not is_tick(event))
+    return [
+        cell_view(figure)
+        for figure in Figures(evaluate(facts, catalogue, at), catalogue, at).cells()
+    ]
+
+
+def read_count(view: View) -> int:
+    """How many messages the view's partitions have read."""
+    return sum(offset + 1 for offset in view.meta.read_to.values())
+
+
+def wait_for(settings: Settings, wanted: Callable[[View], bool], seconds: float = 60) -> View:
+    """The first view that is as wanted.
+
+    Raises:
+        TimeoutError: none was, with what the last one was as at.
+    """
+    until = time.monotonic() + seconds
+    view = None
+    while time.monotonic() < until:
+        view = read_view(settings)
+        if view is not None and wanted(view):
+            return view
+        time.sleep(0.05)
+    raise TimeoutError(f"the last view: {view.meta if view else None}")
+
+
+def wait_until_read(settings: Settings, count: int, at: datetime, seconds: float = 120) -> View:
+    """The view once every partition has read everything and its clock stands at `at`."""
+    return wait_for(
+        settings,
+        lambda view: (
+            view.meta.partitions_counted == settings.partitions
+            and read_count(view) == count
+            and view.meta.as_of == at
+        ),
+        seconds,
+    )

@@ -1,0 +1,197 @@
+"""What is deployed agrees with what runs: settings, names of metrics, ports, passwords."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from agents.metrics import Metrics
+from schemas.profile import load_profile
+from schemas.view import View
+from state import Catalogue
+from streams.settings import describe
+from tests import services
+
+DEPLOY = services.ROOT / "deploy"
+
+
+def read_yaml(path: str) -> Any:
+    return yaml.safe_load((DEPLOY / path).read_text(encoding="utf-8"))
+
+
+COMPOSE = read_yaml("compose.yaml")
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+# Prometheus
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "check config prometheus.yml",
+        "check rules --lint=all --lint-fatal casepulse.rules.yml",
+        "test rules casepulse.rules.test.yml",
+    ],
+)
+def test_promtool_accepts(check: str) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        services.missing("No promtool. On Debian and Ubuntu: apt install prometheus")
+    done = subprocess.run(
+        [promtool, *check.split()],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=DEPLOY / "prometheus",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def exported(empty_view: View) -> dict[str, list[dict[str, str]]]:
+    """Every sample's name that a worker exports, with the labels of each of its samples."""
+    metrics = Metrics(Catalogue(load_profile()), lag=lambda: [("casepulse.events", 0, 0)])
+    metrics.show(empty_view)
+    samples: dict[str, list[dict[str, str]]] = {}
+    for family in text_string_to_metric_families(generate_latest(metrics.registry).decode()):
+        for sample in family.samples:
+            samples.setdefault(sample.name, []).append(sample.labels)
+    return samples
+
+
+def test_rules_ask_only_for_what_is_exported(exported: dict[str, list[dict[str, str]]]) -> None:
+    groups = read_yaml("prometheus/casepulse.rules.yml")["groups"]
+    expressions = [rule["expr"] for group in groups for rule in group["rules"]]
+
+    asked = {name for each in expressions for name in re.findall(r"\bcasepulse_\w+", each)}
+
+    assert asked
+    assert asked <= set(exported)
+
+
+def test_a_worker_keeps_well_within_the_limits_of_a_scrape(
+    exported: dict[str, list[dict[str, str]]],
+) -> None:
+    [scrape] = read_yaml("prometheus/prometheus.yml")["scrape_configs"]
+    labels = [
+        {"__name__": name, "job": "casepulse", "instance": "worker:9108", **each}
+        for name, sets in exported.items()
+        for each in sets
+    ]
+
+    # With cases there are statuses as well, some four to a figure.
+    assert 2 * len(labels) < scrape["sample_limit"]
+    assert max(map(len, labels)) < scrape["label_limit"]
+    assert max(len(name) for each in labels for name in each) < scrape["label_name_length_limit"]
+    assert (
+        max(len(v) for each in labels for v in each.values()) < scrape["label_value_length_limit"]
+    )
+
+
+def test_prometheus_scrapes_where_the_worker_serves() -> None:
+    [scrape] = read_yaml("prometheus/prometheus.yml")["scrape_configs"]
+    port = SERVICES["worker"]["environment"]["CASEPULSE_METRICS_PORT"]
+    assert scrape["static_configs"] == [{"targets": [f"worker:{port}"]}]
+
+
+# Compose, Docker, Grafana
+
+
+def test_ports_are_published_on_loopback_only() -> None:
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports
+    assert all(re.fullmatch(r"127\.0\.0\.1:(\d+):\d+", port) for port in ports)
+
+
+def test_the_settings_of_the_worker_exist() -> None:
+    known = {name for name, _, _ in describe()} | {"CASEPULSE_REDIS_PASSWORD_FILE"}
+    given = {
+        name
+        for service in SERVICES.values()
+        for name in service.get("environment", {})
+        if name.startswith("CASEPULSE_")
+    }
+    assert "CASEPULSE_KAFKA" in given
+    assert given <= known
+
+
+def test_what_is_mounted_is_there_and_every_secret_is_declared() -> None:
+    for name, service in SERVICES.items():
+        for volume in service.get("volumes", []):
+            source = re.sub(r"^\$\{\w+:-(.+?)\}", r"\1", volume).partition(":")[0]
+            if source.startswith("."):
+                assert (DEPLOY / source).exists(), f"{name}: {source}"
+            else:
+                assert source in COMPOSE["volumes"], f"{name}: {source}"
+        assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+    ignored = (DEPLOY / "secrets" / ".gitignore").read_text(encoding="utf-8").split("\n")
+    assert "*" in ignored
+    assert all(str(s["file"]).startswith("secrets/") for s in COMPOSE["secrets"].values())
+
+
+def test_tests_run_on_the_images_that_are_deployed() -> None:
+    assert SERVICES["kafka"]["image"] == services.KAFKA_IMAGE
+    assert SERVICES["redis"]["image"] == services.REDIS_IMAGE
+
+
+def test_the_image_holds_every_package() -> None:
+    project = tomllib.loads((services.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = {
+        name.rstrip("*") for name in project["tool"]["setuptools"]["packages"]["find"]["include"]
+    }
+    copied = re.findall(r"^COPY (\w+) \1$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.M)
+    let_in = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+
+    assert set(copied) == packages
+    assert {f"!{package}" for package in packages} <= set(let_in)
+
+
+def test_grafana_reads_dashboards_from_where_they_are_mounted() -> None:
+    [provider] = read_yaml("grafana/provisioning/dashboards/casepulse.yml")["providers"]
+    mounts = [volume.split(":")[1] for volume in SERVICES["grafana"]["volumes"]]
+    assert provider["options"]["path"] in mounts
+
+
+# Passwords
+
+
+def make_acl(*passwords: Path) -> subprocess.CompletedProcess[str]:
+    script = str(DEPLOY / "redis" / "make-acl.py")
+    return subprocess.run(
+        [sys.executable, script, *map(str, passwords)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("worker", "reader", "told"),
+    [
+        ("a-password-of-some-length", "short", "24 characters or more"),
+        ("a-password-of-some-length", "", "24 characters or more"),
+        ("a-password-of-some-length", None, "No such file"),
+        ("a-password-of-some-length", "a-password-of-some-length\n", "not have the same"),
+    ],
+)
+def test_bad_passwords_are_refused_and_not_repeated(
+    tmp_path: Path, worker: str, reader: str | None, told: str
+) -> None:
+    files = [tmp_path / "worker-file", tmp_path / "reader-file"]
+    for file, password in zip(files, (worker, reader), strict=True):
+        if password is not None:
+            file.write_text(password)
+
+    done = make_acl(*files)
+
+    assert done.returncode != 0
+    assert told in done.stderr
+    assert done.stdout == ""
+    assert worker not in done.stderr
+    assert "short" not in done.stderr
