@@ -144,8 +144,8 @@ def _meta(view: View) -> Iterator[Metric]:
     for name, help_, value in (
         ("view_as_of_timestamp_seconds", "What the view is as at.", meta.as_of.timestamp()),
         ("view_published_timestamp_seconds", "When it was made.", meta.published.timestamp()),
-        ("view_partitions_count", "Partitions there are.", meta.partitions),
-        ("view_partitions_counted_count", "Partitions counted.", meta.partitions_counted),
+        ("view_partitions", "Partitions there are.", meta.partitions),
+        ("view_partitions_counted", "Partitions counted.", meta.partitions_counted),
     ):
         gauge = _gauge(name, help_)
         gauge.add_metric([], value)

@@ -1,5 +1,7 @@
 """From figures to the view that people read: published values, ratings, series."""
 
+import json
+from dataclasses import asdict
 from decimal import Decimal
 from hashlib import sha256
 
@@ -12,8 +14,10 @@ from state.rules import Catalogue
 
 def definitions_version(catalogue: Catalogue) -> str:
     """Twelve hexadecimal digits that change with any measure's definition or the profile."""
-    told = "\n".join(repr(measure) for _, measure in sorted(catalogue.measures.items()))
-    return sha256(f"{told}\n{catalogue.profile.version}".encode()).hexdigest()[:12]
+    definitions = {name: asdict(measure) for name, measure in catalogue.measures.items()}
+    # Sorted, sets too: their own order differs from one process to the next.
+    told = json.dumps(definitions, sort_keys=True, default=sorted)
+    return sha256(f"{told} {catalogue.profile.version}".encode()).hexdigest()[:12]
 
 
 def cell_view(figure: Figure) -> CellView:

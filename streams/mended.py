@@ -48,8 +48,18 @@ class SendWatch(Sensor):
         self.last_failed = False
 
 
+#: Rows that may wait to be sent. Faust's own hundred is less than one fetch brings, and each
+#: time it is passed, reading stops until the buffer is empty.
+MOST_WAITING_ROWS = 5000
+
+
 class MendedApp(faust.App):
     """A Faust application on the mended transport."""
+
+    def _new_producer(self) -> Any:
+        producer = super()._new_producer()
+        producer.buffer.max_messages = MOST_WAITING_ROWS
+        return producer
 
     def _new_transport(self) -> MendedTransport:
         return MendedTransport(self.conf.broker_consumer, self, loop=self.loop)

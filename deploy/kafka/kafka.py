@@ -20,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from pathlib import Path
 from typing import Self
 
@@ -67,11 +66,7 @@ class KafkaServer:
     """
 
     def __init__(
-        self,
-        data: Path = DATA,
-        port: int | None = None,
-        partitions: int = 8,
-        cache: Path = CACHE,
+        self, data: Path = DATA, port: int | None = None, partitions: int = 8, cache: Path = CACHE
     ) -> None:
         self.data = data.resolve()
         self.log = self.data / "kafka.log"
@@ -143,7 +138,7 @@ class KafkaServer:
         self._pid_file.write_text(f"{self._process.pid}\n", encoding="utf-8")
         self._port_file.write_text(f"{self._port}\n", encoding="utf-8")
         try:
-            self._wait_until_it_answers(self._process, self._port, offset)
+            self._wait_until_it_answers(self._port, offset)
         except BaseException:
             self.kill()
             raise
@@ -184,10 +179,8 @@ class KafkaServer:
         wanted, last = self._port, _number_in(self._port_file)
         if wanted is not None:
             if not _is_free(wanted):
-                raise KafkaError(
-                    f"Port {wanted} is in use. Stop what uses it (ss -ltnp 'sport = :{wanted}' "
-                    "names it), or give another with --port."
-                )
+                who = f"ss -ltnp 'sport = :{wanted}'"
+                raise KafkaError(f"Port {wanted} is in use ({who} says by whom): give another.")
             return wanted
         return last if last is not None and _is_free(last) else _free_port()
 
@@ -195,37 +188,28 @@ class KafkaServer:
         """Give the storage its identity, unless it has one: this file is what formatting makes."""
         if (self.data / "data" / "meta.properties").exists():
             return
-        # As Kafka's own random-uuid makes it, but for a second start of Java. Not with a hyphen
+        # As Kafka's own random-uuid makes it, without starting Java once more. Never with a hyphen
         # first: the tool would take it for an option.
-        cluster = "-"
-        while cluster.startswith("-"):
-            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = base64.urlsafe_b64encode(b"case" + os.urandom(12)).decode().rstrip("=")
         tool = [java, *FORMAT_OPTIONS, "-cp", f"{jars}/*", "kafka.tools.StorageTool", "format"]
         status, output = _run([*tool, "-t", cluster, "-c", str(self._properties)])
         if status != 0:
-            raise KafkaError(
-                f"Kafka's storage in {self.data} can't be formatted:\n{_explained(output)}"
-            )
+            raise KafkaError(f"The storage {self.data} can't be formatted:\n{_explained(output)}")
 
-    def _wait_until_it_answers(
-        self, process: subprocess.Popen[bytes], port: int, offset: int
-    ) -> None:
+    def _wait_until_it_answers(self, port: int, offset: int) -> None:
         """The log line says that the broker is let into the cluster; the answer, that it serves."""
         deadline = time.monotonic() + START_SECONDS
+        why = f"did not answer at {HOST}:{port} within {START_SECONDS:.0f} s"
         while time.monotonic() < deadline:
             log = self.log.read_bytes()[offset:]
             if STARTED in log and answers(port):
                 return
-            if process.poll() is not None:
-                raise KafkaError(
-                    f"Kafka ended while it started (exit status {process.returncode}). "
-                    f"The end of {self.log}:\n{_explained(log.decode(errors='replace'))}"
-                )
+            if self.pid is None:
+                why = f"ended while it started (exit status {self.wait()})"
+                break
             time.sleep(0.05)
-        raise KafkaError(
-            f"Kafka did not answer at {HOST}:{port} within {START_SECONDS:.0f} s. "
-            f"The end of {self.log}:\n{_explained(log.decode(errors='replace'))}"
-        )
+        told = self.log.read_bytes()[offset:].decode(errors="replace")
+        raise KafkaError(f"Kafka {why}. The end of {self.log}:\n{_explained(told)}")
 
 
 def fetch_jars(cache: Path = CACHE) -> Path:
@@ -303,14 +287,12 @@ def _explained(output: str) -> str:
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
+    with socket.socket() as probe, contextlib.suppress(OSError):
         # As Java does it: the last second's closed connections don't count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+        probe.bind((HOST, port))
+        return True
+    return False
 
 
 def _free_port(but_not: int = 0) -> int:
@@ -323,10 +305,9 @@ def _free_port(but_not: int = 0) -> int:
 
 
 def _number_in(file: Path) -> int | None:
-    try:
+    with contextlib.suppress(FileNotFoundError, ValueError):
         return int(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
+    return None
 
 
 def _command_line(pid: int) -> str:
@@ -366,23 +347,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=["start", "stop", "status", "run"])
-    parser.add_argument(
-        "--data", type=Path, default=DATA, metavar="DIR", help="records, log, pid and port"
-    )
-    parser.add_argument(
-        "--port", type=int, help="for clients; else the last one of this data folder, or a free one"
-    )
-    parser.add_argument(
-        "--partitions",
-        type=int,
-        default=8,
-        metavar="N",
-        help="of a topic created without saying how many (8)",
-    )
-    parser.add_argument(
-        "--cache", type=Path, default=CACHE, metavar="DIR", help=f"of the jars ({CACHE})"
-    )
+    option = parser.add_argument
+    option("command", choices=["start", "stop", "status", "run"])
+    option("--data", type=Path, default=DATA, metavar="DIR", help="records, log, pid and port")
+    option("--port", type=int, help="for clients; else the last of this data folder, or a free one")
+    option("--partitions", type=int, default=8, help="of a topic created without a count (8)")
+    option("--cache", type=Path, default=CACHE, metavar="DIR", help=f"of the jars ({CACHE})")
     return parser.parse_args()
 
 
@@ -402,15 +372,13 @@ def _foreground(server: KafkaServer) -> int:
 
 
 def _status(server: KafkaServer) -> int:
-    if server.pid is None:
+    if (pid := server.pid) is None:
         print(f"not running (data in {server.data})")
         return 1
-    port = _number_in(server.data / "kafka.port")
-    if port is None or not answers(port):
-        print(f"process {server.pid} runs but does not answer; see {server.log}")
-        return 1
-    print(f"running at {server.address}, process {server.pid}, data in {server.data}")
-    return 0
+    serves = answers(int(server.address.partition(":")[2]))
+    state = "running at" if serves else "does not answer at"
+    print(f"{state} {server.address}, process {pid}, data in {server.data}, log in {server.log}")
+    return 0 if serves else 1
 
 
 def main() -> int:

@@ -1,14 +1,16 @@
 """Facts that Hypothesis makes: few keys, so that they meet; times where the calendar is hard.
 
-Hypothesis draws how many facts there are and a seed for each; a fact is made of its seed. So it
-can leave facts out until a failure is small, and the mixture is ours: cases whose facts have to do
-with each other, at distances that the standards know. The data of every type of fact is made from
-its own model: a new type is tried with nothing to write here.
+Hypothesis draws a seed and which facts to keep; the facts are made of the seed. So no two examples
+are alike, it can leave facts out until a failure is small, and the mixture is ours: cases whose
+facts have to do with each other, at distances that the standards know. What a fact tells is made
+from its own model: a new type of event is tried with nothing to write here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from random import Random
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -20,7 +22,7 @@ from schemas.envelope import Data
 from schemas.events import FACTS, RecordVoided
 from state import Fact
 from state.calendar import midnight
-from tests.build import CATALOGUE, amended, when
+from tests.build import amended, when
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -75,45 +77,59 @@ _POPULATIONS = [
 _VISITS = [model for model in FACTS if model.TYPE == "visit.recorded"]
 
 
-def _value(random: Random, annotation: Any) -> Any:
-    """A value of a field of an event's data."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _value(random, get_args(annotation)[0])
-    if origin in (Union, UnionType):
-        return _value(random, random.choice(get_args(annotation)))
-    if origin is Literal:
-        return random.choice(get_args(annotation))
-    if annotation is type(None):
-        return None
-    if annotation is bool:
-        return random.random() < 0.7
-    if annotation is str:
-        return random.choice(KEYS)
-    if annotation is int:
-        return random.randint(1, 2)
-    if annotation is float:
-        return random.choice([0.05, 0.1, 1.0])
-    if annotation is date:
-        return date(random.randint(2003, 2018), 2, 28)
-    if annotation in (datetime, AwareDatetime):
-        return datetime(2019, 6, 1, tzinfo=UTC)
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return random.choice(list(annotation))
-    raise TypeError(f"no values are known of {annotation}")
+class _Teller:
+    """Makes what the facts of one case tell. Each case has its favourite words: if one visit was
+    statutory, most were, so that they count for the same measure."""
 
+    def __init__(self, case_seed: str) -> None:
+        self._seed = case_seed
 
-def _data(random: Random, model: type[Data]) -> Data:
-    """Something that an event of this type may tell."""
-    told = {name: _value(random, field.annotation) for name, field in model.model_fields.items()}
-    told["team"] = random.choice(TEAMS)
-    if told.get("seen_alone"):
-        told["child_seen"] = True
-    if "born" in told:
-        told["born"] = told["born"] or date(2010, 2, 28)
-    if "legal_status" in told:
-        told["legal_status"] = random.choice(["C2", "V2", "V2", "V4"])
-    return model(**told)
+    def data(self, random: Random, model: type[Data]) -> Data:
+        """Something that an event of this type may tell."""
+        told = {
+            name: self._value(random, name, field.annotation)
+            for name, field in model.model_fields.items()
+        }
+        told["team"] = random.choice(TEAMS)
+        if told.get("seen_alone"):
+            told["child_seen"] = True
+        if "born" in told:
+            told["born"] = told["born"] or date(2010, 2, 28)
+        if "legal_status" in told:
+            told["legal_status"] = self._word(random, "legal_status", ["C2", "V2", "V4"])
+        return model(**told)
+
+    def _word(self, random: Random, name: str, words: Sequence[Any]) -> Any:
+        favourite = Random(f"{self._seed} {name}").choice(words)
+        return favourite if random.random() < 0.6 else random.choice(words)
+
+    def _value(self, random: Random, name: str, annotation: Any) -> Any:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            return self._value(random, name, get_args(annotation)[0])
+        if origin in (Union, UnionType):
+            first, *others = get_args(annotation)
+            other = random.choice([first, first, *others])
+            return self._value(random, name, other)
+        if origin is Literal:
+            return self._word(random, name, get_args(annotation))
+        if annotation is type(None):
+            return None
+        if annotation is bool:
+            return random.random() < 0.7
+        if annotation is str:
+            return random.choice(KEYS)
+        if annotation is int:
+            return random.randint(1, 2)
+        if annotation is float:
+            return random.choice([0.05, 0.1, 1.0])
+        if annotation is date:
+            return date(random.randint(2003, 2018), 2, 28)
+        if annotation in (datetime, AwareDatetime):
+            return datetime(2019, 6, 1, tzinfo=UTC)
+        if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+            return self._word(random, name, list(annotation))
+        raise TypeError(f"{name}: no values are known of {annotation}")
 
 
 def _palette(random: Random, kind: str) -> list[type[Data]]:
@@ -123,8 +139,8 @@ def _palette(random: Random, kind: str) -> list[type[Data]]:
         return about
     area = random.choice(_AREAS)
     of_area = [model for model in about if model.__module__ == area]
-    palette = [random.choice(of_area) for _ in range(4)]
-    return [*palette, *random.choices(_POPULATIONS + _VISITS, k=2), random.choice(about)]
+    palette = random.sample(of_area, min(5, len(of_area)))
+    return [*palette, *random.choices(_POPULATIONS, k=2), *_VISITS, random.choice(about)]
 
 
 def moment(random: Random, known: Sequence[datetime] = ()) -> datetime:
@@ -135,44 +151,53 @@ def moment(random: Random, known: Sequence[datetime] = ()) -> datetime:
     return start + timedelta(days=random.choice(APART)) + random.choice(BESIDE)
 
 
-def _case(subject: str, case_seed: int, seeds: list[int]) -> list[Fact]:
+def _case(subject: str, seed: str, kept: Iterable[bool]) -> list[Fact]:
     """The facts of one case: plain ones, tellings of the same id, corrections of all kinds.
 
     Each comes of its own seed, so that leaving out one leaves the others as they are.
     """
-    of_case = Random(f"{subject} {case_seed}")
+    of_case = Random(f"{seed} {subject}")
+    teller = _Teller(f"{seed} {subject}")
     palette = _palette(of_case, subject.partition(":")[0])
     landmarks = [moment(of_case)]
     for _ in range(3):
         landmarks.append(moment(of_case, landmarks * 9))
-    numbers = [seed % _IDS for seed in seeds]
-    facts: list[Fact] = []
-    for place, (number, seed) in enumerate(zip(numbers, seeds, strict=True)):
-        random = Random(f"{case_seed} {seed} {seeds[:place].count(seed)}")
-        if random.random() < 0.15:
-            number = _near(random, numbers)
-        event_id = f"e{number}"
-        source = "north" if random.random() < 0.9 else "south"
-        time = moment(random, landmarks)
-        recorded = time + random.choice(DELAYS)
-        data = _data(random, random.choice(palette))
-        plain = Fact(event_id, source, subject, time, recorded, data)
-        what = random.random()
-        # A correction names a fact, another correction, one still to come, itself, or none.
-        target = "unknown" if random.random() < 0.1 else f"e{_near(random, numbers)}"
-        named = Fact(target, source, subject, time, recorded, data)
-        if what < 0.75:
-            facts.append(plain)
-        elif what < 0.9:
-            told = min(moment(random, landmarks), time)
-            instead = Fact(event_id, source, subject, told, recorded, data)
-            facts.append(
-                amended(named, instead, time, recorded=recorded, id=event_id, source=source)
-            )
-        else:
-            withdrawn = RecordVoided(voids=target)
-            facts.append(Fact(event_id, source, subject, time, recorded, withdrawn))
-    return facts
+    landmarks.sort()
+    seeds = [f"{seed} {subject} {place}" for place, keep in enumerate(kept) if keep]
+    numbers = [Random(each).randrange(_IDS) for each in seeds]
+    return [
+        _fact(subject, Random(each), number, numbers, teller, palette, landmarks)
+        for each, number in zip(seeds, numbers, strict=True)
+    ]
+
+
+def _fact(
+    subject: str,
+    random: Random,
+    number: int,
+    numbers: list[int],
+    teller: _Teller,
+    palette: list[type[Data]],
+    landmarks: list[datetime],
+) -> Fact:
+    taken = random.random() < 0.15
+    event_id = f"e{_near(random, numbers) if taken else number}"
+    source = "north" if random.random() < 0.9 else "south"
+    data = teller.data(random, random.choice(palette))
+    begins = data.TYPE.endswith((".started", ".received")) and random.random() < 0.7
+    time = moment(random, landmarks[:1] * 4 if begins else landmarks)
+    recorded = time + random.choice(DELAYS)
+    plain = Fact(event_id, source, subject, time, recorded, data)
+    what = random.random()
+    if what < 0.75:
+        return plain
+    # A correction names a fact, another correction, one still to come, itself, or none.
+    target = "unknown" if random.random() < 0.1 else f"e{_near(random, numbers)}"
+    if what < 0.9:
+        named = replace(plain, id=target)
+        instead = replace(plain, time=min(moment(random, landmarks), time))
+        return amended(named, instead, time, recorded=recorded, id=event_id, source=source)
+    return replace(plain, data=RecordVoided(voids=target))
 
 
 #: How many ids there are for the facts of a case.
@@ -185,32 +210,55 @@ def _near(random: Random, numbers: list[int]) -> int:
     return min(numbers, key=lambda number: (number - start) % _IDS)
 
 
-_seeds = st.integers(0, 2**48)
+#: Cases, and the most facts of each. A worker has the keys that allocations name.
+CASES = {
+    "child:k1": 20, "child:k2": 20, "child:k3": 16,
+    "contact:c1": 6, "contact:c2": 6, "worker:a": 6, "worker:b": 6,
+}  # fmt: skip
+
+_seeds = st.integers(0, 2**64)
 
 
-def facts_of(subject: str, most: int = 16) -> st.SearchStrategy[list[Fact]]:
-    """The facts of one case, in the order they were made in."""
-    return st.builds(_case, st.just(subject), _seeds, st.lists(_seeds, min_size=1, max_size=most))
+def _bits(kept: bytes) -> Iterator[bool]:
+    """Every second fact is kept, in the long run; none, of the simplest example."""
+    return ((byte >> bit) % 2 == 1 for byte in kept for bit in range(8))
 
 
-SUBJECTS = ["child:k1", "child:k2", "contact:c1", "worker:a", "worker:b"]
+@dataclass(frozen=True)
+class World:
+    """The facts of a few cases, and a seed for whatever else happens to them."""
+
+    facts: list[Fact]
+    seed: str
+
+    @property
+    def random(self) -> Random:
+        """Chances that are the same each time they are asked for."""
+        return Random(self.seed)
+
+    def moments(self, count: int) -> list[datetime]:
+        """Instants that matter to the facts, oldest first."""
+        random, times = Random(f"{self.seed} moments"), [fact.time for fact in self.facts]
+        return sorted(moment(random, times) for _ in range(count))
 
 
-@st.composite
-def counties(draw: st.DrawFn) -> list[Fact]:
-    """The facts of a few cases of every kind."""
-    facts = draw(facts_of("child:k1"))
-    for subject in SUBJECTS[1:]:
-        facts += draw(facts_of(subject, 6))
-    return facts
+def _world(seed: int, kept: bytes) -> World:
+    bits = _bits(kept)
+    facts = [
+        fact
+        for subject, most in CASES.items()
+        for fact in _case(subject, f"{seed}", islice(bits, most))
+    ]
+    return World(facts, f"{seed} world")
 
 
-children = facts_of("child:k1")
-cases = st.sampled_from(SUBJECTS).flatmap(facts_of)
-rules = st.sampled_from(sorted(CATALOGUE.rules))
+#: Three children, two contacts and two workers: up to eighty facts.
+worlds = st.builds(_world, _seeds, st.binary(min_size=10, max_size=10))
 
 
-def moments_of(facts: list[Fact]) -> st.SearchStrategy[datetime]:
-    """Instants that matter to these facts."""
-    times = [fact.time for fact in facts]
-    return _seeds.map(lambda seed: moment(Random(seed), times))
+def _child(seed: int, kept: bytes) -> World:
+    return World(_case("child:k1", f"{seed}", _bits(kept)), f"{seed} child")
+
+
+#: One child: up to twenty-four facts.
+children = st.builds(_child, _seeds, st.binary(min_size=3, max_size=3))

@@ -239,10 +239,12 @@ class ShortBreaks(Course):
         self.child = child
         self.key = child.new_key("ca")
         self.placement = child.new_key("pl")
+        self._entered = False
+        self.plan(child.in_days(5, 30), self._enter)
 
-    def enter(self) -> None:
-        """The first break."""
+    def _enter(self) -> None:
         child = self.child
+        self._entered = True
         child.tell(CarePeriodStarted(period=self.key, need="N2"))
         child.tell(LegalStatusChanged(legal_status="V4" if child.chance(0.75) else "V3"))
         child.tell(
@@ -262,8 +264,8 @@ class ShortBreaks(Course):
         self.plan(self.child.in_days(105, 128), self._review)
 
     def leave(self) -> None:
-        """The last break."""
-        if self.under_way:
-            self.under_way = False
+        """The last break, or the end of the wait for a first one."""
+        if self.under_way and self._entered:
             self.child.tell(PlacementEnded(placement=self.placement))
             self.child.tell(CarePeriodEnded(period=self.key, reason="E8"))
+        self.under_way = False

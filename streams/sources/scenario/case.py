@@ -99,7 +99,7 @@ class Case:
     def tell(self, data: Data, at: datetime | None = None) -> Entry:
         """Tell what happens now, or at `at`. It is recorded in its time, now and then wrongly."""
         time = at or self.now
-        entry = self._entry(time, recorded_after(time, self.random), data)
+        entry = self._entry(time, recorded_after(time, self.random), self._said(data))
         if isinstance(data, DATED_BY_HAND) and self.chance(MISDATED):
             slip = time - timedelta(days=self.random.randint(1, 6))
             self.agenda.enter(entry._replace(time=slip))
@@ -111,32 +111,39 @@ class Case:
         return entry
 
     def tell_at_once(self, data: Data, at: datetime | None = None) -> Entry:
-        """Tell what the case system itself does: it is recorded as it happens."""
+        """Tell what is done in the case system itself: it is recorded as it happens."""
         time = at or self.now
-        entry = self._entry(time, time, data)
+        entry = self._entry(time, time, self._said(data))
         self.agenda.enter(entry)
         return entry
 
     def amend(self, told: Entry, data: Data | None = None) -> None:
         """Some days after it was recorded, the record is made to say `told`, or `data` instead."""
         replacement = {"type": told.data.TYPE, "time": told.time, "data": data or told.data}
-        at = self._when_noticed(told)
-        amendment = self.tell_at_once(RecordAmended(amends=told.id, replacement=replacement), at)
+        amendment = self._correct(told, RecordAmended(amends=told.id, replacement=replacement))
         if data is None and self.chance(CORRECTED_WRONGLY):
             self.void(amendment)
 
     def void(self, told: Entry) -> None:
         """Some days after it was recorded, the record is withdrawn."""
-        self.tell_at_once(RecordVoided(voids=told.id), self._when_noticed(told))
+        self._correct(told, RecordVoided(voids=told.id))
+
+    def _said(self, data: Data) -> Data:
+        """The data of a fact, with what goes with every fact of this kind of case."""
+        return data
 
     def _tell_twice(self, entry: Entry) -> None:
         again = self._entry(entry.time, recorded_after(entry.time, self.random), entry.data)
         self.agenda.enter(again)
         self.void(again)
 
-    def _when_noticed(self, told: Entry) -> datetime:
-        recorded = local_date(max(told.recorded, self.now))
-        return office_time(add_working_days(recorded, self.random.randint(1, 12)), self.random)
+    def _correct(self, told: Entry, data: Data) -> Entry:
+        """Enter a correction, when the mistake is noticed: in the days after it was made."""
+        since = local_date(max(told.recorded, self.now))
+        at = office_time(add_working_days(since, self.random.randint(1, 12)), self.random)
+        correction = self._entry(at, at, data)
+        self.agenda.enter(correction)
+        return correction
 
     def _entry(self, time: datetime, recorded: datetime, data: Data) -> Entry:
         self._told += 1

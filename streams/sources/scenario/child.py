@@ -7,14 +7,12 @@ from schemas.codes import Ethnicity, Sex
 from schemas.envelope import Data
 from schemas.events.child import ChildRegistered
 from schemas.events.workforce import AllocationEnded, AllocationStarted
-from streams.sources.scenario.agenda import Entry, Step
+from streams.sources.scenario.agenda import Step
 from streams.sources.scenario.case import Case
 from streams.sources.scenario.visiting import Rhythm, Visiting
 from streams.sources.scenario.workforce import Team, Worker
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from streams.sources.scenario.county import County
 
 #: Ages at which children come to notice: more of them very young, and more in their teens.
@@ -24,8 +22,8 @@ AGES = {0: 8, 1: 6, 2: 6, 3: 6, 4: 6, 5: 6, 6: 5, 7: 5, 8: 5, 9: 5, 10: 5, 11: 5
 #: Not born yet when they come to notice.
 UNBORN = 0.02
 
-#: Families that move to another part of the county while their case is open.
-MOVES_AWAY = 0.05
+#: The teams for disabled children stand beside the localities.
+DISABLED = "DCYPS"
 
 _ETHNICITY: dict[Ethnicity, float] = dict.fromkeys(get_args(Ethnicity), 1.0) | {"WBRI": 75.0}
 _SEX: dict[Sex, float] = {"M": 52, "F": 47.5, "U": 0.5}
@@ -37,17 +35,17 @@ class Child(Case):
     The team's name goes with every fact told of the child.
     """
 
-    def __init__(self, county: "County", number: int, locality: str) -> None:
+    def __init__(self, county: "County", number: int) -> None:
         super().__init__(county, "child", f"c{number:06d}")
         self.number = number
-        self.locality = locality
+        self.locality = county.locality_for(self)
         age = timedelta(days=self.pick(AGES) * 365 + self.random.randint(0, 364))
         self.born: date = self.today - age
         if self.chance(UNBORN):
             self.born = self.today + timedelta(days=self.random.randint(20, 160))
         self.goes_missing = False
         self.stage = "assessment"
-        self.team: Team = county.team_for(self, self.stage)
+        self.team: Team = county.team_for(self)
         self.worker: Worker | None = None
         self._allocation = ""
         self._visiting: Visiting | None = None
@@ -72,9 +70,8 @@ class Child(Case):
         self._keys += 1
         return f"{kind}-{self.key}-{self._keys:03d}"
 
-    def tell(self, data: Data, at: "datetime | None" = None) -> Entry:
-        """Tell what happens, with the team that holds the case then."""
-        return super().tell(data.model_copy(update={"team": self.team.name}), at)
+    def _said(self, data: Data) -> Data:
+        return data.model_copy(update={"team": self.team.name})
 
     def register(self) -> None:
         """Enter the child, if nobody has; of one who is expected, the birth is added later."""
@@ -98,7 +95,7 @@ class Child(Case):
     def hand_to(self, stage: str) -> None:
         """The team for this stage where the child lives has the case from now on."""
         self.stage = stage
-        self.team = self.county.team_for(self, stage)
+        self.team = self.county.team_for(self)
 
     def pass_to(self, stage: str) -> None:
         """The case passes to the team for this stage, and to a worker of it."""
@@ -112,14 +109,14 @@ class Child(Case):
         self.release()
         self.worker = self.team.take(self)
         self._allocation = self.new_key("al")
-        self.tell(AllocationStarted(allocation=self._allocation, worker=self.worker.key))
+        self.tell_at_once(AllocationStarted(allocation=self._allocation, worker=self.worker.key))
 
     def release(self) -> None:
         """Nobody holds the child any more."""
         if self.worker is not None:
             self.worker.team.release(self.worker, self)
             self.worker = None
-            self.tell(AllocationEnded(allocation=self._allocation))
+            self.tell_at_once(AllocationEnded(allocation=self._allocation))
 
     def leaves(self, worker: Worker) -> Step:
         """The step by which a worker who leaves hands the child to another of the team."""
@@ -131,10 +128,15 @@ class Child(Case):
 
         return hand_over
 
-    def move_away(self, locality: str) -> None:
-        """The family moves, and the case with it, while somebody holds it."""
+    @property
+    def disabled(self) -> bool:
+        """Whether the teams for disabled children hold the case, wherever the child lives."""
+        return self.locality == DISABLED
+
+    def move_away(self) -> None:
+        """The family moves within the county, and the case with it, while somebody holds it."""
         if self.worker is not None:
-            self.locality = locality
+            self.locality = self.county.locality_for(self, besides=(self.locality, DISABLED))
             self.pass_to(self.stage)
 
     def slips(self, chance: float) -> bool:

@@ -1,6 +1,6 @@
 """The county: its places and teams, and the children who come to notice month by month."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from functools import cached_property, partial
 from itertools import count
@@ -13,7 +13,7 @@ from schemas.envelope import Event
 from schemas.profile import load_profile
 from state.calendar import add_months, midnight
 from streams.sources.scenario.agenda import Agenda
-from streams.sources.scenario.child import MOVES_AWAY, Child
+from streams.sources.scenario.child import DISABLED, Child
 from streams.sources.scenario.diary import at_hour, is_working_day
 from streams.sources.scenario.front_door import TEAM as FRONT_DOOR
 from streams.sources.scenario.front_door import FrontDoor
@@ -32,11 +32,11 @@ WEEKEND = 0.25
 #: How the county's children are spread over its localities; 4 for one that is not named here.
 CHILDREN_IN = {
     "Gloucester": 30, "Cheltenham": 18, "Stroud": 15, "FoD": 13, "Tewkesbury": 11, "Cotswolds": 8,
-    "DCYPS": 5,
+    DISABLED: 7,
 }  # fmt: skip
 
-#: Disabled children keep their team, wherever they live.
-DISABLED = "DCYPS"
+#: Families that move to another part of the county while their case is open.
+MOVES_AWAY = 0.05
 
 #: Staff when the run-in begins, for each child to come: what the first children will need.
 STAFF_AT_FIRST = 0.04
@@ -75,16 +75,17 @@ class County:
                 teams.setdefault(locality, []).append(Team(self, name))
         return teams
 
-    def team_for(self, child: Child, stage: str) -> Team:
-        """The team that works cases of this stage where the child lives. Where teams are not
+    def team_for(self, child: Child) -> Team:
+        """The team that works cases of the child's stage where the child lives. Where teams are not
         told apart by stage, one keeps the child throughout."""
         teams = self._teams[child.locality]
         kept_by = teams[child.number % len(teams)]
-        return next((team for team in teams if team.name.endswith(stage)), kept_by)
+        return next((team for team in teams if team.name.endswith(child.stage)), kept_by)
 
-    def _locality(self, random: Random) -> str:
-        places = list(self._teams)
-        return random.choices(places, [CHILDREN_IN.get(place, 4) for place in places])[0]
+    def locality_for(self, child: Child, besides: Collection[str] = ()) -> str:
+        """A locality where the child might live, others left out."""
+        places = {place: CHILDREN_IN.get(place, 4) for place in self._teams}
+        return child.pick({place: each for place, each in places.items() if place not in besides})
 
     def _staff(self) -> None:
         """The workers who are there when the scenario begins."""
@@ -144,13 +145,11 @@ class County:
         }
 
     def _comes_to_notice(self, number: int) -> None:
-        child = Child(self, number, self._locality(self.random))
-        self.front_door.hear_of(child)
+        self.front_door.hear_of(Child(self, number))
 
     def refer(self, child: Child, source: ReferralSource) -> None:
         """A contact ends as a referral of a child, new or known before."""
         child.register()
-        if child.locality != DISABLED and child.chance(MOVES_AWAY):
-            elsewhere = self._locality(child.random)
-            child.agenda.plan(child.in_days(20, 120), lambda: child.move_away(elsewhere))
+        if not child.disabled and child.chance(MOVES_AWAY):
+            child.agenda.plan(child.in_days(20, 120), child.move_away)
         Referral(child, child.pick(self._needs_of(child.today))).begin(source)

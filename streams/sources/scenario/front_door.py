@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -55,29 +54,42 @@ _OUTCOME: dict[ContactOutcome, float] = {
 
 
 class Contact(Case):
-    """One contact. `refer` is run when it ends as a referral; None where it ends otherwise."""
+    """One contact.
 
-    def __init__(self, county: "County", key: str, refer: Callable[[], None] | None = None) -> None:
+    Args:
+        county: where it is received.
+        key: its key.
+        refer: run when it ends as a referral; None where it ends otherwise.
+        missing: it is a police notice of a missing child, which nobody rates.
+    """
+
+    def __init__(
+        self,
+        county: "County",
+        key: str,
+        refer: Callable[[], None] | None = None,
+        missing: bool = False,
+    ) -> None:
         super().__init__(county, "contact", key)
         self.refer = refer
-        self.source: ReferralSource = self.pick(_SOURCE)
-        self.rating = self.pick(_RATING_OF_REFERRED if refer else _RATING)
+        self.missing = missing
+        self.source: ReferralSource = POLICE if missing else self.pick(_SOURCE)
+        self.rating = None if missing else self.pick(_RATING_OF_REFERRED if refer else _RATING)
         self.outcome = ContactOutcome.SOCIAL_CARE
 
-    def receive(self, missing_notification: bool = False) -> None:
+    def receive(self) -> None:
         """The contact reaches the front door."""
-        rating = None if missing_notification else self.rating
-        source = POLICE if missing_notification else self.source
-        self.tell(
-            ContactReceived(
-                source=source, rating=rating, missing_notification=missing_notification, team=TEAM
-            )
-        )
+        self.tell(self._received())
         self.agenda.plan(self._decision_time(), self.decide)
 
     def enter_twice(self) -> None:
         """The contact is entered once more under this key, which is noticed and withdrawn."""
-        self.void(self.tell(ContactReceived(source=self.source, rating=self.rating, team=TEAM)))
+        self.void(self.tell(self._received()))
+
+    def _received(self) -> ContactReceived:
+        return ContactReceived(
+            source=self.source, rating=self.rating, missing_notification=self.missing, team=TEAM
+        )
 
     def _decision_time(self) -> datetime:
         if self.rating is ContactRating.RED:  # at any hour: there is a duty team at night
@@ -123,18 +135,17 @@ class FrontDoor:
         contact = self._contact(lambda: self.county.refer(child, contact.source))
         contact.receive()
         for _ in range(OTHERS):
-            other = self._contact()
-            missing = other.chance(NOTICES_OF_OTHERS)
-            self.county.agenda.plan(self._some_time(), partial(other.receive, missing))
+            other = self._contact(missing=self.random.random() < NOTICES_OF_OTHERS)
+            self.county.agenda.plan(self._some_time(), other.receive)
         if self.random.random() < ENTERED_TWICE * (OTHERS + 1):
             self.county.agenda.plan(self._some_time(), self._contact().enter_twice)
 
     def told_of_missing_child(self) -> None:
         """The police tell of a child gone missing. The notice is no contact."""
-        self._contact().receive(missing_notification=True)
+        self._contact(missing=True).receive()
 
-    def _contact(self, refer: Callable[[], None] | None = None) -> Contact:
-        return Contact(self.county, f"k{next(self._numbers):06d}", refer)
+    def _contact(self, refer: Callable[[], None] | None = None, missing: bool = False) -> Contact:
+        return Contact(self.county, f"k{next(self._numbers):06d}", refer, missing)
 
     def _some_time(self) -> datetime:
         """An instant of the next week: most people call on working days and by day."""

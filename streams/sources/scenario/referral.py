@@ -16,6 +16,7 @@ from schemas.events.referral import (
     ReferralClosed,
     ReferralStarted,
 )
+from streams.sources.scenario.agenda import Entry
 from streams.sources.scenario.care import CarePeriod, ShortBreaks
 from streams.sources.scenario.case import Course
 from streams.sources.scenario.missing import FROM_AGE, GoingMissing
@@ -54,10 +55,10 @@ CLOSED_UNSEEN = 0.2
 COMES_BACK = 0.5
 
 #: Supported families for whom it becomes worse; disabled children who have short breaks.
-ESCALATES, SHORT_BREAKS = 0.1, 0.5
+ESCALATES, SHORT_BREAKS = 0.1, 0.7
 
 #: Young people at home, known for more than an assessment, who go missing.
-GOES_MISSING = 0.08
+GOES_MISSING = 0.12
 
 
 class Referral(Course):
@@ -69,6 +70,7 @@ class Referral(Course):
         self.need = need
         self.urgent = child.chance(URGENT_SHARE[need])
         self.key = child.new_key("r")
+        self._started: Entry
         self._assessment = ""
         self._assessed = False
         self._courses = 0
@@ -146,9 +148,8 @@ class Referral(Course):
         self._courses += 1
         self.plan(child.in_days(1, 6), lambda: child.pass_to("safeguarding"))
         child.visit(CHILD_IN_NEED)
-        if child.team.name.startswith("dcyps") and not self._breaks and child.chance(SHORT_BREAKS):
+        if child.disabled and not self._breaks and child.chance(SHORT_BREAKS):
             self._breaks = ShortBreaks(child)
-            self.plan(child.in_days(5, 30), self._breaks.enter)
         if child.chance(ESCALATES):
             self._plan_enquiry((10, 80))
         self.plan(child.in_days(50, 190), self._end_support)
@@ -160,6 +161,10 @@ class Referral(Course):
     def _course_over(self) -> None:
         self._courses -= 1
         self._go_on()
+
+    def _end_short_breaks(self) -> None:
+        if self._breaks is not None:
+            self._breaks.leave()
 
     # Protection
 
@@ -201,6 +206,7 @@ class Referral(Course):
             self._course_over()
             return
         self._in_care = True
+        self._end_short_breaks()
         CarePeriod(self.child, self._leave_care).enter()
         if self._enquiry is not None:
             self.plan(self.child.in_days(1, 12), self._enquiry.enters_care)
@@ -226,8 +232,7 @@ class Referral(Course):
         self.under_way = False
         if self._assessment and not self._assessed:
             self._complete_assessment()
-        if self._breaks is not None:
-            self._breaks.leave()
+        self._end_short_breaks()
         child.stop_visits()
         child.tell(ReferralClosed(referral=self.key, reason=reason))
         child.release()
