@@ -1,6 +1,7 @@
 """The board: merges the partitions' partials into one view, and publishes it."""
 
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -16,6 +17,9 @@ from state import Catalogue, Figures, Tally
 from state.viewing import definitions_version, measure_views
 
 log = structlog.get_logger()
+
+#: Seconds after which a view is published again although nothing has changed.
+RENEW_EVERY = 2.0
 
 
 class Board:
@@ -91,6 +95,7 @@ class BoardAgent:
         self._redis = redis
         self._metrics = metrics
         self._published: View | None = None
+        self._published_at = 0.0
         self._changed = False
 
     async def read(self, stream: Any) -> None:
@@ -106,9 +111,11 @@ class BoardAgent:
                 self._changed = True
 
     async def publish(self) -> None:
-        """Publish what has changed since the last time. Redis may be away: then it waits."""
-        if not self._changed:
+        """Publish what has changed, or say again that nothing has: a Redis that was emptied is
+        filled within `RENEW_EVERY`. Redis may be away: then the view waits for it."""
+        if not self._changed and monotonic() - self._published_at < RENEW_EVERY:
             return
+        self._published_at = monotonic()
         self._changed = False
         view = self._board.view()
         if view is None:

@@ -1,6 +1,8 @@
 """The case agent: event in, fact kept, clock moved; what can't be read is set aside."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +28,15 @@ def partition_of(key: bytes, partitions: int) -> int:
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """An event that was read and is not acknowledged yet."""
+
+    event: Any
+    queue: "deque[_Waiting]"
+    done: bool = False
+
+
 class CaseAgent:
     """Reads the events of this worker's partitions, one after another.
 
@@ -34,9 +45,10 @@ class CaseAgent:
     1. It is read. What is no event goes to the dead letters.
     2. Its fact joins its case. If it was known, nothing else happens.
     3. A row with the fact is written to the changelog.
-    4. Once Kafka has that row (or the dead letter), the event is acknowledged,
-       and only then may its offset be committed. A crash at any point before
-       repeats the event, and a repeated fact changes nothing.
+    4. Once Kafka has that row (or the dead letter), and those of every event
+       before it in the partition, the event is acknowledged; only then may its
+       offset be committed. A crash at any point before repeats the event, and a
+       repeated fact changes nothing.
     """
 
     def __init__(
@@ -55,6 +67,7 @@ class CaseAgent:
         self._metrics = metrics
         self._fail = fail
         self._replay = settings.clock is ClockKind.EVENTS
+        self._waiting: dict[int, deque[_Waiting]] = {}
 
     async def read(self, stream: Any) -> None:
         """The body of the Faust agent. It never raises: Faust would drop the event and go on."""
@@ -85,7 +98,7 @@ class CaseAgent:
                 self._keep(held.number, key, row, event)
             else:
                 self._metrics.repeated.inc()
-                event.ack()
+                self._done(self._wait(event))
             self._metrics.taken(fact, datetime.now(UTC), live=not self._replay)
         held.read_to = max(held.read_to, message.offset)
 
@@ -96,7 +109,7 @@ class CaseAgent:
             row = row_value(event.message.offset, event.message.value)
             self._keep(held.number, CLOCK, row, event)
         else:
-            event.ack()
+            self._done(self._wait(event))
 
     def _check_place(self, key: bytes | None, subject: str, partition: int) -> None:
         """A case that stood in two partitions would be counted twice, and wrongly both times."""
@@ -110,23 +123,47 @@ class CaseAgent:
 
     def _keep(self, partition: int, key: bytes, row: bytes, event: Any) -> None:
         assert self._app.facts is not None
-        self._app.facts.keep(partition, key, row, lambda sent: self._sent(sent, event))
+        waiting = self._wait(event)
+        self._app.facts.keep(partition, key, row, lambda sent: self._sent(sent, waiting))
 
     def _set_aside(self, event: Any, unreadable: Unreadable) -> None:
         message = event.message
         self._metrics.dead_lettered.labels(unreadable.reason.value).inc()
         held = self._holding[message.partition]
         held.read_to = max(held.read_to, message.offset)
-        self._letters.send(message, unreadable, lambda sent: self._sent(sent, event))
+        waiting = self._wait(event)
+        self._letters.send(message, unreadable, lambda sent: self._sent(sent, waiting))
 
-    def _sent(self, sent: Any, event: Any) -> None:
+    def _sent(self, sent: Any, waiting: "_Waiting") -> None:
         if sent.cancelled():
             return  # the worker is stopping; the event will be read again
         error = sent.exception()
         if error is None:
-            event.ack()
+            self._done(waiting)
         else:
             self._fail(error)
+
+    def _wait(self, event: Any) -> "_Waiting":
+        """Put an event in the queue of its partition, to be acknowledged in its turn."""
+        queue = self._waiting.setdefault(event.message.partition, deque())
+        waiting = _Waiting(event, queue)
+        queue.append(waiting)
+        return waiting
+
+    def _done(self, waiting: "_Waiting") -> None:
+        """Acknowledge it, if nothing before it is still under way.
+
+        In order, because Faust commits past the first message of a partition if only the second
+        was acknowledged.
+        """
+        waiting.done = True
+        queue = waiting.queue
+        while queue and queue[0].done:
+            queue.popleft().event.ack()
+
+    def forget(self, partition: int) -> None:
+        """The partition is another worker's: nothing of it is to be acknowledged any more."""
+        self._waiting.pop(partition, deque()).clear()
 
     async def claim(self, held: Held) -> None:
         """Claim a partition: a row of our own in its changelog, later than any other owner's."""

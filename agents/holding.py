@@ -28,9 +28,7 @@ class Held:
     claim: int | None = None
     """The offset of this owner's claim; None until it is made. Nothing is told before."""
     read_to: int = -1
-    """The offset of the last event that was read."""
-    stored_to: int = -1
-    """The highest offset of an event whose row was read back from the changelog."""
+    """The offset of the last event that is counted, read now or by an owner before."""
     sequence: int = 0
     told_change: int = -1
     told_sequence: int = -1
@@ -40,10 +38,16 @@ class Held:
 class Holding:
     """Every partition of this worker, by its number. A `FactKeeper`."""
 
-    def __init__(self, catalogue: Catalogue, on_ready: Callable[[Held], None]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        on_ready: Callable[[Held], None],
+        on_dropped: Callable[[int], None] = lambda number: None,
+    ) -> None:
         self._catalogue = catalogue
         self._definitions = definitions_version(catalogue)
         self._on_ready = on_ready
+        self._on_dropped = on_dropped
         self._held: dict[int, Held] = {}
         self._clocks: dict[int, datetime] = {}
 
@@ -62,7 +66,7 @@ class Holding:
         if key == CLAIM:
             return
         held = self[partition]
-        held.stored_to = max(held.stored_to, offset)
+        held.read_to = max(held.read_to, offset)
         event = read_event(value)
         clock = event.time
         if key != CLOCK:
@@ -75,6 +79,7 @@ class Holding:
         for number in self._held.keys() - partitions:
             del self._held[number]
             self._clocks.pop(number, None)
+            self._on_dropped(number)
 
     async def ready(self, partitions: set[int]) -> None:
         """These have been rebuilt: their clocks go where they had been."""

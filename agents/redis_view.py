@@ -131,7 +131,8 @@ def _script(name: str) -> str:
 
 
 def _heartbeat(meta: ViewMeta) -> bytes:
-    return orjson.dumps({"version": meta.version, "as_of": meta.as_of, "published": meta.published})
+    beat = {"version": meta.version, "as_of": meta.as_of, "published": meta.published}
+    return orjson.dumps(beat, option=orjson.OPT_UTC_Z)
 
 
 def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:

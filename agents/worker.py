@@ -16,8 +16,7 @@ from agents.dead_letters import DeadLetters
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.redis_view import RedisView, connect
-from schemas.profile import load_profile
-from state import Catalogue
+from state import open_catalogue
 from streams.app import Application, create_application
 from streams.settings import ClockKind, Role, Settings
 
@@ -46,9 +45,9 @@ class Worker:
     ) -> None:
         self.settings = settings
         self._now = now
-        self.catalogue = Catalogue(load_profile(settings.profile))
+        self.catalogue = open_catalogue(settings.profile)
         self.metrics = Metrics(self.catalogue, self._lag)
-        self.holding = Holding(self.catalogue, self._assigned)
+        self.holding = Holding(self.catalogue, self._assigned, self._dropped)
         self.app: Application = create_application(settings, self.holding)
         self._to_claim: set[int] = set()
         self._failed: BaseException | None = None
@@ -76,6 +75,10 @@ class Worker:
     def _assigned(self, held: Held) -> None:
         held.claim = None
         self._to_claim.add(held.number)
+
+    def _dropped(self, number: int) -> None:
+        self._to_claim.discard(number)
+        self.cases.forget(number)
 
     def _fail(self, error: BaseException) -> None:
         """Kafka has refused a row or a dead letter: stop, before anything is lost by going on."""

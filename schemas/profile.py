@@ -23,7 +23,14 @@ Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class ProfileError(ValueError):
-    """A profile that cannot be used; the message names the file, the line and what is allowed."""
+    """A profile that cannot be used; the message names the file, the line and what is allowed.
+
+    `where` is the path of the setting, where it is not in the message yet.
+    """
+
+    def __init__(self, message: str, where: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.where = where
 
 
 class RagRule(Strict):
@@ -123,8 +130,14 @@ def load_profile(path: Path | None = None) -> Profile:
         ) from None
 
 
-def refuse(profile_name: str, text: str, path: tuple[str, ...], message: str) -> ProfileError:
-    """The error for a setting at `path`, with its line where the text has it."""
+def located(error: ProfileError, path: Path | None) -> ProfileError:
+    """The same error with the file and the line of the setting that it names by `where`."""
+    if not error.where or path is None:
+        return error
+    return _refuse(str(path), path.read_text(encoding="utf-8"), error.where, str(error))
+
+
+def _refuse(profile_name: str, text: str, path: tuple[str, ...], message: str) -> ProfileError:
     line = _line_of(text, path)
     where = f"{profile_name}, line {line}" if line else profile_name
     return ProfileError(f"{where}: {'.'.join(path)}: {message}")
@@ -145,7 +158,7 @@ def _explain(name: str, text: str, problem: Any) -> str:
     named = re.match(r"([a-z_.0-9-]+): ", message)
     if named:
         path, message = (*path, *named[1].split(".")), message[named.end() :]
-    return str(refuse(name, text, path, message))
+    return str(_refuse(name, text, path, message))
 
 
 def _line_of(text: str, path: tuple[str, ...]) -> int | None:

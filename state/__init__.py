@@ -24,7 +24,7 @@ from state.facts import Fact
 from state.figures import COUNTY, Figure, Figures, published
 from state.partition import Partition
 from state.rating import rate, travel
-from state.rules import Catalogue
+from state.rules import Catalogue, open_catalogue
 from state.standing import AT, Standing
 from state.tally import Tally
 from state.view import CaseView
@@ -43,6 +43,7 @@ __all__ = [
     "Standing",
     "Tally",
     "evaluate",
+    "open_catalogue",
     "published",
     "rate",
     "travel",

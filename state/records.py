@@ -264,7 +264,12 @@ def in_care(case: CaseView) -> Spell | None:
 
 def legal_status(case: CaseView) -> str | None:
     """The child's legal status now: the latest one recorded."""
-    changes = case.facts(LegalStatusChanged)
+    return legal_status_on(case, None)
+
+
+def legal_status_on(case: CaseView, day: date | None) -> str | None:
+    """The child's legal status at the end of a day that is past; None: now."""
+    changes = [each for each in case.facts(LegalStatusChanged) if day is None or each.day <= day]
     if not changes:
         return None
     data = changes[-1].data

@@ -9,10 +9,11 @@ measure, the period and the locality filled in.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from schemas.measure import Measure
-from schemas.profile import Profile, ProfileError
+from schemas.profile import Profile, ProfileError, load_profile, located
 from schemas.standard import Standard
 from state.calendar import month_of
 from state.case import Case
@@ -98,20 +99,18 @@ class Catalogue:
         for name, settings in self.profile.measures.items():
             known = self.measures.get(name)
             if known is None:
-                measures = ", ".join(sorted(self.measures))
-                raise ProfileError(
-                    f"measures.{name}: there is no such measure; there are: {measures}"
-                )
+                message = "there is no such measure; `casepulse measures` lists them"
+                raise ProfileError(message, ("measures", name))
             asked, given = set(known.standards), set(settings.standards)
             if asked != given:
                 wanted = ", ".join(sorted(asked)) or "none"
                 said = ", ".join(sorted(given)) or "none"
-                raise ProfileError(
-                    f"measures.{name}.standards: wants {wanted}; the profile has {said}"
-                )
+                where = ("measures", name, "standards", *sorted(given - asked)[:1])
+                raise ProfileError(f"allowed standards: {wanted}; the profile has: {said}", where)
         for name, known in self.measures.items():
             if known.standards and name not in self.profile.measures:
-                raise ProfileError(f"measures.{name}: the profile must set its standards")
+                message = f"the profile must set: {', '.join(known.standards)}"
+                raise ProfileError(message, ("measures", name, "standards"))
             self._standards[name] = self.profile.settings(name).standards
 
     @property
@@ -142,3 +141,16 @@ class Catalogue:
             yield Standing(
                 rule, each.occurrence, each.status, group, period, each.due, team, each.weight
             )
+
+
+def open_catalogue(path: Path | None = None) -> Catalogue:
+    """The catalogue of a profile's file; of the default profile, without one.
+
+    Raises:
+        ProfileError: it names the file, the line and what is allowed.
+    """
+    profile = load_profile(path)
+    try:
+        return Catalogue(profile)
+    except ProfileError as error:
+        raise located(error, path) from None

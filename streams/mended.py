@@ -1,15 +1,16 @@
 """Faust, mended where it was found wanting. Each mend says what for, and its test goes with it."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import faust
 from faust.sensors import Sensor
 from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
 
 
 class MendedConsumer(driver.Consumer):
-    """Delivers a message without making four tasks for it."""
+    """Delivers a message without making four tasks for it, and begins where it must."""
 
     async def wait_first(self, *awaitables: Any, timeout: Any = None) -> Any:
         """Faust races each delivery against the suspension of the flow, at the price of four
@@ -22,6 +23,17 @@ class MendedConsumer(driver.Consumer):
                 await delivery
                 return None
         return await super().wait_first(*awaitables, timeout=timeout)
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """aiokafka leaves a partition where it is if nothing was ever committed for it, although
+        messages fetched before a rebalance have been thrown away by then: they would be lost, and
+        the gap committed. Such a partition is read from its beginning."""
+        committed = await super().seek_to_committed()
+        changelogs = self.app.tables.changelog_topics
+        never = [tp for tp, at in committed.items() if not at and tp.topic not in changelogs]
+        if never:
+            await self._thread.seek_to_beginning(*driver.ensure_aiokafka_TPset(never))
+        return committed
 
 
 class MendedTransport(driver.Transport):

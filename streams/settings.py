@@ -47,7 +47,10 @@ class Settings(BaseSettings):
         Field(description="for kafka-python, where a broker can't negotiate: as 2.3"),
     ] = None
     redis: Annotated[str, Field(description="Redis' URL")] = "redis://127.0.0.1:6379/0"
-    redis_password: Annotated[SecretStr | None, Field(description="Redis' password")] = None
+    redis_password: Annotated[
+        SecretStr | None,
+        Field(description="Redis' password; or CASEPULSE_REDIS_PASSWORD_FILE names its file"),
+    ] = None
     name: Annotated[
         str,
         StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$"),
@@ -76,6 +79,13 @@ class Settings(BaseSettings):
             host, colon, port = address.strip().rpartition(":")
             if not (host and colon and port.isdigit()):
                 raise ValueError("write host:port, and a comma between several")
+        return value
+
+    @field_validator("kafka_api_version")
+    @classmethod
+    def _api_version(cls, value: str | None) -> str | None:
+        if value is not None and not all(part.isdigit() for part in value.split(".")):
+            raise ValueError("write numbers with dots between, as 2.3")
         return value
 
     @field_validator("redis")

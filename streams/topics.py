@@ -7,7 +7,9 @@ fixed for life: Faust refuses a table whose changelog has another.
 from dataclasses import dataclass, field
 
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from streams.settings import Settings
 
@@ -71,7 +73,9 @@ class Topics:
 def admin(settings: Settings) -> KafkaAdminClient:
     """A client for topics. The caller closes it."""
     return KafkaAdminClient(
-        bootstrap_servers=settings.kafka.split(","), bootstrap_timeout_ms=10_000
+        bootstrap_servers=settings.kafka.split(","),
+        api_version=settings.kafka_version,
+        bootstrap_timeout_ms=10_000,
     )
 
 
@@ -101,8 +105,21 @@ def create(settings: Settings) -> list[str]:
                 continue  # another was quicker; `check` looks at what it made
     finally:
         client.close()
+    if missing:
+        _await_there(settings)
     check(settings)
     return [topic.name for topic in missing]
+
+
+@retry(
+    retry=retry_if_exception_type(TopicsError),
+    stop=stop_after_delay(10),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
+def _await_there(settings: Settings) -> None:
+    """A broker may answer that it has made a topic before every broker knows of it."""
+    check(settings)
 
 
 def check(settings: Settings) -> None:
@@ -134,4 +151,10 @@ def _problem(client: KafkaAdminClient, topic: Topic) -> str | None:
             f"{topic.name}: has {partitions} partitions, must have {topic.partitions}. "
             "The count is fixed for life: set CASEPULSE_PARTITIONS to that of the events topic."
         )
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+    found = client.describe_configs([resource], config_filter="all")
+    policy = topic.settings.get("cleanup.policy", "delete")
+    there = found["topic"][topic.name]["cleanup.policy"]["value"]
+    if there != policy:
+        return f"{topic.name}: has cleanup.policy {there}, must have {policy}; alter the topic"
     return None

@@ -40,7 +40,13 @@ sys.exit(Worker(settings, lambda: datetime.now(UTC) + moved).run())
 class WorkerProcess:
     """A worker in a process of its own."""
 
-    def __init__(self, settings: Settings, log: Path, moved: timedelta = timedelta()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log: Path,
+        moved: timedelta = timedelta(),
+        main: Path | None = None,
+    ) -> None:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
             **{
@@ -52,7 +58,10 @@ class WorkerProcess:
         self.log = log
         with log.open("ab") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _MAIN, str(moved.total_seconds())],
+                [
+                    sys.executable,
+                    *([str(main)] if main else ["-c", _MAIN, str(moved.total_seconds())]),
+                ],
                 env=environment,
                 stdout=subprocess.DEVNULL,
                 stderr=file,
@@ -72,11 +81,16 @@ class WorkerProcess:
 
 @contextmanager
 def workers(
-    settings: Settings, folder: Path, count: int = 1, moved: timedelta = timedelta()
+    settings: Settings,
+    folder: Path,
+    count: int = 1,
+    moved: timedelta = timedelta(),
+    main: Path | None = None,
 ) -> Iterator[list[WorkerProcess]]:
     """Start some workers; their logs are shown if the test fails, and they are stopped after it."""
     started = [
-        WorkerProcess(settings, folder / f"worker-{number}.log", moved) for number in range(count)
+        WorkerProcess(settings, folder / f"worker-{number}.log", moved, main)
+        for number in range(count)
     ]
     try:
         yield started

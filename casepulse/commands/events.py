@@ -13,14 +13,13 @@ import typer
 from rich import box
 from rich.table import Table
 
-from casepulse.commands.options import ProfileOption, aside, instant, output, progress
+from casepulse.commands.options import ProfileOption, aside, day, instant, output, progress
 from casepulse.dashboard import dashboard
 from schemas.envelope import Event
 from schemas.events import Unreadable, read_event, write_event
 from schemas.events.clock import ClockTicked
-from schemas.profile import load_profile
 from schemas.view import CellView
-from state import Catalogue, Fact, Figures
+from state import Fact, Figures, open_catalogue
 from state import evaluate as evaluate_facts
 from state.calendar import LONDON
 from state.viewing import cell_view, measure_views
@@ -82,7 +81,7 @@ class _Lines:
     def finish(self) -> None:
         """Raise `InputError` if any line was bad."""
         if self.bad:
-            raise InputError(f"{self.bad} bad lines were left out, {self.read} were used")
+            raise InputError(f"bad lines left out: {self.bad}; events used: {self.read}")
 
 
 def publish(files: Files) -> None:
@@ -142,7 +141,7 @@ def evaluate(
 
         casepulse evaluate events.jsonl --at 2021-02-01 --known 2021-03-08
     """
-    catalogue = Catalogue(load_profile(profile))
+    catalogue = open_catalogue(profile)
     lines = _Lines(files)
     facts = _facts(lines)
     figures = Figures(evaluate_facts(facts, catalogue, at, known), catalogue, at)
@@ -194,8 +193,9 @@ def scenario(
     children: Annotated[int, typer.Option(min=1, help="About how many become known.")] = 300,
     months: Annotated[int, typer.Option(min=1, max=120, help="How many months it covers.")] = 3,
     ends: Annotated[
-        str, typer.Option(help="The midnight that ends it, as a day.", metavar="DAY")
-    ] = "2021-02-01",
+        date,
+        typer.Option(parser=day, help="The midnight that ends it, as a day.", metavar="DAY"),
+    ] = "2021-02-01",  # type: ignore[assignment]  # typer reads the default too
 ) -> None:
     """Events of a made-up county, as JSON lines: children's journeys through the service.
 
@@ -204,9 +204,7 @@ def scenario(
 
         casepulse scenario --months 6 > events.jsonl
     """
-    for event in make_scenario(
-        seed=seed, children=children, months=months, ends=date.fromisoformat(ends)
-    ):
+    for event in make_scenario(seed=seed, children=children, months=months, ends=ends):
         sys.stdout.buffer.write(write_event(event) + b"\n")
 
 
@@ -230,8 +228,9 @@ def ssda903(
         bool, typer.Option("--publish", help="Straight to Kafka, rather than to standard output.")
     ] = False,
     year_end: Annotated[
-        str | None,
+        date | None,
         typer.Option(
+            parser=day,
             help="The 31 March that ends the return's year. Default: found from its dates.",
             metavar="DAY",
         ),
@@ -244,11 +243,7 @@ def ssda903(
 
         casepulse import ssda903 extract/ > events.jsonl
     """
-    try:
-        ends = date.fromisoformat(year_end) if year_end else None
-    except ValueError:
-        raise typer.BadParameter(f"{year_end!r} is no day; write 2018-03-31") from None
-    found = read_folder(folder, year_end=ends)
+    found = read_folder(folder, year_end=year_end)
     if publish:
         with progress() as bar:
             task = bar.add_task("published", total=None)
@@ -287,4 +282,4 @@ def _report(summary: Summary) -> None:
     if summary.year_end:
         aside.print(f"the year of the return ends on {summary.year_end}", highlight=False)
     if summary.bad_rows:
-        raise InputError(f"{len(summary.bad_rows)} bad rows were left out")
+        raise InputError(f"bad rows left out: {len(summary.bad_rows)}")

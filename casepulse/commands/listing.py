@@ -14,8 +14,7 @@ from agents.dead_letters import read_letters, replay
 from casepulse.commands.options import ProfileOption, aside, output
 from schemas.documents import asyncapi, json_schema
 from schemas.events import EVENTS
-from schemas.profile import load_profile
-from state import Catalogue
+from state import Catalogue, open_catalogue
 from streams.settings import Settings
 
 
@@ -31,7 +30,7 @@ def measures(
     profile: ProfileOption = None,
 ) -> None:
     """The measures: what each counts, its standards and its target."""
-    catalogue = Catalogue(load_profile(profile))
+    catalogue = open_catalogue(profile)
     rows = [_measure(catalogue, name) for name in catalogue.measures]
     if format is ListFormat.JSON:
         for row in rows:
@@ -132,9 +131,8 @@ def list_letters(
     for letter in read_letters(Settings.from_environment()):
         if reason in (None, letter.reason):
             line = letter.described()
-            line["content"] = letter.value.decode(errors="backslashreplace") if content else None
-            if not content:
-                del line["content"]
+            if content:
+                line["content"] = letter.value.decode(errors="backslashreplace")
             sys.stdout.write(json.dumps(line) + "\n")
 
 

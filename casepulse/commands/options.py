@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from state.calendar import midnight
+from schemas.envelope import EARLIEST, LATEST
+from state.calendar import local_date, midnight
 
 #: How wide a table is where no terminal says how wide it may be.
 WIDTH_ELSEWHERE = 120
@@ -40,16 +41,30 @@ def instant(words: str) -> datetime:
     """
     try:
         if len(words) == len("2021-02-01"):
-            return midnight(date.fromisoformat(words))
-        read = datetime.fromisoformat(words)
-    except ValueError:
+            read = midnight(date.fromisoformat(words))
+        else:
+            read = datetime.fromisoformat(words)
+    except (ValueError, OverflowError):
         raise typer.BadParameter(
             f"{words!r} is no instant; write 2021-02-01 (that midnight in London) "
             "or 2021-02-01T09:00:00+00:00"
         ) from None
     if read.tzinfo is None:
         raise typer.BadParameter(f"{words!r} has no offset; write {words}+00:00, or the day alone")
+    if not EARLIEST <= read < LATEST:
+        raise typer.BadParameter(f"{words!r} must lie between {EARLIEST:%Y} and {LATEST:%Y}")
     return read
+
+
+def day(words: str) -> date:
+    """Read a day from the command line.
+
+    Raises:
+        typer.BadParameter: it is none, or lies where no event can.
+    """
+    if len(words) != len("2021-02-01"):
+        raise typer.BadParameter(f"{words!r} is no day; write 2021-02-01")
+    return local_date(instant(words))
 
 
 def progress() -> Progress:

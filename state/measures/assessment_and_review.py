@@ -7,7 +7,13 @@ from schemas.measure import Measure, Section
 from state.calendar import add_working_days, due_day, working_days_taken
 from state.clock import Clock
 from state.measures.forms import DONE_OR_DUE, MET, MISSED, timed
-from state.records import assessments, care_periods, care_reviews
+from state.records import (
+    SHORT_BREAKS,
+    assessments,
+    care_periods,
+    care_reviews,
+    legal_status_on,
+)
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
@@ -143,7 +149,7 @@ OUTSIDE_CARE = "outside_care"
             "later": "each later review",
         },
         definition="Reviews held in the month by their due day, counted from entering care. A "
-        "review dated outside every period of care is left out.",
+        "review on a day when the child was not in care, or in short breaks only, is left out.",
         source="Care Planning, Placement and Case Review Regulations 2010, reg. 33 (S)",
     )
 )
@@ -155,7 +161,7 @@ def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]
     held: dict[str, list[date]] = {}
     for review in reviews:
         period = next((each for each in reversed(periods) if each.covers(review.day)), None)
-        if period is None:
+        if period is None or legal_status_on(case, review.day) in SHORT_BREAKS:
             yield Sorted(review.id, OUTSIDE_CARE, review.day, review.data.team)
             continue
         earlier = held.setdefault(period.key, [])

@@ -74,6 +74,7 @@ _POPULATIONS = [
     for model in _ABOUT["child"]
     if model.TYPE in ("referral.started", "protection_plan.started", "care_period.started")
 ]
+_ENDS = [model for model in _ABOUT["child"] if model.TYPE.endswith((".ended", ".closed"))]
 _VISITS = [model for model in FACTS if model.TYPE == "visit.recorded"]
 
 
@@ -139,8 +140,12 @@ def _palette(random: Random, kind: str) -> list[type[Data]]:
         return about
     area = random.choice(_AREAS)
     of_area = [model for model in about if model.__module__ == area]
-    palette = random.sample(of_area, min(5, len(of_area)))
-    return [*palette, *random.choices(_POPULATIONS, k=2), *_VISITS, random.choice(about)]
+    palette = random.sample(of_area, min(7, len(of_area)))
+    palette += [*random.choices(_POPULATIONS, k=2), *_VISITS, random.choice(about)]
+    area_ends = [
+        model for model in _ENDS if model.__module__ in {each.__module__ for each in palette}
+    ]
+    return [*palette, random.choice(area_ends or _ENDS)]
 
 
 def moment(random: Random, known: Sequence[datetime] = ()) -> datetime:
@@ -262,3 +267,8 @@ def _child(seed: int, kept: bytes) -> World:
 
 #: One child: up to twenty-four facts.
 children = st.builds(_child, _seeds, st.binary(min_size=3, max_size=3))
+
+
+def data_of(random: Random, model: type[Data]) -> Data:
+    """Something that an event of this type may tell."""
+    return _Teller("anybody").data(random, model)

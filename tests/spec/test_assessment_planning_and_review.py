@@ -13,6 +13,7 @@ from tests.build import (
     authorised,
     entered_care,
     left_care,
+    legal_status,
     referral,
     review,
     row,
@@ -211,6 +212,33 @@ def test_reviews_by_period_of_care(facts, expected):
         status("cic_reviews_timely", [*BACK_IN_CARE, *facts], "2021-03-01", period=month)
         == expected
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        row("in short breaks: left out",
+            [legal_status("2021-01-04", "V4"), review("2021-01-29")], "outside_care"),
+        row("in care under section 20",
+            [legal_status("2021-01-04", "V2"), review("2021-01-29")], "met"),
+        row("in short breaks first, under section 20 on the day of the review",
+            [legal_status("2021-01-04", "V4"), legal_status("2021-01-29 09:00", "V2"),
+             review("2021-01-29 14:00")], "met"),
+        row("in short breaks only since the review",
+            [legal_status("2021-01-04", "V2"), review("2021-01-28"),
+             legal_status("2021-01-29", "V4")], "met"),
+        row("in short breaks in an earlier period of care",
+            [legal_status("2019-01-07", "V4"), review("2021-01-29")], "met"),
+    ],
+)  # fmt: skip
+def test_reviews_of_children_in_short_breaks_are_left_out(facts, expected):
+    facts = [
+        entered_care("2019-01-07", key="k0"),
+        left_care("2019-03-04", key="k0"),
+        entered_care("2021-01-04"),
+        *facts,
+    ]
+    assert status("cic_reviews_timely", facts, "2021-02-01") == expected
 
 
 def test_a_review_outside_care_is_out_of_the_percentage():

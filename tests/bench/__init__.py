@@ -1,0 +1,1 @@
+"""How fast, how soon and how large: `python -m tests.bench.bench --help`."""

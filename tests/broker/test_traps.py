@@ -1,0 +1,286 @@
+"""Each trap of faust-streaming that was found by running it, and that ours does not fall into.
+
+The list is PLATFORM.md's first table; each test fails if the remedy is taken away.
+"""
+
+import ast
+import json
+import socket
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+import pytest
+from aiokafka.conn import AIOKafkaConnection
+from confluent_kafka import Producer
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from redis import Redis
+
+from agents.dead_letters import read_letters
+from agents.worker import Worker
+from schemas.events import Reason
+from streams.mended import MendedTransport
+from streams.settings import Settings
+from streams.sources.scenario import scenario
+from streams.topics import Topic, Topics, TopicsError, check, create
+from tests.running import (
+    WorkerProcess,
+    installation,
+    is_tick,
+    keyed,
+    oracle,
+    read_count,
+    send,
+    send_tick,
+    wait_for,
+    wait_until_read,
+    workers,
+)
+
+pytestmark = pytest.mark.broker
+
+ROOT = Path(__file__).resolve().parents[2]
+_EVENTS = list(scenario(seed=12, children=60, months=2))
+_LAST_TICK = _EVENTS[-1]
+_FACTS = [event for event in _EVENTS if not is_tick(event)]
+
+
+def _committed(settings: Settings) -> int:
+    """How many messages the group has committed as read."""
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, group_id=settings.name)
+    topic = Topics.of(settings).events.name
+    offsets = [
+        consumer.committed(TopicPartition(topic, partition)) or 0
+        for partition in range(settings.partitions)
+    ]
+    consumer.close()
+    return sum(offsets)
+
+
+def _limit_messages(settings: Settings, topic: Topic, most_bytes: int) -> None:
+    """Let a topic refuse every message larger than this."""
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
+    limit = {"max.message.bytes": str(most_bytes)}
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=limit)])
+    admin.close()
+    time.sleep(0.5)  # the broker takes the new limit in a moment after it has answered
+
+
+def test_a_row_that_kafka_refuses_stops_the_worker_and_loses_nothing(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Faust's flush before a commit gives up after 100 ms, and a failed send is only logged."""
+    settings = installation(kafka_address, redis_url, "refused-row")
+    changelog = Topics.of(settings).changelog
+    _limit_messages(settings, changelog, 200)
+    sent = send(settings, keyed(_FACTS)) + send_tick(settings, _LAST_TICK)
+    worker = WorkerProcess(settings, tmp_path / "first.log")
+    assert worker.process.wait(timeout=60) == 1
+    assert "kafka refused a message; stopping" in worker.log.read_text()
+    assert _committed(settings) == 0, "an event whose row is not in Kafka must not be committed"
+    _limit_messages(settings, changelog, 1_000_000)
+    with workers(settings, tmp_path):
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
+
+
+def test_a_dead_letter_that_kafka_refuses_stops_the_worker_and_loses_nothing(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    settings = installation(kafka_address, redis_url, "refused-letter")
+    _limit_messages(settings, Topics.of(settings).dead_letters, 50)
+    send(settings, [(b"child:k1", b"no event at all")])
+    worker = WorkerProcess(settings, tmp_path / "worker.log")
+    assert worker.process.wait(timeout=60) == 1
+    assert _committed(settings) == 0
+
+
+def test_an_exception_inside_the_agent_loses_no_event(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Faust acknowledges the event and restarts the agent. Here: a fault of our own in the core."""
+    settings = installation(kafka_address, redis_url, "exception")
+    broken = tmp_path / "broken.py"
+    broken.write_text(
+        "import sys\n"
+        "from agents.worker import Worker\n"
+        "from state import Partition\n"
+        "from streams.settings import Settings\n"
+        "apply = Partition.apply\n"
+        "def faulty(self, fact):\n"
+        "    if fact.type == 'contact.received':\n"
+        "        raise ZeroDivisionError\n"
+        "    return apply(self, fact)\n"
+        "Partition.apply = faulty\n"
+        "sys.exit(Worker(Settings.from_environment()).run())\n"
+    )
+    contacts = [event for event in _FACTS if event.type == "contact.received"]
+    others = [event for event in _FACTS if not event.subject.startswith("contact:")]
+    with workers(settings, tmp_path, main=broken):
+        sent = send(settings, keyed(contacts + others)) + send_tick(settings, _LAST_TICK)
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == oracle(others, _LAST_TICK.time)
+        letters = read_letters(settings)
+    assert [letter.reason for letter in letters] == [Reason.FAILED] * len(contacts)
+
+
+def test_killed_joined_and_moved_workers_lose_nothing_and_count_nothing_twice(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Rows of revoked partitions must go, those of assigned ones come, whoever had them before."""
+    settings = installation(kafka_address, redis_url, "moves")
+    messages = keyed(_FACTS)
+    third = len(messages) // 3
+    first = WorkerProcess(settings, tmp_path / "first.log")
+    second = third_worker = None
+    try:
+        sent = send(settings, messages[:third])
+        wait_for(settings, lambda view: read_count(view) > third // 2)
+        second = WorkerProcess(settings, tmp_path / "second.log")
+        sent += send(settings, messages[third : 2 * third])
+        wait_for(settings, lambda view: read_count(view) > third)
+        first.kill()
+        third_worker = WorkerProcess(settings, tmp_path / "third.log")
+        sent += send(settings, messages[2 * third :]) + send_tick(settings, _LAST_TICK)
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
+        assert second.stop() == 0
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
+    finally:
+        for worker in (first, second, third_worker):
+            if worker is not None:
+                worker.kill()
+
+
+def test_a_worker_reads_every_compression_that_producers_use(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Without cramjam, aiokafka dies of the first lz4, snappy or zstd batch."""
+    settings = installation(kafka_address, redis_url, "compressed")
+    topic = Topics.of(settings).events.name
+    kinds = ("none", "gzip", "snappy", "lz4", "zstd")
+    messages = keyed(_FACTS)
+    for number, kind in enumerate(kinds):
+        producer = Producer(
+            {
+                "bootstrap.servers": kafka_address,
+                "compression.type": kind,
+                "partitioner": "murmur2_random",
+                "linger.ms": 50,
+            }
+        )
+        for key, value in messages[number :: len(kinds)]:
+            producer.produce(topic, key=key, value=value)
+        assert producer.flush(30) == 0
+    with workers(settings, tmp_path):
+        sent = len(messages) + send_tick(settings, _LAST_TICK)
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
+
+
+def test_a_producer_with_another_partitioner_does_not_split_cases(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """A case that stood in two partitions would be counted wrongly in both."""
+    settings = installation(kafka_address, redis_url, "partitioner")
+    messages = keyed(_FACTS)
+    producer = Producer({"bootstrap.servers": kafka_address, "partitioner": "consistent"})
+    for key, value in messages:
+        producer.produce(Topics.of(settings).events.name, key=key, value=value)
+    assert producer.flush(30) == 0
+    with workers(settings, tmp_path):
+        wait_for(settings, lambda view: read_count(view) == len(messages))
+        letters = read_letters(settings)
+    assert {letter.reason for letter in letters} == {Reason.WRONG_PARTITION}
+    assert 0 < len(letters) < len(messages)
+
+
+def test_a_worker_listens_on_nothing_but_its_metrics_and_only_on_loopback(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Faust's web would show the rows of every table on 0.0.0.0:6066, without a password."""
+    settings = installation(kafka_address, redis_url, "ports", metrics_port=39109)
+    with workers(settings, tmp_path) as [worker]:
+        wait_for(settings, bool)
+        process = psutil.Process(worker.process.pid)
+        listening = {
+            (each.laddr.ip, each.laddr.port)
+            for each in process.net_connections("inet")
+            if each.status == psutil.CONN_LISTEN
+        }
+        assert listening == {("127.0.0.1", 39109)}
+        with socket.socket() as caller:
+            assert caller.connect_ex(("127.0.0.1", 6066)) != 0
+
+
+def test_topics_are_made_as_they_must_be_and_checked(kafka_address: str, redis_url: str) -> None:
+    settings = installation(kafka_address, redis_url, "topics")
+    assert create(settings) == [], "creating twice does nothing"
+    admin = KafkaAdminClient(bootstrap_servers=kafka_address)
+    topics = Topics.of(settings)
+    for topic in topics.all():
+        [described] = admin.describe_topics([topic.name])
+        assert len(described["partitions"]) == topic.partitions
+    admin.close()
+    assert topics.changelog.settings["cleanup.policy"] == "compact", (
+        "Faust can't recover from a changelog that retention has emptied"
+    )
+    with pytest.raises(TopicsError, match=r"topics\.events: has 4 partitions, must have 6"):
+        check(settings.model_copy(update={"partitions": 6}))
+    with pytest.raises(TopicsError, match=r"absent\.events: is missing; create it with"):
+        check(settings.model_copy(update={"name": "absent"}))
+
+
+def test_the_application_is_set_as_it_must_be() -> None:
+    worker = Worker(Settings.from_environment(kafka="127.0.0.1:1", redis="redis://127.0.0.1:1"))
+    app = worker.app.faust
+    conf = app.conf
+    assert [agent.concurrency for agent in app.agents.values()] == [1, 1]
+    assert conf.processing_guarantee.name == "AT_LEAST_ONCE"
+    assert conf.table_standby_replicas == 0
+    assert not conf.web_enabled
+    assert not conf.topic_allow_declare
+    assert conf.topic_disable_leader
+    assert (conf.key_serializer, conf.value_serializer) == ("raw", "raw")
+    assert conf.producer_linger > 0
+    assert isinstance(app.transport, MendedTransport)
+    assert AIOKafkaConnection.__module__.startswith("aiokafka")
+    assert {table.window for table in app.tables.values()} == {None}
+
+
+def test_what_is_installed_is_new_enough() -> None:
+    def numbers(package: str) -> tuple[int, ...]:
+        return tuple(int(part) for part in version(package).split(".")[:3])
+
+    assert numbers("faust-streaming") >= (0, 15, 3)
+    assert numbers("aiokafka") >= (0, 14)
+
+
+def test_no_agent_takes_batches_or_uses_windows() -> None:
+    """`take` acknowledges what its body failed on; windowed tables lose and double on recovery."""
+    forbidden = {"take", "take_events", "tumbling", "hopping", "using_window"}
+    for folder in ("agents", "streams"):
+        for path in (ROOT / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    assert node.func.attr not in forbidden, f"{path}:{node.lineno}"
+
+
+def test_logs_are_json_lines_without_any_subject(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    settings = installation(kafka_address, redis_url, "logs", log_level="debug")
+    with workers(settings, tmp_path) as [worker]:
+        sent = send(settings, [*keyed(_FACTS[:200]), (b"child:secret-key", b"{}")])
+        wait_for(settings, lambda view: read_count(view) == sent)
+        assert worker.stop() == 0
+        lines = [line for line in worker.log.read_text().splitlines() if line.strip()]
+    ours = [json.loads(line) for line in lines]
+    assert any(line["event"] == "worker starts" for line in ours)
+    text = "\n".join(lines)
+    for event in _FACTS[:200]:
+        assert event.subject not in text
+    assert "secret-key" not in text

@@ -1,0 +1,454 @@
+"""The command line: what it teaches, what it prints, and how it says that something is wrong."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from casepulse.commands import _parser, application
+from schemas.events import EVENTS, write_event
+from schemas.measure import Section
+from schemas.view import CellView
+from state import COUNTY
+from streams.settings import PREFIX, Settings
+from streams.sources.scenario import scenario
+
+ESCAPE = "\x1b"
+
+CELL = ["measure", "period", "locality", "numerator", "denominator", "statuses"]
+
+COMMANDS = (
+    "demo",
+    "worker",
+    "topics",
+    "publish",
+    "import",
+    "import ssda903",
+    "scenario",
+    "evaluate",
+    "measures",
+    "schemas",
+    "dead-letters",
+    "dead-letters list",
+    "dead-letters replay",
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    error: str
+
+    def lines(self) -> list[Any]:
+        """The JSON lines that it printed."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def casepulse(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command line in this process, with its standard input, as `casepulse` itself does."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def run(*arguments: str | Path, given: bytes = b"") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        capsys.readouterr()
+        status = 0
+        try:
+            application(lambda: _parser([str(each) for each in arguments], prog_name="casepulse"))
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Ran(status, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def county() -> bytes:
+    """A small county's events, as `casepulse scenario` prints them."""
+    return b"".join(write_event(event) + b"\n" for event in scenario(children=30, months=1))
+
+
+# Help
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_explains(casepulse: Run, command: str) -> None:
+    ran = casepulse(*command.split(), "--help")
+    assert ran.status == 0
+    assert "Usage: casepulse" in ran.out
+    described = [
+        line.strip()
+        for line in ran.out.splitlines()
+        if re.match(r" \S", line) and "Usage" not in line
+    ]
+    assert len(" ".join(described)) > 25, "a sentence that says what it is for"
+    assert ran.error == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["demo", "worker", "publish", "import ssda903", "scenario", "evaluate", "schemas"],
+)
+def test_help_shows_an_example(casepulse: Run, command: str) -> None:
+    told = casepulse(*command.split(), "--help").out
+    _, _, rest = told.partition("Usage:")[2].partition("\n")
+    assert re.search(rf"casepulse {command}\b", rest)
+
+
+def test_every_command_is_in_the_list(casepulse: Run) -> None:
+    told = casepulse("--help").out
+    assert all(re.search(rf"│ {command.split()[0]} ", told) for command in COMMANDS)
+    assert "casepulse demo" in told, "where to begin"
+
+
+def test_the_worker_help_lists_every_setting(casepulse: Run) -> None:
+    told = casepulse("worker", "--help").out
+    for name in Settings.model_fields:
+        assert f"{PREFIX}{name.upper()}:" in told
+    assert "127.0.0.1:9092" in told
+
+
+def test_no_arguments_show_the_help(casepulse: Run) -> None:
+    assert "Usage: casepulse" in casepulse().out
+
+
+# What is wrong with the command or a setting: 2
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "hint"),
+    [
+        ("KAFKA", "s3cret", "host:port"),
+        ("REDIS", "s3cret", "redis://host:port/0"),
+        ("NAME", "s3cret with spaces", "match"),
+        ("PARTITIONS", "999111", "less than or equal to 512"),
+        ("CLOCK", "s3cret", "'wall' or 'events'"),
+        ("ROLE", "s3cret", "'all', 'cases' or 'board'"),
+        ("LOG_LEVEL", "s3cret", "debug, info, warning, error"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(
+    casepulse: Run, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, hint: str
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}{variable}", value)
+    ran = casepulse("topics")
+    assert ran.status == 2
+    assert ran.error.startswith(f"casepulse: {PREFIX}{variable}: ")
+    assert hint in ran.error
+    assert value.partition(" ")[0] not in ran.error
+    assert ran.out == ""
+
+
+def test_a_file_of_a_secret_that_is_not_there_is_named(
+    casepulse: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}REDIS_PASSWORD_FILE", str(tmp_path / "nowhere"))
+    ran = casepulse("topics")
+    assert ran.status == 2
+    assert f"{PREFIX}REDIS_PASSWORD_FILE" in ran.error
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [
+        ("authority = 'Shire'\n\n[rag]\nfar_below = 'much'\n", "line 4: rag.far_below"),
+        ("[measures.cp_visits]\nstandards.seen = '10 moons'\n", "line 2: measures.cp_visits"),
+        ("authority = 'Shire'\nlocalities = ['North']\n", "locality_of_others"),
+        ("authority =\n", "line 1"),
+    ],
+)
+def test_a_profile_with_an_error_is_refused_with_its_line(
+    casepulse: Run, tmp_path: Path, profile: str, told: str
+) -> None:
+    path = tmp_path / "shire.toml"
+    path.write_text(profile, encoding="utf-8")
+    ran = casepulse("measures", "--profile", path)
+    assert ran.status == 2
+    assert str(path) in ran.error
+    assert told in ran.error
+    assert "Traceback" not in ran.error
+
+
+@pytest.mark.parametrize("option", ["--at", "--known"])
+def test_a_time_without_an_offset_is_refused_with_a_hint(casepulse: Run, option: str) -> None:
+    given = {"--at": "2021-02-01", option: "2021-02-01T09:00"}
+    arguments = [part for pair in given.items() for part in pair]
+    ran = casepulse("evaluate", "-", *arguments)
+    assert ran.status == 2
+    told = " ".join(ran.error.replace("│", " ").split())
+    assert "has no offset; write 2021-02-01T09:00+00:00, or the day alone" in told
+
+
+@pytest.mark.parametrize("words", ["yesterday", "2021-13-01", "01/02/2021"])
+def test_what_is_no_instant_is_refused_with_an_example(casepulse: Run, words: str) -> None:
+    ran = casepulse("evaluate", "-", "--at", words)
+    assert ran.status == 2
+    assert "2021-02-01T09:00:00+00:00" in ran.error
+
+
+def test_an_unknown_type_of_event_is_refused_with_a_hint(casepulse: Run) -> None:
+    ran = casepulse("schemas", "visit.painted")
+    assert ran.status == 2
+    assert "casepulse schemas" in ran.error
+
+
+# What could not be done, or bad input: 1
+
+
+def test_a_bad_line_is_told_and_the_rest_is_used(
+    casepulse: Run, county: bytes, tmp_path: Path
+) -> None:
+    good = tmp_path / "good.jsonl"
+    mixed = tmp_path / "mixed.jsonl"
+    good.write_bytes(county)
+    first, _, rest = county.partition(b"\n")
+    mixed.write_bytes(first + b'\n{"type":"visit.recorded","name":"Ann Other"}\n\n' + rest)
+    arguments = ("--at", "2021-02-01", "--format", "json")
+    expected = casepulse("evaluate", good, *arguments)
+
+    ran = casepulse("evaluate", mixed, *arguments)
+
+    assert expected.status == 0
+    assert ran.status == 1
+    assert f"{mixed}:2: invalid: " in ran.error
+    assert "bad lines left out: 1" in ran.error
+    assert "Ann Other" not in ran.error
+    assert ran.out == expected.out
+
+
+def test_a_file_that_is_not_there_is_one_line(casepulse: Run, tmp_path: Path) -> None:
+    ran = casepulse("evaluate", tmp_path / "nowhere.jsonl", "--at", "2021-02-01")
+    assert ran.status == 1
+    assert "nowhere.jsonl" in ran.error
+    assert len(ran.error.splitlines()) == 1
+
+
+# Figures
+
+
+def test_json_has_a_cell_a_line(casepulse: Run, county: bytes) -> None:
+    ran = casepulse("evaluate", "-", "--at", "2021-02-01", "--format", "json", given=county)
+    assert ran.status == 0
+    assert ran.error == ""
+    cells = ran.lines()
+    assert all(list(cell) == CELL for cell in cells)
+    assert all(CellView.model_validate(cell) for cell in cells)
+    assert {"at", "2021-01"} <= {cell["period"] for cell in cells}
+    contacts = {
+        cell["locality"]: cell["denominator"]
+        for cell in cells
+        if cell["measure"] == "initial_contact_decision" and cell["period"] == "2021-01"
+    }
+    assert contacts.pop(COUNTY) == sum(contacts.values()) > 0
+
+
+def test_what_was_recorded_later_is_not_known(casepulse: Run, county: bytes) -> None:
+    ran = casepulse(
+        *("evaluate", "-", "--at", "2021-02-01", "--known", "2010-01-01", "--format", "json"),
+        given=county,
+    )
+    assert ran.status == 0
+    assert not any(cell["numerator"] for cell in ran.lines())
+
+
+def test_csv_has_a_status_a_row_with_the_counts_of_json(casepulse: Run, county: bytes) -> None:
+    arguments = ("evaluate", "-", "--at", "2021-02-01", "--format")
+    cells = casepulse(*arguments, "json", given=county).lines()
+    rows = list(csv.DictReader(io.StringIO(casepulse(*arguments, "csv", given=county).out)))
+    assert list(rows[0]) == [*CELL[:-1], "status", "count"]
+    assert [
+        (row["measure"], row["locality"], row["status"], int(row["count"])) for row in rows
+    ] == [
+        (cell["measure"], cell["locality"], status, count)
+        for cell in cells
+        for status, count in cell["statuses"].items()
+    ]
+
+
+def test_the_table_has_every_section_and_says_as_at_when(casepulse: Run, county: bytes) -> None:
+    ran = casepulse("evaluate", "-", "--at", "2021-02-01", given=county)
+    assert ran.status == 0
+    assert "as at 01 February 2021 00:00" in ran.out
+    measures = casepulse("measures", "--format", "json").lines()
+    for section in {measure["section"] for measure in measures}:
+        assert section in ran.out
+    assert ESCAPE not in ran.out
+
+
+def test_no_color_leaves_the_colour_out_even_on_a_terminal(
+    casepulse: Run, county: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colour = re.compile(r"\x1b\[(?:\d+;)*[349]\d")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # stands for a terminal
+    assert colour.search(casepulse("evaluate", "-", "--at", "2021-02-01", given=county).out)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not colour.search(casepulse("evaluate", "-", "--at", "2021-02-01", given=county).out)
+
+
+# Listings
+
+
+def test_measures_tell_their_definition(casepulse: Run) -> None:
+    measures = casepulse("measures", "--format", "json").lines()
+    assert measures
+    assert len({measure["measure"] for measure in measures}) == len(measures)
+    for measure in measures:
+        assert measure["definition"].endswith(".")
+        assert measure["section"] in {section.value for section in Section}
+        assert set(measure["numerator"]) <= set(measure["statuses"])
+    table = casepulse("measures")
+    assert table.status == 0
+    assert all(measure["measure"] in table.out for measure in measures)
+
+
+def test_schemas_lists_every_type_with_its_first_line(casepulse: Run) -> None:
+    lines = casepulse("schemas").out.splitlines()
+    assert [line.split()[0] for line in lines] == list(EVENTS)
+    assert all(line.endswith(".") for line in lines)
+
+
+def test_each_schema_is_valid_and_accepts_an_event_of_its_type(
+    casepulse: Run, tmp_path: Path
+) -> None:
+    assert casepulse("schemas", "--directory", tmp_path).status == 0
+    schemas = {
+        name: json.loads((tmp_path / f"{name}.schema.json").read_text(encoding="utf-8"))
+        for name in EVENTS
+    }
+    validators = {}
+    for name, schema in schemas.items():
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        Draft202012Validator.check_schema(schema)
+        validators[name] = Draft202012Validator(schema)
+    accepted = set()
+    for event in scenario(children=150, months=3):
+        if event.type not in accepted:
+            accepted.add(event.type)
+            told = json.loads(write_event(event))
+            assert not list(validators[event.type].iter_errors(told)), event.type
+            assert not validators[event.type].is_valid({**told, "unheard_of": 1})
+    assert len(accepted) > 20
+    assert json.loads(casepulse("schemas", "visit.recorded").out) == schemas["visit.recorded"]
+
+
+def references(document: Any) -> list[str]:
+    """Every `$ref` in a document."""
+    if isinstance(document, dict):
+        own = [document["$ref"]] if isinstance(document.get("$ref"), str) else []
+        return own + [each for value in document.values() for each in references(value)]
+    if isinstance(document, list):
+        return [each for value in document for each in references(value)]
+    return []
+
+
+def test_every_reference_of_the_asyncapi_document_resolves(casepulse: Run) -> None:
+    document = json.loads(casepulse("schemas", "--asyncapi").out)
+    assert document["asyncapi"].startswith("3.")
+    assert set(document["channels"]["events"]["messages"]) == set(EVENTS)
+    found = references(document)
+    assert len(found) > len(EVENTS)
+    for reference in found:
+        assert reference.startswith("#/")
+        there = document
+        for part in reference[2:].split("/"):
+            there = there[part.replace("~1", "/").replace("~0", "~")]
+
+
+# Where events come from
+
+
+def test_the_same_scenario_is_the_same_bytes_in_another_process(
+    casepulse: Run, county: bytes
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "casepulse", "scenario", "--children", "30", "--months", "1"],
+        capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": "1"},  # another order of sets than here
+        check=True,
+        timeout=60,
+    ).stdout
+    assert told == county
+    other = casepulse("scenario", "--children", "30", "--months", "1", "--seed", "8")
+    assert other.out.encode() != county
+
+
+def test_a_reader_who_has_seen_enough_is_no_trouble() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "casepulse", "scenario", "--children", "30"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(timeout=30) == 1
+
+
+HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,01/05/2010,WBRI,A123456789012,,\n"
+EPISODES = (
+    "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,"
+    "HOME_POST,PL_POST,URN\n1,01/05/2017,S,C2,N1,U1,PR1,,,,,,\n"
+)
+
+
+def test_an_ssda903_return_becomes_events_that_count(casepulse: Run, tmp_path: Path) -> None:
+    (tmp_path / "header.csv").write_text(HEADER, encoding="utf-8")
+    (tmp_path / "episodes.csv").write_text(EPISODES, encoding="utf-8")
+
+    ran = casepulse("import", "ssda903", tmp_path)
+
+    assert ran.status == 0
+    assert {event["subject"] for event in ran.lines()} == {"child:1"}
+    assert "What became of every row" in ran.error
+    assert "missing: " in ran.error
+    assert "the year of the return ends on 2018-03-31" in ran.error
+    figures = casepulse(
+        *("evaluate", "-", "--at", "2018-04-01", "--format", "json"), given=ran.out.encode()
+    )
+    assert [
+        cell["numerator"]
+        for cell in figures.lines()
+        if (cell["measure"], cell["locality"]) == ("children_in_care", COUNTY)
+    ] == [1]
+
+
+def test_a_bad_row_is_told_by_file_line_and_column(casepulse: Run, tmp_path: Path) -> None:
+    (tmp_path / "header.csv").write_text(HEADER, encoding="utf-8")
+    (tmp_path / "episodes.csv").write_text(
+        EPISODES + EPISODES.splitlines()[1].replace("1,01/05", "2,99/05") + "\n"
+    )
+    ran = casepulse("import", "ssda903", tmp_path)
+    assert ran.status == 1
+    assert re.search(r"episodes\.csv\D+3\D.*DECOM", ran.error)
+    assert "bad rows left out: 1" in ran.error
+    assert ran.lines(), "the rest is told"
+
+
+def test_a_folder_that_is_no_return_is_one_line(casepulse: Run, tmp_path: Path) -> None:
+    ran = casepulse("import", "ssda903", tmp_path)
+    assert ran.status == 1
+    assert "episodes.csv" in ran.error
+    assert len(ran.error.splitlines()) == 1
