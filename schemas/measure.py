@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from schemas.standard import Unit
+
 
 class Section(StrEnum):
     """The sections of the report's dashboard, in its order; demand comes last."""
@@ -24,6 +26,29 @@ Kind = Literal["flow", "stock"]
 
 #: The months that a figure adds up: one, the last twelve, the financial year to date (from April).
 Window = Literal["month", "12m", "fytd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A standard that a rule asks the profile for: what it is for, and in which units."""
+
+    what: str
+    units: tuple[Unit, ...]
+
+
+def days(what: str) -> Asked:
+    """A standard in whole days, however they are counted."""
+    return Asked(what, ("days", "working days", "weeks", "months"))
+
+
+def hours(what: str) -> Asked:
+    """A standard in clock hours."""
+    return Asked(what, ("hours",))
+
+
+def months(what: str) -> Asked:
+    """A look-back in calendar months."""
+    return Asked(what, ("months",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +75,8 @@ class Measure:
     """The statuses of what was not done in time: done late, or overdue now."""
     of: str | None = None
     window: Window = "month"
-    standards: Mapping[str, str] = field(default_factory=dict)
-    """The standards that its rule asks the profile for, and what each one is for."""
+    standards: Mapping[str, Asked] = field(default_factory=dict)
+    """The standards that its rule asks the profile for."""
     decimals: int = 0
     by_worker: bool = False
     """Counted per worker first, across children, and sorted into statuses after merging."""

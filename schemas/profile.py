@@ -13,12 +13,23 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from schemas.envelope import Strict, Team
 from schemas.standard import Standard
 
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False, strict=False)]
+
+def _no_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    return value
+
+
+Percent = Annotated[
+    float,
+    Field(ge=0, le=100, allow_inf_nan=False, strict=False),
+    BeforeValidator(_no_boolean),
+]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 
@@ -29,8 +40,9 @@ class ProfileError(ValueError):
     """
 
     def __init__(self, message: str, where: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+        super().__init__(f"{'.'.join(where)}: {message}" if where else message)
         self.where = where
+        self.message = message
 
 
 class RagRule(Strict):
@@ -38,7 +50,7 @@ class RagRule(Strict):
 
     tolerance: Percent
     far_below: Percent
-    months_outside: Annotated[int, Field(ge=1, le=36)]
+    months_outside: Annotated[int, Field(ge=1, le=13)]
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -134,7 +146,7 @@ def located(error: ProfileError, path: Path | None) -> ProfileError:
     """The same error with the file and the line of the setting that it names by `where`."""
     if not error.where or path is None:
         return error
-    return _refuse(str(path), path.read_text(encoding="utf-8"), error.where, str(error))
+    return _refuse(str(path), path.read_text(encoding="utf-8"), error.where, error.message)
 
 
 def _refuse(profile_name: str, text: str, path: tuple[str, ...], message: str) -> ProfileError:

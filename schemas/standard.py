@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema, core_schema
 
 Unit = Literal["hours", "days", "working days", "weeks", "months", "children", "placements"]
 
-_WORDS = re.compile(r"(\d{1,4}) ([a-z ]+)")
+_WORDS = re.compile(r"([1-9]\d{0,2}) ([a-z ]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,17 @@ class Standard:
         """
         match = _WORDS.fullmatch(words.strip())
         if match:
-            plural = match[2] if match[2].endswith(("s", "children")) else match[2] + "s"
+            count = int(match[1])
             for unit in get_args(Unit):
-                if plural == unit:
-                    return cls(int(match[1]), unit)
+                if str(cls(count, unit)) == words.strip():
+                    return cls(count, unit)
         units = ", ".join(get_args(Unit))
         raise ValueError(
             f"a standard is a count and a unit, such as '10 working days'; units: {units}"
         )
 
     def __str__(self) -> str:
-        singular = self.unit.removesuffix("s") if self.unit != "children" else "child"
+        singular = "child" if self.unit == "children" else self.unit.removesuffix("s")
         return f"{self.count} {singular if self.count == 1 else self.unit}"
 
     @classmethod

@@ -23,7 +23,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 #: The smallest step between two instants.
 INSTANT = timedelta(microseconds=1)
 
-_FIRST_YEAR, _LAST_YEAR = 1950, 2101
+# Events lie before 2100, and a standard is shorter than 1,000 working days.
+_FIRST_YEAR, _LAST_YEAR = 1949, 2105
 
 
 @lru_cache(maxsize=65536)
@@ -60,6 +61,8 @@ def _working_days() -> tuple[list[int], int, list[int]]:
 
 def add_working_days(start: date, count: int) -> date:
     """The `count`-th working day after `start`; the start is day 0, working day or not."""
+    if count == 0:
+        return start
     days, first, up_to = _working_days()
     return date.fromordinal(days[up_to[start.toordinal() - first] + count - 1])
 

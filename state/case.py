@@ -25,6 +25,10 @@ class Change:
     since: datetime
 
 
+def _recorded(fact: Fact) -> tuple[datetime, str]:
+    return fact.recorded, fact.id
+
+
 def _when(fact: Fact) -> tuple[datetime, str, str]:
     return fact.time, fact.id, fact.source
 
@@ -74,7 +78,7 @@ class Case:
             insort(
                 self._corrections.setdefault(fact.corrects, []),
                 fact,
-                key=lambda correction: (correction.recorded, correction.id),
+                key=_recorded,
             )
         return self._replace(before, self._holding(root))
 
@@ -92,8 +96,10 @@ class Case:
 
     def _root(self, fact: Fact) -> tuple[str, str]:
         """The key of the record that a chain of corrections is about in the end."""
-        key, seen = fact.key, set()
         corrects = fact.corrects
+        if corrects is None:
+            return fact.key
+        key, seen = fact.key, set()
         while corrects is not None and corrects not in seen:
             seen.add(key)
             key = corrects
@@ -109,16 +115,26 @@ class Case:
         says = self._says(fact)
         return None if says is None else fact if says is fact else fact.retold(*_content(says))
 
-    def _says(self, fact: Fact) -> Fact | None:
-        """The fact whose content holds for this record: its own, that of its latest correction,
-        or None if it was withdrawn. Only a later correction can correct a correction, so that two
-        that name each other cannot go round for ever."""
+    def _says(self, record: Fact) -> Fact | None:
+        """The fact whose content holds for a record: its own, that of its latest correction that
+        holds itself, or None if it was withdrawn.
+
+        Only a later correction can correct a correction, so that two that name each other cannot
+        go round for ever; and so, from the last recorded to the first, each is settled in turn.
+        """
+        chain = [record]
+        for fact in chain:
+            chain.extend(each for each in self._corrections.get(fact.key, ()) if each is not record)
+        settled: dict[tuple[str, str], Fact | None] = {}
+        for fact in sorted(chain[1:], key=_recorded, reverse=True):
+            settled[fact.key] = self._settled(fact, settled)
+        return self._settled(record, settled)
+
+    def _settled(self, fact: Fact, settled: dict[tuple[str, str], Fact | None]) -> Fact | None:
         for correction in reversed(self._corrections.get(fact.key, ())):
-            if fact.corrects is not None and not (
-                (correction.recorded, correction.id) > (fact.recorded, fact.id)
-            ):
+            if fact.corrects is not None and _recorded(correction) <= _recorded(fact):
                 break
-            says = self._says(correction)
+            says = settled.get(correction.key)
             if says is not None:
                 return None if isinstance(says.data, RecordVoided) else says
         return fact

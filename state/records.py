@@ -257,19 +257,21 @@ def care_periods(case: CaseView) -> list[Spell]:
 def in_care(case: CaseView) -> Spell | None:
     """The open period of care of a child in care; short breaks (V3, V4) are not care."""
     period = next((each for each in case.records(care_periods) if each.ended is None), None)
-    if period is None or case.records(legal_status) in SHORT_BREAKS:
+    if period is None or legal_status_in(case, period) in SHORT_BREAKS:
         return None
     return period
 
 
-def legal_status(case: CaseView) -> str | None:
-    """The child's legal status now: the latest one recorded."""
-    return legal_status_on(case, None)
+def legal_status_in(case: CaseView, period: Spell, day: date | None = None) -> str | None:
+    """The child's legal status in a period of care: at the end of a day that is past, or now.
 
-
-def legal_status_on(case: CaseView, day: date | None) -> str | None:
-    """The child's legal status at the end of a day that is past; None: now."""
-    changes = [each for each in case.facts(LegalStatusChanged) if day is None or each.day <= day]
+    What held in an earlier period says nothing of this one.
+    """
+    changes = [
+        each
+        for each in case.facts(LegalStatusChanged)
+        if each.day >= period.day and (day is None or each.day <= day)
+    ]
     if not changes:
         return None
     data = changes[-1].data

@@ -9,6 +9,7 @@ measure, the period and the locality filled in.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,14 +100,20 @@ class Catalogue:
         for name, settings in self.profile.measures.items():
             known = self.measures.get(name)
             if known is None:
-                message = "there is no such measure; `casepulse measures` lists them"
+                near = ", ".join(get_close_matches(name, self.measures, n=3, cutoff=0.3))
+                message = f"there is no such measure; did you mean {near}? There are: "
+                message += ", ".join(self.measures)
                 raise ProfileError(message, ("measures", name))
             asked, given = set(known.standards), set(settings.standards)
             if asked != given:
                 wanted = ", ".join(sorted(asked)) or "none"
                 said = ", ".join(sorted(given)) or "none"
                 where = ("measures", name, "standards", *sorted(given - asked)[:1])
-                raise ProfileError(f"allowed standards: {wanted}; the profile has: {said}", where)
+                raise ProfileError(f"wants {wanted}; the profile has {said}", where)
+            for standard, asks in known.standards.items():
+                if settings.standards[standard].unit not in asks.units:
+                    message = f"must be counted in {' or '.join(asks.units)}"
+                    raise ProfileError(message, ("measures", name, "standards", standard))
         for name, known in self.measures.items():
             if known.standards and name not in self.profile.measures:
                 message = f"the profile must set: {', '.join(known.standards)}"

@@ -1,6 +1,5 @@
 """Children in care: periods, placements, legal statuses, reviews, yearly outcomes, leaving."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -21,7 +20,7 @@ from schemas.codes import (
     ReviewParticipation,
     SdqReason,
 )
-from schemas.envelope import Data, Key
+from schemas.envelope import Data, Day, Key
 
 
 class CarePeriodStarted(Data):
@@ -112,7 +111,7 @@ class AdoptionDecided(Data):
 
     TYPE: ClassVar[str] = "adoption.decided"
 
-    matched: date | None = Field(default=None, description="DATE_MATCH")
+    matched: Day | None = Field(default=None, description="DATE_MATCH")
     foster_carer: bool | None = Field(default=None, description="FOSTER_CARE")
     adopters: Annotated[int, Field(ge=1, le=2)] | None = None
     adopter_sex: AdopterSex | None = None

@@ -6,12 +6,12 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from schemas.codes import Ethnicity, PreviousPermanence, Sex
-from schemas.envelope import Data
+from schemas.envelope import Data, Day, local_day
 
 
-def _not_after(field: str, value: date | None, time: datetime) -> None:
-    if value is not None and value > time.date():
-        raise ValueError(f"{field}: {value} lies after the event itself ({time.date()})")
+def _not_after(field: str, value: date | None, told: datetime) -> None:
+    if value is not None and value > local_day(told):
+        raise ValueError(f"{field}: lies after the day of the event itself (time)")
 
 
 class ChildRegistered(Data):
@@ -19,8 +19,8 @@ class ChildRegistered(Data):
 
     TYPE: ClassVar[str] = "child.registered"
 
-    born: date | None = Field(default=None, description="Date of birth; none before birth.")
-    expected: date | None = Field(default=None, description="Expected date of an unborn child.")
+    born: Day | None = Field(default=None, description="Date of birth; none before birth.")
+    expected: Day | None = Field(default=None, description="Expected date of an unborn child.")
     sex: Sex = "U"
     ethnicity: Ethnicity | None = None
 
@@ -30,13 +30,17 @@ class ChildRegistered(Data):
             raise ValueError("born: give a date of birth, or the expected date of an unborn child")
         return self
 
+    def check_order(self, time: datetime, told: datetime) -> None:
+        # The birth of a child registered before it is told by an amendment of the registration.
+        _not_after("born", self.born, told)
+
 
 class AsylumSeekingRecorded(Data):
     """The child is an unaccompanied asylum-seeking child (SSDA903 UASC)."""
 
     TYPE: ClassVar[str] = "asylum_seeking.recorded"
 
-    ceases: date | None = Field(default=None, description="DUC: when the status ceases.")
+    ceases: Day | None = Field(default=None, description="DUC: when the status ceases.")
 
 
 class PreviousPermanenceRecorded(Data):
@@ -45,7 +49,7 @@ class PreviousPermanenceRecorded(Data):
     TYPE: ClassVar[str] = "previous_permanence.recorded"
 
     arrangement: PreviousPermanence
-    arranged: date | None = Field(default=None, description="DATE_PERM, where it is known.")
+    arranged: Day | None = Field(default=None, description="DATE_PERM, where it is known.")
 
-    def check_order(self, time: datetime) -> None:
-        _not_after("arranged", self.arranged, time)
+    def check_order(self, time: datetime, told: datetime) -> None:
+        _not_after("arranged", self.arranged, told)

@@ -51,10 +51,15 @@ class RecordAmended(Data):
     amends: Token = Field(description="The id of the event that is replaced.")
     replacement: AnyReplacement
 
-    def check_order(self, time: datetime) -> None:
+    def check_subject(self, kind: str) -> None:
+        if kind not in self.replacement.data.ABOUT:
+            about = " or ".join(self.replacement.data.ABOUT)
+            raise ValueError(f"replacement.type: tells of a {about}, not of a {kind}")
+
+    def check_order(self, time: datetime, told: datetime) -> None:
         if self.replacement.time > time:
             raise ValueError("replacement.time: what it tells lies after the amendment itself")
-        self.replacement.data.check_order(self.replacement.time)
+        self.replacement.data.check_order(self.replacement.time, time)
 
 
 class RecordVoided(Data):

@@ -18,7 +18,7 @@ class StrategyDiscussionHeld(Data):
     referral: Key | None = None
     decided: Instant | None = Field(default=None, description="When it was decided to hold it.")
 
-    def check_order(self, time: datetime) -> None:
+    def check_order(self, time: datetime, told: datetime) -> None:
         if self.decided is not None and self.decided > time:
             raise ValueError("decided: the discussion was held (time) before it was decided on")
 

@@ -123,15 +123,19 @@ def _explain(error: ValidationError) -> Unreadable:
         case "json_invalid":
             # serde's message speaks of line and column, never of content
             return Unreadable(Reason.NOT_JSON, first["msg"])
-        case "union_tag_not_found":
+        case "union_tag_not_found" if not first["loc"]:
             return Unreadable(Reason.NOT_AN_EVENT, "type: is missing")
-        case "union_tag_invalid":
+        case "union_tag_invalid" if not first["loc"]:
             return Unreadable(Reason.UNKNOWN_TYPE, "type: is none that is known")
         case kind if kind.endswith("_type") and not first["loc"]:
             return Unreadable(Reason.NOT_AN_EVENT, "is JSON, but no object")
     details = []
     for problem in problems[:5]:
-        where, what = _where(problem["loc"]), problem["msg"].removeprefix("Value error, ")
+        where = _where(problem["loc"])
+        # Pydantic repeats the type it did not find.
+        tag = problem["type"].startswith("union_tag_")
+        what = "type: is missing or unknown" if tag else problem["msg"]
+        what = what.removeprefix("Value error, ")
         details.append(f"{where}: {what}" if where else what)
     if len(problems) > 5:
         details.append(f"and {len(problems) - 5} more")
@@ -184,6 +188,7 @@ def make_event(
         pydantic.ValidationError: it could not have been read back.
     """
     return EVENTS[data.TYPE](
+        specversion="1.0",
         id=id,
         source=source,
         type=data.TYPE,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.measure import Measure, Section
-from state.calendar import add_working_days, due_day, working_days_taken
+from schemas.measure import Measure, Section, days
+from state.calendar import add_working_days, due_day, midnight, working_days_taken
 from state.clock import Clock
 from state.measures.forms import DONE_OR_DUE, MET, MISSED, timed
 from state.records import (
@@ -12,7 +12,7 @@ from state.records import (
     assessments,
     care_periods,
     care_reviews,
-    legal_status_on,
+    legal_status_in,
 )
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
@@ -31,7 +31,7 @@ ASSESSMENT = Section.ASSESSMENT
         numerator=frozenset({MET}),
         denominator=DONE_OR_DUE,
         late=frozenset({MISSED}),
-        standards={"authorised": "referral to assessment authorised"},
+        standards={"authorised": days("referral to assessment authorised")},
         definition="Assessments authorised in the month within the standard.",
         source="Working Together 2018 (S)",
     )
@@ -57,8 +57,14 @@ def _band_of_days(days: int) -> str:
 
 
 def _band_so_far(clock: Clock, start: date) -> str:
+    """The band of an assessment that is open: it takes its next working day as that day begins."""
     return next(
-        (name for most, name in BANDS if not clock.past(add_working_days(start, most))), BEYOND
+        (
+            name
+            for most, name in BANDS
+            if not clock.reached(midnight(add_working_days(start, most + 1)))
+        ),
+        BEYOND,
     )
 
 
@@ -116,7 +122,7 @@ for _id, _title, _numerator in (
         statuses=BAND_NAMES,
         numerator=frozenset(BAND_NAMES),
         denominator=None,
-        standards={"authorised": "referral to assessment authorised, for its due day"},
+        standards={"authorised": days("referral to assessment authorised, for its due day")},
         definition="Assessments begun and not authorised, by working days since the referral.",
         source="As single_assessment_bands",
     )
@@ -144,9 +150,9 @@ OUTSIDE_CARE = "outside_care"
         denominator=DONE_OR_DUE,
         late=frozenset({MISSED}),
         standards={
-            "first": "entering care to first review",
-            "second": "first review to second",
-            "later": "each later review",
+            "first": days("entering care to first review"),
+            "second": days("first review to second"),
+            "later": days("each later review"),
         },
         definition="Reviews held in the month by their due day, counted from entering care. A "
         "review on a day when the child was not in care, or in short breaks only, is left out.",
@@ -161,7 +167,7 @@ def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]
     held: dict[str, list[date]] = {}
     for review in reviews:
         period = next((each for each in reversed(periods) if each.covers(review.day)), None)
-        if period is None or legal_status_on(case, review.day) in SHORT_BREAKS:
+        if period is None or legal_status_in(case, period, review.day) in SHORT_BREAKS:
             yield Sorted(review.id, OUTSIDE_CARE, review.day, review.data.team)
             continue
         earlier = held.setdefault(period.key, [])

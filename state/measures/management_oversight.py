@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from schemas.measure import Measure, Section
+from schemas.measure import Asked, Measure, Section, days
 from state.calendar import due_day, local_date
 from state.records import allocated_workers, post, protection_plans, visits
 from state.rules import Sorted, Standards, measure
@@ -21,7 +21,7 @@ DELAYED, PROMPT = "delayed", "prompt"
         statuses=(DELAYED, PROMPT),
         numerator=frozenset({DELAYED}),
         denominator=frozenset({DELAYED, PROMPT}),
-        standards={"recorded": "visit to its record"},
+        standards={"recorded": days("visit to its record")},
         definition="Visits in the month to children on a protection plan that were recorded later "
         "than the standard.",
         source="Local standard, customary (A)",
@@ -37,8 +37,10 @@ def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[S
                 yield Sorted(visit.key, DELAYED if late else PROMPT, visit.day, visit.team)
 
 
-#: What one worker's count is made of: children, the post in hundredths of a full one, its team.
-CHILD, FTE_HUNDREDTHS, IN_TEAM = "child", "fte_hundredths", "in:"
+#: What one worker's count is made of: children, the post in millionths of a full one, its team.
+CHILD, FTE_MILLIONTHS, IN_TEAM = "child", "fte_millionths", "in:"
+
+MILLION = 1_000_000
 
 WITHIN, ABOVE, POST_UNKNOWN = "within", "above", "post_unknown"
 
@@ -53,7 +55,7 @@ WITHIN, ABOVE, POST_UNKNOWN = "within", "above", "post_unknown"
         statuses=(WITHIN, ABOVE, POST_UNKNOWN),
         numerator=frozenset({WITHIN}),
         denominator=frozenset({WITHIN, ABOVE}),
-        standards={"caseload": "children per full-time post"},
+        standards={"caseload": Asked("children per full-time post", ("children",))},
         by_worker=True,
         definition="Workers who hold at least one child, with no more children for each full-time "
         "post than the standard. A worker whose post is not on record is left out.",
@@ -65,7 +67,7 @@ def caseload_18(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(worker, CHILD, worker=worker)
     held = case.records(post)
     if held:
-        yield Sorted(case.key, FTE_HUNDREDTHS, worker=case.key, weight=round(held.fte * 100))
+        yield Sorted(case.key, FTE_MILLIONTHS, worker=case.key, weight=round(held.fte * MILLION))
         yield Sorted(case.key, f"{IN_TEAM}{held.team or ''}", worker=case.key)
 
 
@@ -78,13 +80,13 @@ def sort_workers(
     most = standards["caseload"].count
     found: dict[str, dict[str, int]] = {}
     for counts in workers:
-        children, hundredths = counts.get(CHILD, 0), counts.get(FTE_HUNDREDTHS, 0)
+        children, millionths = counts.get(CHILD, 0), counts.get(FTE_MILLIONTHS, 0)
         if children:
             team = next((each[len(IN_TEAM) :] for each in counts if each.startswith(IN_TEAM)), None)
-            if not hundredths:
+            if not millionths:
                 status = POST_UNKNOWN
             else:
-                status = WITHIN if children * 100 <= most * hundredths else ABOVE
+                status = WITHIN if children * MILLION <= most * millionths else ABOVE
             here = found.setdefault(locality_of(team), {})
             here[status] = here.get(status, 0) + 1
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemas.measure import Measure, Section
+from schemas.measure import Measure, Section, months
 from state.calendar import add_months
 from state.records import referrals
 from state.rules import Sorted, Standards, measure, part
@@ -20,7 +20,7 @@ _RE_REFERRALS = Measure(
     statuses=(REPEAT, FIRST),
     numerator=frozenset({REPEAT}),
     denominator=frozenset({REPEAT, FIRST}),
-    standards={"look_back": "how long before an earlier referral counts"},
+    standards={"look_back": months("how long before an earlier referral counts")},
     definition="Referrals started in the month of a child who had another start in the look-back.",
     source="CIN census re-referrals (D)",
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from schemas.codes import InterviewOutcome, Pathway
-from schemas.measure import Measure, Section
+from schemas.measure import Measure, Section, days, hours, months
 from state.calendar import due, due_day, month_of
 from state.measures.forms import DONE_OR_DUE, MET, MISSED, NO, SHARE, TIMED, YES, timed
 from state.records import (
@@ -36,7 +36,7 @@ RISK = Section.RESPONSE_TO_RISK
         numerator=frozenset({MET}),
         denominator=DONE_OR_DUE,
         late=frozenset({MISSED}),
-        standards={"decision": "received to initial decision"},
+        standards={"decision": hours("received to initial decision")},
         definition="Contacts received in the month, missing notifications left out, whose initial "
         "decision was made within the standard.",
         source="Local standard, stated in the report (L)",
@@ -61,7 +61,7 @@ def initial_contact_decision(case: CaseView, standards: Standards) -> Iterator[S
         numerator=frozenset({MET}),
         denominator=DONE_OR_DUE,
         late=frozenset({MISSED}),
-        standards={"decision": "received to initial decision"},
+        standards={"decision": hours("received to initial decision")},
         definition="Contacts rated Red received in the month whose initial decision was made "
         "within the standard.",
         source="Local standard, customary (A)",
@@ -133,8 +133,8 @@ def _initial_visit(case: CaseView, referral: Referral, standards: Standards) -> 
         denominator=SEEN_OR_DUE,
         late=SEEN_LATE | {NOT_SEEN},
         standards={
-            "section_17": "referral started to child first seen, S17",
-            "section_47": "referral started to child first seen, S47",
+            "section_17": days("referral started to child first seen, S17"),
+            "section_47": days("referral started to child first seen, S47"),
         },
         definition=_INITIAL_VISIT,
         source="Local standard, customary (A)",
@@ -156,7 +156,7 @@ def initial_visits_all(case: CaseView, standards: Standards) -> Iterator[Sorted]
         numerator=SEEN_IN_TIME,
         denominator=SEEN_OR_DUE,
         late=SEEN_LATE | {NOT_SEEN},
-        standards={"section_17": "referral started to child first seen"},
+        standards={"section_17": days("referral started to child first seen")},
         definition=_INITIAL_VISIT,
         source="Local standard, customary (A)",
     )
@@ -178,7 +178,7 @@ def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]
         numerator=SEEN_IN_TIME,
         denominator=SEEN_OR_DUE,
         late=SEEN_LATE | {NOT_SEEN},
-        standards={"section_47": "referral started to child first seen"},
+        standards={"section_47": days("referral started to child first seen")},
         definition=_INITIAL_VISIT,
         source="Local standard, customary (A)",
     )
@@ -264,7 +264,7 @@ UNTRACED = "untraced"
         numerator=frozenset({MET}),
         denominator=DONE_OR_DUE,
         late=frozenset({MISSED}),
-        standards={"held": "strategy discussion that began the S47 enquiry to conference"},
+        standards={"held": days("strategy discussion that began the S47 enquiry to conference")},
         definition="Initial conferences held in the month within the standard. One whose strategy "
         "discussion is not on record is untraced and left out.",
         source="Working Together 2018 (S)",
@@ -338,7 +338,7 @@ part(
         statuses=SHARE,
         numerator=frozenset({YES}),
         denominator=frozenset(SHARE),
-        standards={"look_back": "how far back an episode counts"},
+        standards={"look_back": months("how far back an episode counts")},
         definition="Children in care with a missing episode begun in the look-back.",
         source="Stated in the report (L)",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.codes import VisitKind
-from schemas.measure import Measure, Section
+from schemas.measure import Measure, Section, days
 from state.calendar import add_months, due_day
 from state.measures.forms import LATE, RECURRING, UP_TO_DATE, recurring
 from state.records import current_placement, in_care, open_plan, visits
@@ -24,7 +24,7 @@ SEEING = Section.SEEING_CHILDREN
         numerator=UP_TO_DATE,
         denominator=frozenset(RECURRING),
         late=LATE,
-        standards={"seen": "since last seen, or since the plan began"},
+        standards={"seen": days("since last seen, or since the plan began")},
         definition="Children on a protection plan who were seen, virtually or face to face, within "
         "the standard, or whose plan is younger than it.",
         source="Local standard, stated in the report (L)",
@@ -50,10 +50,10 @@ def cp_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         denominator=frozenset(RECURRING),
         late=LATE,
         standards={
-            "first": "start of placement to first visit",
-            "first_year": "between visits in the placement's first year",
-            "until_eighteen": "between visits after it, if meant to last until 18",
-            "otherwise": "between visits after it, if not",
+            "first": days("start of placement to first visit"),
+            "first_year": days("between visits in the placement's first year"),
+            "until_eighteen": days("between visits after it, if meant to last until 18"),
+            "otherwise": days("between visits after it, if not"),
         },
         definition="Children in care whose latest statutory visit, face to face and with the child "
         "seen, is no older than the standard. The interval is that of the day of the latest visit.",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Measure, Section
+from schemas.measure import Asked, Measure, Section, months
 from state.measures.forms import NO, SHARE, YES
-from state.records import in_care, legal_status, placements
+from state.records import in_care, legal_status_in, placements
 from state.rules import Sorted, Standards, measure
 from state.view import CaseView
 
@@ -24,8 +24,9 @@ from state.view import CaseView
     )
 )
 def cic_section20(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    if case.records(in_care):
-        yield Sorted(case.key, YES if case.records(legal_status) == "V2" else NO)
+    period = case.records(in_care)
+    if period:
+        yield Sorted(case.key, YES if legal_status_in(case, period) == "V2" else NO)
 
 
 @measure(
@@ -39,8 +40,8 @@ def cic_section20(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         numerator=frozenset({YES}),
         denominator=frozenset(SHARE),
         standards={
-            "look_back": "how far back a placement counts",
-            "moves": "how many are too many",
+            "look_back": months("how far back a placement counts"),
+            "moves": Asked("how many are too many", ("placements",)),
         },
         definition="Children in care with so many placements in the look-back, in all periods of "
         "care: those begun within it, and the one that was open when it began.",

@@ -85,7 +85,7 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool) -> Figures:
     ):
         if "throughput" in parts:
             some = [each for each in messages if each[0] != CLOCK_KEY]
-            some = some[: 15_000 if quick else 30_000]
+            some = some[: 8_000 if quick else 30_000]
             figures |= throughput(kafka, redis, some, Path(folder), rounds=1 if quick else 3)
         if "latency" in parts:
             figures |= latency(kafka, redis, messages, Path(folder), 10 if quick else 30)

@@ -60,6 +60,9 @@ DELAYS = [timedelta(0)] * 3 + [
     timedelta(days=45), timedelta(days=400),
 ]  # fmt: skip
 
+#: When the records of an earlier case system were taken over: the same instant for many facts.
+TAKEN_OVER = when("2022-08-01 03:00")
+
 KEYS = ["a", "a", "a", "a", "b"]
 TEAMS = [None, None, None, "stroud-assessment", "gloucester-safeguarding", "no-such-team"]
 
@@ -191,7 +194,8 @@ def _fact(
     data = teller.data(random, random.choice(palette))
     begins = data.TYPE.endswith((".started", ".received")) and random.random() < 0.7
     time = moment(random, landmarks[:1] * 4 if begins else landmarks)
-    recorded = time + random.choice(DELAYS)
+    together = random.random() < 0.25  # much was put in at once, when the records were moved
+    recorded = max(time, TAKEN_OVER) if together else time + random.choice(DELAYS)
     plain = Fact(event_id, source, subject, time, recorded, data)
     what = random.random()
     if what < 0.75:

@@ -13,12 +13,13 @@ import pytest
 import streams.sources.scenario as package
 from schemas.envelope import Event
 from schemas.events import RecordAmended, RecordVoided, read_event, write_event
+from schemas.events.care import LegalStatusChanged
 from schemas.events.clock import ClockTicked
 from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerRecorded
 from schemas.profile import load_profile
 from state import Case, Catalogue, Fact, evaluate
 from state.calendar import LONDON, local_date, midnight
-from state.records import care_periods, legal_status, protection_plans, referrals
+from state.records import care_periods, protection_plans, referrals
 from streams.sources.scenario import SOURCE, scenario
 
 ENDS = date(2021, 2, 1)
@@ -196,8 +197,12 @@ def test_a_child_has_one_referral_one_plan_and_one_period_of_care_at_a_time(
 
 
 def test_short_breaks_and_children_under_section_20_are_among_them(cases: list[Case]) -> None:
-    catalogue = Catalogue(load_profile())
-    statuses = Counter(catalogue.view(case, END).records(legal_status) for case in cases)
+    statuses = Counter(
+        fact.data.legal_status
+        for case in cases
+        for fact in case.standing(LegalStatusChanged.TYPE)
+        if isinstance(fact.data, LegalStatusChanged)
+    )
     assert statuses["V2"]
     assert statuses["V3"] + statuses["V4"]
 
