@@ -14,7 +14,7 @@ from agents.redis_view import RedisView
 from schemas.partial import Partial
 from schemas.view import View, ViewMeta
 from state import Catalogue, Figures, Tally
-from state.viewing import definitions_version, measure_views
+from state.viewing import Viewer, definitions_version
 
 log = structlog.get_logger()
 
@@ -33,6 +33,7 @@ class Board:
     def __init__(self, catalogue: Catalogue, partitions: int) -> None:
         self._catalogue = catalogue
         self._partitions = partitions
+        self._viewer = Viewer()
         self._definitions = definitions_version(catalogue)
         self._latest: dict[int, Partial] = {}
         self._tallies: dict[int, tuple[tuple[int, int], Tally]] = {}
@@ -84,7 +85,7 @@ class Board:
             partitions_counted=len(self._latest),
             read_to={str(number): each.read_to for number, each in sorted(self._latest.items())},
         )
-        return View(meta=meta, measures=measure_views(figures))
+        return View(meta=meta, measures=self._viewer.measure_views(figures))
 
 
 class BoardAgent:

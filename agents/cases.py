@@ -124,7 +124,7 @@ class CaseAgent:
     def _keep(self, partition: int, key: bytes, row: bytes, event: Any) -> None:
         assert self._app.facts is not None
         waiting = self._wait(event)
-        self._app.facts.keep(partition, key, row, lambda sent: self._sent(sent, waiting))
+        self._app.facts.keep(partition, key, row, lambda error: self._kept(error, waiting))
 
     def _set_aside(self, event: Any, unreadable: Unreadable) -> None:
         message = event.message
@@ -132,12 +132,9 @@ class CaseAgent:
         held = self._holding[message.partition]
         held.read_to = max(held.read_to, message.offset)
         waiting = self._wait(event)
-        self._letters.send(message, unreadable, lambda sent: self._sent(sent, waiting))
+        self._letters.send(message, unreadable, lambda error: self._kept(error, waiting))
 
-    def _sent(self, sent: Any, waiting: "_Waiting") -> None:
-        if sent.cancelled():
-            return  # the worker is stopping; the event will be read again
-        error = sent.exception()
+    def _kept(self, error: BaseException | None, waiting: "_Waiting") -> None:
         if error is None:
             self._done(waiting)
         else:
@@ -162,8 +159,15 @@ class CaseAgent:
             queue.popleft().event.ack()
 
     def forget(self, partition: int) -> None:
-        """The partition is another worker's: nothing of it is to be acknowledged any more."""
+        """The partition is another worker's: nothing of it is to be kept or acknowledged."""
         self._waiting.pop(partition, deque()).clear()
+        if self._app.facts is not None:
+            self._app.facts.forget(partition)
+
+    async def send_rows(self) -> None:
+        """Write the rows of the events read since the last time."""
+        assert self._app.facts is not None
+        await self._app.facts.send_rows()
 
     async def claim(self, held: Held) -> None:
         """Claim a partition: a row of our own in its changelog, later than any other owner's."""

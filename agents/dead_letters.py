@@ -6,13 +6,14 @@ crash, stands once. Its value is the message's own, byte for byte. The headers:
 and `key` (the original one).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas.events import Unreadable, read_event
+from streams.fact_table import Sent
 from streams.publishing import Publisher
 from streams.settings import Settings
 from streams.topics import MEBIBYTE, Topics
@@ -24,8 +25,9 @@ class DeadLetters:
     def __init__(self, topic: Any) -> None:
         self._topic = topic
 
-    def send(self, message: Any, why: Unreadable, then: Callable[[Any], None]) -> None:
-        """Send a letter; `then` is called once Kafka has it, or has refused it for good."""
+    def send(self, message: Any, why: Unreadable, then: Sent) -> None:
+        """Send a letter; `then` is called with None once Kafka has it, or with the error for
+        which it was refused for good."""
         position = f"{message.topic}-{message.partition}-{message.offset}"
         headers = {
             "reason": why.reason.value.encode(),
@@ -43,7 +45,7 @@ class DeadLetters:
             headers=headers,
             key_serializer="raw",
             value_serializer="raw",
-        ).add_done_callback(then)
+        ).add_done_callback(lambda sent: None if sent.cancelled() else then(sent.exception()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The partitions that this worker holds: their cases, and what was told of them."""
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,6 +90,7 @@ class Holding:
             if restored is not None:
                 held.partition.advance(restored)
             self._on_ready(held)
+        gc.freeze()  # what was restored stays: the collector need not look at it again
 
     def partial(self, held: Held, *, time_too: bool) -> Partial | None:
         """What is to be told of a partition now; None if there is nothing new to tell.

@@ -1,6 +1,7 @@
 """A worker: the agents of one process, put together."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -24,6 +25,12 @@ log = structlog.get_logger()
 
 #: Seconds between two looks of the board at what has changed.
 PUBLISH_EVERY = 0.1
+
+#: Seconds between two batches of rows to the changelog.
+ROWS_EVERY = 0.02
+
+#: Telling or publishing takes no more than one part in so many of the time: events come first.
+SHARE = 4
 
 #: Seconds between two partials of a partition in which only time has passed.
 TIME_TOLD_EVERY = 1.0
@@ -62,6 +69,7 @@ class Worker:
         self.cases = CaseAgent(app, self.settings, self.holding, letters, self.metrics, self._fail)
         # One at a time: with more, Faust's commits can pass a message that is still in flight.
         app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
+        app.faust.task(self._keep)
         app.faust.task(self._tell)
 
     def _add_board(self) -> None:
@@ -87,6 +95,11 @@ class Worker:
             log.error("kafka refused a message; stopping", kind=type(error).__name__)
             os.kill(os.getpid(), signal.SIGTERM)
 
+    async def _keep(self) -> None:
+        while not self.app.faust.should_stop:
+            await self.cases.send_rows()
+            await asyncio.sleep(ROWS_EVERY)
+
     async def _tell(self) -> None:
         """Let time pass, claim what was assigned, and tell the board what has changed."""
         loop = asyncio.get_running_loop()
@@ -103,7 +116,8 @@ class Worker:
             await self._send_partials(time_too=quiet)
             if quiet:
                 time_told = started
-            await asyncio.sleep(max(0.0, self.settings.partial_interval - (loop.time() - started)))
+            took = loop.time() - started
+            await asyncio.sleep(max(self.settings.partial_interval - took, SHARE * took))
 
     def _advance(self) -> None:
         now = self._now()
@@ -124,10 +138,12 @@ class Worker:
             await asyncio.sleep(0)
 
     async def _publish(self) -> None:
+        loop = asyncio.get_running_loop()
         while not self.app.faust.should_stop:
+            started = loop.time()
             await self.board.publish()
             self.metrics.send_failures.set(self.app.sends.failures)
-            await asyncio.sleep(PUBLISH_EVERY)
+            await asyncio.sleep(max(PUBLISH_EVERY, SHARE * (loop.time() - started)))
 
     def _lag(self) -> Iterator[tuple[str, int, int]]:
         """Topic, partition and how many events are not read yet."""
@@ -150,6 +166,10 @@ class Worker:
             quiet=True,
             daemon=True,
         )
+        # Facts and standings live long, and are many: the collector's own defaults go through all
+        # of them again and again, for up to half a second at a time.
+        gc.set_threshold(100_000, 20, 1000)
+        gc.freeze()
         log.info("worker starts", role=self.settings.role.value, kafka=self.settings.kafka)
         try:
             worker.execute_from_commandline()

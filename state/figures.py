@@ -19,6 +19,9 @@ COUNTY = "county"
 
 Counts = Mapping[str, int]
 
+#: Period → locality → status → count.
+Periods = dict[str, dict[str, dict[str, int]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -58,17 +61,17 @@ class Figures:
         self.at = at
         self.catalogue = catalogue
         self.month = reporting_month(at)
-        self._counts: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
-        workers: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+        self._counts: dict[str, Periods] = {}
         for (measure, period, group, status), count in tally:
-            by_worker = catalogue.measures[measure].by_worker
-            groups = (workers if by_worker else self._counts).setdefault((measure, period), {})
+            groups = self._counts.setdefault(measure, {}).setdefault(period, {})
             groups.setdefault(group, {})[status] = count
-        for key, groups in workers.items():
-            standards = catalogue.profile.settings(key[0]).standards
-            self._counts[key] = sort_workers(
-                groups.values(), standards, catalogue.profile.locality_of
-            )
+        for measure, periods in self._counts.items():
+            if catalogue.measures[measure].by_worker:
+                standards = catalogue.profile.settings(measure).standards
+                for period, workers in periods.items():
+                    periods[period] = sort_workers(
+                        workers.values(), standards, catalogue.profile.locality_of
+                    )
 
     @property
     def localities(self) -> list[str]:
@@ -86,7 +89,7 @@ class Figures:
         measure = self.catalogue.measures[measure_id]
         counts = dict.fromkeys(measure.statuses, 0)
         for month in _months(measure, period):
-            groups = self._counts.get((measure.base, month), {})
+            groups = self.counted(measure).get(month, {})
             for here in groups.values() if locality == COUNTY else [groups.get(locality, {})]:
                 for status, count in here.items():
                     counts[status] += count
@@ -95,6 +98,10 @@ class Figures:
             denominator = sum(counts[status] for status in measure.denominator)
         numerator = sum(counts[status] for status in measure.numerator)
         return Figure(measure_id, period, locality, numerator, denominator, counts)
+
+    def counted(self, measure: Measure) -> Periods:
+        """Everything that was counted for a measure: by period, locality and status."""
+        return self._counts.get(measure.base, {})
 
     def current(self, measure: Measure) -> str:
         """The period of a measure's latest figure: `AT`, or the month reported on."""
@@ -115,13 +122,17 @@ class Figures:
     def cells(self) -> Iterator[Figure]:
         """Every figure: each measure and locality now, and the earlier months that counted any."""
         for measure in self.catalogue.measures.values():
-            now = self.current(measure)
-            earlier = [] if now == AT else months_back(self.month, SERIES)[:-1]
-            for period in [*map(month_of, earlier), now]:
-                for locality in self.localities:
-                    figure = self.figure(measure.id, period, locality)
-                    if period == now or any(figure.statuses.values()):
-                        yield figure
+            yield from self.cells_of(measure)
+
+    def cells_of(self, measure: Measure) -> Iterator[Figure]:
+        """Those of one measure."""
+        now = self.current(measure)
+        earlier = [] if now == AT else months_back(self.month, SERIES)[:-1]
+        for period in [*map(month_of, earlier), now]:
+            for locality in self.localities:
+                figure = self.figure(measure.id, period, locality)
+                if period == now or any(figure.statuses.values()):
+                    yield figure
 
 
 def _months(measure: Measure, period: str) -> list[str]:

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
 from schemas.measure import Measure
 from schemas.view import CellView, MeasureView, MonthView
-from state.figures import Figure, Figures, published
+from state.figures import Figure, Figures, Periods, published
 from state.rating import rate, travel
 from state.rules import Catalogue
 
@@ -42,18 +43,32 @@ def printed(figure: Figure, decimals: int) -> str | None:
 
 def measure_views(figures: Figures) -> dict[str, MeasureView]:
     """Every measure with all that is shown of it, in the catalogue's order."""
-    cells: dict[str, list[CellView]] = {}
-    for figure in figures.cells():
-        cells.setdefault(figure.measure, []).append(cell_view(figure))
-    return {
-        measure.id: _measure_view(place, measure, figures, cells[measure.id])
-        for place, measure in enumerate(figures.catalogue.measures.values())
-    }
+    return Viewer().measure_views(figures)
 
 
-def _measure_view(
-    place: int, measure: Measure, figures: Figures, cells: list[CellView]
-) -> MeasureView:
+class Viewer:
+    """Makes views one after another, and of each measure only when its counts have changed."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[date, Periods, MeasureView]] = {}
+
+    def measure_views(self, figures: Figures) -> dict[str, MeasureView]:
+        """Every measure with all that is shown of it, in the catalogue's order.
+
+        All figures must be of one catalogue.
+        """
+        views = {}
+        for place, measure in enumerate(figures.catalogue.measures.values()):
+            counted = figures.counted(measure)
+            made = self._made.get(measure.id)
+            if made is None or made[:2] != (figures.month, counted):
+                view = _measure_view(place, measure, figures)
+                made = self._made[measure.id] = (figures.month, counted, view)
+            views[measure.id] = made[2]
+        return views
+
+
+def _measure_view(place: int, measure: Measure, figures: Figures) -> MeasureView:
     profile = figures.catalogue.profile
     settings = profile.settings(measure.id)
     tolerance = profile.rag.tolerance if settings.tolerance is None else settings.tolerance
@@ -92,5 +107,5 @@ def _measure_view(
             )
             for month, figure in series
         ],
-        cells=cells,
+        cells=[cell_view(figure) for figure in figures.cells_of(measure)],
     )

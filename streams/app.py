@@ -45,6 +45,7 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         broker_session_timeout=20.0,
         producer_acks=-1,
         producer_linger=0.02,  # by default each record is a request of its own
+        producer_max_batch_size=256 * 1024,
         producer_compression_type="lz4",
         producer_max_request_size=16 * MEBIBYTE,
         key_serializer="raw",

@@ -6,12 +6,18 @@ partitions that this worker has.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, cast
 
 import faust
 from faust.stores.base import Store
 from faust.tables.table import Table
-from faust.types import TP, EventT, FutureMessage
+from faust.types import TP, EventT
+
+#: What is to be done once Kafka has a row (None), or has refused it (the error).
+Sent = Callable[[BaseException | None], None]
+
+_Row = tuple[bytes, bytes, Sent]
 
 #: The row that claims a partition: its offset in the changelog ranks the partition's owners.
 CLAIM = b"\x00claim"
@@ -112,19 +118,58 @@ class FactStore(Store[bytes, bytes]):
 
 
 class FactTable(Table[bytes, bytes]):
-    """The table as the case agent uses it: to keep one row, and to learn when Kafka has it."""
+    """The table as the case agent uses it: to keep rows, and to learn when Kafka has them.
+
+    Rows go to the changelog by the batch (aiokafka's `send_batch`). Sent one by one
+    through Faust, each costs a future, a task and a place in two queues: more than
+    all the rest that is done for an event.
+    """
 
     def __init__(self, app: faust.App, *, keeper: FactKeeper, **options: Any) -> None:
         super().__init__(app, **options)
         self._keeper = keeper
+        self._rows: dict[int, list[_Row]] = {}
 
     def _new_store_by_url(self, url: Any) -> FactStore:
         return FactStore(url, self.app, self, table_name=self.name, keeper=self._keeper)
 
-    def keep(
-        self, partition: int, key: bytes, value: bytes, then: Callable[[FutureMessage], None]
-    ) -> None:
-        """Write a row; `then` is called once Kafka has it, or has refused it for good."""
-        self.send_changelog(
-            partition, key, value, key_serializer="raw", value_serializer="raw"
-        ).add_done_callback(then)
+    def keep(self, partition: int, key: bytes, value: bytes, then: Sent) -> None:
+        """Write a row with the next batch; `then` is called with None once Kafka has it, or with
+        the error for which Kafka has refused it for good. In the order of the rows."""
+        self._rows.setdefault(partition, []).append((key, value, then))
+
+    def forget(self, partition: int) -> None:
+        """The partition is another worker's: what is not sent yet is not to be sent."""
+        self._rows.pop(partition, None)
+
+    async def send_rows(self) -> None:
+        """Send what is waiting. Returns once it is handed over, not once Kafka has it."""
+        rows, self._rows = self._rows, {}
+        for partition, waiting in rows.items():
+            producer: Any = cast(Any, self.app.producer)._ensure_producer()  # aiokafka's own
+            start = 0
+            while start < len(waiting):
+                batch = producer.create_batch()
+                end = start
+                while end < len(waiting):
+                    key, value, _ = waiting[end]
+                    if batch.append(key=key, value=value, timestamp=None) is None:
+                        break
+                    end += 1
+                if end == start:  # larger than a batch may be; no event is
+                    waiting[start][2](ValueError("a row is larger than a batch"))
+                    return
+                topic = self.changelog_topic_name
+                sending = await producer.send_batch(batch, topic, partition=partition)
+                sending.add_done_callback(partial(self._sent, partition, waiting[start:end]))
+                start = end
+
+    def _sent(self, partition: int, rows: "list[_Row]", sending: Any) -> None:
+        if sending.cancelled():
+            return  # the worker is stopping; the events will be read again
+        error = sending.exception()
+        if error is None:
+            last = sending.result().offset + len(rows) - 1
+            self.data.set_persisted_offset(TP(self.changelog_topic_name, partition), last)
+        for _, _, then in rows:
+            then(error)

@@ -87,17 +87,21 @@ def test_bands_of_completed_assessments(done, expected):
     assert status("single_assessment_bands", facts, "2021-06-01", period=done[:7]) == expected
 
 
+# As at a midnight the day just ended is the last that counts: so a month's figure counts its own
+# days, up to and including the last.
 @table("""
     referred 4 January 2021, still open | as_at            | expected
     the 20th working day                | 2021-02-01 23:59 | up_to_20
-    the midnight after                  | 2021-02-02 00:00 | 21_to_45
-    the 45th working day                | 2021-03-08 23:59 | 21_to_45
-    the midnight after it               | 2021-03-09 00:00 | 46_to_59
+    as at its end                       | 2021-02-02 00:00 | up_to_20
+    the 21st working day                | 2021-02-02 00:01 | 21_to_45
+    as at the end of the 45th           | 2021-03-09 00:00 | 21_to_45
+    the 46th working day                | 2021-03-09 00:01 | 46_to_59
     the 59th working day, a Friday      | 2021-03-26 23:59 | 46_to_59
     Sunday: still 59 working days       | 2021-03-28 12:00 | 46_to_59
+    as at the end of that Sunday        | 2021-03-29 00:00 | 46_to_59
     Monday, the 60th working day        | 2021-03-29 12:00 | 60_to_89
-    the 89th working day                | 2021-05-12 23:59 | 60_to_89
-    the midnight after that             | 2021-05-13 00:00 | 90_and_over
+    as at the end of the 89th           | 2021-05-13 00:00 | 60_to_89
+    the 90th working day                | 2021-05-13 00:01 | 90_and_over
     not begun yet                       | 2021-01-04 00:00 | -
 """)
 def test_bands_of_open_assessments(as_at, expected):
@@ -108,6 +112,9 @@ def test_bands_of_open_assessments(as_at, expected):
 @table("""
     open, its 20th working day before days off      | referred   | as_at            | expected
     Friday 5 February, looked at on Saturday        | 2021-01-08 | 2021-02-06 12:00 | up_to_20
+    Friday 29 January, as at the end of January     | 2020-12-31 | 2021-02-01 00:00 | up_to_20
+    Wednesday 31 March, as at the end of March      | 2021-03-03 | 2021-04-01 00:00 | up_to_20
+    Tuesday 30 March, as at the end of March        | 2021-03-02 | 2021-04-01 00:00 | 21_to_45
     Maundy Thursday, looked at on Easter Sunday     | 2021-03-04 | 2021-04-04 12:00 | up_to_20
     Maundy Thursday, looked at on the Tuesday after | 2021-03-04 | 2021-04-06 12:00 | 21_to_45
 """)

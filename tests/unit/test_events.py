@@ -224,6 +224,8 @@ def test_the_largest_message_is_read():
         row("neither born nor expected", telling("child.registered", {"sex": "F"}), "data"),
         row("a date of birth with a time",
             telling("child.registered", {"born": "2010-01-01T08:00:00"}), "data.born"),
+        row("a date of birth with a midnight",
+            telling("child.registered", {"born": "2010-01-01T00:00:00+01:00"}), "data.born"),
         row("a number in a text for a date of birth",
             telling("child.registered", {"born": "1262304000"}), "data.born"),
         row("born after it was told",
