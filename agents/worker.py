@@ -24,13 +24,13 @@ from streams.settings import ClockKind, Role, Settings
 log = structlog.get_logger()
 
 #: Seconds between two looks of the board at what has changed.
-PUBLISH_EVERY = 0.1
+PUBLISH_EVERY = 0.05
 
 #: Seconds between two batches of rows to the changelog.
 ROWS_EVERY = 0.02
 
 #: Telling or publishing takes no more than one part in so many of the time: events come first.
-SHARE = 4
+SHARE = 3
 
 #: Seconds between two partials of a partition in which only time has passed.
 TIME_TOLD_EVERY = 1.0

@@ -1,4 +1,4 @@
-"""How hard Hypothesis looks: a minute by default, and as long as wanted at night.
+"""How hard Hypothesis looks: half a minute by default, and as long as wanted at night.
 
     CASEPULSE_HYPOTHESIS=long pytest tests/generative
 
@@ -14,7 +14,7 @@ _SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 settings.register_profile(
     "short",
-    max_examples=60,
+    max_examples=80,
     deadline=None,
     derandomize=True,
     print_blob=True,

@@ -105,6 +105,7 @@ def check(service: Service) -> None:
     }
     assert not wrong, f"as at {service.now}"
     assert stream == batch
+    assert all(partition.valid_until() > partition.now for partition in service.partitions)
 
 
 def _arrivals(world: World) -> list[Fact]:

@@ -231,6 +231,12 @@ def test_reviews_by_period_of_care(facts, expected):
         row("in short breaks first, under section 20 on the day of the review",
             [legal_status("2021-01-04", "V4"), legal_status("2021-01-29 09:00", "V2"),
              review("2021-01-29 14:00")], "met"),
+        row("20 working days run from leaving short breaks, which are not care: the 20th",
+            [legal_status("2021-01-04", "V4"), legal_status("2021-01-11 09:00", "V2"),
+             review("2021-02-08")], "met"),
+        row("from leaving short breaks: the 21st",
+            [legal_status("2021-01-04", "V4"), legal_status("2021-01-11 09:00", "V2"),
+             review("2021-02-09")], "missed"),
         row("in short breaks only since the review",
             [legal_status("2021-01-04", "V2"), review("2021-01-28"),
              legal_status("2021-01-29", "V4")], "met"),
@@ -245,7 +251,8 @@ def test_reviews_of_children_in_short_breaks_are_left_out(facts, expected):
         entered_care("2021-01-04"),
         *facts,
     ]
-    assert status("cic_reviews_timely", facts, "2021-02-01") == expected
+    month = next(str(each.day)[:7] for each in facts if each.type == "care_review.held")
+    assert status("cic_reviews_timely", facts, "2021-03-01", period=month) == expected
 
 
 def test_a_review_outside_care_is_out_of_the_percentage():

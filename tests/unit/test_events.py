@@ -1,6 +1,7 @@
 """What may cross the wire as an event, and what is set aside, with which reason and which words."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -435,7 +436,13 @@ def test_a_fact_has_its_times_in_utc_and_its_day_in_london():
 
 # --- by chance --------------------------------------------------------------------------------
 
-by_chance = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LONG = os.environ.get("CASEPULSE_HYPOTHESIS") == "long"  # as in tests/generative
+by_chance = settings(
+    max_examples=3000 if LONG else 100,
+    derandomize=not LONG,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 @by_chance
