@@ -4,6 +4,7 @@ Definitions: MEASURES.md, "Response to risk".
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from schemas.codes import InterviewOutcome, Pathway
@@ -25,54 +26,48 @@ from state.view import CaseView
 RISK = Section.RESPONSE_TO_RISK
 
 
-@measure(
-    Measure(
-        id="initial_contact_decision",
-        title="Initial contact decision in time",
-        section=RISK,
-        kind="flow",
-        better="high",
-        statuses=TIMED,
-        numerator=frozenset({MET}),
-        denominator=DONE_OR_DUE,
-        late=frozenset({MISSED}),
-        standards={"decision": hours("received to initial decision")},
-        definition="Contacts received in the month, missing notifications left out, whose initial "
-        "decision was made within the standard.",
-        source="Local standard, stated in the report (L)",
-    )
+_CONTACT_DECISION = Measure(
+    id="initial_contact_decision",
+    title="Initial contact decision in time",
+    section=RISK,
+    kind="flow",
+    better="high",
+    statuses=TIMED,
+    numerator=frozenset({MET}),
+    denominator=DONE_OR_DUE,
+    late=frozenset({MISSED}),
+    standards={"decision": hours("received to initial decision")},
+    definition="Contacts received in the month, missing notifications left out, whose initial "
+    "decision was made within the standard.",
+    source="Local standard, stated in the report (L)",
 )
-def initial_contact_decision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+
+
+def _contact_decision(case: CaseView, standards: Standards, *, red_only: bool) -> Iterator[Sorted]:
     contact = case.records(contact_of)
-    if contact and not contact.missing_notification:
+    if contact and not contact.missing_notification and (contact.red or not red_only):
         due_at = due(contact.received, standards["decision"])
         status = timed(case.clock, due_at, contact.decided)
         yield Sorted(case.key, status, contact.day, contact.team, due_at)
 
 
+@measure(_CONTACT_DECISION)
+def initial_contact_decision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    return _contact_decision(case, standards, red_only=False)
+
+
 @measure(
-    Measure(
+    replace(
+        _CONTACT_DECISION,
         id="red_contact_decision",
         title="Decision for Red rated contacts in time",
-        section=RISK,
-        kind="flow",
-        better="high",
-        statuses=TIMED,
-        numerator=frozenset({MET}),
-        denominator=DONE_OR_DUE,
-        late=frozenset({MISSED}),
-        standards={"decision": hours("received to initial decision")},
         definition="Contacts rated Red received in the month whose initial decision was made "
         "within the standard.",
         source="Local standard, customary (A)",
     )
 )
 def red_contact_decision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    contact = case.records(contact_of)
-    if contact and contact.red and not contact.missing_notification:
-        due_at = due(contact.received, standards["decision"])
-        status = timed(case.clock, due_at, contact.decided)
-        yield Sorted(case.key, status, contact.day, contact.team, due_at)
+    return _contact_decision(case, standards, red_only=True)
 
 
 IN_TIME, IN_TIME_VIRTUAL = "in_time", "in_time_virtual"
@@ -91,9 +86,23 @@ SEEN_IN_TIME = frozenset({IN_TIME, IN_TIME_VIRTUAL})
 SEEN_LATE = frozenset({VISITED_LATE, LATE_VIRTUAL})
 SEEN_OR_DUE = SEEN_IN_TIME | SEEN_LATE | {NOT_SEEN}
 
-_INITIAL_VISIT = (
-    "Referrals started in the month whose child was first seen, virtually or face to face, "
-    "within the standard. One closed without the child being seen counts in closed_unseen."
+_INITIAL_VISITS = Measure(
+    id="initial_visits_all",
+    title="Initial visits in time",
+    section=RISK,
+    kind="flow",
+    better="high",
+    statuses=INITIAL_VISIT,
+    numerator=SEEN_IN_TIME,
+    denominator=SEEN_OR_DUE,
+    late=SEEN_LATE | {NOT_SEEN},
+    standards={
+        "section_17": days("referral started to child first seen, S17"),
+        "section_47": days("referral started to child first seen, S47"),
+    },
+    definition="Referrals started in the month whose child was first seen, virtually or face to "
+    "face, within the standard. One closed without the child being seen counts in closed_unseen.",
+    source="Local standard, customary (A)",
 )
 
 
@@ -121,44 +130,18 @@ def _initial_visit(case: CaseView, referral: Referral, standards: Standards) -> 
     return Sorted(referral.key, status, referral.day, referral.team, due_on)
 
 
-@measure(
-    Measure(
-        id="initial_visits_all",
-        title="Initial visits in time",
-        section=RISK,
-        kind="flow",
-        better="high",
-        statuses=INITIAL_VISIT,
-        numerator=SEEN_IN_TIME,
-        denominator=SEEN_OR_DUE,
-        late=SEEN_LATE | {NOT_SEEN},
-        standards={
-            "section_17": days("referral started to child first seen, S17"),
-            "section_47": days("referral started to child first seen, S47"),
-        },
-        definition=_INITIAL_VISIT,
-        source="Local standard, customary (A)",
-    )
-)
+@measure(_INITIAL_VISITS)
 def initial_visits_all(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for referral in case.records(referrals):
         yield _initial_visit(case, referral, standards)
 
 
 @measure(
-    Measure(
+    replace(
+        _INITIAL_VISITS,
         id="initial_visits_s17",
         title="Initial visits in time, Section 17",
-        section=RISK,
-        kind="flow",
-        better="high",
-        statuses=INITIAL_VISIT,
-        numerator=SEEN_IN_TIME,
-        denominator=SEEN_OR_DUE,
-        late=SEEN_LATE | {NOT_SEEN},
         standards={"section_17": days("referral started to child first seen")},
-        definition=_INITIAL_VISIT,
-        source="Local standard, customary (A)",
     )
 )
 def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -168,19 +151,11 @@ def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]
 
 
 @measure(
-    Measure(
+    replace(
+        _INITIAL_VISITS,
         id="initial_visits_s47",
         title="Initial visits in time, Section 47",
-        section=RISK,
-        kind="flow",
-        better="high",
-        statuses=INITIAL_VISIT,
-        numerator=SEEN_IN_TIME,
-        denominator=SEEN_OR_DUE,
-        late=SEEN_LATE | {NOT_SEEN},
         standards={"section_47": days("referral started to child first seen")},
-        definition=_INITIAL_VISIT,
-        source="Local standard, customary (A)",
     )
 )
 def initial_visits_s47(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -189,64 +164,53 @@ def initial_visits_s47(case: CaseView, standards: Standards) -> Iterator[Sorted]
             yield _initial_visit(case, referral, standards)
 
 
+_PART_OF_INITIAL_VISITS = replace(
+    _INITIAL_VISITS,
+    of="initial_visits_all",
+    better="low",
+    late=frozenset(),
+    standards={},
+    source="As initial_visits_all",
+)
+
 part(
-    Measure(
+    replace(
+        _PART_OF_INITIAL_VISITS,
         id="initial_visits_late",
-        of="initial_visits_all",
         title="Initial visits completed but overdue",
-        section=RISK,
-        kind="flow",
-        better="low",
-        statuses=INITIAL_VISIT,
         numerator=SEEN_LATE,
-        denominator=SEEN_OR_DUE,
         definition="Of the children of initial_visits_all, those first seen after the due day.",
-        source="As initial_visits_all",
     )
 )
 part(
-    Measure(
+    replace(
+        _PART_OF_INITIAL_VISITS,
         id="initial_visits_not_seen",
-        of="initial_visits_all",
         title="Referred in the month, not seen and overdue",
-        section=RISK,
-        kind="flow",
-        better="low",
-        statuses=INITIAL_VISIT,
         numerator=frozenset({NOT_SEEN}),
-        denominator=SEEN_OR_DUE,
         late=frozenset({NOT_SEEN}),
         definition="Of the children of initial_visits_all, those not seen whose due day is past.",
-        source="As initial_visits_all",
     )
 )
 part(
-    Measure(
+    replace(
+        _PART_OF_INITIAL_VISITS,
         id="initial_visits_virtual",
-        of="initial_visits_all",
         title="Initial visits undertaken virtually",
-        section=RISK,
-        kind="flow",
-        statuses=INITIAL_VISIT,
+        better=None,
         numerator=frozenset({IN_TIME_VIRTUAL, LATE_VIRTUAL}),
         denominator=SEEN_IN_TIME | SEEN_LATE,
         definition="Of the initial visits undertaken, those that were virtual.",
-        source="As initial_visits_all",
     )
 )
 part(
-    Measure(
+    replace(
+        _PART_OF_INITIAL_VISITS,
         id="closed_unseen",
-        of="initial_visits_all",
         title="Referrals closed without the child being seen",
-        section=RISK,
-        kind="flow",
-        better="low",
-        statuses=INITIAL_VISIT,
         numerator=frozenset({CLOSED_UNSEEN}),
         denominator=frozenset(INITIAL_VISIT),
         definition="Of all referrals started in the month, those closed with the child unseen.",
-        source="As initial_visits_all",
     )
 )
 

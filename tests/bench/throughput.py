@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from redis import Redis
 from agents.redis_view import Keys
 from streams.publishing import Publisher
 from streams.settings import Settings
-from streams.topics import Topics, TopicsError, admin
+from streams.topics import Topics, TopicsError
 from tests.bench.engine import Message
 from tests.bench.figures import Figures, of, ratio, say
 from tests.running import installation, workers
@@ -47,7 +47,6 @@ def throughput(
     the whole way to Redis in it, and what it read ahead counts for none.
     """
     rates: dict[str, list[float]] = {"noop": [], "mended": [], "worker": []}
-    disk: list[float] = []
     for number in range(rounds):
         for name, seen in rates.items():
             settings = installed(kafka, redis, f"bench-{name}-{number}")
@@ -56,8 +55,6 @@ def throughput(
                 rate = _rate(settings, messages, process, look)
             say(f"throughput, round {number + 1} of {rounds}: {name} {rate:,.0f} events/s")
             seen.append(rate)
-        with suppress(Exception):  # how Kafka tells the sizes of its logs differs with versions
-            disk.append(_disk_ratio(settings))
     noop, mended, worker = rates.values()
     figures = {
         "noop_events_per_s": of(noop, "events/s"),
@@ -66,8 +63,6 @@ def throughput(
         "worker_to_noop": ratio(worker, noop, least=0.6),
         "worker_to_mended_noop": ratio(worker, mended),
     }
-    if disk:
-        figures["changelog_to_events_on_disk"] = of(disk, "ratio of bytes in Kafka's logs")
     return figures
 
 
@@ -162,20 +157,3 @@ def read_to(client: Redis, keys: Keys) -> tuple[float, dict[int, int]] | None:
         return None
     told = orjson.loads(meta)["read_to"]
     return time.monotonic(), {int(number): offset for number, offset in told.items()}
-
-
-def _disk_ratio(settings: Settings) -> float:
-    """Bytes of the changelog in Kafka's logs, beside those of the events."""
-    topics = Topics.of(settings)
-    sizes = dict.fromkeys((topics.events.name, topics.changelog.name), 0)
-    client = admin(settings)
-    try:
-        told = client.describe_log_dirs()
-    finally:
-        client.close()
-    folders = told if isinstance(told, list) else told.to_dict()["results"]
-    for folder in folders:
-        for topic in folder["topics"]:
-            if topic["name"] in sizes:
-                sizes[topic["name"]] += sum(p["partition_size"] for p in topic["partitions"])
-    return sizes[topics.changelog.name] / sizes[topics.events.name]
