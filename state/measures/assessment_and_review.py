@@ -57,12 +57,12 @@ def _band_of_days(days: int) -> str:
 
 
 def _band_so_far(clock: Clock, start: date) -> str:
-    """The band of an assessment that is open: it takes its next working day as that day begins."""
+    """The band of an assessment that is open: working days up to the last that has begun by now."""
     return next(
         (
             name
             for most, name in BANDS
-            if not clock.reached(midnight(add_working_days(start, most + 1)))
+            if not clock.happened(midnight(add_working_days(start, most + 1)))
         ),
         BEYOND,
     )
