@@ -25,26 +25,35 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 LONDON = ZoneInfo("Europe/London")
 
-_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:.*)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(_DAY.pattern + r"[Tt ]\d{2}:.*")
 
 
-def _written_out(value: object) -> object:
+def _instant_written_out(value: object) -> object:
     """Pydantic would read a number in a text as seconds since 1970."""
-    if isinstance(value, date) or (isinstance(value, str) and _WRITTEN.fullmatch(value)):
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
         return value
-    raise ValueError("must be written as 2021-01-31, or 2021-01-31T09:00:00+00:00")
+    raise ValueError("must be written as 2021-01-31T09:00:00+00:00")
+
+
+def _day_written_out(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("must be written as 2021-01-31")
 
 
 #: An instant with an offset from UTC (RFC 3339). A naive time is refused.
 Instant = Annotated[
-    AwareDatetime, Field(ge=EARLIEST, lt=LATEST, strict=False), BeforeValidator(_written_out)
+    AwareDatetime,
+    Field(ge=EARLIEST, lt=LATEST, strict=False),
+    BeforeValidator(_instant_written_out),
 ]
 
 #: A day, such as of birth.
 Day = Annotated[
     date,
     Field(ge=date(1900, 1, 1), lt=LATEST.date(), strict=False),
-    BeforeValidator(_written_out),
+    BeforeValidator(_day_written_out),
 ]
 
 

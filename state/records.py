@@ -267,16 +267,29 @@ def legal_status_in(case: CaseView, period: Spell, day: date | None = None) -> s
 
     What held in an earlier period says nothing of this one.
     """
-    changes = [
-        each
-        for each in case.facts(LegalStatusChanged)
-        if each.day >= period.day and (day is None or each.day <= day)
+    held = [
+        status for since, status in _legal_statuses(case, period) if day is None or since <= day
     ]
-    if not changes:
-        return None
-    data = changes[-1].data
-    assert isinstance(data, LegalStatusChanged)
-    return data.legal_status
+    return held[-1] if held else None
+
+
+def entered_care(case: CaseView, period: Spell) -> date:
+    """The day on which a period of care became care: where it began with short breaks, the day
+    they gave way to another legal status."""
+    statuses = _legal_statuses(case, period)
+    if not statuses or statuses[0][1] not in SHORT_BREAKS:
+        return period.day
+    return next((since for since, status in statuses if status not in SHORT_BREAKS), period.day)
+
+
+def _legal_statuses(case: CaseView, period: Spell) -> list[tuple[date, str]]:
+    """Each legal status that came to hold in a period, and since which day."""
+    found = []
+    for fact in case.facts(LegalStatusChanged):
+        assert isinstance(fact.data, LegalStatusChanged)
+        if period.covers(fact.day):
+            found.append((fact.day, fact.data.legal_status))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from state.records import (
     assessments,
     care_periods,
     care_reviews,
+    entered_care,
     legal_status_in,
 )
 from state.rules import Sorted, Standards, measure, part
@@ -172,7 +173,7 @@ def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]
             continue
         earlier = held.setdefault(period.key, [])
         which = ("first", "second", "later")[min(len(earlier), 2)]
-        due_on = due_day(earlier[-1] if earlier else period.day, standards[which])
+        due_on = due_day(earlier[-1] if earlier else entered_care(case, period), standards[which])
         status = timed(case.clock, due_on, review.day)
         earlier.append(review.day)
         yield Sorted(review.id, status, review.day, review.data.team, due_on)
