@@ -23,6 +23,9 @@ from streams.settings import ClockKind, Role, Settings
 
 log = structlog.get_logger()
 
+#: When Python's garbage collector looks at young, middle-aged and old objects.
+COLLECTOR = (100_000, 20, 1000)
+
 #: Seconds between two looks of the board at what has changed.
 PUBLISH_EVERY = 0.05
 
@@ -168,7 +171,7 @@ class Worker:
         )
         # Facts and standings live long, and are many: the collector's own defaults go through all
         # of them again and again, for up to half a second at a time.
-        gc.set_threshold(100_000, 20, 1000)
+        gc.set_threshold(*COLLECTOR)
         gc.freeze()
         log.info("worker starts", role=self.settings.role.value, kafka=self.settings.kafka)
         try:

@@ -284,7 +284,7 @@ def entered_care(case: CaseView, period: Spell) -> date:
 
 def _legal_statuses(case: CaseView, period: Spell) -> list[tuple[date, str]]:
     """Each legal status that came to hold in a period, and since which day."""
-    found = []
+    found: list[tuple[date, str]] = []
     for fact in case.facts(LegalStatusChanged):
         assert isinstance(fact.data, LegalStatusChanged)
         if period.covers(fact.day):

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+from agents.worker import COLLECTOR
 from schemas.codes import VisitKind, VisitMethod
 from schemas.events import read_event
 from schemas.events.clock import ClockTicked
@@ -38,6 +39,7 @@ def engine(messages: list[Message], rounds: int) -> Figures:
         "settled": partial(_run, catalogue, told, each=True),
     }
     _run(catalogue, told[:500])  # bank holidays, caches
+    gc.set_threshold(*COLLECTOR)  # as the worker sets it
     with only_its_own_garbage():
         for number in range(rounds):
             say(f"engine, round {number + 1} of {rounds}: {len(values):,} events")
