@@ -90,8 +90,7 @@ class Partition:
 
     def advance(self, now: datetime) -> None:
         """Let time pass up to `now`; an earlier instant than was reached before changes nothing."""
-        if now <= self._now:
-            return
+        now = max(now, self._now)
         if now >= self._next_month_end:
             self._cross_month_ends(now)
         self._now = now
@@ -99,10 +98,11 @@ class Partition:
     def _cross_month_ends(self, now: datetime) -> None:
         month_ends = last_month_ends(now, SERIES)
         for end in month_ends:
-            if end > self._now:
+            if end >= self._next_month_end:
                 self._now = end
                 self._settle()
                 self._keep(end)
+                self._next_month_end = next_month_end(end)
         self._forget(set(self._month_ends) - set(month_ends))
         self._month_ends = month_ends
         self._next_month_end = next_month_end(now)
@@ -131,17 +131,20 @@ class Partition:
             yield from case.told()
 
     def _settle(self) -> None:
-        """Bring every standing up to `now`."""
-        stale, self._stale = self._stale, {}
-        for subject, (types, since) in stale.items():
+        """Bring every standing up to `now`. What has to be looked at is crossed off only once it
+        was: should a rule fail, it fails again the next time, and no count is wrong in silence."""
+        while self._stale:
+            subject, (types, since) = next(iter(self._stale.items()))
             self._reread(subject, types, since)
+            del self._stale[subject]
         due, now = self._due, self._now
         while due and due[0][0] <= now:
-            until, subject, rule = heappop(due)
+            until, subject, rule = due[0]
             timeline = self._timelines[subject][rule]
             if timeline.now.until == until:  # else it was looked at again in the meantime
                 view = self._catalogue.view(self._cases[subject], now)
                 self._say(subject, rule, timeline, self._catalogue.evaluate(rule, view))
+            heappop(due)
 
     def _reread(self, subject: str, types: set[str], since: datetime) -> None:
         """Run again what a change of these kinds of fact, from `since` on, may have changed."""
