@@ -33,7 +33,6 @@ class Held:
     sequence: int = 0
     told_change: int = -1
     told_sequence: int = -1
-    told_as_of: datetime | None = None
 
 
 class Holding:
@@ -97,20 +96,20 @@ class Holding:
 
         Args:
             held: the partition.
-            time_too: whether it is worth telling that only time has passed.
+            time_too: whether it is worth telling that no count has changed: the instant, and
+                how far was read.
         """
         if held.claim is None:
             return None
         tally = held.partition.tally()
         as_of = held.partition.now
         changed = tally.changed != held.told_change
-        if not changed and (as_of == held.told_as_of or not time_too):
+        if not changed and not time_too:
             return None
         held.sequence += 1
         whole = changed or held.sequence - held.told_sequence >= TELL_ALL_EVERY
         if whole:
             held.told_change, held.told_sequence = tally.changed, held.sequence
-        held.told_as_of = as_of
         return Partial(
             partition=held.number,
             claim=held.claim,

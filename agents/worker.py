@@ -85,6 +85,7 @@ class Worker:
 
     def _assigned(self, held: Held) -> None:
         held.claim = None
+        held.told_change = -1  # whoever is the board by now may know nothing of it yet
         self._to_claim.add(held.number)
 
     def _dropped(self, number: int) -> None:
