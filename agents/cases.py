@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -21,6 +21,11 @@ from streams.fact_table import CLAIM, CLOCK, row_key, row_value
 from streams.settings import ClockKind, Settings
 
 log = structlog.get_logger()
+
+
+#: How far the clock of a case system may run ahead of ours. An event recorded later than that
+#: would hold a replay's clock there for good, and live it would be known on that far day only.
+AHEAD = timedelta(days=1)
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -59,6 +64,7 @@ class CaseAgent:
         letters: DeadLetters,
         metrics: Metrics,
         fail: Callable[[BaseException], None],
+        now: Callable[[], datetime],
     ) -> None:
         self._app = app
         self._settings = settings
@@ -66,6 +72,7 @@ class CaseAgent:
         self._letters = letters
         self._metrics = metrics
         self._fail = fail
+        self._now = now
         self._replay = settings.clock is ClockKind.EVENTS
         self._waiting: dict[int, deque[_Waiting]] = {}
 
@@ -85,6 +92,7 @@ class CaseAgent:
         message = event.message
         held = self._holding[message.partition]
         told = read_event(message.value)
+        self._check_recorded(told.recordedtime)
         if isinstance(told.data, ClockTicked):
             self._tick(held, told.time, event)
         else:
@@ -99,7 +107,7 @@ class CaseAgent:
             else:
                 self._metrics.repeated.inc()
                 self._done(self._wait(event))
-            self._metrics.taken(fact, datetime.now(UTC), live=not self._replay)
+            self._metrics.taken(fact, self._now(), live=not self._replay)
         held.read_to = max(held.read_to, message.offset)
 
     def _tick(self, held: Held, time: datetime, event: Any) -> None:
@@ -110,6 +118,12 @@ class CaseAgent:
             self._keep(held.number, CLOCK, row, event)
         else:
             self._done(self._wait(event))
+
+    def _check_recorded(self, recorded: datetime) -> None:
+        if recorded > self._now() + AHEAD:
+            raise Unreadable(
+                Reason.IN_THE_FUTURE, "recordedtime: lies more than a day ahead of our clock"
+            )
 
     def _check_place(self, key: bytes | None, subject: str, partition: int) -> None:
         """A case that stood in two partitions would be counted twice, and wrongly both times."""

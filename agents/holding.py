@@ -110,7 +110,8 @@ class Holding:
         whole = changed or held.sequence - held.told_sequence >= TELL_ALL_EVERY
         if whole:
             held.told_change, held.told_sequence = tally.changed, held.sequence
-        return Partial(
+        # Not validated: it is our own, and as large as all that a partition counts.
+        return Partial.model_construct(
             partition=held.number,
             claim=held.claim,
             sequence=held.sequence,

@@ -69,7 +69,9 @@ class Worker:
     def _add_case_agent(self) -> None:
         app = self.app
         letters = DeadLetters(app.dead_letters)
-        self.cases = CaseAgent(app, self.settings, self.holding, letters, self.metrics, self._fail)
+        self.cases = CaseAgent(
+            app, self.settings, self.holding, letters, self.metrics, self._fail, self._now
+        )
         # One at a time: with more, Faust's commits can pass a message that is still in flight.
         app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
         app.faust.task(self._keep)

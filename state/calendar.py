@@ -5,7 +5,6 @@ holidays of England (library `holidays`). Days are local to Europe/London; an
 instant is a datetime in UTC.
 """
 
-from bisect import bisect_right
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -157,8 +156,3 @@ def last_month_ends(now: datetime, count: int) -> list[datetime]:
 def next_month_end(now: datetime) -> datetime:
     """The first month end after `now`."""
     return month_end(local_date(now).replace(day=1))
-
-
-def position(instants: list[datetime], instant: datetime) -> int:
-    """How many of the sorted `instants` come at or before `instant`."""
-    return bisect_right(instants, instant)

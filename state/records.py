@@ -18,6 +18,7 @@ from schemas.codes import (
     VisitKind,
     VisitMethod,
 )
+from schemas.envelope import Data
 from schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
@@ -53,12 +54,21 @@ from state.view import CaseView
 SHORT_BREAKS = frozenset({"V3", "V4"})
 
 
-def _ends(facts: Iterable[Fact], field: str) -> dict[str, Fact]:
-    """The first end of each record, by the record's key."""
-    ends: dict[str, Fact] = {}
+def _by_key(facts: Iterable[Fact], field: str) -> dict[str, Fact]:
+    """The first fact of each record, by the record's key, oldest first.
+
+    A record may be told under two ids of events, by a live feed and by a nightly extract, say.
+    It is one record still.
+    """
+    first: dict[str, Fact] = {}
     for fact in facts:
-        ends.setdefault(getattr(fact.data, field), fact)
-    return ends
+        first.setdefault(getattr(fact.data, field), fact)
+    return first
+
+
+def _records(case: CaseView, data: type[Data], field: str) -> Iterable[Fact]:
+    """The facts of a type, one a record, oldest first."""
+    return _by_key(case.facts(data), field).values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +115,9 @@ class Referral:
 
 def referrals(case: CaseView) -> list[Referral]:
     """Each referral of the child, oldest first."""
-    closed = _ends(case.facts(ReferralClosed), "referral")
+    closed = _by_key(case.facts(ReferralClosed), "referral")
     found = []
-    for fact in case.facts(ReferralStarted):
+    for fact in _records(case, ReferralStarted, "referral"):
         data = fact.data
         assert isinstance(data, ReferralStarted)
         end = closed.get(data.referral)
@@ -155,18 +165,19 @@ class Assessment:
     """A single assessment; its clock runs from the referral's day."""
 
     key: str
-    clock_start: date
+    clock_start: date | None
+    """None where only its authorisation is on record."""
     authorised_day: date | None
     authorised_team: str | None
     team: str | None
 
 
 def assessments(case: CaseView) -> list[Assessment]:
-    """Each single assessment. One whose referral is unknown counts from its own start."""
+    """Each single assessment, by key. One whose referral is unknown counts from its own start."""
     referral_days = {referral.key: referral.day for referral in case.records(referrals)}
-    authorised = _ends(case.facts(AssessmentAuthorised), "assessment")
+    authorised = _by_key(case.facts(AssessmentAuthorised), "assessment")
     found = []
-    for fact in case.facts(AssessmentStarted):
+    for fact in _records(case, AssessmentStarted, "assessment"):
         data = fact.data
         assert isinstance(data, AssessmentStarted)
         end = authorised.get(data.assessment)
@@ -179,7 +190,10 @@ def assessments(case: CaseView) -> list[Assessment]:
                 data.team,
             )
         )
-    return found
+    for key in authorised.keys() - {assessment.key for assessment in found}:
+        end = authorised[key]
+        found.append(Assessment(key, None, end.day, end.data.team, end.data.team))
+    return sorted(found, key=lambda assessment: assessment.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +209,15 @@ class InitialConference:
 def initial_conferences(case: CaseView) -> list[InitialConference]:
     """Each initial conference, traced through its enquiry to the strategy discussion."""
     discussions: dict[str, date] = {}
-    for fact in case.facts(StrategyDiscussionHeld):
+    for fact in _records(case, StrategyDiscussionHeld, "discussion"):
         assert isinstance(fact.data, StrategyDiscussionHeld)
         discussions.setdefault(fact.data.discussion, fact.day)
     began: dict[str, date | None] = {}
-    for fact in case.facts(SectionFortySevenStarted):
+    for fact in _records(case, SectionFortySevenStarted, "enquiry"):
         assert isinstance(fact.data, SectionFortySevenStarted)
         began.setdefault(fact.data.enquiry, discussions.get(fact.data.discussion or ""))
     found = []
-    for fact in case.facts(ConferenceHeld):
+    for fact in _records(case, ConferenceHeld, "conference"):
         data = fact.data
         assert isinstance(data, ConferenceHeld)
         if data.kind is ConferenceKind.INITIAL:
@@ -228,10 +242,9 @@ class Spell:
 
 
 def _spells(starts: list[Fact], ends: list[Fact], field: str) -> list[Spell]:
-    ended = _ends(ends, field)
+    ended = _by_key(ends, field)
     found = []
-    for fact in starts:
-        key = getattr(fact.data, field)
+    for key, fact in _by_key(starts, field).items():
         end = ended.get(key)
         found.append(
             Spell(key, fact.time, fact.day, end.time if end else None, end.day if end else None)
@@ -305,9 +318,9 @@ class Placement:
 
 def placements(case: CaseView) -> list[Placement]:
     """Each placement, oldest first."""
-    ended = _ends(case.facts(PlacementEnded), "placement")
+    ended = _by_key(case.facts(PlacementEnded), "placement")
     left = [period.ended_at for period in case.records(care_periods) if period.ended_at]
-    starts = case.facts(PlacementStarted)
+    starts = list(_records(case, PlacementStarted, "placement"))
     found = []
     for fact, following in zip_longest(starts, starts[1:]):
         data = fact.data
@@ -354,7 +367,7 @@ def missing_episodes(case: CaseView) -> list[MissingEpisode]:
         assert isinstance(fact.data, ReturnInterviewRecorded)
         outcomes.setdefault(fact.data.episode, set()).add(fact.data.outcome)
     found = []
-    for fact in case.facts(MissingEpisodeStarted):
+    for fact in _records(case, MissingEpisodeStarted, "episode"):
         data = fact.data
         assert isinstance(data, MissingEpisodeStarted)
         if data.category == "M":
@@ -365,9 +378,9 @@ def missing_episodes(case: CaseView) -> list[MissingEpisode]:
 
 def allocated_workers(case: CaseView) -> list[str]:
     """The workers who hold the child now, each once, by key."""
-    ended = _ends(case.facts(AllocationEnded), "allocation")
+    ended = _by_key(case.facts(AllocationEnded), "allocation")
     held = set()
-    for fact in case.facts(AllocationStarted):
+    for fact in _records(case, AllocationStarted, "allocation"):
         data = fact.data
         assert isinstance(data, AllocationStarted)
         if data.allocation not in ended:

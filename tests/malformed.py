@@ -132,12 +132,18 @@ _KINDS: dict[str, tuple[Reason, Callable[[random.Random, str], bytes | None]]] =
 
 
 def malformed(count: int, seed: int) -> Iterator[Malformed]:
-    """So many malformed messages, the kinds in turn; and some that stand under a wrong key."""
+    """So many malformed messages, the kinds in turn; among them some that are events, but stand
+    under a wrong key or were recorded on a day that has not come."""
     chance = random.Random(seed)
     kinds = list(_KINDS.items())
     for number in range(count):
-        place = number % (len(kinds) + 1)
+        place = number % (len(kinds) + 2)
         name = f"bad-{seed}-{number}"
+        if place == len(kinds) + 1:
+            value = _dump({**_GOOD, "id": name, "recordedtime": "2099-01-05T12:00:00+00:00"})
+            message = b"child:k1", value
+            yield Malformed("the future", Reason.IN_THE_FUTURE.value, message, False)
+            continue
         if place == len(kinds):
             value = _dump({**_GOOD, "id": name})
             key = chance.choice([None, b"", b"child:k2", b"\xff"])

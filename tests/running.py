@@ -88,6 +88,7 @@ def workers(
     main: Path | None = None,
 ) -> Iterator[list[WorkerProcess]]:
     """Start some workers; their logs are shown if the test fails, and they are stopped after it."""
+    folder.mkdir(exist_ok=True)
     started = [
         WorkerProcess(settings, folder / f"worker-{number}.log", moved, main)
         for number in range(count)

@@ -92,16 +92,21 @@ def publish(files: Files) -> None:
 
         casepulse scenario | casepulse publish -
     """
-    settings = Settings.from_environment()
     lines = _Lines(files)
+    _publish(lines)
+    lines.finish()
+
+
+def _publish(events: Iterable[tuple[Event[Any], bytes]]) -> None:
+    count = 0
     with progress() as bar:
         task = bar.add_task("published", total=None)
-        with Publisher(settings, lambda: bar.advance(task)) as publisher:
-            for event, value in lines:
+        with Publisher(Settings.from_environment(), lambda: bar.advance(task)) as publisher:
+            for event, value in events:
                 publisher.publish(event, value)
-            bar.update(task, total=lines.read)
-    aside.print(f"{lines.read} events published and acknowledged", highlight=False)
-    lines.finish()
+                count += 1
+            bar.update(task, total=count)
+    aside.print(f"{count} events published and acknowledged", highlight=False)
 
 
 class Format(StrEnum):
@@ -245,11 +250,7 @@ def ssda903(
     """
     found = read_folder(folder, year_end=year_end)
     if publish:
-        with progress() as bar:
-            task = bar.add_task("published", total=None)
-            with Publisher(Settings.from_environment(), lambda: bar.advance(task)) as publisher:
-                for event in found:
-                    publisher.publish(event, write_event(event))
+        _publish((event, write_event(event)) for event in found)
     else:
         for event in found:
             sys.stdout.buffer.write(write_event(event) + b"\n")

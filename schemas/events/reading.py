@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NOT_AN_EVENT = "not_an_event"
     UNKNOWN_TYPE = "unknown_type"
     INVALID = "invalid"
+    IN_THE_FUTURE = "in_the_future"
     WRONG_KEY = "wrong_key"
     WRONG_PARTITION = "wrong_partition"
     FAILED = "failed"

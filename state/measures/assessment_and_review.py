@@ -6,7 +6,7 @@ from datetime import date
 from schemas.measure import Measure, Section, days
 from state.calendar import add_working_days, due_day, midnight, working_days_taken
 from state.clock import Clock
-from state.measures.forms import DONE_OR_DUE, MET, MISSED, timed
+from state.measures.forms import DONE_OR_DUE, MET, MISSED, UNTRACED, timed
 from state.records import (
     SHORT_BREAKS,
     assessments,
@@ -28,22 +28,25 @@ ASSESSMENT = Section.ASSESSMENT
         section=ASSESSMENT,
         kind="flow",
         better="high",
-        statuses=(MET, MISSED),
+        statuses=(MET, MISSED, UNTRACED),
         numerator=frozenset({MET}),
         denominator=DONE_OR_DUE,
         late=frozenset({MISSED}),
         standards={"authorised": days("referral to assessment authorised")},
-        definition="Assessments authorised in the month within the standard.",
+        definition="Assessments authorised in the month within the standard. One whose start is "
+        "not on record is untraced and left out.",
         source="Working Together 2018 (S)",
     )
 )
 def single_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for assessment in case.records(assessments):
-        done = assessment.authorised_day
-        if done:
-            due_on = due_day(assessment.clock_start, standards["authorised"])
+        done, start = assessment.authorised_day, assessment.clock_start
+        team = assessment.authorised_team or assessment.team
+        if done and start is None:
+            yield Sorted(assessment.key, UNTRACED, done, team)
+        elif done and start:
+            due_on = due_day(start, standards["authorised"])
             status = timed(case.clock, due_on, done)
-            team = assessment.authorised_team or assessment.team
             yield Sorted(assessment.key, status, done, team, due_on)
 
 
@@ -84,9 +87,9 @@ def _band_so_far(clock: Clock, start: date) -> str:
 )
 def single_assessment_bands(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for assessment in case.records(assessments):
-        done = assessment.authorised_day
-        if done:
-            band = _band_of_days(working_days_taken(assessment.clock_start, done))
+        done, start = assessment.authorised_day, assessment.clock_start
+        if done and start:
+            band = _band_of_days(working_days_taken(start, done))
             team = assessment.authorised_team or assessment.team
             yield Sorted(assessment.key, band, done, team)
 
@@ -130,9 +133,10 @@ for _id, _title, _numerator in (
 )
 def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for assessment in case.records(assessments):
-        if not assessment.authorised_day:
-            band = _band_so_far(case.clock, assessment.clock_start)
-            due_on = due_day(assessment.clock_start, standards["authorised"])
+        start = assessment.clock_start
+        if start and not assessment.authorised_day:
+            band = _band_so_far(case.clock, start)
+            due_on = due_day(start, standards["authorised"])
             yield Sorted(assessment.key, band, team=assessment.team, due=due_on)
 
 

@@ -9,6 +9,9 @@ MET, MISSED, PENDING = "met", "missed", "pending"
 TIMED = (MET, MISSED, PENDING)
 DONE_OR_DUE = frozenset({MET, MISSED})
 
+#: What was done, but can't be timed: the fact that its clock runs from is not on record.
+UNTRACED = "untraced"
+
 #: The statuses of a duty that comes again and again.
 NOT_DUE, OVERDUE, NEVER_DONE = "not_due", "overdue", "never"
 RECURRING = (MET, NOT_DUE, OVERDUE, NEVER_DONE)

@@ -10,7 +10,7 @@ from itertools import groupby
 from schemas.codes import InterviewOutcome, Pathway
 from schemas.measure import Measure, Section, days, hours, months
 from state.calendar import due, due_day, month_of
-from state.measures.forms import DONE_OR_DUE, MET, MISSED, NO, SHARE, TIMED, YES, timed
+from state.measures.forms import DONE_OR_DUE, MET, MISSED, NO, SHARE, TIMED, UNTRACED, YES, timed
 from state.records import (
     Referral,
     contact_of,
@@ -213,8 +213,6 @@ part(
         definition="Of all referrals started in the month, those closed with the child unseen.",
     )
 )
-
-UNTRACED = "untraced"
 
 
 @measure(

@@ -15,6 +15,7 @@ from schemas.events import Reason, make_event
 from schemas.events.protection import ProtectionPlanStarted
 from schemas.events.referral import VisitRecorded
 from state.calendar import add_working_days, end_of, local_date, midnight
+from streams.settings import Role
 from streams.sources.scenario import scenario
 from tests.malformed import malformed
 from tests.running import (
@@ -53,6 +54,17 @@ def test_two_workers_and_events_three_times_in_three_orders_give_the_batch(
     letters = read_letters(settings)
     assert sorted(letter.reason for letter in letters) == sorted(each.reason for each in bad)
     assert {letter.value for letter in letters} == {each.message[1] or b" " for each in bad}
+
+
+def test_case_agents_and_the_board_can_be_workers_of_their_own(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    settings = installation(kafka_address, redis_url, "apart")
+    cases, board = (settings.model_copy(update={"role": role}) for role in (Role.CASES, Role.BOARD))
+    with workers(cases, tmp_path, count=2), workers(board, tmp_path / "board"):
+        sent = send(settings, shuffled(keyed(_FACTS), 4)) + send_tick(settings, _LAST_TICK)
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
 
 
 def test_ten_thousand_malformed_messages_lose_nothing_and_stop_nothing(

@@ -60,6 +60,14 @@ def test_an_assessment_counts_in_the_month_it_was_authorised_and_only_then():
     assert status("single_assessment", facts, "2021-02-01", period="2020-12") is None
 
 
+def test_an_assessment_of_which_only_the_authorisation_is_on_record_is_untraced():
+    facts = [referral("2021-01-04"), authorised("2021-01-29")]
+    assert statuses("single_assessment", facts, "2021-02-01") == {"untraced": 1}
+    assert share("single_assessment", facts, "2021-02-01") == "0 of 0"
+    assert share("assessment_within_20", facts, "2021-02-01") == "0 of 0"
+    assert statuses("assessments_open", facts, "2021-02-01") == {}
+
+
 def test_an_authorisation_voided_puts_the_assessment_back_among_the_open_ones():
     done = authorised("2021-01-29")
     facts = [referral("2021-01-04"), assessment("2021-01-04"), done, voided(done, "2021-01-30")]

@@ -11,13 +11,19 @@ from state import AT, COUNTY, Figure, published
 from tests.build import (
     CATALOGUE,
     amended,
+    assessment,
+    authorised,
+    conference,
     contact,
     decision,
+    enquiry,
     entered_care,
     fact,
     figure,
     figures,
+    interview,
     left_care,
+    missing,
     plan,
     referral,
     referral_closed,
@@ -303,3 +309,32 @@ def test_times_with_another_offset_are_the_same_instants():
     told = [contact("2021-07-05T09:00:00+01:00"), decision("2021-07-06T08:00:00+00:00")]
     assert told[0].time == when("2021-07-05 09:00")
     assert status("initial_contact_decision", told, "2021-08-01") == "met"
+
+
+# --- a record told twice ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("measure", "at", "told"),
+    [
+        row("a referral", "initial_visits_all", "2021-02-01",
+            lambda **by: [referral("2021-01-04", **by)]),
+        row("an assessment", "single_assessment", "2021-02-01",
+            lambda **by: [referral("2021-01-04", **by), assessment("2021-01-04", **by),
+                          authorised("2021-01-20", **by)]),
+        row("a conference", "icpc_timely", "2021-02-01",
+            lambda **by: [strategy_discussion("2021-01-04", **by), enquiry("2021-01-04", **by),
+                          conference("2021-01-12", **by)]),
+        row("a protection plan", "cp_children", "2021-02-01",
+            lambda **by: [plan("2021-01-04", **by)]),
+        row("a period of care", "children_in_care", "2021-02-01",
+            lambda **by: [entered_care("2021-01-04", **by)]),
+        row("a missing episode", "return_interview", "2021-02-01",
+            lambda **by: [missing("2021-01-04", **by), interview("2021-01-05", **by)]),
+    ],
+)  # fmt: skip
+def test_a_record_told_by_two_systems_counts_once(measure, at, told):
+    """A nightly extract beside a live feed: other ids of events, the same keys of records."""
+    live, extract = told(source="live"), told(source="extract")
+    assert sum(statuses(measure, [*live, *extract], at).values()) == 1
+    assert statuses(measure, [*live, *extract], at) == statuses(measure, live, at)
