@@ -9,23 +9,34 @@ from schemas.standard import Unit
 
 
 class Section(StrEnum):
-    """The sections of the report's dashboard, in its order; demand comes last."""
+    """The sections of the report's body, in its order."""
 
-    RESPONSE_TO_RISK = "Response to risk"
-    SEEING_CHILDREN = "Seeing children"
-    ASSESSMENT = "Assessment, planning and review"
-    REPEAT_WORK = "Repeat work"
-    HEALTH = "Health and wellbeing"
-    STABILITY = "Stability and permanence"
-    OVERSIGHT = "Management oversight"
     DEMAND = "Demand"
+    CONTACT = "Contact, Referral and Assessment"
+    EARLY_HELP = "Early Help"
+    CHILDREN_IN_NEED = "Children in Need"
+    CHILD_PROTECTION = "Child Protection"
+    CHILDREN_IN_CARE = "Children in Care"
+    FOSTER_CARERS = "Foster Carers"
+    EDUCATION = "Education of Children in Care"
+    LEAVING_CARE = "Children Leaving Care"
+    MISSING = "Missing Children and Child Exploitation"
+    LEGAL = "Legal Proceedings"
+    WORKFORCE = "Workforce"
 
 
 #: A flow counts occurrences in the month of their anchor; a stock counts what is so at an instant.
 Kind = Literal["flow", "stock"]
 
-#: The months that a figure adds up: one, the last twelve, the financial year to date (from April).
-Window = Literal["month", "12m", "fytd"]
+#: The months that a figure adds up: one, the last twelve, or those of the year to date: the
+#: financial year (from April), the academic year (from September), its term (September to December,
+#: January to April, May to August).
+Window = Literal["month", "12m", "fytd", "aytd", "term"]
+
+#: What a figure is: numerator in 100 of the denominator; numerator for each of the denominator;
+#: numerator in 10,000 children of the authority. A measure without a denominator, and no rate, is a
+#: plain count.
+Scale = Literal["percent", "average", "rate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Measure:
     statuses: tuple[str, ...]
     numerator: frozenset[str]
     denominator: frozenset[str] | None
-    """None where the measure is a plain count."""
+    """None where the measure is a plain count, or a rate."""
     definition: str
     source: str
     better: Literal["high", "low"] | None = None
@@ -78,8 +89,9 @@ class Measure:
     standards: Mapping[str, Asked] = field(default_factory=dict)
     """The standards that its rule asks the profile for."""
     decimals: int = 0
-    by_worker: bool = False
-    """Counted per worker first, across children, and sorted into statuses after merging."""
+    scale: Scale = "percent"
+    about: tuple[str, ...] = ("child",)
+    """The kinds of subject whose cases its rule looks at."""
 
     @property
     def base(self) -> str:

@@ -30,6 +30,11 @@ Percent = Annotated[
     Field(ge=0, le=100, allow_inf_nan=False, strict=False),
     BeforeValidator(_no_boolean),
 ]
+Figure = Annotated[
+    float,
+    Field(ge=0, le=10_000, allow_inf_nan=False, strict=False),
+    BeforeValidator(_no_boolean),
+]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 
@@ -62,11 +67,11 @@ class RagRule(Strict):
 class MeasureSettings(Strict):
     """What an authority sets about one measure."""
 
-    target: Percent | None = None
+    target: Figure | None = Field(default=None, description="In the measure's own unit.")
     tolerance: Percent | None = Field(default=None, description="Else that of the RAG rule.")
     aip: bool = Field(default=False, description="In the Accelerated Improvement Plan.")
     standards: dict[str, Standard] = Field(default_factory=dict)
-    comparators: dict[str, Percent] = Field(default_factory=dict)
+    comparators: dict[str, Figure] = Field(default_factory=dict)
 
 
 class Profile(Strict):
@@ -75,6 +80,9 @@ class Profile(Strict):
     authority: Name
     localities: Annotated[list[Name], Field(min_length=1)]
     locality_of_others: Name
+    population: Annotated[
+        int, Field(ge=1, strict=False, description="Children aged 0 to 17 who live here.")
+    ]
     rag: RagRule
     teams: dict[Team, Name]
     measures: dict[str, MeasureSettings]

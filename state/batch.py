@@ -31,11 +31,12 @@ def evaluate(
         if known is None or fact.recorded < known:
             cases.setdefault(fact.subject, Case(fact.subject)).add(fact)
     tally = Tally()
-    stocks = [rule for rule in catalogue.rules if catalogue.measures[rule].kind == "stock"]
     month_ends = last_month_ends(at, SERIES)
     for case in cases.values():
+        rules = catalogue.rules_about(case.subject)
+        stocks = [rule for rule in rules if catalogue.measures[rule].kind == "stock"]
         view = catalogue.view(case, at)
-        for rule in catalogue.rules:
+        for rule in rules:
             tally.add(catalogue.evaluate(rule, view).standings)
         for end in month_ends:
             view = catalogue.view(case, end)

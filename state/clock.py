@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from state.calendar import INSTANT, NEVER, end_of, leaves_window
+from state.calendar import INSTANT, NEVER, end_of, leaves_window, midnight
 
 
 class Clock:
@@ -37,6 +37,11 @@ class Clock:
         if isinstance(due, datetime):
             return self.reached(due + INSTANT)
         return self.reached(end_of(due))
+
+    def begun(self, day: date) -> bool:
+        """Whether a day has begun. At the midnight that begins it, it has not: a figure as at that
+        instant is the day before's."""
+        return self.happened(midnight(day))
 
     def within_last(self, months: int, start: datetime) -> bool:
         """Whether `start`, which has happened, lies in the last so many months."""

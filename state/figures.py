@@ -6,9 +6,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from schemas.measure import Measure
-from state.calendar import add_months, month_of, months_back, reporting_month
-from state.measures.management_oversight import sort_workers
+from schemas.measure import Measure, Scale, Window
+from state.calendar import month_of, months_back, reporting_month
 from state.partition import SERIES
 from state.rules import Catalogue
 from state.standing import AT
@@ -18,6 +17,9 @@ from state.tally import Tally
 COUNTY = "county"
 
 Counts = Mapping[str, int]
+
+#: What the quotient of numerator and denominator is multiplied by.
+_TIMES: dict[Scale, int] = {"percent": 100, "average": 1, "rate": 10_000}
 
 #: Period → locality → status → count.
 Periods = dict[str, dict[str, dict[str, int]]]
@@ -32,25 +34,28 @@ class Figure:
     locality: str
     numerator: int
     denominator: int | None
-    """None for a plain count."""
+    """None for a plain count; for a rate, the authority's children."""
     statuses: Counts
     """Every status of the measure with its count, in the measure's order."""
+    scale: Scale = "percent"
 
     @property
-    def share(self) -> Fraction | None:
-        """The percentage, exact; the count, of a plain count; None where the denominator is 0."""
+    def value(self) -> Fraction | None:
+        """What the figure comes to, exact: the percentage, average or rate; the count, of a plain
+        count; None where the denominator is 0."""
         if self.denominator is None:
             return Fraction(self.numerator)
-        return Fraction(100 * self.numerator, self.denominator) if self.denominator else None
+        times = _TIMES[self.scale]
+        return Fraction(times * self.numerator, self.denominator) if self.denominator else None
 
 
 def published(figure: Figure, decimals: int) -> Decimal | None:
     """The figure as a report prints it: halves up, to so many decimals. None is "n/a"."""
-    share = figure.share
-    if share is None:
+    value = figure.value
+    if value is None:
         return None
     step = Decimal(1).scaleb(-decimals) if figure.denominator is not None else Decimal(1)
-    exact = Decimal(share.numerator) / Decimal(share.denominator)
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(step, ROUND_HALF_UP)
 
 
@@ -65,13 +70,11 @@ class Figures:
         for (measure, period, group, status), count in tally:
             groups = self._counts.setdefault(measure, {}).setdefault(period, {})
             groups.setdefault(group, {})[status] = count
-        for measure, periods in self._counts.items():
-            if catalogue.measures[measure].by_worker:
-                standards = catalogue.profile.settings(measure).standards
-                for period, workers in periods.items():
-                    periods[period] = sort_workers(
-                        workers.values(), standards, catalogue.profile.locality_of
-                    )
+        profile = catalogue.profile
+        for measure in self._counts.keys() & catalogue.regroups.keys():
+            regroup, standards = catalogue.regroups[measure], profile.settings(measure).standards
+            for period, groups in self._counts[measure].items():
+                self._counts[measure][period] = regroup(groups, standards, profile.locality_of)
 
     @property
     def localities(self) -> list[str]:
@@ -94,10 +97,13 @@ class Figures:
                 for status, count in here.items():
                     counts[status] += count
         denominator = None
-        if measure.denominator is not None:
+        if measure.scale == "rate":
+            # What is known of a locality's children is not published; its rate is not available.
+            denominator = self.catalogue.profile.population if locality == COUNTY else 0
+        elif measure.denominator is not None:
             denominator = sum(counts[status] for status in measure.denominator)
         numerator = sum(counts[status] for status in measure.numerator)
-        return Figure(measure_id, period, locality, numerator, denominator, counts)
+        return Figure(measure_id, period, locality, numerator, denominator, counts, measure.scale)
 
     def counted(self, measure: Measure) -> Periods:
         """Everything that was counted for a measure: by period, locality and status."""
@@ -140,7 +146,20 @@ def _months(measure: Measure, period: str) -> list[str]:
     if measure.window == "month" or period == AT:
         return [period]
     last = date(int(period[:4]), int(period[5:]), 1)
-    if measure.window == "12m":
-        return [month_of(month) for month in months_back(last, 12)]
-    since_april = (last.month - 4) % 12
-    return [month_of(add_months(last, -back)) for back in range(since_april, -1, -1)]
+    back = _months_before(measure.window, last.month)
+    return [month_of(month) for month in months_back(last, back + 1)]
+
+
+def _months_before(window: Window, month: int) -> int:
+    """How many months of a window come before the one in which it ends."""
+    match window:
+        case "12m":
+            return 11
+        case "fytd":
+            return (month - 4) % 12
+        case "aytd":
+            return (month - 9) % 12
+        case "term":
+            return (month - 9) % 12 % 4
+        case _:
+            return 0

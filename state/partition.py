@@ -151,7 +151,8 @@ class Partition:
         timelines = self._timelines.setdefault(subject, {})
         views: dict[datetime, CaseView] = {}
         touched = [end for end in self._month_ends if end > since]
-        for rule, of_nobody in self._of_nobody.items():
+        for rule in self._catalogue.rules_about(subject):
+            of_nobody = self._of_nobody[rule]
             timeline = timelines.get(rule)
             if timeline is None:
                 if of_nobody.reads.isdisjoint(types):

@@ -7,11 +7,11 @@ measure, the period and the locality filled in.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.measure import Measure
 from schemas.profile import Profile, ProfileError, load_profile, located
@@ -35,40 +35,71 @@ class Sorted(NamedTuple):
     team: str | None = None
     """The team that holds the anchor fact. None: the team that holds the case now."""
     due: date | datetime | None = None
-    worker: str | None = None
-    """For a measure counted by worker: whose count it adds to."""
+    group: str | None = None
+    """Where the measure has a `Regroup`: the worker, the team or whatever it counts by first."""
     weight: int = 1
 
 
 Rule = Callable[[CaseView, Standards], Iterable[Sorted]]
 
+Counts = Mapping[str, int]
+
+#: Sorts what was counted by worker, by team or the like into localities and the measure's statuses.
+#: It gets the status counts of each group of all partitions together, the standards, and the
+#: profile's way from a team to its locality.
+Regroup = Callable[
+    [Mapping[str, Counts], Standards, Callable[[str | None], str]], dict[str, dict[str, int]]
+]
+
 _RULES: dict[str, Rule] = {}
+_REGROUPS: dict[str, Regroup] = {}
 _MEASURES: dict[str, Measure] = {}
 
 
-def measure(definition: Measure) -> Callable[[Rule], Rule]:
-    """Register a measure together with its rule."""
+def measure(definition: Measure, regroup: Regroup | None = None) -> Callable[[Rule], Rule]:
+    """Register a measure together with its rule.
+
+    Args:
+        definition: what it is, as data.
+        regroup: for what is counted across cases first, children per worker, say: how the groups'
+            counts become the measure's. Its rule then names a `group` in all that it yields.
+    """
 
     def register(rule: Rule) -> Rule:
         _add(definition)
         _RULES[definition.id] = rule
+        if regroup is not None:
+            _REGROUPS[definition.id] = regroup
         return rule
 
     return register
 
 
-def part(definition: Measure) -> None:
-    """Register a measure that adds up another one's statuses in its own way."""
-    whole = _MEASURES[definition.base]
-    unknown = (definition.numerator | (definition.denominator or set())) - set(whole.statuses)
+def part(of: str, **told: Any) -> None:
+    """Register a measure that adds up another one's statuses in its own way.
+
+    Args:
+        of: the measure whose statuses they are; it is registered already.
+        told: what differs from it; at least `id`, `title` and `definition`. Neither side is the
+            better one and no status is late, unless said here.
+    """
+    whole = _MEASURES[of]
+    told = {"better": None, "late": frozenset(), "source": f"As {of}", **told}
+    definition = replace(whole, of=of, standards={}, **told)
+    named = definition.numerator | (definition.denominator or set()) | definition.late
+    unknown = named - set(whole.statuses)
     if unknown:
         raise ValueError(f"{definition.id}: {whole.id} has no status {', '.join(sorted(unknown))}")
+    if whole.of is not None:
+        raise ValueError(f"{definition.id}: {of} is itself a part, of {whole.of}")
     _add(definition)
 
 
 def _add(definition: Measure) -> None:
     if definition.id in _MEASURES:
         raise ValueError(f"there are two measures {definition.id}")
+    if definition.scale == "rate" and definition.denominator is not None:
+        raise ValueError(f"{definition.id}: a rate's denominator is the profile's population")
     _MEASURES[definition.id] = definition
 
 
@@ -92,8 +123,14 @@ class Catalogue:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.measures: dict[str, Measure] = dict(_MEASURES)
+        self.regroups: dict[str, Regroup] = dict(_REGROUPS)
         self._rules = dict(_RULES)
         self._standards: dict[str, Standards] = {}
+        kinds = {kind for rule in self._rules for kind in self.measures[rule].about}
+        self._about = {
+            kind: tuple(rule for rule in self._rules if kind in self.measures[rule].about)
+            for kind in kinds
+        }
         self._check()
 
     def _check(self) -> None:
@@ -104,6 +141,12 @@ class Catalogue:
                 message = f"there is no such measure; did you mean {near}? There are: "
                 message += ", ".join(self.measures)
                 raise ProfileError(message, ("measures", name))
+            percent = known.scale == "percent" and known.denominator is not None
+            for what, value in [("target", settings.target), *settings.comparators.items()]:
+                if percent and value is not None and value > 100:
+                    path = ("target",) if what == "target" else ("comparators", what)
+                    message = "is a percentage; it must be less than or equal to 100"
+                    raise ProfileError(message, ("measures", name, *path))
             asked, given = set(known.standards), set(settings.standards)
             if asked != given:
                 wanted = ", ".join(sorted(asked)) or "none"
@@ -125,6 +168,10 @@ class Catalogue:
         """The ids of the measures that have a rule of their own."""
         return self._rules.keys()
 
+    def rules_about(self, subject: str) -> tuple[str, ...]:
+        """The rules that look at the case of a subject such as child:K7."""
+        return self._about.get(subject.partition(":")[0], ())
+
     def view(self, case: Case, now: datetime) -> CaseView:
         """A case as it is seen at an instant."""
         return CaseView(case, Clock(now))
@@ -138,8 +185,8 @@ class Catalogue:
     def _standings(self, rule: str, view: CaseView) -> Iterator[Standing]:
         for each in self._rules[rule](view, self._standards[rule]):
             team = each.team
-            if each.worker is not None:
-                group = each.worker
+            if each.group is not None:
+                group = each.group
             else:
                 if team is None:
                     team = view.team()

@@ -38,7 +38,8 @@ def printed(figure: Figure, decimals: int) -> str | None:
     value = published(figure, decimals)
     if value is None:
         return None
-    return f"{value}%" if figure.denominator is not None else f"{value}"
+    percent = figure.denominator is not None and figure.scale == "percent"
+    return f"{value}%" if percent else f"{value}"
 
 
 def measure_views(figures: Figures) -> dict[str, MeasureView]:
@@ -77,7 +78,7 @@ def _measure_view(place: int, measure: Measure, figures: Figures) -> MeasureView
     latest = series[-1][1]
     moving = travel(values, measure.better)
     rag = rate(
-        [each.share for _, each in series], settings.target, tolerance, measure.better, profile.rag
+        [each.value for _, each in series], settings.target, tolerance, measure.better, profile.rag
     )
     return MeasureView(
         measure=measure.id,

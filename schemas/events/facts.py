@@ -1,7 +1,7 @@
 """The facts that can happen to a case: the list that a new type of event is added to."""
 
 from schemas.envelope import Data
-from schemas.events import care, child, contact, missing, protection, referral, workforce
+from schemas.events import care, child, contact, leaving, missing, protection, referral, workforce
 
 FACTS: tuple[type[Data], ...] = (
     child.ChildRegistered,
@@ -33,6 +33,8 @@ FACTS: tuple[type[Data], ...] = (
     care.AdoptionDecided,
     care.AdoptionPlacementStarted,
     care.AdoptionPlacementEnded,
+    leaving.CareLeaverQualified,
+    leaving.CareLeaverEnded,
     missing.MissingEpisodeStarted,
     missing.MissingEpisodeEnded,
     missing.ReturnInterviewRecorded,

@@ -1,11 +1,13 @@
-"""The measures, one module a section of the report. Importing this registers them all."""
+"""The measures, a module or more a section of the report. Importing this registers them all."""
 
-from state.measures import (  # noqa: F401  order: that of the report
-    assessment_and_review,
+from state.measures import (  # noqa: F401
+    assessment,
+    child_protection,
+    children_in_care,
+    contact,
     demand,
-    management_oversight,
-    repeat_work,
-    response_to_risk,
-    seeing_children,
-    stability_and_permanence,
+    missing_and_exploitation,
+    placements,
+    referral,
+    workforce,
 )

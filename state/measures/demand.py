@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Measure, Section
-from state.measures.forms import YES
-from state.records import in_care, open_plan
+from schemas.measure import Section
+from state.measures.forms import YES, count
+from state.records.care import in_care
+from state.records.protection import open_plan
 from state.rules import Sorted, Standards, measure
 from state.view import CaseView
 
 
 @measure(
-    Measure(
+    count(
         id="cp_children",
         title="Children subject to a protection plan",
         section=Section.DEMAND,
-        kind="stock",
-        statuses=(YES,),
-        numerator=frozenset({YES}),
-        denominator=None,
         definition="Children with an open child protection plan.",
         source="CIN census (D)",
     )
@@ -29,14 +26,10 @@ def cp_children(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 
 
 @measure(
-    Measure(
+    count(
         id="children_in_care",
         title="Children in care",
         section=Section.DEMAND,
-        kind="stock",
-        statuses=(YES,),
-        numerator=frozenset({YES}),
-        denominator=None,
         definition="Children with an open period of care, short breaks (V3, V4) left out.",
         source="SSDA903 (D)",
     )

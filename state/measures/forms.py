@@ -1,7 +1,22 @@
-"""The few general forms that measures take, each written once."""
+"""The few general forms that measures take, each written once.
 
+A measure is a rule and its definition as data. For the definition there is a
+function a form, which fills in what all measures of the form have in common:
+
+- `cohort`: occurrences with a clock: each is done by its due time, or not
+- `duty`: something that comes again and again for everybody in a population
+- `share`: which part of a population, or of some occurrences, is so
+- `count`: how many there are
+- `spread`: how many there are in each band or of each kind
+
+and for the rule the functions that sort one occurrence into a status of the form.
+"""
+
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
+from schemas.measure import Measure
 from state.clock import Clock
 
 #: The statuses of something that must be done once, by a time.
@@ -23,6 +38,80 @@ YES, NO = "yes", "no"
 SHARE = (YES, NO)
 
 
+def cohort(**told: Any) -> Measure:
+    """A flow of occurrences with a clock: met, missed or pending; met of those done or past due.
+
+    Args:
+        told: what else there is to say of the measure; what is said here too is overridden.
+    """
+    return Measure(
+        **{
+            "kind": "flow",
+            "better": "high",
+            "statuses": TIMED,
+            "numerator": frozenset({MET}),
+            "denominator": DONE_OR_DUE,
+            "late": frozenset({MISSED}),
+            **told,
+        }
+    )
+
+
+def duty(**told: Any) -> Measure:
+    """A stock of subjects with a recurring duty: those up to date or not due yet, of all."""
+    return Measure(
+        **{
+            "kind": "stock",
+            "better": "high",
+            "statuses": RECURRING,
+            "numerator": UP_TO_DATE,
+            "denominator": frozenset(RECURRING),
+            "late": LATE,
+            **told,
+        }
+    )
+
+
+def share(**told: Any) -> Measure:
+    """A stock, or with `kind="flow"` a flow: those of whom it is so, of all."""
+    return Measure(
+        **{
+            "kind": "stock",
+            "statuses": SHARE,
+            "numerator": frozenset({YES}),
+            "denominator": frozenset(SHARE),
+            **told,
+        }
+    )
+
+
+def count(**told: Any) -> Measure:
+    """A stock, or with `kind="flow"` a flow: how many there are."""
+    return Measure(
+        **{
+            "kind": "stock",
+            "statuses": (YES,),
+            "numerator": frozenset({YES}),
+            "denominator": None,
+            **told,
+        }
+    )
+
+
+def spread(statuses: Iterable[str], **told: Any) -> Measure:
+    """How many there are in all; its parts say how many of them are of one kind."""
+    statuses = tuple(statuses)
+    return Measure(
+        **{
+            "kind": "flow",
+            "statuses": statuses,
+            "numerator": frozenset(statuses),
+            "denominator": None,
+            **told,
+        }
+    )
+
+
 def timed(clock: Clock, due: date | datetime, done: date | datetime | None) -> str:
     """Met if done by the due time, missed if done late or not done and past due, else pending.
 
@@ -39,3 +128,8 @@ def recurring(clock: Clock, due: date, done_before: bool) -> str:
     if clock.past(due):
         return OVERDUE if done_before else NEVER_DONE
     return MET if done_before else NOT_DUE
+
+
+def yes_no(it_is_so: bool) -> str:
+    """The status of a share."""
+    return YES if it_is_so else NO

@@ -80,7 +80,7 @@ def test_a_flow_keeps_its_month_and_a_stock_has_none(world: World) -> None:
             flow = CATALOGUE.measures[rule].kind == "flow"
             for standing in _said(CATALOGUE, rule, case[0], at).standings:
                 assert (standing.period != AT) == flow, rule
-                if CATALOGUE.measures[rule].by_worker:
+                if rule in CATALOGUE.regroups:
                     continue
                 assert standing.status in CATALOGUE.measures[rule].statuses
                 assert standing.group in CATALOGUE.profile.localities

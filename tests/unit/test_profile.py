@@ -10,7 +10,7 @@ import pytest
 
 from schemas.profile import Profile, ProfileError, load_profile
 from schemas.standard import Standard
-from state import Catalogue, Figures, rate
+from state import Catalogue, Figures, open_catalogue, rate
 from state.viewing import definitions_version
 from tests.build import (
     CATALOGUE,
@@ -53,12 +53,14 @@ def profile_of(tmp_path: Path):
 
 
 @pytest.fixture
-def refusal_of(profile_of):
+def refusal_of(tmp_path: Path):
     """The words with which a profile is refused, by itself or by the catalogue of measures."""
 
     def read(text: str) -> str:
+        path = tmp_path / "county.toml"
+        path.write_text(text, encoding="utf-8")
         with pytest.raises(ProfileError) as caught:
-            Catalogue(profile_of(text))
+            open_catalogue(path)
         return str(caught.value)
 
     return read
@@ -136,7 +138,7 @@ def test_a_wrong_profile_is_refused_with_line_field_and_what_is_allowed(
 
 
 def test_every_mistake_is_told_at_once(refusal_of):
-    words = refusal_of("[rag]\ntolerance = -1\n[measures.cp_visits]\ntarget = 101").splitlines()
+    words = refusal_of("[rag]\ntolerance = -1\n[measures.cp_visits]\ntarget = -1").splitlines()
     assert [line.partition(": ")[0].rpartition(" ")[2] for line in words] == ["2", "4"]
 
 

@@ -19,7 +19,9 @@ from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerR
 from schemas.profile import load_profile
 from state import Case, Catalogue, Fact, evaluate
 from state.calendar import LONDON, local_date, midnight
-from state.records import care_periods, protection_plans, referrals
+from state.records.care import care_periods
+from state.records.protection import protection_plans
+from state.records.referrals import referrals
 from streams.sources.scenario import SOURCE, scenario
 
 ENDS = date(2021, 2, 1)

@@ -13,7 +13,7 @@ from schemas.envelope import Event
 from schemas.events import read_event, write_event
 from schemas.profile import load_profile
 from state import Case, Catalogue, Fact
-from state.records import current_placement
+from state.records.care import current_placement
 from streams.sources.ssda903 import BadRow, ExtractError, Import, read_folder
 
 SAMPLE = Path(__file__).parents[2].parent / "shared/data/ssda903"

@@ -15,7 +15,6 @@ from state.calendar import add_months, midnight
 from streams.sources.scenario.agenda import Agenda
 from streams.sources.scenario.child import DISABLED, Child
 from streams.sources.scenario.diary import at_hour, is_working_day
-from streams.sources.scenario.front_door import TEAM as FRONT_DOOR
 from streams.sources.scenario.front_door import FrontDoor
 from streams.sources.scenario.referral import NEEDS, Need, Referral
 from streams.sources.scenario.workforce import COMFORTABLE, Team
@@ -70,8 +69,9 @@ class County:
     def _set_up_teams(self) -> dict[str, list[Team]]:
         """The teams of each locality, without the front door's."""
         teams: dict[str, list[Team]] = {}
-        for name, locality in load_profile().teams.items():
-            if name != FRONT_DOOR:
+        profile = load_profile()
+        for name, locality in profile.teams.items():
+            if locality != profile.locality_of_others:
                 teams.setdefault(locality, []).append(Team(self, name))
         return teams
 

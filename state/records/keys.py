@@ -1,0 +1,24 @@
+"""Facts one a record, however often the record was told."""
+
+from collections.abc import Iterable
+
+from schemas.envelope import Data
+from state.facts import Fact
+from state.view import CaseView
+
+
+def by_key(facts: Iterable[Fact], field: str) -> dict[str, Fact]:
+    """The first fact of each record, by the record's key, oldest first.
+
+    A record may be told under two ids of events, by a live feed and by a nightly extract, say.
+    It is one record still.
+    """
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        first.setdefault(getattr(fact.data, field), fact)
+    return first
+
+
+def one_a_record(case: CaseView, data: type[Data], field: str) -> Iterable[Fact]:
+    """The facts of a type, one a record, oldest first."""
+    return by_key(case.facts(data), field).values()
