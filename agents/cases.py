@@ -73,7 +73,8 @@ class CaseAgent:
         self._metrics = metrics
         self._fail = fail
         self._now = now
-        self._replay = settings.clock is ClockKind.EVENTS
+        self._replay = settings.clock is not ClockKind.WALL
+        self._facts_move_the_clock = settings.clock is ClockKind.EVENTS
         self._waiting: dict[int, deque[_Waiting]] = {}
 
     async def read(self, stream: Any) -> None:
@@ -98,7 +99,7 @@ class CaseAgent:
         else:
             self._check_place(message.key, told.subject, message.partition)
             fact = Fact.of(told)
-            if self._replay:
+            if self._facts_move_the_clock:
                 held.partition.advance(fact.recorded + INSTANT)
             if held.partition.apply(fact):
                 row = row_value(message.offset, message.value)

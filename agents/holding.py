@@ -43,11 +43,14 @@ class Holding:
         catalogue: Catalogue,
         on_ready: Callable[[Held], None],
         on_dropped: Callable[[int], None] = lambda number: None,
+        *,
+        facts_move_the_clock: bool = True,
     ) -> None:
         self._catalogue = catalogue
         self._definitions = definitions_version(catalogue)
         self._on_ready = on_ready
         self._on_dropped = on_dropped
+        self._facts_move_the_clock = facts_move_the_clock
         self._held: dict[int, Held] = {}
         self._clocks: dict[int, datetime] = {}
 
@@ -71,7 +74,7 @@ class Holding:
         clock = event.time
         if key != CLOCK:
             held.partition.apply(Fact.of(event))
-            clock = event.recordedtime + INSTANT
+            clock = event.recordedtime + INSTANT if self._facts_move_the_clock else EARLIEST
         self._clocks[partition] = max(clock, self._clocks.get(partition, EARLIEST))
 
     def keep_only(self, partitions: set[int]) -> None:

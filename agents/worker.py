@@ -57,7 +57,12 @@ class Worker:
         self._now = now
         self.catalogue = open_catalogue(settings.profile)
         self.metrics = Metrics(self.catalogue, self._lag)
-        self.holding = Holding(self.catalogue, self._assigned, self._dropped)
+        self.holding = Holding(
+            self.catalogue,
+            self._assigned,
+            self._dropped,
+            facts_move_the_clock=settings.clock is not ClockKind.TICKS,
+        )
         self.app: Application = create_application(settings, self.holding)
         self._to_claim: set[int] = set()
         self._failed: BaseException | None = None

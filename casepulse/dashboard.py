@@ -6,17 +6,20 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from schemas.measure import Section
 from schemas.view import MeasureView
-
-_SECTIONS = [section.value for section in Section]
 
 _COLOURS = {"green": "bold green", "yellow": "bold yellow", "red": "bold red"}
 _ARROWS = {"improved": "▲ improved", "declined": "▼ declined", "same": "= same"}
 
 
-def dashboard(title: str, measures: Iterable[MeasureView]) -> Table:
-    """A row a measure: value, numerator of denominator, target, RAG, direction, late."""
+def dashboard(title: str, measures: Iterable[MeasureView], *, whole: bool = False) -> Table:
+    """A row a measure: value, numerator of denominator, target, RAG, direction, late.
+
+    Args:
+        title: above the table.
+        measures: in any order.
+        whole: the measures that are not on the report's dashboard, too, by section.
+    """
     table = Table(
         title=title,
         title_justify="left",
@@ -32,11 +35,12 @@ def dashboard(title: str, measures: Iterable[MeasureView]) -> Table:
     table.add_column("RAG", no_wrap=True)
     table.add_column("Direction", no_wrap=True)
     table.add_column("Late", justify="right", no_wrap=True)
-    ordered = sorted(measures, key=lambda each: (_SECTIONS.index(each.section), each.place))
     section = None
-    for measure in ordered:
-        if measure.section != section:
-            section = measure.section
+    for measure in sorted(measures, key=lambda each: each.place):
+        if measure.dashboard is None and not whole:
+            continue
+        if (measure.dashboard or measure.section) != section:
+            section = measure.dashboard or measure.section
             table.add_row(Text(section, style="bold cyan"))
         table.add_row(*_row(measure))
     return table
@@ -48,11 +52,18 @@ def _row(measure: MeasureView) -> tuple[Text | str, ...]:
         Text(f"  {measure.title}{' *' if measure.aip else ''}"),
         measure.published or "n/a",
         f"{measure.numerator} of {measure.denominator}" if counted else "",
-        "" if measure.target is None else f"{measure.target:g}%",
+        _target(measure),
         Text((measure.rag or "").capitalize(), style=_COLOURS.get(measure.rag or "", "")),
         _direction(measure),
         str(measure.late) if measure.late else "",
     )
+
+
+def _target(measure: MeasureView) -> str:
+    if measure.target is None:
+        return ""
+    percent = (measure.published or "%").endswith("%")
+    return f"{measure.target:g}{'%' if percent else ''}"
 
 
 def _direction(measure: MeasureView) -> str:

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
+from typing import Any
 
 from redis import Redis
 from rich.console import Group
@@ -19,14 +21,17 @@ from rich.text import Text
 
 from agents.redis_view import Keys, read_view
 from casepulse.commands.options import output
+from casepulse.comparison import Verdict, compare, of_view
 from casepulse.dashboard import dashboard
+from schemas.envelope import Event
 from schemas.events import write_event
+from schemas.events.clock import ClockTicked
 from schemas.view import View
+from state import open_catalogue
 from state.calendar import LONDON
 from streams.embedded import Embedded
 from streams.publishing import Publisher
 from streams.settings import PREFIX, Settings
-from streams.sources.scenario import scenario
 
 #: The embedded broker keeps little: no more than so many events may wait to be read.
 MOST_WAITING = 4000
@@ -39,11 +44,22 @@ class DemoError(RuntimeError):
     """The demonstration could not go on; the message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What is replayed."""
+
+    events: Callable[[], Iterator[Event[Any]]]
+    arguments: str
+    """Those that make `casepulse scenario` print the same events."""
+    published: bool = False
+    """Whether a report of it was published, to be compared with."""
+
+
 class Demonstration:
     """A county's events, replayed through a real worker."""
 
-    def __init__(self, *, seed: int, children: int, months: int, profile: Path | None) -> None:
-        self._seed, self._children, self._months = seed, children, months
+    def __init__(self, replay: Replay, profile: Path | None) -> None:
+        self._replay = replay
         self._profile = profile
         self._published = 0
         self._ends: datetime | None = None
@@ -71,7 +87,7 @@ class Demonstration:
                         lines = (cell.model_dump_json() + "\n" for cell in view.cells())
                         json_file.write_text("".join(lines), encoding="utf-8")
                     self._console.print(self._page(view))
-                    self._console.print(_as_batch(self, view), highlight=False)
+                    self._console.print(self._afterwards(view), highlight=False)
                     if stay:
                         self._console.print("The worker goes on; Ctrl-C ends it.")
                         _wait_for_ctrl_c(worker)
@@ -79,25 +95,21 @@ class Demonstration:
                     self._stopping.set()
                     publisher.join(timeout=10)
 
-    @property
-    def arguments(self) -> str:
-        """The arguments that make the same events with `casepulse scenario`."""
-        return f"--seed {self._seed} --children {self._children} --months {self._months}"
-
     def _publish(self, settings: Settings) -> None:
         """Publish the county's events, never far ahead of the worker."""
         try:
             with Publisher(settings) as publisher:
                 ends = None
-                for event in scenario(
-                    seed=self._seed, children=self._children, months=self._months
-                ):
+                for event in self._replay.events():
                     while self._published - self._read > MOST_WAITING:
                         if self._stopping.wait(0.05):
                             return
                     publisher.publish(event, write_event(event))
-                    self._published += settings.partitions if event.type == "clock.ticked" else 1
-                    ends = event.time
+                    if event.type == ClockTicked.TYPE:
+                        self._published += settings.partitions
+                        ends = event.time
+                    else:
+                        self._published += 1
                 publisher.flush()
                 self._ends = ends
         except BaseException as error:
@@ -133,6 +145,22 @@ class Demonstration:
             and view.meta.as_of == self._ends
             and view.meta.partitions_counted == view.meta.partitions
         )
+
+    def _afterwards(self, view: View) -> str:
+        words = (
+            "The same figures, in one go and without Kafka:\n"
+            f"  casepulse scenario {self._replay.arguments} | "
+            f"casepulse evaluate - --at {view.meta.as_of.isoformat()}\n"
+        )
+        if self._replay.published:
+            compared = list(compare(open_catalogue(self._profile), of_view(view)))
+            equal = sum(each.verdict is Verdict.EQUAL for each in compared)
+            words += (
+                f"\n{equal} of the {len(compared)} figures that the report of January 2021 "
+                "publishes came out of the events.\n"
+                "  casepulse compare --which unequal    says why the others did not\n"
+            )
+        return words
 
     def _page(self, view: View) -> Group:
         as_of = view.meta.as_of.astimezone(LONDON)
@@ -181,14 +209,6 @@ def _addresses(settings: Settings) -> str:
         f"Kafka     {settings.kafka}\n"
         f"Redis     {settings.redis}    (redis-cli -p {port} get '{keys.current}')\n"
         f"Metrics   http://{settings.metrics_host}:{settings.metrics_port}/metrics\n"
-    )
-
-
-def _as_batch(demonstration: Demonstration, view: View) -> str:
-    return (
-        "The same figures, in one go and without Kafka:\n"
-        f"  casepulse scenario {demonstration.arguments} | "
-        f"casepulse evaluate - --at {view.meta.as_of.isoformat()}\n"
     )
 
 

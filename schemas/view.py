@@ -22,7 +22,7 @@ class CellView(Strict):
 
 
 class MonthView(Strict):
-    """The county's figure of one month of a series. `published` None is "n/a"."""
+    """The figure of one month of a series. `published` None is "n/a"."""
 
     month: str
     numerator: int
@@ -35,9 +35,12 @@ class MeasureView(Strict):
 
     measure: str
     place: int
-    """Its place in the order of the report, from 0."""
+    """Its place in the order of the report, from 0: the dashboard's measures, then the rest."""
+    dashboard: str | None
+    """The part of the dashboard that it stands in; None if it is not on it."""
     title: str
     section: str
+    """The section of the report's body."""
     kind: Literal["flow", "stock"]
     better: Literal["high", "low"] | None
     aip: bool
@@ -55,6 +58,9 @@ class MeasureView(Strict):
     months_running: int
     comparators: dict[str, float]
     series: list[MonthView]
+    """The county's last thirteen months, oldest first; of a stock as at each month's end."""
+    localities: dict[str, list[MonthView]]
+    """The last three months of each locality, in the profile's order."""
     cells: list[CellView]
 
 

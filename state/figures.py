@@ -13,6 +13,9 @@ from state.rules import Catalogue
 from state.standing import AT
 from state.tally import Tally
 
+#: How many months a table of localities has side by side.
+TABLE = 3
+
 #: The locality that is the sum of all.
 COUNTY = "county"
 
@@ -113,12 +116,19 @@ class Figures:
         """The period of a measure's latest figure: `AT`, or the month reported on."""
         return AT if measure.kind == "stock" else month_of(self.month)
 
-    def series(self, measure: Measure, locality: str = COUNTY) -> list[tuple[str, Figure]]:
+    def series(
+        self, measure: Measure, locality: str = COUNTY, count: int = SERIES
+    ) -> list[tuple[str, Figure]]:
         """The figures of the thirteen months up to the one reported on, oldest first.
 
         A stock's are as at each month's end, the last as at now.
+
+        Args:
+            measure: of which measure.
+            locality: a locality of the profile, or `COUNTY`.
+            count: of how many months, at most thirteen.
         """
-        months = [month_of(month) for month in months_back(self.month, SERIES)]
+        months = [month_of(month) for month in months_back(self.month, count)]
         periods = [*months[:-1], self.current(measure)]
         return [
             (month, self.figure(measure.id, period, locality))
@@ -126,14 +136,15 @@ class Figures:
         ]
 
     def cells(self) -> Iterator[Figure]:
-        """Every figure: each measure and locality now, and the earlier months that counted any."""
+        """Every figure: each measure and locality now; of a flow, the months before that counted
+        any, as many as the report's tables of localities have."""
         for measure in self.catalogue.measures.values():
             yield from self.cells_of(measure)
 
     def cells_of(self, measure: Measure) -> Iterator[Figure]:
         """Those of one measure."""
         now = self.current(measure)
-        earlier = [] if now == AT else months_back(self.month, SERIES)[:-1]
+        earlier = [] if now == AT else months_back(self.month, TABLE)[:-1]
         for period in [*map(month_of, earlier), now]:
             for locality in self.localities:
                 figure = self.figure(measure.id, period, locality)

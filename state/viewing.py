@@ -1,14 +1,16 @@
 """From figures to the view that people read: published values, ratings, series."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from schemas.measure import Measure
+from schemas.dashboard import PLACES
+from schemas.measure import Measure, Section
 from schemas.view import CellView, MeasureView, MonthView
-from state.figures import Figure, Figures, Periods, published
+from state.figures import TABLE, Figure, Figures, Periods, published
 from state.rating import rate, travel
 from state.rules import Catalogue
 
@@ -42,6 +44,17 @@ def printed(figure: Figure, decimals: int) -> str | None:
     return f"{value}%" if percent else f"{value}"
 
 
+def in_order(measures: Iterable[Measure]) -> list[Measure]:
+    """Measures in the order of the report: those of its dashboard, then the rest by section."""
+    sections = list(Section)
+
+    def place(measure: Measure) -> tuple[int, int]:
+        on_dashboard = PLACES.get(measure.id)
+        return (0, on_dashboard[1]) if on_dashboard else (1, sections.index(measure.section))
+
+    return sorted(measures, key=place)
+
+
 def measure_views(figures: Figures) -> dict[str, MeasureView]:
     """Every measure with all that is shown of it, in the catalogue's order."""
     return Viewer().measure_views(figures)
@@ -59,7 +72,7 @@ class Viewer:
         All figures must be of one catalogue.
         """
         views = {}
-        for place, measure in enumerate(figures.catalogue.measures.values()):
+        for place, measure in enumerate(in_order(figures.catalogue.measures.values())):
             counted = figures.counted(measure)
             made = self._made.get(measure.id)
             if made is None or made[:2] != (figures.month, counted):
@@ -85,6 +98,7 @@ def _measure_view(place: int, measure: Measure, figures: Figures) -> MeasureView
         place=place,
         title=measure.title,
         section=measure.section.value,
+        dashboard=PLACES[measure.id][0].value if measure.id in PLACES else None,
         kind=measure.kind,
         better=measure.better,
         aip=settings.aip,
@@ -99,14 +113,22 @@ def _measure_view(place: int, measure: Measure, figures: Figures) -> MeasureView
         direction=moving.direction.value if moving else None,
         months_running=moving.months if moving else 0,
         comparators=dict(settings.comparators),
-        series=[
-            MonthView(
-                month=month,
-                numerator=figure.numerator,
-                denominator=figure.denominator,
-                published=printed(figure, measure.decimals),
-            )
-            for month, figure in series
-        ],
+        series=_months(series, measure.decimals),
+        localities={
+            locality: _months(figures.series(measure, locality, TABLE), measure.decimals)
+            for locality in profile.localities
+        },
         cells=[cell_view(figure) for figure in figures.cells_of(measure)],
     )
+
+
+def _months(series: list[tuple[str, Figure]], decimals: int) -> list[MonthView]:
+    return [
+        MonthView(
+            month=month,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            published=printed(figure, decimals),
+        )
+        for month, figure in series
+    ]

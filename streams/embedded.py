@@ -115,7 +115,7 @@ class Embedded:
             name="casepulse",
             partitions=PARTITIONS,
             replication=1,
-            clock=ClockKind.EVENTS,
+            clock=ClockKind.TICKS,
             metrics_host="127.0.0.1",
             metrics_port=metrics_port or _free_port(),
             profile=profile,

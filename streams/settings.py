@@ -20,10 +20,12 @@ class SettingsError(ValueError):
 
 
 class ClockKind(StrEnum):
-    """What moves the clock: the wall, or the events' own recorded times and ticks (a replay)."""
+    """What moves the clock: the wall; in a replay, the events' own recorded times and ticks; or
+    ticks alone, so that what was recorded later is known, too, as at the last tick."""
 
     WALL = "wall"
     EVENTS = "events"
+    TICKS = "ticks"
 
 
 class Role(StrEnum):
@@ -63,7 +65,7 @@ class Settings(BaseSettings):
     profile: Annotated[
         Path | None, Field(description="the authority's profile (TOML); else January 2021's")
     ] = None
-    clock: Annotated[ClockKind, Field(description="wall, or events for a replay")] = ClockKind.WALL
+    clock: Annotated[ClockKind, Field(description="wall; for a replay events, or ticks")] = ClockKind.WALL
     role: Annotated[Role, Field(description="all, cases or board")] = Role.ALL
     partial_interval: Annotated[
         float, Field(ge=0.05, le=10, description="seconds between partials of what changed")

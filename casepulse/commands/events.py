@@ -13,6 +13,14 @@ import typer
 from rich import box
 from rich.table import Table
 
+from casepulse.commands.counties import (
+    ChildrenOption,
+    CountyKind,
+    CountyOption,
+    MonthsOption,
+    SeedOption,
+    county_events,
+)
 from casepulse.commands.options import ProfileOption, aside, day, instant, output, progress
 from casepulse.dashboard import dashboard
 from schemas.envelope import Event
@@ -25,7 +33,6 @@ from state.calendar import LONDON
 from state.viewing import cell_view, measure_views
 from streams.publishing import Publisher
 from streams.settings import Settings
-from streams.sources.scenario import scenario as make_scenario
 from streams.sources.ssda903 import Summary, read_folder
 
 Files = Annotated[
@@ -39,7 +46,7 @@ class InputError(RuntimeError):
 
 
 @dataclass(slots=True)
-class _Lines:
+class Lines:
     """The events of files of JSON lines. A bad line is reported and left out."""
 
     files: list[Path]
@@ -92,7 +99,7 @@ def publish(files: Files) -> None:
 
         casepulse scenario | casepulse publish -
     """
-    lines = _Lines(files)
+    lines = Lines(files)
     _publish(lines)
     lines.finish()
 
@@ -147,18 +154,19 @@ def evaluate(
         casepulse evaluate events.jsonl --at 2021-02-01 --known 2021-03-08
     """
     catalogue = open_catalogue(profile)
-    lines = _Lines(files)
-    facts = _facts(lines)
+    lines = Lines(files)
+    facts = facts_of(lines)
     figures = Figures(evaluate_facts(facts, catalogue, at, known), catalogue, at)
     if format is Format.TABLE:
         title = f"{catalogue.profile.authority}, as at {at.astimezone(LONDON):%d %B %Y %H:%M}"
-        output().print(dashboard(title, measure_views(figures).values()))
+        output().print(dashboard(title, measure_views(figures).values(), whole=True))
     else:
         write_cells(map(cell_view, figures.cells()), format)
     lines.finish()
 
 
-def _facts(lines: _Lines) -> Iterator[Fact]:
+def facts_of(lines: Lines) -> Iterator[Fact]:
+    """The facts of the lines, with a progress bar; ticks are left out."""
     with progress() as bar:
         task = bar.add_task("bytes read", total=lines.size())
         for count, (event, _) in enumerate(lines):
@@ -194,12 +202,15 @@ def write_cells(cells: Iterable[CellView], format: Format) -> None:  # noqa: A00
 
 
 def scenario(
-    seed: Annotated[int, typer.Option(help="Another seed, another county.")] = 7,
-    children: Annotated[int, typer.Option(min=1, help="About how many become known.")] = 300,
-    months: Annotated[int, typer.Option(min=1, max=120, help="How many months it covers.")] = 3,
+    county: CountyOption = CountyKind.ANY,
+    seed: SeedOption = 7,
+    children: ChildrenOption = 300,
+    months: MonthsOption = 3,
     ends: Annotated[
         date,
-        typer.Option(parser=day, help="The midnight that ends it, as a day.", metavar="DAY"),
+        typer.Option(
+            parser=day, help="The midnight that ends one of any size, as a day.", metavar="DAY"
+        ),
     ] = "2021-02-01",  # type: ignore[assignment]  # typer reads the default too
 ) -> None:
     """Events of a made-up county, as JSON lines: children's journeys through the service.
@@ -208,8 +219,10 @@ def scenario(
     is in it.
 
         casepulse scenario --months 6 > events.jsonl
+
+        casepulse scenario --children 100000 --months 36 | casepulse publish -
     """
-    for event in make_scenario(seed=seed, children=children, months=months, ends=ends):
+    for event in county_events(county, seed, children, months, ends):
         sys.stdout.buffer.write(write_event(event) + b"\n")
 
 

@@ -7,8 +7,17 @@ from typing import Annotated
 import typer
 
 from agents.worker import Worker
+from casepulse.commands.counties import (
+    ChildrenOption,
+    CountyKind,
+    CountyOption,
+    MonthsOption,
+    SeedOption,
+    county_arguments,
+    county_events,
+)
 from casepulse.commands.options import ProfileOption, aside
-from casepulse.demonstration import DemoError, Demonstration
+from casepulse.demonstration import DemoError, Demonstration, Replay
 from casepulse.logs import log_to_stderr
 from streams.settings import Settings, describe
 from streams.topics import Topics, check, create
@@ -29,22 +38,29 @@ def demo(
             help="Write the final view here: one line a cell, as `casepulse evaluate` does.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, another county.")] = 7,
-    children: Annotated[int, typer.Option(min=1, help="About how many become known.")] = 300,
-    months: Annotated[int, typer.Option(min=1, max=120, help="How many months it covers.")] = 3,
+    county: CountyOption = CountyKind.JANUARY_2021,
+    seed: SeedOption = 7,
+    children: ChildrenOption = 300,
+    months: MonthsOption = 3,
     profile: ProfileOption = None,
 ) -> None:
     """Watch it work, on embedded parts that need nothing installed.
 
-    An embedded Kafka and Redis, a real worker, and a made-up county whose events are replayed in
-    their own time. The table shows each measure as it stands in Redis; the addresses of Redis and
+    An embedded Kafka and Redis, a real worker, and a made-up county whose events are replayed, its
+    clock with them. The table shows the dashboard as it stands in Redis; the addresses of Redis and
     of /metrics are printed for you to look at. It is for looking, not for keeping.
+
+    The county is that of the January 2021 report: at the end you see how many of its figures came
+    out. With --county any it is a small one of as many children and months as you like.
 
         casepulse demo --exit --json view.jsonl
     """
-    Demonstration(seed=seed, children=children, months=months, profile=profile).run(
-        stay=not exit_, json_file=json_file
+    replay = Replay(
+        events=lambda: county_events(county, seed, children, months),
+        arguments=county_arguments(county, seed, children, months),
+        published=county is CountyKind.JANUARY_2021,
     )
+    Demonstration(replay, profile).run(stay=not exit_, json_file=json_file)
 
 
 def worker() -> None:

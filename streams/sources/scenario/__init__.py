@@ -22,15 +22,13 @@ each journey are held in memory, however long the scenario.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from heapq import merge
-from itertools import count
 from typing import Any
 
 from schemas.envelope import Event
-from schemas.events import make_event
-from schemas.events.clock import ClockTicked
 from state.calendar import LONDON, add_months, midnight
 from streams.sources.scenario.agenda import SOURCE
 from streams.sources.scenario.county import County
+from streams.sources.ticks import ticks
 
 __all__ = ["SOURCE", "scenario"]
 
@@ -60,27 +58,15 @@ def scenario(
         raise ValueError("a scenario has at least one month, and no fewer than 0 children")
     county = County(seed, children, months, ends)
     # At one instant the tick comes first: it says that all that was recorded before has been sent.
-    return merge(_ticks(county.begins, ends), county.events(), key=lambda event: event.recordedtime)
+    clock = ticks(_midnights_and_hours(county.begins, ends), SOURCE, "sc-county")
+    return merge(clock, county.events(), key=lambda event: event.recordedtime)
 
 
-def _ticks(begins: date, ends: date) -> Iterator[Event[Any]]:
-    """The clock of the county: from the first midnight after it begins to that of `ends`."""
-    number = count(1)
+def _midnights_and_hours(begins: date, ends: date) -> Iterator[datetime]:
+    """From the first midnight after the county begins to that of `ends`."""
     last_month = add_months(ends, -1)
     for ordinal in range(begins.toordinal() + 1, ends.toordinal()):
         day = date.fromordinal(ordinal)
         for hour in HOURS if day >= last_month else (0,):
-            local = datetime.combine(day, time(hour), LONDON)
-            yield _tick(next(number), local.astimezone(UTC))
-    yield _tick(next(number), midnight(ends))
-
-
-def _tick(number: int, at: datetime) -> Event[Any]:
-    return make_event(
-        ClockTicked(),
-        id=f"sc-county-{number:05d}",
-        source=SOURCE,
-        subject="clock:county",
-        time=at,
-        recorded=at,
-    )
+            yield datetime.combine(day, time(hour), LONDON).astimezone(UTC)
+    yield midnight(ends)

@@ -1,0 +1,154 @@
+"""The command that holds the figures to the published report."""
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from casepulse.commands.events import Format, Lines, facts_of
+from casepulse.commands.options import ProfileOption, output
+from casepulse.comparison import Compared, Verdict, compare, of_figures
+from schemas.events.clock import ClockTicked
+from schemas.measure import Section
+from state import Fact, Figures, evaluate, open_catalogue
+from streams.sources.january_2021 import january_2021
+from streams.sources.january_2021.county import AS_AT, KNOWN
+
+
+class DiffersError(RuntimeError):
+    """A figure that adds up in the report was not found."""
+
+
+class Which(StrEnum):
+    """Which figures are printed."""
+
+    ALL = "all"
+    UNEQUAL = "unequal"
+
+
+_STYLES = {
+    Verdict.EQUAL: "green",
+    Verdict.CONTRADICTS: "yellow",
+    Verdict.DIFFERS: "bold red",
+    Verdict.MISSING: "bold red",
+}
+
+
+def compare_report(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE...]", help="Events; none: the made-up county's own."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the made-up county: other children.")] = 7,
+    section: Annotated[
+        Section | None, typer.Option(help="Only this section of the report.")
+    ] = None,
+    which: Annotated[Which, typer.Option(help="What to print.")] = Which.ALL,
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
+    profile: ProfileOption = None,
+) -> None:
+    """The report of January 2021, figure by figure: published beside computed.
+
+    Computed from the events alone, as at 1 February 2021 and as known on 8 March. A figure is equal
+    if its numerator, its denominator and its value are those that the report prints, as far as it
+    prints them. Where the report contradicts itself, the reason stands beside it. The exit status
+    is 1 if a figure differs that does not.
+
+        casepulse compare --which unequal
+    """
+    catalogue = open_catalogue(profile)
+    if files:
+        lines = Lines(files)
+        facts = facts_of(lines)
+    else:
+        facts = (Fact.of(event) for event in january_2021(seed) if event.type != ClockTicked.TYPE)
+    figures = Figures(evaluate(facts, catalogue, AS_AT, KNOWN), catalogue, AS_AT)
+    compared = [
+        each
+        for each in compare(catalogue, of_figures(figures))
+        if section is None or each.published.section == section.value
+    ]
+    shown = [each for each in compared if which is Which.ALL or each.verdict is not Verdict.EQUAL]
+    _SHOW[format](shown)
+    count = sum(each.verdict is Verdict.EQUAL for each in compared)
+    summary = f"{count} of {len(compared)} figures are equal"
+    if format is Format.TABLE:
+        output().print(summary, highlight=False)
+    if files:
+        lines.finish()
+    differing = [e for e in compared if e.verdict in (Verdict.DIFFERS, Verdict.MISSING)]
+    if differing:
+        raise DiffersError(f"{len(differing)} figures that add up in the report differ")
+
+
+def _cells(each: Compared) -> list[str]:
+    told, found = each.published, each.computed
+    return [
+        told.figure,
+        told.scope,
+        told.period,
+        told.published,
+        _of(told.numerator, told.denominator),
+        each.printed,
+        _of(found.numerator, found.denominator) if found else "",
+        each.verdict.value,
+        each.why,
+    ]
+
+
+def _of(numerator: int | None, denominator: int | None) -> str:
+    if numerator is None:
+        return "" if denominator is None else f"… of {denominator}"
+    return str(numerator) if denominator is None else f"{numerator} of {denominator}"
+
+
+_HEADS = (
+    "figure",
+    "scope",
+    "period",
+    "published",
+    "from",
+    "computed",
+    "of",
+    "verdict",
+    "why not",
+)
+
+
+def _show_table(compared: list[Compared]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Figure", no_wrap=True)
+    table.add_column("Where, when")
+    for head in ("Published", "from", "Computed", "of"):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("")
+    section = ""
+    for each in compared:
+        if each.published.section != section:
+            section = each.published.section
+            table.add_row(f"[bold cyan]{section}[/]")
+        figure, scope, period, told, told_of, found, found_of, verdict, why = _cells(each)
+        words = f"[{_STYLES[each.verdict]}]{verdict}[/]{': ' if why else ''}{why}"
+        table.add_row(f"  {figure}", f"{scope}, {period}", told, told_of, found, found_of, words)
+    output().print(table)
+
+
+def _show_json(compared: list[Compared]) -> None:
+    for each in compared:
+        cells = zip(_HEADS, _cells(each), strict=True)
+        sys.stdout.write(json.dumps({"measure": each.measure, **dict(cells)}) + "\n")
+
+
+def _show_csv(compared: list[Compared]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_HEADS)
+    writer.writerows(_cells(each) for each in compared)
+
+
+_SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}
