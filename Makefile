@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench document lock clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ check: $(READY) ## Style, types, and who may import whom
 
 bench: $(READY) ## Measure; writes bench.json
 	$(BIN)/python -m tests.bench.bench --out bench.json
+
+document: $(READY) ## Write docs/measures.md from the definitions and the cases of tests/spec
+	$(BIN)/python -m tests.document --write
 
 lock: ## Pin every dependency, with hashes and without an index
 	$(BIN)/python -m pip install --quiet uv

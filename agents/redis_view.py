@@ -59,10 +59,11 @@ class Keys:
 
 def connect(settings: Settings) -> "AsyncRedis":
     """A client for the worker. The caller closes it."""
-    return AsyncRedis.from_url(settings.redis, **_options(settings))
+    return AsyncRedis.from_url(settings.redis, **redis_options(settings))
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def redis_options(settings: Settings) -> dict[str, Any]:
+    """What a client of Redis is made with, beside the address."""
     options: dict[str, Any] = {"socket_timeout": 5, "socket_connect_timeout": 5}
     if settings.redis_password is not None:
         options["password"] = settings.redis_password.get_secret_value()
@@ -75,8 +76,8 @@ class RedisView:
     def __init__(self, redis: "AsyncRedis", settings: Settings) -> None:
         self._redis = redis
         self._keys = Keys.of(settings)
-        self._publish = redis.register_script(_script("publish.lua"))
-        self._touch = redis.register_script(_script("touch.lua"))
+        self._publish = redis.register_script(script("publish.lua"))
+        self._touch = redis.register_script(script("touch.lua"))
 
     async def publish(self, view: View) -> bool:
         """Make this the current view; False if a newer one stands already.
@@ -126,7 +127,8 @@ class RedisView:
         return bool(done)
 
 
-def _script(name: str) -> str:
+def script(name: str) -> str:
+    """The text of one of our scripts for Redis."""
     return files("agents").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -142,7 +144,7 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
         redis.RedisError: Redis can't be reached, or refuses.
     """
     keys = Keys.of(settings)
-    client = redis or Redis.from_url(settings.redis, **_options(settings))
+    client = redis or Redis.from_url(settings.redis, **redis_options(settings))
     try:
         current: Any = client.get(keys.current)
         if current is None:

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 
 import structlog
 from prometheus_client import start_http_server
+from redis.exceptions import RedisError
 
 from agents.board import Board, BoardAgent
 from agents.cases import CaseAgent
 from agents.dead_letters import DeadLetters
+from agents.due_lists import DueLists
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.redis_view import RedisView, connect
@@ -34,6 +36,9 @@ ROWS_EVERY = 0.02
 
 #: Telling or publishing takes no more than one part in so many of the time: events come first.
 SHARE = 3
+
+#: Seconds between two looks at the child-level lists, and their share of the time, as above.
+LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
 
 #: Seconds between two partials of a partition in which only time has passed.
 TIME_TOLD_EVERY = 1.0
@@ -64,6 +69,7 @@ class Worker:
             facts_move_the_clock=settings.clock is not ClockKind.TICKS,
         )
         self.app: Application = create_application(settings, self.holding)
+        self.redis = connect(settings)
         self._to_claim: set[int] = set()
         self._failed: BaseException | None = None
         if settings.role is not Role.BOARD:
@@ -74,6 +80,7 @@ class Worker:
     def _add_case_agent(self) -> None:
         app = self.app
         letters = DeadLetters(app.dead_letters)
+        self.lists = DueLists(self.redis, self.settings, self.catalogue)
         self.cases = CaseAgent(
             app, self.settings, self.holding, letters, self.metrics, self._fail, self._now
         )
@@ -81,10 +88,10 @@ class Worker:
         app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
         app.faust.task(self._keep)
         app.faust.task(self._tell)
+        app.faust.task(self._list)
 
     def _add_board(self) -> None:
         app = self.app
-        self.redis = connect(self.settings)
         board = Board(self.catalogue, self.settings.partitions)
         self.board = BoardAgent(board, RedisView(self.redis, self.settings), self.metrics)
         app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
@@ -98,6 +105,7 @@ class Worker:
     def _dropped(self, number: int) -> None:
         self._to_claim.discard(number)
         self.cases.forget(number)
+        self.lists.forget(number)
 
     def _fail(self, error: BaseException) -> None:
         """Kafka has refused a row or a dead letter: stop, before anything is lost by going on."""
@@ -129,6 +137,19 @@ class Worker:
                 time_told = started
             took = loop.time() - started
             await asyncio.sleep(max(self.settings.partial_interval - took, SHARE * took))
+
+    async def _list(self) -> None:
+        """Keep the child-level lists of the partitions that are held."""
+        loop = asyncio.get_running_loop()
+        while not self.app.faust.should_stop:
+            started = loop.time()
+            try:
+                for held in list(self.holding):
+                    await self.lists.write(held, started)
+                    await asyncio.sleep(0)
+            except (RedisError, OSError) as error:
+                log.warning("lists can't be written", kind=type(error).__name__)
+            await asyncio.sleep(max(LISTS_EVERY, SHARE_OF_LISTS * (loop.time() - started)))
 
     def _advance(self) -> None:
         now = self._now()

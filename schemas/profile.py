@@ -83,6 +83,7 @@ class Profile(Strict):
     population: Annotated[
         int, Field(ge=1, strict=False, description="Children aged 0 to 17 who live here.")
     ]
+    look_ahead: Standard = Field(description="How far ahead child-level lists look, in days.")
     rag: RagRule
     teams: dict[Team, Name]
     measures: dict[str, MeasureSettings]

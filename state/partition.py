@@ -55,6 +55,7 @@ class Partition:
         self._tally = Tally()
         self._stale: dict[str, tuple[set[str], datetime]] = {}
         self._due: list[tuple[datetime, str, str]] = []
+        self._awaited: dict[tuple[str, str], list[Standing]] = {}
         nobody = catalogue.view(Case(""), now)
         self._of_nobody = {rule: catalogue.evaluate(rule, nobody) for rule in catalogue.rules}
         self._stocks = frozenset(
@@ -119,6 +120,17 @@ class Partition:
             for timeline in timelines.values():
                 for standing in timeline.now.standings:
                     yield subject, standing
+
+    def awaited(self) -> Iterator[tuple[str, Standing]]:
+        """Every standing as at `now` in which something is still to be done, with its subject."""
+        self._settle()
+        for (subject, _), standings in self._awaited.items():
+            for standing in standings:
+                yield subject, standing
+
+    def case(self, subject: str) -> Case:
+        """The case of a subject that has one."""
+        return self._cases[subject]
 
     def valid_until(self) -> datetime:
         """The instant at which the next standing may change, if no fact comes before."""
@@ -187,6 +199,11 @@ class Partition:
         if said.standings != timeline.now.standings:
             self._tally.take(timeline.now.standings)
             self._tally.add(said.standings)
+            awaited = [standing for standing in said.standings if standing.due is not None]
+            if awaited:
+                self._awaited[subject, rule] = awaited
+            else:
+                self._awaited.pop((subject, rule), None)
         if said.until != timeline.now.until and said.until != NEVER:
             heappush(self._due, (said.until, subject, rule))
         timeline.now = said

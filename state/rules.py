@@ -35,6 +35,7 @@ class Sorted(NamedTuple):
     team: str | None = None
     """The team that holds the anchor fact. None: the team that holds the case now."""
     due: date | datetime | None = None
+    """When it falls due, while it is still to be done. None once it is done."""
     group: str | None = None
     """Where the measure has a `Regroup`: the worker, the team or whatever it counts by first."""
     weight: int = 1

@@ -22,7 +22,7 @@ class Standing(NamedTuple):
     period: str = AT
     """The month of a flow, as 2021-01; `AT` for a stock."""
     due: date | datetime | None = None
-    """When it falls due next, or fell due; None where nothing is due."""
+    """When what is still to be done falls due, or fell due; None where nothing is to be done."""
     team: str | None = None
     weight: int = 1
     """How many it counts for: 1, but for a sum such as of posts."""

@@ -12,7 +12,7 @@ import typer
 from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
-from casepulse.commands import comparing, events, listing, running
+from casepulse.commands import comparing, events, listing, lists, running
 from schemas.profile import ProfileError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
@@ -38,6 +38,7 @@ _parser.command()(events.publish)
 _parser.add_typer(events.imports, name="import")
 _parser.command()(events.scenario)
 _parser.command()(events.evaluate)
+_parser.command()(lists.due)
 _parser.command("compare")(comparing.compare_report)
 _parser.command()(listing.measures)
 _parser.command()(listing.schemas)

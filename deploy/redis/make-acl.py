@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print the ACL file that Redis reads: users.acl with the hashes of two passwords put in.
+"""Print the ACL file that Redis reads: users.acl with the hashes of the passwords put in.
 
 Redis can't read passwords from the environment or from files, but it takes their SHA-256
 in place of them. So the passwords stay in files of their own, for the clients to read:
@@ -9,6 +9,9 @@ in place of them. So the passwords stay in files of their own, for the clients t
   openssl rand -hex 32 > deploy/secrets/redis-reader-password
   python deploy/redis/make-acl.py deploy/secrets/redis-worker-password \\
       deploy/secrets/redis-reader-password > deploy/secrets/users.acl
+
+A third file, with the password of those who may read the child-level lists, may follow; without it
+there is no such user.
 
 Make it again after a change of users.acl or of a password, and restart Redis.
 The passwords are never printed. A line's end after a password is not part of it.
@@ -24,16 +27,22 @@ TEMPLATE = Path(__file__).resolve().parent / "users.acl"
 LEAST = 24
 
 
-def acl(worker: str, reader: str) -> str:
+def acl(worker: str, reader: str, lists: str | None = None) -> str:
     """The ACL file's text.
 
     Args:
         worker: the password of the user `worker`.
         reader: the password of the user `reader`.
+        lists: the password of the user `lists`; without one there is no such user.
     """
     lines = (line.strip() for line in TEMPLATE.read_text(encoding="utf-8").splitlines())
-    users = "".join(f"{line}\n" for line in lines if line and not line.startswith("#"))
-    return users.replace("<worker>", _sha256(worker)).replace("<reader>", _sha256(reader))
+    users = [line for line in lines if line and not line.startswith("#")]
+    if lists is None:
+        users = [line for line in users if not line.startswith("user lists ")]
+    text = "".join(f"{line}\n" for line in users)
+    for user, password in (("worker", worker), ("reader", reader), ("lists", lists or "")):
+        text = text.replace(f"<{user}>", _sha256(password))
+    return text
 
 
 def _sha256(password: str) -> str:
@@ -60,11 +69,15 @@ def main() -> None:
     )
     parser.add_argument("worker", type=Path, help="file with the worker's password")
     parser.add_argument("reader", type=Path, help="file with the readers' password")
+    parser.add_argument(
+        "lists", type=Path, nargs="?", help="file with the password for the child-level lists"
+    )
     given = parser.parse_args()
-    worker, reader = _password_in(given.worker), _password_in(given.reader)
-    if worker == reader:
-        raise SystemExit("The worker and the readers must not have the same password.")
-    sys.stdout.write(acl(worker, reader))
+    files = [file for file in (given.worker, given.reader, given.lists) if file is not None]
+    passwords = [_password_in(file) for file in files]
+    if len(set(passwords)) < len(passwords):
+        raise SystemExit("No two users may have the same password.")
+    sys.stdout.write(acl(*passwords))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from os import cpu_count
 from pathlib import Path
 
 from schemas.events import write_event
+from streams.sources.january_2021 import january_2021
 from streams.sources.scenario import scenario
 from tests import services
 from tests.bench.engine import Message, advance, changelog, engine
@@ -25,7 +26,7 @@ from tests.bench.latency import latency
 from tests.bench.memory import memory
 from tests.bench.throughput import throughput
 
-PARTS = "engine", "advance", "changelog", "memory", "throughput", "latency"
+PARTS = "engine", "county", "advance", "changelog", "memory", "throughput", "latency"
 
 
 def main() -> int:
@@ -73,6 +74,8 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool) -> Figures:
     messages = _messages(children=1000 if quick else 2000, months=6)
     if "engine" in parts:
         figures |= engine(messages, rounds=1 if quick else 3)
+    if "county" in parts:
+        figures |= _of_county(engine(_county(), rounds=1))
     if "changelog" in parts:
         figures |= changelog(messages)
     if not {"throughput", "latency"} & set(parts):
@@ -90,6 +93,16 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool) -> Figures:
         if "latency" in parts:
             figures |= latency(kafka, redis, messages, Path(folder), 10 if quick else 30)
     return figures
+
+
+def _county() -> list[Message]:
+    say("the county of January 2021, which every measure counts")
+    return [(event.subject.encode(), write_event(event)) for event in january_2021()]
+
+
+def _of_county(figures: Figures) -> Figures:
+    kept = ("pydantic_us", "engine_us", "engine_to_pydantic")
+    return {f"county_{name}": figures[name] for name in kept}
 
 
 #: The key of the scenario's ticks.

@@ -50,7 +50,7 @@ def engine(messages: list[Message], rounds: int) -> Figures:
     return {
         "pydantic_us": of(taken["pydantic"], us),
         "read_event_us": of(taken["read_event"], us),
-        "engine_us": of(taken["engine"], us, most=50),
+        "engine_us": of(taken["engine"], us, most=60),
         "engine_without_garbage_collector_us": of(taken["uncollected"], us),
         "engine_settled_at_each_event_us": of(taken["settled"], us),
         "engine_to_pydantic": ratio(taken["engine"], taken["pydantic"]),
@@ -84,7 +84,7 @@ def _uncollected(work: partial[None]) -> None:
 
 
 #: Cases that fall due at each of the midnights.
-DUE = 3000
+DUE = 5000
 
 #: The days of the latest visits: Monday to Wednesday for those that fall due.
 _VISITED = [date(2021, 1, 11), date(2021, 1, 12), date(2021, 1, 13)]
@@ -111,6 +111,7 @@ def advance() -> Figures:
     few, many = taken
     return {
         "advance_due_items": Figure(items, "due at a midnight"),
+        "advance_midnight_ms": of([each * items / 1000 for each in many], "ms", most=500),
         "advance_10k_us": of(few, "µs a due item"),
         "advance_100k_us": of(many, "µs a due item"),
         "advance_100k_to_10k": ratio(many, few, most=1.5),

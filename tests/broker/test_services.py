@@ -137,6 +137,7 @@ class Guarded:
     port: int
     worker_password: str
     reader_password: str
+    lists_password: str
 
     @property
     def settings(self) -> Settings:
@@ -147,7 +148,11 @@ class Guarded:
     def client(self, user: str | None, password: str | None = None) -> Redis:
         """With the user's own password, unless another is given. Without redis-py's retries:
         a wrong password is tried ten times over, for eight seconds."""
-        own = {"worker": self.worker_password, "reader": self.reader_password}
+        own = {
+            "worker": self.worker_password,
+            "reader": self.reader_password,
+            "lists": self.lists_password,
+        }
         return Redis(
             host=services.HOST,
             port=self.port,
@@ -165,7 +170,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
             "No redis-server 7.0 or newer. On Debian and Ubuntu: apt install redis-server"
         )
     folder = tmp_path_factory.mktemp("acl")
-    passwords = {user: uuid4().hex for user in ("worker", "reader")}
+    passwords = {user: uuid4().hex for user in ("worker", "reader", "lists")}
     for user, password in passwords.items():
         (folder / user).write_text(f"{password}\n")
     make = [
@@ -173,6 +178,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         "deploy/redis/make-acl.py",
         str(folder / "worker"),
         str(folder / "reader"),
+        str(folder / "lists"),
     ]
     made = subprocess.run(
         make, capture_output=True, text=True, check=True, cwd=services.ROOT
@@ -180,7 +186,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     assert not any(password in made for password in passwords.values())
     (folder / "users.acl").write_text(made)
     with services.redis_server(binary, "--aclfile", str(folder / "users.acl")) as port:
-        yield Guarded(port, passwords["worker"], passwords["reader"])
+        yield Guarded(port, *passwords.values())
 
 
 async def publish(settings: Settings, view: View) -> list[bool]:
@@ -204,7 +210,7 @@ def published(guarded: Guarded, empty_view: View) -> Guarded:
     """The guarded Redis with a view in it, published by the worker's own code."""
     worker = guarded.client("worker")
     worker.delete("casepulse:{live}:current")
-    worker.zadd("casepulse:{children}:overdue:cp_visits", {"child:K7": 1.0})
+    worker.zadd("casepulse:{children}:due:0:lines:cp_visits", {"child:K7": 1.0})
     worker.close()
     assert asyncio.run(publish(guarded.settings, empty_view)) == [True, True, True, False]
     return guarded
@@ -253,8 +259,8 @@ def test_the_reader_hears_of_a_new_version(published: Guarded, empty_view: View)
         "PUBLISH casepulse:{live}:updates 9",
         "EVAL return(1) 0",
         "GET other:key",
-        "GET casepulse:{children}:overdue:cp_visits",
-        "ZRANGE casepulse:{children}:overdue:cp_visits 0 -1",
+        "GET casepulse:{children}:due:0:lines:cp_visits",
+        "ZRANGE casepulse:{children}:due:0:lines:cp_visits 0 -1",
         "ZRANGE casepulse:{live}:current 0 -1",
         "SUBSCRIBE other",
         "KEYS *",

@@ -105,7 +105,10 @@ def check(service: Service) -> None:
     }
     assert not wrong, f"as at {service.now}"
     assert stream == batch
-    assert all(partition.valid_until() > partition.now for partition in service.partitions)
+    for partition in service.partitions:
+        assert partition.valid_until() > partition.now
+        due = Counter(each for each in partition.standings() if each[1].due is not None)
+        assert Counter(partition.awaited()) == due, "the child-level lists"
 
 
 def _arrivals(world: World) -> list[Fact]:

@@ -177,7 +177,7 @@ def make_acl(*passwords: Path) -> subprocess.CompletedProcess[str]:
         ("a-password-of-some-length", "short", "24 characters or more"),
         ("a-password-of-some-length", "", "24 characters or more"),
         ("a-password-of-some-length", None, "No such file"),
-        ("a-password-of-some-length", "a-password-of-some-length\n", "not have the same"),
+        ("a-password-of-some-length", "a-password-of-some-length\n", "same password"),
     ],
 )
 def test_bad_passwords_are_refused_and_not_repeated(

@@ -223,7 +223,9 @@ SOME_OF_EVERYTHING = [
     statutory_visit("2021-01-11", subject="child:lasting"),
 ]
 
-UNITS = ["hours", "days", "working days", "weeks", "months", "children", "placements"]
+UNITS = [
+    "hours", "days", "working days", "weeks", "months", "children", "placements", "points"
+]  # fmt: skip
 
 
 def _refusal(run: Callable[[str], object], text: str, *errors: type[Exception]) -> str:

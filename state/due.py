@@ -1,0 +1,54 @@
+"""Child-level lists: what is overdue, and what falls due in the days ahead.
+
+From the same standings as the figures: whoever is late in a figure is on its list.
+"""
+
+from datetime import date, datetime
+
+from schemas.due import Due
+from state.calendar import due_day, end_of, local_date
+from state.case import Case
+from state.partition import Partition
+from state.records.workforce import allocated_workers
+from state.rules import Catalogue
+from state.standing import Standing
+
+
+def due_list(partition: Partition, catalogue: Catalogue) -> list[Due]:
+    """What is overdue in a partition or falls due within the profile's look-ahead, by measure and
+    due time."""
+    now = partition.now
+    horizon = due_day(local_date(now), catalogue.profile.look_ahead)
+    lines = [
+        _line(standing, partition.case(subject), catalogue, now)
+        for subject, standing in partition.awaited()
+        if _day(standing) <= horizon
+    ]
+    return sorted(lines, key=lambda line: (line.measure, falls_due(line.due), line.subject))
+
+
+def falls_due(due: date | datetime) -> datetime:
+    """The instant after which something is late: the end of its due day, or the due instant."""
+    return due if isinstance(due, datetime) else end_of(due)
+
+
+def _day(standing: Standing) -> date:
+    assert standing.due is not None
+    return local_date(standing.due) if isinstance(standing.due, datetime) else standing.due
+
+
+def _line(standing: Standing, case: Case, catalogue: Catalogue, now: datetime) -> Due:
+    assert standing.due is not None
+    view = catalogue.view(case, now)
+    team = standing.team
+    return Due(
+        measure=standing.measure,
+        subject=case.subject,
+        occurrence=standing.occurrence,
+        status=standing.status,
+        due=standing.due,
+        overdue=standing.status in catalogue.measures[standing.measure].late,
+        locality=catalogue.profile.locality_of(team),
+        team=team,
+        workers=tuple(view.records(allocated_workers)),
+    )

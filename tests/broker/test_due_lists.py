@@ -1,0 +1,86 @@
+"""Child-level lists in Redis, written by a real worker; who may read them, and who no longer may
+write them."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from agents.due_lists import DueLists, ListKeys, read_due_list
+from agents.holding import Held
+from agents.redis_view import connect
+from schemas.due import Due
+from state import Fact, Partition, open_catalogue
+from state.due import due_list
+from streams.settings import Settings
+from streams.sources.scenario import scenario
+from tests.running import installation, is_tick, keyed, send, send_tick, wait_until_read, workers
+
+pytestmark = pytest.mark.broker
+
+_EVENTS = list(scenario(seed=14, children=60, months=2))
+_LAST_TICK = _EVENTS[-1]
+_FACTS = [event for event in _EVENTS if not is_tick(event)]
+_CATALOGUE = open_catalogue()
+
+
+def _expected() -> dict[str, list[Due]]:
+    partition = Partition(_CATALOGUE, _LAST_TICK.time)
+    for event in _FACTS:
+        partition.apply(Fact.of(event))
+    found: dict[str, list[Due]] = {}
+    for line in due_list(partition, _CATALOGUE):
+        found.setdefault(line.measure, []).append(line)
+    return found
+
+
+def test_two_workers_write_the_whole_list_of_each_measure(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    settings = installation(kafka_address, redis_url, "lists")
+    expected = _expected()
+    assert len(expected) > 3
+    with workers(settings, tmp_path, count=2):
+        sent = send(settings, keyed(_FACTS)) + send_tick(settings, _LAST_TICK)
+        wait_until_read(settings, sent, _LAST_TICK.time)
+        until = time.monotonic() + 15
+        while True:
+            found = {name: read_due_list(settings, name) for name in expected}
+            if {k: sorted(map(repr, v)) for k, v in found.items()} == {
+                k: sorted(map(repr, v)) for k, v in expected.items()
+            }:
+                break
+            assert time.monotonic() < until, "the lists are not those of the facts"
+            time.sleep(0.2)
+    for name in expected:
+        dues = [line.due.isoformat() for line in read_due_list(settings, name)]
+        assert dues == sorted(dues), name
+    assert 0 < redis_client.ttl(ListKeys.of(settings).owner(0)) <= 24 * 3600
+
+
+def test_an_owner_that_lost_a_partition_does_not_overwrite_the_next_ones_list(
+    redis_url: str, redis_client: Redis
+) -> None:
+    settings = Settings(redis=redis_url, name="fenced")
+
+    def held(claim: int, facts: int) -> Held:
+        partition = Partition(_CATALOGUE, _LAST_TICK.time)
+        for event in _FACTS[:facts]:
+            partition.apply(Fact.of(event))
+        return Held(0, partition, claim=claim)
+
+    async def write(*owners: Held) -> None:
+        redis = connect(settings)
+        for owner in owners:
+            await DueLists(redis, settings, _CATALOGUE).write(owner, 0.0)
+        await redis.aclose()
+
+    asyncio.run(write(held(7, len(_FACTS)), held(3, 50)))
+    expected = _expected()
+    assert {name: len(read_due_list(settings, name)) for name in expected} == {
+        name: len(lines) for name, lines in expected.items()
+    }
+    asyncio.run(write(held(8, 0)))
+    assert not any(read_due_list(settings, name) for name in expected), "a later owner has none"

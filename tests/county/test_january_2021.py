@@ -1,0 +1,101 @@
+"""The county of January 2021: the report's figures come out of events, however they come."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+
+from casepulse.comparison import Compared, Verdict, compare, of_figures
+from schemas.dashboard import PLACES
+from schemas.events import RecordVoided
+from schemas.events.clock import ClockTicked
+from state import Fact, Figures, Partition, Tally, evaluate, open_catalogue
+from streams.sources.january_2021 import january_2021
+from streams.sources.january_2021.contradictions import CONTRADICTIONS
+from streams.sources.january_2021.county import AS_AT, KNOWN
+from tests.build import amended
+
+CATALOGUE = open_catalogue()
+
+#: Figures that must be equal, of the 523 that the report publishes.
+AT_LEAST = 500
+
+
+def _facts(seed: int) -> list[Fact]:
+    return [Fact.of(event) for event in january_2021(seed) if event.type != ClockTicked.TYPE]
+
+
+@pytest.fixture(scope="module")
+def facts() -> list[Fact]:
+    """Everything that happened in the county, as known on the day of the report."""
+    return _facts(7)
+
+
+@pytest.fixture(scope="module")
+def batch(facts: list[Fact]) -> Tally:
+    return evaluate(facts, CATALOGUE, AS_AT, KNOWN)
+
+
+def compared(tally: Tally) -> list[Compared]:
+    return list(compare(CATALOGUE, of_figures(Figures(tally, CATALOGUE, AS_AT))))
+
+
+def stream(facts: Iterable[Fact], start: datetime = AS_AT) -> Tally:
+    partition = Partition(CATALOGUE, start)
+    for fact in facts:
+        partition.apply(fact)
+    partition.advance(AS_AT)
+    return partition.tally()
+
+
+def test_every_figure_of_the_report_has_a_measure_and_at_least_five_hundred_are_equal(
+    batch: Tally,
+) -> None:
+    found = compared(batch)
+    assert len(found) == 523
+    differing = [f"{each.name}: {each.why}" for each in found if each.verdict is Verdict.DIFFERS]
+    missing = [each.name for each in found if each.verdict is Verdict.MISSING]
+    assert not missing
+    assert not differing
+    equal = [each.name for each in found if each.verdict is Verdict.EQUAL]
+    assert len(equal) >= AT_LEAST
+    assert len(equal) == 523 - len(CONTRADICTIONS)
+
+
+def test_every_measure_of_the_dashboard_is_there() -> None:
+    assert set(PLACES) <= set(CATALOGUE.measures)
+    assert len(PLACES) == 51
+
+
+def test_tripled_shuffled_and_corrected_events_change_no_figure(
+    facts: list[Fact], batch: Tally
+) -> None:
+    random = Random(3)
+    told = []
+    for number, fact in enumerate(facts):
+        what = random.random()
+        if what < 0.03:  # first told with a wrong time, then put right
+            wrong = replace(fact, time=fact.time - timedelta(days=random.randint(1, 400)))
+            told += [
+                wrong,
+                amended(wrong, fact, fact.recorded, id=f"a{number}", source=fact.source),
+            ]
+        elif what < 0.05:  # told in error, then withdrawn
+            slip = replace(fact, id=f"s{number}", time=fact.time - timedelta(days=3))
+            void = RecordVoided(voids=slip.id)
+            told += [fact, slip, replace(slip, id=f"v{number}", time=slip.recorded, data=void)]
+        else:
+            told.append(fact)
+    arriving = told * 3
+    random.shuffle(arriving)
+    assert stream(arriving) == batch
+
+
+def test_another_seed_makes_other_children_and_the_same_figures(facts: list[Fact]) -> None:
+    others = _facts(8)
+    assert {fact.time for fact in facts} != {fact.time for fact in others}
+    found = compared(stream(others))
+    assert [each.name for each in found if each.verdict is Verdict.DIFFERS] == []
+    assert sum(each.verdict is Verdict.EQUAL for each in found) >= AT_LEAST

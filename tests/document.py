@@ -1,0 +1,151 @@
+"""The handbook of measures as it is built: docs/measures.md, from the definitions, the default
+profile and the cases of tests/spec.
+
+    make document    # python -m tests.document --write
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from schemas.measure import Measure, Section
+from state import Catalogue, open_catalogue
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT = ROOT / "docs" / "measures.md"
+
+_WINDOWS = {
+    "month": "in the month",
+    "12m": "in the last twelve months",
+    "fytd": "in the financial year to date",
+    "aytd": "in the academic year to date",
+    "term": "in the term to date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """One test of tests/spec: what it says, its cases, and the measures that it speaks of."""
+
+    says: str
+    rows: tuple[str, ...]
+    measures: frozenset[str]
+
+
+def document(catalogue: Catalogue) -> str:
+    """The whole text."""
+    cases = [each for path in sorted(ROOT.glob("tests/spec/test_*.py")) for each in _cases(path)]
+    lines = [
+        "# The measures",
+        "",
+        "Made by `make document` from the definitions in `state/measures`, the default profile",
+        "`schemas/january_2021.toml` and the cases of `tests/spec`. Marks: S statute or statutory",
+        "guidance, D a DfE or Ofsted definition, L stated in the report, A customary.",
+    ]
+    for section in Section:
+        measures = [each for each in catalogue.measures.values() if each.section is section]
+        if measures:
+            lines += ["", f"## {section.value}"]
+        for measure in measures:
+            lines += ["", *_measure(measure, catalogue)]
+            about = [each for each in cases if measure.id in each.measures]
+            lines += [line for each in about for line in _shown(each)]
+    return "\n".join(lines) + "\n"
+
+
+def _measure(measure: Measure, catalogue: Catalogue) -> Iterator[str]:
+    settings = catalogue.profile.settings(measure.id)
+    yield f"### {measure.title}"
+    yield ""
+    yield f"`{measure.id}`. {measure.definition}"
+    yield ""
+    kind = (
+        "As at an instant." if measure.kind == "stock" else f"Counted {_WINDOWS[measure.window]}."
+    )
+    better = {"high": " More is better.", "low": " Less is better.", None: ""}[measure.better]
+    yield f"- {kind}{better} Source: {measure.source}."
+    yield f"- {_figure(measure)}"
+    for name, standard in settings.standards.items():
+        yield f"- Standard, {measure.standards[name].what}: {standard}."
+    if settings.target is not None:
+        percent = "%" if measure.denominator is not None and measure.scale == "percent" else ""
+        plan = " In the Accelerated Improvement Plan." if settings.aip else ""
+        yield f"- Target: {settings.target:g}{percent}.{plan}"
+    for name, value in settings.comparators.items():
+        yield f"- {name.capitalize()}: {value:g}."
+    if measure.of:
+        yield f"- A part of `{measure.of}`."
+
+
+def _figure(measure: Measure) -> str:
+    def named(statuses: frozenset[str]) -> str:
+        return ", ".join(status for status in measure.statuses if status in statuses)
+
+    if measure.scale == "rate":
+        return f"Figure: {named(measure.numerator)}, for each 10,000 children aged 0 to 17."
+    if measure.denominator is None:
+        return f"Figure: the count of {named(measure.numerator)}."
+    of = "for each of" if measure.scale == "average" else "of"
+    figure = f"Figure: {named(measure.numerator)} {of} {named(measure.denominator)}."
+    left_out = frozenset(measure.statuses) - measure.denominator - measure.numerator
+    return f"{figure} Beside it: {named(left_out)}." if left_out else figure
+
+
+def _shown(cases: Cases) -> Iterator[str]:
+    yield ""
+    yield f"{cases.says}:" if cases.rows else f"{cases.says}."
+    if cases.rows:
+        yield ""
+        yield from (f"    {row}".rstrip() for row in cases.rows)
+
+
+def _cases(path: Path) -> Iterator[Cases]:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    constants = {
+        target.id: frozenset(_words(node.value))
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            words = set(_words(node))
+            for name in (each.id for each in ast.walk(node) if isinstance(each, ast.Name)):
+                words |= constants.get(name, frozenset())
+            says = node.name.removeprefix("test_").replace("_", " ")
+            rows = tuple(row for each in node.decorator_list for row in _rows(each))
+            yield Cases(says[0].upper() + says[1:], rows, frozenset(words))
+
+
+def _words(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str):
+            yield each.value
+
+
+def _rows(decorator: ast.expr) -> Iterator[str]:
+    """The cases of a test: the lines of its table, or the sentences of its rows."""
+    if not isinstance(decorator, ast.Call):
+        return
+    if isinstance(decorator.func, ast.Name) and decorator.func.id == "table":
+        [text] = decorator.args
+        if isinstance(text, ast.Constant):
+            yield from dedent(str(text.value)).strip().splitlines()
+        return
+    for each in ast.walk(decorator):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "row":
+            sentence = each.args[0]
+            if isinstance(sentence, ast.Constant):
+                yield str(sentence.value)
+
+
+if __name__ == "__main__":
+    text = document(open_catalogue())
+    if "--write" in sys.argv:
+        DOCUMENT.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)

@@ -1,0 +1,91 @@
+"""Child-level lists: whoever is late in a figure is on its list, and so is who will be soon."""
+
+from datetime import date
+
+from state import Fact, Figures, Partition
+from state.due import due_list
+from streams.sources.scenario import scenario
+from tests.build import (
+    CATALOGUE,
+    allocated,
+    allocation_ended,
+    contact,
+    decision,
+    plan,
+    visit,
+    when,
+)
+
+
+def lines(facts: list[Fact], at: str):
+    """The list of a partition that holds these facts, at an instant."""
+    partition = Partition(CATALOGUE, when(at))
+    for fact in facts:
+        partition.apply(fact)
+    return due_list(partition, CATALOGUE)
+
+
+def test_a_line_says_what_is_due_when_where_and_by_whom():
+    facts = [
+        plan("2021-01-04", team="stroud-safeguarding"),
+        visit("2021-01-11 10:00"),
+        allocated("2021-01-04", to="w7", key="l1"),
+        allocated("2021-01-05", to="w3", key="l2"),
+        allocated("2021-01-05", to="w9", key="l3"),
+        allocation_ended("2021-01-06", key="l3"),
+    ]
+    [line] = [line for line in lines(facts, "2021-01-20") if line.measure == "cp_visits"]
+    assert (line.subject, line.occurrence, line.status) == ("child:k1", "p1", "met")
+    assert (line.due, line.overdue) == (date(2021, 1, 25), False)
+    assert (line.locality, line.team) == ("Stroud", "stroud-safeguarding")
+    assert line.workers == ("w3", "w7")
+
+
+def test_it_looks_ten_working_days_ahead_and_no_further():
+    facts = [plan("2021-01-04"), visit("2021-01-11 10:00")]  # due on Monday 25 January
+
+    def due_at(at: str) -> list[bool]:
+        return [line.overdue for line in lines(facts, at) if line.measure == "cp_visits"]
+
+    assert due_at("2021-01-11 12:00") == [False], "the 25th is the tenth working day from the 11th"
+    assert due_at("2021-01-25 23:59") == [False]
+    assert due_at("2021-01-26") == [True]
+    assert due_at("2021-06-01") == [True]
+    seen = [*facts, visit("2021-01-22 10:00")]
+    assert [
+        line.due for line in lines(seen, "2021-01-22 12:00") if line.measure == "cp_visits"
+    ] == [date(2021, 2, 5)]
+
+
+def test_what_is_done_is_on_no_list_however_late_it_was():
+    received = contact("2021-01-04 09:00")
+    [line] = [
+        each
+        for each in lines([received], "2021-01-06")
+        if each.measure == "initial_contact_decision"
+    ]
+    assert (line.due, line.overdue) == (when("2021-01-05 09:00"), True)
+    done = [received, decision("2021-01-05 18:00")]
+    assert not [
+        each for each in lines(done, "2021-01-06") if each.measure == "initial_contact_decision"
+    ]
+
+
+def test_every_stock_has_as_many_overdue_lines_as_its_figure_has_late():
+    partition = Partition(CATALOGUE)
+    for event in scenario(children=60, months=2):
+        if event.type == "clock.ticked":
+            partition.advance(event.time)
+        else:
+            partition.apply(Fact.of(event))
+    figures = Figures(partition.tally(), CATALOGUE, partition.now)
+    found = due_list(partition, CATALOGUE)
+    timed = {line.measure for line in found}
+    assert {"cp_visits", "statutory_visits"} <= timed
+    for name in timed:
+        measure = CATALOGUE.measures[name]
+        if measure.kind == "stock" and measure.late:
+            late = sum(
+                figures.figure(name, "at").statuses[status] for status in sorted(measure.late)
+            )
+            assert sum(line.overdue for line in found if line.measure == name) == late, name
