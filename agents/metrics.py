@@ -66,7 +66,7 @@ class Metrics:
         self.redis_up = Gauge(
             f"{PREFIX}_redis_up", "1 if the last write to Redis went well.", registry=registry
         )
-        self.send_failures = Gauge(
+        self.send_failures = Counter(
             f"{PREFIX}_kafka_send_failures", "Messages Kafka did not take.", registry=registry
         )
         build = Gauge(
@@ -112,7 +112,7 @@ class _ViewCollector(Collector):
         if view is not None:
             measures = list(view.measures.values())
             yield from _meta(view)
-            yield from _counts(measures)
+            yield from self._counts(measures)
             yield from self._definitions(measures)
             yield from _states(measures)
 
@@ -126,13 +126,31 @@ class _ViewCollector(Collector):
         )  # fmt: skip
         version_ = definitions_version(self._catalogue)
         for each in measures:
-            if each.target is not None and each.tolerance is not None:
+            percent = self._catalogue.measures[each.measure].is_percentage
+            if percent and each.target is not None and each.tolerance is not None:
                 target.add_metric([each.measure], each.target / 100)
                 tolerance.add_metric([each.measure], each.tolerance / 100)
             aip = "true" if each.aip else "false"
             labels = [each.measure, each.title, each.section, each.better or "none", version_, aip]
             info.add_metric(labels, 1)
         yield from (target, tolerance, info)
+
+    def _counts(self, measures: list[MeasureView]) -> Iterator[Metric]:
+        """By locality. Statuses are those of the dashboard: with all there are, the series would be
+        too many for one scrape, and a part's statuses are those of the whole."""
+        numerator = _gauge("measure_numerator", "Counted above the line.", "measure", "locality")
+        denominator = _gauge("measure_denominator", "Counted below it.", "measure", "locality")
+        status = _gauge("measure_status", "Counted by status.", "measure", "locality", "status")
+        for each in measures:
+            told = each.dashboard is not None and self._catalogue.measures[each.measure].of is None
+            for cell in each.cells:
+                if cell.period == each.period and cell.locality != COUNTY:
+                    numerator.add_metric([each.measure, cell.locality], cell.numerator)
+                    if cell.denominator is not None:
+                        denominator.add_metric([each.measure, cell.locality], cell.denominator)
+                    for name, count in cell.statuses.items() if told else ():
+                        status.add_metric([each.measure, cell.locality, name], count)
+        yield from (numerator, denominator, status)
 
 
 def _gauge(name: str, help_: str, *labels: str) -> GaugeMetricFamily:
@@ -152,27 +170,13 @@ def _meta(view: View) -> Iterator[Metric]:
         yield gauge
 
 
-def _counts(measures: list[MeasureView]) -> Iterator[Metric]:
-    numerator = _gauge("measure_numerator", "Counted above the line.", "measure", "locality")
-    denominator = _gauge("measure_denominator", "Counted below it.", "measure", "locality")
-    status = _gauge("measure_status", "Counted by status.", "measure", "locality", "status")
-    for each in measures:
-        for cell in each.cells:
-            if cell.period == each.period and cell.locality != COUNTY:
-                numerator.add_metric([each.measure, cell.locality], cell.numerator)
-                if cell.denominator is not None:
-                    denominator.add_metric([each.measure, cell.locality], cell.denominator)
-                for name, count in cell.statuses.items():
-                    status.add_metric([each.measure, cell.locality, name], count)
-    yield from (numerator, denominator, status)
-
-
 def _states(measures: list[MeasureView]) -> Iterator[Metric]:
+    """The colour of each measure with a target; where each of the dashboard goes."""
     rag = _gauge("measure_rag_state", "1 for the colour it has.", "measure", "state")
     direction = _gauge("measure_direction_state", "1 for where it goes.", "measure", "state")
     for each in measures:
-        for state in ("green", "yellow", "red", "unrated"):
+        for state in ("green", "yellow", "red", "unrated") if each.target is not None else ():
             rag.add_metric([each.measure, state], int((each.rag or "unrated") == state))
-        for state in ("improved", "declined", "same", "none"):
+        for state in ("improved", "declined", "same", "none") if each.dashboard else ():
             direction.add_metric([each.measure, state], int((each.direction or "none") == state))
     yield from (rag, direction)

@@ -69,6 +69,7 @@ class Worker:
             facts_move_the_clock=settings.clock is not ClockKind.TICKS,
         )
         self.app: Application = create_application(settings, self.holding)
+        self.app.sends.on_failure = self.metrics.send_failures.inc
         self.redis = connect(settings)
         self._to_claim: set[int] = set()
         self._failed: BaseException | None = None
@@ -174,7 +175,6 @@ class Worker:
         while not self.app.faust.should_stop:
             started = loop.time()
             await self.board.publish()
-            self.metrics.send_failures.set(self.app.sends.failures)
             await asyncio.sleep(max(PUBLISH_EVERY, SHARE * (loop.time() - started)))
 
     def _lag(self) -> Iterator[tuple[str, int, int]]:

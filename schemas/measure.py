@@ -94,6 +94,11 @@ class Measure:
     """The kinds of subject whose cases its rule looks at."""
 
     @property
+    def is_percentage(self) -> bool:
+        """Whether its figure is one, and not a count, an average or a rate."""
+        return self.scale == "percent" and self.denominator is not None
+
+    @property
     def base(self) -> str:
         """The id of the measure whose tally this one adds up."""
         return self.of or self.id

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from schemas.measure import Measure, Scale, Window
 from state.calendar import month_of, months_back, reporting_month
@@ -94,9 +95,12 @@ class Figures:
         """
         measure = self.catalogue.measures[measure_id]
         counts = dict.fromkeys(measure.statuses, 0)
-        for month in _months(measure, period):
-            groups = self.counted(measure).get(month, {})
-            for here in groups.values() if locality == COUNTY else [groups.get(locality, {})]:
+        counted = self.counted(measure)
+        for month in _months(measure.window, period):
+            groups = counted.get(month)
+            if groups is None:
+                continue
+            for here in groups.values() if locality == COUNTY else (groups.get(locality, {}),):
                 for status, count in here.items():
                     counts[status] += count
         denominator = None
@@ -128,7 +132,7 @@ class Figures:
             locality: a locality of the profile, or `COUNTY`.
             count: of how many months, at most thirteen.
         """
-        months = [month_of(month) for month in months_back(self.month, count)]
+        months = _last_months(self.month, count)
         periods = [*months[:-1], self.current(measure)]
         return [
             (month, self.figure(measure.id, period, locality))
@@ -144,21 +148,27 @@ class Figures:
     def cells_of(self, measure: Measure) -> Iterator[Figure]:
         """Those of one measure."""
         now = self.current(measure)
-        earlier = [] if now == AT else months_back(self.month, TABLE)[:-1]
-        for period in [*map(month_of, earlier), now]:
+        earlier = () if now == AT else _last_months(self.month, TABLE)[:-1]
+        for period in (*earlier, now):
             for locality in self.localities:
                 figure = self.figure(measure.id, period, locality)
                 if period == now or any(figure.statuses.values()):
                     yield figure
 
 
-def _months(measure: Measure, period: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _months(window: Window, period: str) -> tuple[str, ...]:
     """The periods of the tally that a figure adds up."""
-    if measure.window == "month" or period == AT:
-        return [period]
+    if window == "month" or period == AT:
+        return (period,)
     last = date(int(period[:4]), int(period[5:]), 1)
-    back = _months_before(measure.window, last.month)
-    return [month_of(month) for month in months_back(last, back + 1)]
+    return _last_months(last, _months_before(window, last.month) + 1)
+
+
+@lru_cache(maxsize=1024)
+def _last_months(last: date, count: int) -> tuple[str, ...]:
+    """So many months up to the one that begins on a day, oldest first."""
+    return tuple(month_of(month) for month in months_back(last, count))
 
 
 def _months_before(window: Window, month: int) -> int:

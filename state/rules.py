@@ -142,9 +142,8 @@ class Catalogue:
                 message = f"there is no such measure; did you mean {near}? There are: "
                 message += ", ".join(self.measures)
                 raise ProfileError(message, ("measures", name))
-            percent = known.scale == "percent" and known.denominator is not None
             for what, value in [("target", settings.target), *settings.comparators.items()]:
-                if percent and value is not None and value > 100:
+                if known.is_percentage and value is not None and value > 100:
                     path = ("target",) if what == "target" else ("comparators", what)
                     message = "is a percentage; it must be less than or equal to 100"
                     raise ProfileError(message, ("measures", name, *path))

@@ -1,6 +1,6 @@
 """Faust, mended where it was found wanting. Each mend says what for, and its test goes with it."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import faust
@@ -49,11 +49,14 @@ class SendWatch(Sensor):
         super().__init__()
         self.failures = 0
         self.last_failed = False
+        self.on_failure: Callable[[], object] = lambda: None
+        """Called at each failure."""
 
     def on_send_error(self, producer: Any, exc: BaseException, state: Any) -> None:
         """A message could not be written."""
         self.failures += 1
         self.last_failed = True
+        self.on_failure()
 
     def on_send_completed(self, producer: Any, state: Any, metadata: Any) -> None:
         """A message was written."""

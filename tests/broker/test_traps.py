@@ -5,14 +5,16 @@ The list is PLATFORM.md's first table; each test fails if the remedy is taken aw
 
 import ast
 import json
+import logging
+import re
 import socket
 import time
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 import pytest
-from aiokafka.conn import AIOKafkaConnection
 from confluent_kafka import Producer
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -21,7 +23,7 @@ from redis import Redis
 from agents.dead_letters import read_letters
 from agents.worker import Worker
 from schemas.events import Reason
-from streams.mended import MendedTransport
+from streams.mended import MOST_WAITING_ROWS, MendedTransport
 from streams.settings import Settings
 from streams.sources.scenario import scenario
 from streams.topics import Topic, Topics, TopicsError, check, create
@@ -59,13 +61,17 @@ def _committed(settings: Settings) -> int:
     return sum(offsets)
 
 
+def _configure(settings: Settings, topic: Topic, configs: dict[str, str]) -> None:
+    """Alter a topic behind the worker's back."""
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=configs)])
+    admin.close()
+    time.sleep(0.5)  # the broker takes what is new in a moment after it has answered
+
+
 def _limit_messages(settings: Settings, topic: Topic, most_bytes: int) -> None:
     """Let a topic refuse every message larger than this."""
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
-    limit = {"max.message.bytes": str(most_bytes)}
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=limit)])
-    admin.close()
-    time.sleep(0.5)  # the broker takes the new limit in a moment after it has answered
+    _configure(settings, topic, {"max.message.bytes": str(most_bytes)})
 
 
 def test_a_row_that_kafka_refuses_stops_the_worker_and_loses_nothing(
@@ -76,8 +82,8 @@ def test_a_row_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     changelog = Topics.of(settings).changelog
     _limit_messages(settings, changelog, 200)
     sent = send(settings, keyed(_FACTS)) + send_tick(settings, _LAST_TICK)
-    worker = WorkerProcess(settings, tmp_path / "first.log")
-    assert worker.process.wait(timeout=60) == 1
+    with workers(settings, tmp_path / "first") as [worker]:
+        assert worker.process.wait(timeout=60) == 1
     assert "kafka refused a message; stopping" in worker.log.read_text()
     assert _committed(settings) == 0, "an event whose row is not in Kafka must not be committed"
     _limit_messages(settings, changelog, 1_000_000)
@@ -92,8 +98,8 @@ def test_a_dead_letter_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     settings = installation(kafka_address, redis_url, "refused-letter")
     _limit_messages(settings, Topics.of(settings).dead_letters, 50)
     send(settings, [(b"child:k1", b"no event at all")])
-    worker = WorkerProcess(settings, tmp_path / "worker.log")
-    assert worker.process.wait(timeout=60) == 1
+    with workers(settings, tmp_path) as [worker]:
+        assert worker.process.wait(timeout=60) == 1
     assert _committed(settings) == 0
 
 
@@ -153,6 +159,36 @@ def test_killed_joined_and_moved_workers_lose_nothing_and_count_nothing_twice(
         for worker in (first, second, third_worker):
             if worker is not None:
                 worker.kill()
+
+
+def test_what_was_fetched_and_not_read_before_a_rebalance_is_read_after_it(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Faust throws it away; where nothing was committed yet, aiokafka does not go back to it.
+    Here: a worker so slow that most of what it has fetched waits, and that commits nothing."""
+    settings = installation(kafka_address, redis_url, "fetched")
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import sys, time\n"
+        "from agents.cases import CaseAgent\n"
+        "from agents.worker import Worker\n"
+        "from state import Partition\n"
+        "from streams.settings import Settings\n"
+        "apply = Partition.apply\n"
+        "def slowly(self, fact):\n"
+        "    time.sleep(0.02)\n"
+        "    return apply(self, fact)\n"
+        "Partition.apply = slowly\n"
+        "CaseAgent._done = lambda self, waiting: None\n"
+        "sys.exit(Worker(Settings.from_environment()).run())\n"
+    )
+    facts = _FACTS[:800]
+    sent = send(settings, keyed(facts)) + send_tick(settings, _LAST_TICK)
+    with workers(settings, tmp_path, main=slow):
+        wait_for(settings, lambda view: read_count(view) > 0)
+        with workers(settings, tmp_path / "second"):
+            view = wait_until_read(settings, sent, _LAST_TICK.time, 60)
+            assert view.cells() == oracle(facts, _LAST_TICK.time)
 
 
 def test_a_worker_reads_every_compression_that_producers_use(
@@ -232,6 +268,14 @@ def test_topics_are_made_as_they_must_be_and_checked(kafka_address: str, redis_u
         check(settings.model_copy(update={"partitions": 6}))
     with pytest.raises(TopicsError, match=r"absent\.events: is missing; create it with"):
         check(settings.model_copy(update={"name": "absent"}))
+    assert topics.changelog.partitions == topics.events.partitions, (
+        "Faust refuses a table whose changelog has another count than its source"
+    )
+    _configure(settings, topics.changelog, {"cleanup.policy": "delete"})
+    with pytest.raises(
+        TopicsError, match=r"facts-changelog: has cleanup\.policy delete, must have compact"
+    ):
+        check(settings)
 
 
 def test_the_application_is_set_as_it_must_be() -> None:
@@ -241,22 +285,48 @@ def test_the_application_is_set_as_it_must_be() -> None:
     assert [agent.concurrency for agent in app.agents.values()] == [1, 1]
     assert conf.processing_guarantee.name == "AT_LEAST_ONCE"
     assert conf.table_standby_replicas == 0
-    assert not conf.web_enabled
+    web = conf.web_enabled, conf.web_tables_enabled, conf.web_router_enabled
+    assert web == (False, False, False)
+    assert (conf.web_host, conf.web_bind) == ("127.0.0.1", "127.0.0.1")
     assert not conf.topic_allow_declare
     assert conf.topic_disable_leader
     assert (conf.key_serializer, conf.value_serializer) == ("raw", "raw")
     assert conf.producer_linger > 0
     assert isinstance(app.transport, MendedTransport)
-    assert AIOKafkaConnection.__module__.startswith("aiokafka")
+    assert {address.scheme for address in conf.broker} == {"kafka"}, "not the confluent driver"
+    assert app.producer.buffer.max_messages == MOST_WAITING_ROWS
+    assert logging.getLogger("aiokafka").level == logging.WARNING
     assert {table.window for table in app.tables.values()} == {None}
 
 
-def test_what_is_installed_is_new_enough() -> None:
-    def numbers(package: str) -> tuple[int, ...]:
-        return tuple(int(part) for part in version(package).split(".")[:3])
+def test_a_send_that_failed_is_remembered() -> None:
+    """Faust only logs it, and tells its sensors."""
+    app = Worker(Settings.from_environment(kafka="127.0.0.1:1", redis="redis://127.0.0.1:1")).app
+    sensors = app.faust.sensors
+    state = dict.fromkeys(sensors)
+    sensors.on_send_error(app.faust.producer, OSError(), state)
+    assert (app.sends.failures, app.sends.last_failed) == (1, True)
+    sensors.on_send_completed(app.faust.producer, state, None)
+    assert (app.sends.failures, app.sends.last_failed) == (1, False)
 
-    assert numbers("faust-streaming") >= (0, 15, 3)
-    assert numbers("aiokafka") >= (0, 14)
+
+@pytest.mark.parametrize(
+    ("package", "lowest"), [("faust-streaming", (0, 15, 3)), ("aiokafka", (0, 14))]
+)
+def test_what_is_installed_and_what_may_be_is_new_enough(
+    package: str, lowest: tuple[int, ...]
+) -> None:
+    def numbers(told: str) -> tuple[int, ...]:
+        return tuple(int(part) for part in told.split(".")[:3])
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    [pinned] = [
+        match[1]
+        for each in project["dependencies"]
+        if (match := re.fullmatch(rf"{package}>=([\d.]+)", each))
+    ]
+    assert numbers(version(package)) >= lowest
+    assert numbers(pinned) >= lowest
 
 
 def test_no_agent_takes_batches_or_uses_windows() -> None:

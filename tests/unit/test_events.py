@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from schemas.envelope import Event
 from schemas.events import (
@@ -139,6 +139,16 @@ def test_what_is_no_event(value, reason):
     assert refused.reason is reason
     assert refused.detail
     assert "Quebec77" not in str(refused)
+
+
+def test_no_model_is_built_to_read_an_event(monkeypatch):
+    """Building one costs 162 µs: fifty times what reading an event does."""
+
+    def built(*args, **options):
+        raise AssertionError("a model was built for one event")
+
+    monkeypatch.setattr(TypeAdapter, "__init__", built)
+    assert read_event(message()).id == VISIT["id"]
 
 
 def test_the_largest_message_is_read():

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import faust
@@ -133,3 +134,25 @@ def test_a_delivery_costs_no_tasks_while_the_flow_is_not_suspended() -> None:
         return made
 
     assert asyncio.run(deliver()) == 0
+
+
+def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalance() -> None:
+    """aiokafka leaves it where it is, although what was fetched before was thrown away."""
+    events, never, zero = TP("events", 0), TP("events", 1), TP("events", 2)
+    changelog = TP("changelog", 1)
+    committed = {events: 5, never: None, zero: 0, changelog: None}
+    sought: list[tuple[str, int]] = []
+
+    async def seek_to_committed() -> dict[TP, int | None]:
+        return committed
+
+    async def seek_to_beginning(*partitions: Any) -> None:
+        sought.extend((tp.topic, tp.partition) for tp in partitions)
+
+    consumer = object.__new__(MendedConsumer)
+    consumer.app = SimpleNamespace(tables=SimpleNamespace(changelog_topics={"changelog"}))
+    consumer._thread = SimpleNamespace(
+        seek_to_committed=seek_to_committed, seek_to_beginning=seek_to_beginning
+    )
+    assert asyncio.run(consumer.seek_to_committed()) == committed
+    assert sorted(sought) == [("events", 1), ("events", 2)]
