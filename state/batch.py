@@ -38,7 +38,10 @@ def evaluate(
         view = catalogue.view(case, at)
         for rule in rules:
             tally.add(catalogue.evaluate(rule, view).standings)
-        for end in month_ends:
+        begins = case.begins()
+        for end in month_ends if stocks else ():
+            if end <= begins:
+                continue  # nothing had happened: no rule counts a case without facts
             view = catalogue.view(case, end)
             for rule in stocks:
                 tally.add(catalogue.evaluate(rule, view).standings, month_ended(end))

@@ -57,6 +57,10 @@ class Case:
         """The facts of a type that hold after corrections, by the time they happened."""
         return self._standing.get(fact_type, [])
 
+    def begins(self) -> datetime:
+        """When the first of the facts that hold happened; NEVER if none holds."""
+        return min((facts[0].time for facts in self._standing.values() if facts), default=NEVER)
+
     def naming_a_team(self) -> list[Fact]:
         """The facts that hold and name a team, by the time they happened."""
         return self._teams

@@ -71,6 +71,7 @@ class Figures:
         self.catalogue = catalogue
         self.month = reporting_month(at)
         self._counts: dict[str, Periods] = {}
+        self._made: dict[tuple[str, str, str], Figure] = {}
         for (measure, period, group, status), count in tally:
             groups = self._counts.setdefault(measure, {}).setdefault(period, {})
             groups.setdefault(group, {})[status] = count
@@ -93,6 +94,13 @@ class Figures:
             period: a month as 2021-01, or `AT` for a stock now.
             locality: a locality of the profile, or `COUNTY`.
         """
+        which = measure_id, period, locality
+        made = self._made.get(which)
+        if made is None:
+            made = self._made[which] = self._figure(*which)
+        return made
+
+    def _figure(self, measure_id: str, period: str, locality: str) -> Figure:
         measure = self.catalogue.measures[measure_id]
         counts = dict.fromkeys(measure.statuses, 0)
         counted = self.counted(measure)
