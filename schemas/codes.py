@@ -76,15 +76,63 @@ class AssessmentOutcome(StrEnum):
     STRATEGY_DISCUSSION = "strategy_discussion"
     CHILD_IN_CARE = "child_in_care"
     EARLY_HELP = "early_help"
+    OTHER_AGENCY = "other_agency"
     NO_FURTHER_ACTION = "no_further_action"
+
+
+class StepDown(StrEnum):
+    """Where in early help a child was stepped down to when the child in need plan ended.
+
+    The first two are Targeted Support.
+    """
+
+    FAMILY_SUPPORT_TEAM = "family_support_team"
+    CHILDREN_AND_FAMILY_CENTRE = "children_and_family_centre"
+    SCHOOL = "school"
+    OTHER_EARLY_HELP = "other_early_help"
 
 
 class EnquiryOutcome(StrEnum):
     """What a section 47 enquiry led to."""
 
     CONFERENCE = "conference"
+    SINGLE_ASSESSMENT = "single_assessment"
     CHILD_IN_NEED = "child_in_need"
     NO_FURTHER_ACTION = "no_further_action"
+
+
+class SafeguardingPartner(StrEnum):
+    """Who is invited to a strategy discussion; the first three must be (Working Together 2018)."""
+
+    SOCIAL_CARE = "social_care"
+    HEALTH = "health"
+    POLICE = "police"
+    EDUCATION = "education"
+    OTHER = "other"
+
+
+class HealthAssessmentKind(StrEnum):
+    """Health assessments of children in care: the initial one, and those that follow."""
+
+    INITIAL = "initial"
+    REVIEW = "review"
+
+
+class ExploitationRisk(StrEnum):
+    """How a screening tool rates the risk that a child is exploited."""
+
+    NONE = "none"
+    MILD = "mild"
+    MODERATE = "moderate"
+    SIGNIFICANT = "significant"
+
+
+class FosteringApproval(StrEnum):
+    """What a household is approved to do (Fostering Services Regulations 2011)."""
+
+    GENERAL = "general_full_time"
+    CONNECTED_PERSON = "connected_person"
+    SHORT_BREAKS = "short_breaks"
 
 
 #: Sex as SSD writes it (SSDA903 writes 1 and 2).

@@ -7,7 +7,10 @@ from typing import Any, Literal, Self, get_args
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-Unit = Literal["hours", "days", "working days", "weeks", "months", "children", "placements"]
+Unit = Literal[
+    "hours", "days", "working days", "weeks", "months",
+    "children", "placements", "miles", "points", "workers", "per cent",
+]  # fmt: skip
 
 _WORDS = re.compile(r"([1-9]\d{0,2}) ([a-z ]+)")
 

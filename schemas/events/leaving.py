@@ -1,4 +1,8 @@
-"""Care leavers: from the day they qualify to the day their support ends."""
+"""Care leavers: from the day they qualify to the day their support ends, and their plans.
+
+What a care leaver does and where they live is told by `care_leaver.recorded`; visits by
+`visit.recorded`.
+"""
 
 from typing import ClassVar
 
@@ -19,3 +23,25 @@ class CareLeaverEnded(Data):
     TYPE: ClassVar[str] = "care_leaver.ended"
 
     leaver: Key
+
+
+class CareLeaverContacted(Data):
+    """A worker and a care leaver were in touch, in whatever way (SSD care leavers)."""
+
+    TYPE: ClassVar[str] = "care_leaver.contacted"
+
+
+class PathwayPlanMade(Data):
+    """A young person's first pathway plan was made, in care or after it."""
+
+    TYPE: ClassVar[str] = "pathway_plan.made"
+
+    plan: Key
+
+
+class PathwayPlanReviewed(Data):
+    """A pathway plan was reviewed (SSD care leavers, pathway plan review date)."""
+
+    TYPE: ClassVar[str] = "pathway_plan.reviewed"
+
+    plan: Key

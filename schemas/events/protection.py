@@ -1,11 +1,12 @@
-"""Child protection: strategy discussion, section 47 enquiry, conference, plan."""
+"""Child protection: strategy discussion, section 47 enquiry, conference, the child's part in it,
+plan, neglect."""
 
 from datetime import datetime
 from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome
+from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome, SafeguardingPartner
 from schemas.envelope import Data, Instant, Key
 
 
@@ -17,6 +18,12 @@ class StrategyDiscussionHeld(Data):
     discussion: Key
     referral: Key | None = None
     decided: Instant | None = Field(default=None, description="When it was decided to hold it.")
+    invited: tuple[SafeguardingPartner, ...] | None = Field(
+        default=None, description="The partners that were invited; None where nobody recorded it."
+    )
+    attended: tuple[SafeguardingPartner, ...] | None = Field(
+        default=None, description="The partners that took part; None where nobody recorded it."
+    )
 
     def check_order(self, time: datetime, told: datetime) -> None:
         if self.decided is not None and self.decided > time:
@@ -51,6 +58,28 @@ class ConferenceHeld(Data):
     enquiry: Key | None = Field(default=None, description="The enquiry that an initial one ends.")
 
 
+class MyViewsCompleted(Data):
+    """A child completed a My Views form: what they want a conference to hear."""
+
+    TYPE: ClassVar[str] = "my_views.completed"
+
+    conference: Key
+
+
+class AdvocacyReferred(Data):
+    """A child was referred to the advocacy service, for a conference."""
+
+    TYPE: ClassVar[str] = "advocacy.referred"
+
+    conference: Key
+
+
+class NeglectToolkitCompleted(Data):
+    """A neglect toolkit was completed: a worker and the family looked at the child's care."""
+
+    TYPE: ClassVar[str] = "neglect_toolkit.completed"
+
+
 class ProtectionPlanStarted(Data):
     """A child became subject of a child protection plan (CIN census)."""
 
@@ -58,6 +87,7 @@ class ProtectionPlanStarted(Data):
 
     plan: Key
     category: AbuseCategory | None = None
+    conference: Key | None = Field(default=None, description="The conference that decided on it.")
 
 
 class ProtectionPlanReviewed(Data):

@@ -32,6 +32,9 @@ class AllocationStarted(Data):
 
     allocation: Key
     worker: Key
+    to_manager: bool = Field(
+        default=False, description="A manager holds the case until a social worker takes it."
+    )
 
 
 class AllocationEnded(Data):

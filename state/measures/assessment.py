@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from schemas.codes import AssessmentOutcome
 from schemas.measure import Section, days
 from state.calendar import add_working_days, due_day, midnight, working_days_taken
 from state.clock import Clock
@@ -35,13 +36,32 @@ def single_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         elif done and start:
             due_on = due_day(start, standards["authorised"])
             status = timed(case.clock, due_on, done)
-            yield Sorted(assessment.key, status, done, team, due_on)
+            yield Sorted(assessment.key, status, done, team)
+
+
+part(
+    "single_assessment",
+    id="single_assessment_late",
+    title="Single assessments completed overdue",
+    better="low",
+    numerator=frozenset({MISSED}),
+    late=frozenset({MISSED}),
+    definition="Of the assessments of single_assessment, those authorised after the due day.",
+)
 
 
 #: Bands of working days taken: the most that still belongs to each, and its name.
-BANDS = ((20, "up_to_20"), (45, "21_to_45"), (59, "46_to_59"), (89, "60_to_89"))
+BANDS = (
+    (20, "up_to_20"),
+    (30, "21_to_30"),
+    (45, "31_to_45"),
+    (59, "46_to_59"),
+    (89, "60_to_89"),
+)
 BEYOND = "90_and_over"
 BAND_NAMES = (*(name for _, name in BANDS), BEYOND)
+UP_TO_45 = frozenset({"up_to_20", "21_to_30", "31_to_45"})
+OVER_45 = frozenset(BAND_NAMES) - UP_TO_45
 
 
 def _band_of_days(days: int) -> str:
@@ -81,10 +101,9 @@ def single_assessment_bands(case: CaseView, standards: Standards) -> Iterator[So
 
 for _id, _title, _numerator in (
     ("assessment_within_20", "within 20 working days", {"up_to_20"}),
-    ("assessment_21_45", "in 21 to 45 working days", {"21_to_45"}),
+    ("assessment_21_45", "in 21 to 45 working days", {"21_to_30", "31_to_45"}),
+    ("assessment_31_45", "in 31 to 45 working days", {"31_to_45"}),
     ("assessment_46_59", "in 46 to 59 working days", {"46_to_59"}),
-    ("assessment_60_plus", "in 60 working days or more", {"60_to_89", BEYOND}),
-    ("assessment_90_plus", "in 90 working days or more", {BEYOND}),
 ):
     part(
         "single_assessment_bands",
@@ -95,6 +114,88 @@ for _id, _title, _numerator in (
         definition="Of the assessments authorised in the month, those in this band.",
     )
 
+for _id, _title, _numerator in (
+    ("assessment_60_plus", "in 60 working days or more", {"60_to_89", BEYOND}),
+    ("assessment_90_plus", "in 90 working days or more", {BEYOND}),
+):
+    part(
+        "single_assessment_bands",
+        id=_id,
+        title=f"Single assessments completed {_title}",
+        better="low",
+        numerator=frozenset(_numerator),
+        definition="How many of the assessments authorised in the month are in this band.",
+    )
+
+
+#: What a completed assessment led to: a service of tier 4 (social care), or out of it.
+TIER_4, OUTCOME_UNKNOWN = "tier_4", "outcome_unknown"
+NO_ACTION, ELSEWHERE = "no_further_action", "early_help_or_agency"
+OVER = "_over"
+OUT_OF_TIER_4 = (NO_ACTION, NO_ACTION + OVER, ELSEWHERE, ELSEWHERE + OVER)
+DIRECTED = frozenset({*OUT_OF_TIER_4, TIER_4, OUTCOME_UNKNOWN})
+
+_DIRECTED_OUT = {
+    AssessmentOutcome.NO_FURTHER_ACTION: NO_ACTION,
+    AssessmentOutcome.EARLY_HELP: ELSEWHERE,
+    AssessmentOutcome.OTHER_AGENCY: ELSEWHERE,
+}
+
+
+@measure(
+    spread(
+        (*OUT_OF_TIER_4, TIER_4, OUTCOME_UNKNOWN),
+        id="assessment_out_of_tier4",
+        title="Single assessments directed out of tier 4",
+        section=ASSESSMENT,
+        numerator=frozenset(OUT_OF_TIER_4),
+        denominator=DIRECTED,
+        standards={"prompt": days("referral to assessment authorised, directed out of tier 4")},
+        definition="Of the assessments authorised in the month, those after which no service of "
+        "social care follows: no further action, early help or another agency.",
+        source="Local measure (L)",
+    )
+)
+def assessment_out_of_tier4(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for assessment in case.records(assessments):
+        done, start = assessment.authorised_day, assessment.clock_start
+        team = assessment.authorised_team or assessment.team
+        if done and start:
+            if assessment.outcome is None:
+                status = OUTCOME_UNKNOWN
+            else:
+                status = _DIRECTED_OUT.get(assessment.outcome, TIER_4)
+            if status in OUT_OF_TIER_4 and done > due_day(start, standards["prompt"]):
+                status += OVER
+            yield Sorted(assessment.key, status, done, team)
+
+
+part(
+    "assessment_out_of_tier4",
+    id="assessment_nfa",
+    title="Single assessments resulting in no further action",
+    better="low",
+    numerator=frozenset({NO_ACTION, NO_ACTION + OVER}),
+    definition="Of the assessments authorised in the month, those with no further action.",
+)
+part(
+    "assessment_out_of_tier4",
+    id="assessment_to_early_help",
+    title="Single assessments referred to early help or another agency",
+    numerator=frozenset({ELSEWHERE, ELSEWHERE + OVER}),
+    definition="Of the assessments authorised in the month, those referred on to early help or "
+    "another agency.",
+)
+part(
+    "assessment_out_of_tier4",
+    id="assessment_out_of_tier4_over_20",
+    title="Single assessments directed out of tier 4 that took longer than 20 working days",
+    better="low",
+    numerator=frozenset({NO_ACTION + OVER, ELSEWHERE + OVER}),
+    denominator=None,
+    definition="Of those of assessment_out_of_tier4, how many took longer than the standard.",
+)
+
 
 @measure(
     spread(
@@ -103,6 +204,7 @@ for _id, _title, _numerator in (
         title="Assessments open, by working days so far",
         section=ASSESSMENT,
         kind="stock",
+        late=OVER_45,
         standards={"authorised": days("referral to assessment authorised, for its due day")},
         definition="Assessments begun and not authorised, by working days since the referral.",
         source="As single_assessment_bands",
@@ -115,3 +217,28 @@ def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             band = _band_so_far(case.clock, start)
             due_on = due_day(start, standards["authorised"])
             yield Sorted(assessment.key, band, team=assessment.team, due=due_on)
+
+
+part(
+    "assessments_open",
+    id="assessments_open_in_time",
+    title="Assessments open within timescale",
+    better="high",
+    numerator=UP_TO_45,
+    denominator=frozenset(BAND_NAMES),
+    definition="Of the assessments open, those of up to 45 working days so far.",
+)
+for _id, _title, _bands in (
+    ("assessments_open_overdue", "more than 45 working days", OVER_45),
+    ("assessments_open_60_89", "60 to 89 working days", frozenset({"60_to_89"})),
+    ("assessments_open_90", "90 working days or more", frozenset({BEYOND})),
+):
+    part(
+        "assessments_open",
+        id=_id,
+        title=f"Assessments open for {_title}",
+        better="low",
+        numerator=_bands,
+        late=_bands,
+        definition="How many of the assessments open have taken so long.",
+    )

@@ -1,39 +1,28 @@
-"""Child protection: conferences and visits to children on a plan.
+"""Children on a protection plan: visits, neglect, how long a plan lasts.
 
-Definitions: MEASURES.md, "Response to risk", "Seeing children" and "Management oversight".
+Definitions: MEASURES.md, "Seeing children" and "Management oversight".
 """
 
 from collections.abc import Iterator
 
-from schemas.measure import Section, days
+from schemas.events.protection import NeglectToolkitCompleted
+from schemas.events.referral import VisitRecorded
+from schemas.measure import Section, days, months
 from state.calendar import due_day, local_date
-from state.measures.forms import MET, MISSED, UNTRACED, cohort, duty, recurring, share, timed
-from state.records.protection import initial_conferences, open_plan, protection_plans
+from state.measures.forms import LATE, MET, NEVER_DONE, NO, NOT_DUE, OVERDUE, duty, share, yes_no
+from state.records.populations import is_aged
+from state.records.protection import open_plan, plan_category, protection_plans
 from state.records.referrals import visits
-from state.rules import Sorted, Standards, measure
+from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
+#: Up to date, where the latest visit that saw the child was virtual.
+MET_VIRTUALLY = "met_virtually"
 
-@measure(
-    cohort(
-        id="icpc_timely",
-        title="Initial child protection conferences in time",
-        section=Section.CHILD_PROTECTION,
-        statuses=(MET, MISSED, UNTRACED),
-        standards={"held": days("strategy discussion that began the S47 enquiry to conference")},
-        definition="Initial conferences held in the month within the standard. One whose strategy "
-        "discussion is not on record is untraced and left out.",
-        source="Working Together 2018 (S)",
-    )
-)
-def icpc_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for conference in case.records(initial_conferences):
-        if conference.discussion_day is None:
-            yield Sorted(conference.key, UNTRACED, conference.day, conference.team)
-            continue
-        due_on = due_day(conference.discussion_day, standards["held"])
-        status = timed(case.clock, due_on, conference.day)
-        yield Sorted(conference.key, status, conference.day, conference.team, due_on)
+#: Late by so much that it is counted apart.
+LONG_OVERDUE, LONG_NEVER = "long_overdue", "long_never"
+VISITED = (MET, MET_VIRTUALLY, NOT_DUE, OVERDUE, NEVER_DONE, LONG_OVERDUE, LONG_NEVER)
+LONG_UNSEEN = frozenset({LONG_OVERDUE, LONG_NEVER})
 
 
 @measure(
@@ -41,7 +30,14 @@ def icpc_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         id="cp_visits",
         title="Children subject to a protection plan seen in time",
         section=Section.CHILD_PROTECTION,
-        standards={"seen": days("since last seen, or since the plan began")},
+        statuses=VISITED,
+        numerator=frozenset({MET, MET_VIRTUALLY, NOT_DUE}),
+        denominator=frozenset(VISITED),
+        late=LATE | LONG_UNSEEN,
+        standards={
+            "seen": days("since last seen, or since the plan began"),
+            "unseen": days("beyond which a child who was not seen is counted apart"),
+        },
         definition="Children on a protection plan who were seen, virtually or face to face, within "
         "the standard, or whose plan is younger than it.",
         source="Local standard, stated in the report (L)",
@@ -49,10 +45,77 @@ def icpc_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 )
 def cp_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     plan = case.records(open_plan)
-    if plan:
-        seen = [v.day for v in case.records(visits) if v.child_seen and v.day >= plan.day]
-        due_on = due_day(seen[-1] if seen else plan.day, standards["seen"])
-        yield Sorted(plan.key, recurring(case.clock, due_on, bool(seen)), due=due_on)
+    if not plan:
+        return
+    seen = [each for each in case.records(visits) if each.child_seen and each.day >= plan.day]
+    since = seen[-1].day if seen else plan.day
+    due_on = due_day(since, standards["seen"])
+    if not case.clock.past(due_on):
+        status = NOT_DUE if not seen else MET_VIRTUALLY if seen[-1].virtual else MET
+    elif case.clock.past(due_day(since, standards["unseen"])):
+        status = LONG_OVERDUE if seen else LONG_NEVER
+    else:
+        status = OVERDUE if seen else NEVER_DONE
+    yield Sorted(plan.key, status, due=due_on)
+
+
+part(
+    "cp_visits",
+    id="cp_not_seen",
+    title="Children on a plan not seen in time",
+    better="low",
+    numerator=LATE | LONG_UNSEEN,
+    definition="Children on a protection plan who were last seen, or whose plan began if they "
+    "never were, longer ago than the standard.",
+)
+part(
+    "cp_visits",
+    id="cp_not_seen_20",
+    title="Children on a plan not seen for much longer than the standard",
+    better="low",
+    numerator=LONG_UNSEEN,
+    denominator=None,
+    definition="Those of cp_not_seen who were not seen for more than 20 working days, or what the "
+    "profile sets.",
+)
+part(
+    "cp_visits",
+    id="cp_seen_virtually",
+    title="Children on a plan seen virtually",
+    numerator=frozenset({MET_VIRTUALLY}),
+    definition="Children on a protection plan who were seen within the standard, the last time "
+    "virtually.",
+)
+
+
+@measure(
+    share(
+        id="cp_seen_alone",
+        title="Children on a plan seen alone",
+        section=Section.CHILD_PROTECTION,
+        better="high",
+        standards={
+            "alone": days("since last seen alone"),
+            "aged": months("age from which a child is counted"),
+        },
+        definition="Of the children on a protection plan who have reached the age, those who were "
+        "seen alone, on the plan, within the standard.",
+        source="Local standard, stated in the report (L)",
+    )
+)
+def cp_seen_alone(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    plan = case.records(open_plan)
+    if plan and is_aged(case, 0, standards["aged"].count):
+        alone = [
+            fact.day
+            for fact in case.facts(VisitRecorded)
+            if isinstance(fact.data, VisitRecorded)
+            and fact.data.seen_alone
+            and fact.day >= plan.day
+        ]
+        due_on = due_day(alone[-1], standards["alone"]) if alone else None
+        in_time = due_on is not None and not case.clock.past(due_on)
+        yield Sorted(plan.key, yes_no(in_time))
 
 
 DELAYED, PROMPT = "delayed", "prompt"
@@ -82,3 +145,55 @@ def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[S
                 due_on = due_day(visit.day, standards["recorded"])
                 late = local_date(visit.recorded) > due_on
                 yield Sorted(visit.key, DELAYED if late else PROMPT, visit.day, visit.team)
+
+
+@measure(
+    share(
+        id="cp_neglect_toolkit",
+        title="Neglect toolkit completed where neglect is a factor",
+        section=Section.CHILD_PROTECTION,
+        better="high",
+        standards={"look_back": months("since the toolkit was completed")},
+        definition="Of the children on a protection plan for neglect (category NEG), those for "
+        "whom a neglect toolkit was completed in the look-back, on the plan or before it.",
+        source="Local standard, stated in the report (L)",
+    )
+)
+def cp_neglect_toolkit(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    plan = case.records(open_plan)
+    if plan and plan_category(case, plan) == "NEG":
+        completed = case.facts(NeglectToolkitCompleted)
+        recent = bool(completed) and case.clock.within_last(
+            standards["look_back"].count, completed[-1].time
+        )
+        yield Sorted(plan.key, yes_no(recent))
+
+
+part(
+    "cp_neglect_toolkit",
+    id="cp_neglect_no_toolkit",
+    title="Neglect toolkit not completed",
+    better="low",
+    numerator=frozenset({NO}),
+    definition="Of the children of cp_neglect_toolkit, those for whom none was completed.",
+)
+
+
+@measure(
+    share(
+        id="cp_over_2y",
+        title="Children on a plan for two years or more",
+        section=Section.CHILD_PROTECTION,
+        better="low",
+        decimals=1,
+        standards={"open": days("since the plan began")},
+        definition="Of the children on a protection plan, those whose plan has been open for the "
+        "standard or longer.",
+        source="CIN census, plans open two years or more (D)",
+    )
+)
+def cp_over_2y(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    plan = case.records(open_plan)
+    if plan:
+        reached = due_day(plan.day, standards["open"])
+        yield Sorted(plan.key, yes_no(case.clock.begun(reached)))

@@ -1,28 +1,36 @@
-"""Children in care: visits, reviews, legal status.
-
-Definitions: MEASURES.md, "Seeing children", "Assessment, planning and review", "Stability and
-permanence".
-"""
+"""Children in care: visits, legal status. Definitions: MEASURES.md, "Seeing children"."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from schemas.codes import VisitKind
+from schemas.codes_care import ProceedingsStage
 from schemas.measure import Section, days
 from state.calendar import add_months, due_day
-from state.measures.forms import MET, MISSED, cohort, duty, recurring, share, timed, yes_no
+from state.measures.forms import (
+    LATE,
+    NO,
+    RECURRING,
+    UP_TO_DATE,
+    YES,
+    duty,
+    recurring,
+    share,
+)
 from state.records.care import (
-    SHORT_BREAKS,
-    care_periods,
-    care_reviews,
+    Placement,
     current_placement,
-    entered_care,
     in_care,
     legal_status_in,
+    proceedings_stage,
 )
 from state.records.referrals import visits
-from state.rules import Sorted, Standards, measure
+from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
+
+#: Late for a statutory visit, but seen in another way no longer ago than its standard.
+SEEN_FACE_TO_FACE, SEEN_VIRTUALLY = "seen_face_to_face", "seen_virtually"
+SEEN_OTHERWISE = frozenset({SEEN_FACE_TO_FACE, SEEN_VIRTUALLY})
 
 
 @measure(
@@ -30,6 +38,10 @@ from state.view import CaseView
         id="statutory_visits",
         title="Children in care with an up-to-date statutory visit",
         section=Section.CHILDREN_IN_CARE,
+        statuses=(*RECURRING, SEEN_FACE_TO_FACE, SEEN_VIRTUALLY),
+        numerator=UP_TO_DATE,
+        denominator=frozenset(RECURRING) | SEEN_OTHERWISE,
+        late=LATE | SEEN_OTHERWISE,
         standards={
             "first": days("start of placement to first visit"),
             "first_year": days("between visits in the placement's first year"),
@@ -47,60 +59,71 @@ def statutory_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         return
     placement = case.records(current_placement)
     start = placement.day if placement else period.day
-    seen = [
-        visit.day
-        for visit in case.records(visits)
-        if visit.kind is VisitKind.STATUTORY
-        and visit.child_seen
-        and not visit.virtual
-        and visit.day >= start
-    ]
-    if not seen:
-        due_on = due_day(start, standards["first"])
-    elif seen[-1] < add_months(start, 12):
-        due_on = due_day(seen[-1], standards["first_year"])
+    statutory: list[date] = []
+    face_to_face: list[date] = []
+    virtual: list[date] = []
+    for visit in case.records(visits):
+        if visit.child_seen and visit.day >= start:
+            is_statutory = visit.kind is VisitKind.STATUTORY
+            how = virtual if visit.virtual else statutory if is_statutory else face_to_face
+            how.append(visit.day)
+    if statutory:
+        due_on = _next_visit(placement, start, statutory[-1], standards)
     else:
-        lasting = placement is not None and placement.until_eighteen
-        due_on = due_day(seen[-1], standards["until_eighteen" if lasting else "otherwise"])
-    yield Sorted(period.key, recurring(case.clock, due_on, bool(seen)), due=due_on)
+        due_on = due_day(start, standards["first"])
+    status = recurring(case.clock, due_on, bool(statutory))
+    if status in LATE:
+        for seen, how_seen in ((face_to_face, SEEN_FACE_TO_FACE), (virtual, SEEN_VIRTUALLY)):
+            if seen and not case.clock.past(_next_visit(placement, start, seen[-1], standards)):
+                status = how_seen
+                break
+    yield Sorted(period.key, status, due=due_on)
 
 
-OUTSIDE_CARE = "outside_care"
+def _next_visit(
+    placement: Placement | None, start: date, visited: date, standards: Standards
+) -> date:
+    """When the next visit is due, given the day of the latest."""
+    if visited < add_months(start, 12):
+        return due_day(visited, standards["first_year"])
+    lasting = placement is not None and placement.until_eighteen
+    return due_day(visited, standards["until_eighteen" if lasting else "otherwise"])
 
 
-@measure(
-    cohort(
-        id="cic_reviews_timely",
-        title="Reviews of children in care held in time",
-        section=Section.CHILDREN_IN_CARE,
-        statuses=(MET, MISSED, OUTSIDE_CARE),
-        standards={
-            "first": days("entering care to first review"),
-            "second": days("first review to second"),
-            "later": days("each later review"),
-        },
-        definition="Reviews held in the month by their due day, counted from entering care. A "
-        "review on a day when the child was not in care, or in short breaks only, is left out.",
-        source="Care Planning, Placement and Case Review Regulations 2010, reg. 33 (S)",
-    )
+part(
+    "statutory_visits",
+    id="cic_seen_not_statutory",
+    title="Seen in another way, without an up-to-date statutory visit",
+    numerator=SEEN_OTHERWISE,
+    definition="Children in care whose statutory visit is late, seen otherwise within its standard:"
+    " face to face at a visit of another kind, or else virtually.",
 )
-def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    reviews = case.records(care_reviews)
-    if not reviews:
-        return
-    periods = case.records(care_periods)
-    held: dict[str, list[date]] = {}
-    for review in reviews:
-        period = next((each for each in reversed(periods) if each.covers(review.day)), None)
-        if period is None or legal_status_in(case, period, review.day) in SHORT_BREAKS:
-            yield Sorted(review.id, OUTSIDE_CARE, review.day, review.data.team)
-            continue
-        earlier = held.setdefault(period.key, [])
-        which = ("first", "second", "later")[min(len(earlier), 2)]
-        due_on = due_day(earlier[-1] if earlier else entered_care(case, period), standards[which])
-        status = timed(case.clock, due_on, review.day)
-        earlier.append(review.day)
-        yield Sorted(review.id, status, review.day, review.data.team, due_on)
+part(
+    "statutory_visits",
+    id="cic_seen_other_f2f",
+    title="Seen face to face at another kind of visit",
+    numerator=frozenset({SEEN_FACE_TO_FACE}),
+    denominator=None,
+    definition="Of the children of cic_seen_not_statutory, those seen face to face.",
+)
+part(
+    "statutory_visits",
+    id="cic_seen_virtually",
+    title="Seen virtually, without an up-to-date statutory visit",
+    numerator=frozenset({SEEN_VIRTUALLY}),
+    denominator=None,
+    definition="Of the children of cic_seen_not_statutory, those seen virtually and not face to "
+    "face.",
+)
+
+PRE_PROCEEDINGS, IN_COURT = "pre_proceedings", "court"
+SECTION_20 = frozenset({YES, PRE_PROCEEDINGS, IN_COURT})
+
+_BY_STAGE = {
+    None: YES,
+    ProceedingsStage.PRE_PROCEEDINGS: PRE_PROCEEDINGS,
+    ProceedingsStage.COURT: IN_COURT,
+}
 
 
 @measure(
@@ -109,6 +132,9 @@ def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]
         title="Children in care accommodated under Section 20",
         section=Section.CHILDREN_IN_CARE,
         better="low",
+        statuses=(YES, PRE_PROCEEDINGS, IN_COURT, NO),
+        numerator=SECTION_20,
+        denominator=SECTION_20 | {NO},
         definition="Children in care whose legal status is V2.",
         source="SSDA903 legal status (D)",
     )
@@ -116,4 +142,17 @@ def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]
 def cic_section20(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     period = case.records(in_care)
     if period:
-        yield Sorted(case.key, yes_no(legal_status_in(case, period) == "V2"))
+        by_agreement = legal_status_in(case, period) == "V2"
+        status = _BY_STAGE[case.records(proceedings_stage)] if by_agreement else NO
+        yield Sorted(case.key, status)
+
+
+part(
+    "cic_section20",
+    id="cic_s20_in_proceedings",
+    title="Accommodated under Section 20 and in proceedings",
+    numerator=frozenset({PRE_PROCEEDINGS, IN_COURT}),
+    denominator=SECTION_20,
+    definition="Of the children accommodated under Section 20, those in pre-proceedings or before "
+    "the court.",
+)

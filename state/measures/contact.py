@@ -1,14 +1,64 @@
-"""Contacts at the front door. Definitions: MEASURES.md, "Response to risk"."""
+"""Contacts at the front door. Definitions: MEASURES.md, "Response to risk" and the report's body.
+
+Every one counts in the month in which the contact was received. What came of it: contact_outcome.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from schemas.events.contact import ContactToolkitCompleted
 from schemas.measure import Section, hours
 from state.calendar import due
-from state.measures.forms import cohort, timed
-from state.records.contacts import contact_of
-from state.rules import Sorted, Standards, measure
+from state.measures.forms import MET, MISSED, PENDING, awaited, cohort, share, spread, timed
+from state.records.contacts import (
+    contact_of,
+    initial_decision,
+    mash_enquiry_of,
+    received_contact,
+)
+from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
+
+# --- how many ---------------------------------------------------------------------------------
+
+RED, NOT_RED, NOTIFICATION = "red", "not_red", "missing_notification"
+
+
+@measure(
+    spread(
+        (RED, NOT_RED, NOTIFICATION),
+        id="contacts_received",
+        about=("contact",),
+        title="Contacts received",
+        section=Section.CONTACT,
+        numerator=frozenset({RED, NOT_RED}),
+        definition="Contacts received in the month; missing notifications are none.",
+        source="Stated in the report (L)",
+    )
+)
+def contacts_received(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    contact = case.records(received_contact)
+    if contact:
+        status = NOTIFICATION if contact.missing_notification else RED if contact.red else NOT_RED
+        yield Sorted(case.key, status, contact.day, contact.team)
+
+
+part(
+    "contacts_received",
+    id="missing_notifications",
+    title="Missing notifications",
+    numerator=frozenset({NOTIFICATION}),
+    definition="Notices of a missing child received in the month, which are not contacts.",
+)
+part(
+    "contacts_received",
+    id="red_contacts",
+    title="Contacts rated Red",
+    numerator=frozenset({RED}),
+    definition="Of the contacts received in the month, those rated Red.",
+)
+
+# --- the initial decision ---------------------------------------------------------------------
 
 _CONTACT_DECISION = cohort(
     id="initial_contact_decision",
@@ -24,10 +74,11 @@ _CONTACT_DECISION = cohort(
 
 def _contact_decision(case: CaseView, standards: Standards, *, red_only: bool) -> Iterator[Sorted]:
     contact = case.records(contact_of)
-    if contact and not contact.missing_notification and (contact.red or not red_only):
+    if contact and (contact.red or not red_only):
         due_at = due(contact.received, standards["decision"])
-        status = timed(case.clock, due_at, contact.decided)
-        yield Sorted(case.key, status, contact.day, contact.team, due_at)
+        decided = case.records(initial_decision)
+        status = timed(case.clock, due_at, decided)
+        yield Sorted(case.key, status, contact.day, contact.team, awaited(due_at, decided))
 
 
 @measure(_CONTACT_DECISION)
@@ -47,3 +98,100 @@ def initial_contact_decision(case: CaseView, standards: Standards) -> Iterator[S
 )
 def red_contact_decision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     return _contact_decision(case, standards, red_only=True)
+
+
+# --- the MASH enquiry -------------------------------------------------------------------------
+
+NO_ENQUIRY = "no_enquiry"
+ENQUIRY = (MET, MISSED, PENDING)
+
+
+@measure(
+    share(
+        id="mash_enquiry",
+        about=("contact",),
+        title="Contacts that underwent a MASH enquiry",
+        section=Section.CONTACT,
+        kind="flow",
+        statuses=(*ENQUIRY, NO_ENQUIRY),
+        numerator=frozenset(ENQUIRY),
+        denominator=frozenset({*ENQUIRY, NO_ENQUIRY}),
+        late=frozenset({MISSED}),
+        standards={"completed": hours("MASH enquiry started to completed")},
+        definition="Contacts received in the month about which the MASH began an enquiry, of all "
+        "contacts. Met, missed and pending say whether it was completed within the standard.",
+        source="Stated in the report (L)",
+    )
+)
+def mash_enquiry(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    contact = case.records(contact_of)
+    if contact:
+        enquiry = case.records(mash_enquiry_of)
+        status, due_at = NO_ENQUIRY, None
+        if enquiry:
+            due_at = due(enquiry.started, standards["completed"])
+            status = timed(case.clock, due_at, enquiry.completed)
+            due_at = awaited(due_at, enquiry.completed)
+        yield Sorted(case.key, status, contact.day, contact.team, due_at)
+
+
+part(
+    "mash_enquiry",
+    id="mash_enquiry_24h",
+    title="MASH enquiries completed in time",
+    better="high",
+    numerator=frozenset({MET}),
+    denominator=frozenset({MET, MISSED}),
+    late=frozenset({MISSED}),
+    definition="Of the MASH enquiries about contacts received in the month, those completed within "
+    "the standard, of those completed or past due.",
+)
+
+# --- neglect ----------------------------------------------------------------------------------
+
+TOOLKIT, NO_TOOLKIT, NOT_EXPECTED = "toolkit", "no_toolkit", "not_expected"
+
+
+@measure(
+    share(
+        id="neglect_toolkit_at_contact",
+        about=("contact",),
+        title="Neglect toolkit completed for professional Neglect contacts",
+        section=Section.CONTACT,
+        kind="flow",
+        better="high",
+        statuses=(TOOLKIT, NO_TOOLKIT, NOT_EXPECTED),
+        numerator=frozenset({TOOLKIT}),
+        denominator=frozenset({TOOLKIT, NO_TOOLKIT}),
+        definition="Contacts received in the month from a professional with Neglect among the "
+        "reasons for which a neglect toolkit was completed. From an individual, from somebody "
+        "anonymous or unknown, no toolkit is expected.",
+        source="Stated in the report (L); professional by the CIN census referral source (D)",
+    )
+)
+def neglect_toolkit_at_contact(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    contact = case.records(contact_of)
+    if contact and contact.neglect:
+        if not contact.professional:
+            status = NOT_EXPECTED
+        else:
+            status = TOOLKIT if case.facts(ContactToolkitCompleted) else NO_TOOLKIT
+        yield Sorted(case.key, status, contact.day, contact.team)
+
+
+part(
+    "neglect_toolkit_at_contact",
+    id="contacts_neglect",
+    title="Contacts where Neglect is a presenting reason",
+    numerator=frozenset({TOOLKIT, NO_TOOLKIT, NOT_EXPECTED}),
+    denominator=None,
+    definition="Contacts received in the month with Neglect among the reasons.",
+)
+part(
+    "neglect_toolkit_at_contact",
+    id="contacts_neglect_professional",
+    title="Contacts relating to Neglect from professional sources",
+    numerator=frozenset({TOOLKIT, NO_TOOLKIT}),
+    denominator=None,
+    definition="Of the contacts of contacts_neglect, those that a professional made.",
+)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from schemas.measure import Section
-from state.measures.forms import YES, count
+from state.measures.forms import YES, count, spread
 from state.records.care import in_care
+from state.records.populations import is_open, not_only_in_need
 from state.records.protection import open_plan
-from state.rules import Sorted, Standards, measure
+from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
 
@@ -25,6 +26,17 @@ def cp_children(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(plan.key, YES)
 
 
+part(
+    "cp_children",
+    id="cp_rate",
+    title="Protection plan rate per 10,000 children",
+    better="low",
+    scale="rate",
+    decimals=1,
+    definition="Children with an open child protection plan, of 10,000 aged 0 to 17.",
+)
+
+
 @measure(
     count(
         id="children_in_care",
@@ -38,3 +50,45 @@ def children_in_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     period = case.records(in_care)
     if period:
         yield Sorted(period.key, YES)
+
+
+part(
+    "children_in_care",
+    id="cic_rate",
+    title="Children in care rate per 10,000 children",
+    better="low",
+    scale="rate",
+    decimals=1,
+    definition="Children in care, of 10,000 aged 0 to 17.",
+)
+
+
+IN_NEED, MORE_THAN_IN_NEED = "in_need", "more_than_in_need"
+
+
+@measure(
+    spread(
+        (IN_NEED, MORE_THAN_IN_NEED),
+        id="open_to_social_care",
+        title="Children open to social care",
+        section=Section.DEMAND,
+        kind="stock",
+        definition="Children with a referral open, in care or on a plan, and care leavers; a child "
+        "of whom several are true counts once.",
+        source="Annex A list 6 to 8 (D)",
+    )
+)
+def open_to_social_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    if case.records(is_open):
+        more = case.records(not_only_in_need)
+        yield Sorted(case.key, MORE_THAN_IN_NEED if more else IN_NEED)
+
+
+part(
+    "open_to_social_care",
+    id="children_in_need",
+    title="Children in need",
+    numerator=frozenset({IN_NEED}),
+    definition="Children with a referral open who are neither in care nor on a plan, and no care "
+    "leavers.",
+)

@@ -130,6 +130,11 @@ def recurring(clock: Clock, due: date, done_before: bool) -> str:
     return MET if done_before else NOT_DUE
 
 
+def awaited(due: date, done: object) -> date | None:
+    """When something falls due, while it is still to be done."""
+    return due if done is None else None
+
+
 def yes_no(it_is_so: bool) -> str:
     """The status of a share."""
     return YES if it_is_so else NO

@@ -1,22 +1,33 @@
-"""Referrals: initial visits, and children who are referred again.
+"""Referrals: is the child seen in time, or is the referral closed with the child unseen?
 
-Definitions: MEASURES.md, "Response to risk" and "Repeat work".
+Definitions: MEASURES.md, "Response to risk".
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from schemas.codes import Pathway
-from schemas.measure import Measure, Section, days, months
-from state.calendar import add_months, due_day
-from state.measures.forms import share
-from state.records.referrals import Referral, referrals, visits
+from schemas.measure import Measure, Section, days
+from state.calendar import due_day, month_of
+from state.records.referrals import FirstVisit, Referral, first_visits
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
 IN_TIME, IN_TIME_VIRTUAL = "in_time", "in_time_virtual"
 VISITED_LATE, LATE_VIRTUAL = "late", "late_virtual"
-NOT_SEEN, AWAITED, CLOSED_UNSEEN = "not_seen", "pending", "closed_unseen"
+NOT_SEEN, AWAITED = "not_seen", "pending"
+
+#: Closed unseen: in the month of the referral, decided promptly or slowly; or in a later month.
+CLOSED_UNSEEN, CLOSED_SLOWLY, CLOSED_LATER = (
+    "closed_unseen",
+    "closed_unseen_slowly",
+    "closed_unseen_later",
+)
+
+SEEN_IN_TIME = frozenset({IN_TIME, IN_TIME_VIRTUAL})
+SEEN_LATE = frozenset({VISITED_LATE, LATE_VIRTUAL})
+SEEN_OR_DUE = SEEN_IN_TIME | SEEN_LATE | {NOT_SEEN}
+CLOSED_IN_THE_MONTH = frozenset({CLOSED_UNSEEN, CLOSED_SLOWLY})
 INITIAL_VISIT = (
     IN_TIME,
     IN_TIME_VIRTUAL,
@@ -26,9 +37,7 @@ INITIAL_VISIT = (
     AWAITED,
     CLOSED_UNSEEN,
 )
-SEEN_IN_TIME = frozenset({IN_TIME, IN_TIME_VIRTUAL})
-SEEN_LATE = frozenset({VISITED_LATE, LATE_VIRTUAL})
-SEEN_OR_DUE = SEEN_IN_TIME | SEEN_LATE | {NOT_SEEN}
+ALL_REFERRALS = (*INITIAL_VISIT, CLOSED_SLOWLY, CLOSED_LATER)
 
 _INITIAL_VISITS = Measure(
     id="initial_visits_all",
@@ -36,48 +45,53 @@ _INITIAL_VISITS = Measure(
     section=Section.CONTACT,
     kind="flow",
     better="high",
-    statuses=INITIAL_VISIT,
+    statuses=ALL_REFERRALS,
     numerator=SEEN_IN_TIME,
     denominator=SEEN_OR_DUE,
     late=SEEN_LATE | {NOT_SEEN},
     standards={
         "section_17": days("referral started to child first seen, S17"),
         "section_47": days("referral started to child first seen, S47"),
+        "closed": days("referral started to closed without the child being seen"),
     },
     definition="Referrals started in the month whose child was first seen, virtually or face to "
     "face, within the standard. One closed without the child being seen counts in closed_unseen.",
     source="Local standard, customary (A)",
 )
 
+_BY_PATHWAY = {Pathway.SECTION_17: "section_17", Pathway.SECTION_47: "section_47"}
 
-def _initial_visit(case: CaseView, referral: Referral, standards: Standards) -> Sorted:
-    by_pathway = {Pathway.SECTION_17: "section_17", Pathway.SECTION_47: "section_47"}
-    due_on = due_day(referral.day, standards[by_pathway[referral.pathway]])
-    first = next(
-        (
-            visit
-            for visit in case.records(visits)
-            if visit.child_seen
-            and visit.day >= referral.day
-            and (referral.closed_day is None or visit.day <= referral.closed_day)
-        ),
-        None,
-    )
-    if first is not None and first.day <= due_on:
-        status = IN_TIME_VIRTUAL if first.virtual else IN_TIME
-    elif first is not None:
-        status = LATE_VIRTUAL if first.virtual else VISITED_LATE
+
+def _initial_visit(case: CaseView, first: FirstVisit, standards: Standards) -> Sorted:
+    referral, visit = first.referral, first.visit
+    due_on = due_day(referral.day, standards[_BY_PATHWAY[referral.pathway]])
+    if visit is not None and visit.day <= due_on:
+        status = IN_TIME_VIRTUAL if visit.virtual else IN_TIME
+    elif visit is not None:
+        status = LATE_VIRTUAL if visit.virtual else VISITED_LATE
     elif referral.closed_day is not None:
         status = CLOSED_UNSEEN
     else:
         status = NOT_SEEN if case.clock.past(due_on) else AWAITED
-    return Sorted(referral.key, status, referral.day, referral.team, due_on)
+    due = due_on if status in (NOT_SEEN, AWAITED) else None
+    return Sorted(referral.key, status, referral.day, referral.team, due)
+
+
+def _closed_unseen(referral: Referral, standards: Standards) -> str:
+    assert referral.closed_day is not None
+    if month_of(referral.closed_day) != month_of(referral.day):
+        return CLOSED_LATER
+    decided_by = due_day(referral.day, standards["closed"])
+    return CLOSED_UNSEEN if referral.closed_day <= decided_by else CLOSED_SLOWLY
 
 
 @measure(_INITIAL_VISITS)
 def initial_visits_all(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for referral in case.records(referrals):
-        yield _initial_visit(case, referral, standards)
+    for first in case.records(first_visits):
+        visit = _initial_visit(case, first, standards)
+        if visit.status == CLOSED_UNSEEN:
+            visit = visit._replace(status=_closed_unseen(first.referral, standards))
+        yield visit
 
 
 @measure(
@@ -85,13 +99,14 @@ def initial_visits_all(case: CaseView, standards: Standards) -> Iterator[Sorted]
         _INITIAL_VISITS,
         id="initial_visits_s17",
         title="Initial visits in time, Section 17",
+        statuses=INITIAL_VISIT,
         standards={"section_17": days("referral started to child first seen")},
     )
 )
 def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for referral in case.records(referrals):
-        if referral.pathway is Pathway.SECTION_17:
-            yield _initial_visit(case, referral, standards)
+    for first in case.records(first_visits):
+        if first.referral.pathway is Pathway.SECTION_17:
+            yield _initial_visit(case, first, standards)
 
 
 @measure(
@@ -99,13 +114,14 @@ def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]
         _INITIAL_VISITS,
         id="initial_visits_s47",
         title="Initial visits in time, Section 47",
+        statuses=INITIAL_VISIT,
         standards={"section_47": days("referral started to child first seen")},
     )
 )
 def initial_visits_s47(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for referral in case.records(referrals):
-        if referral.pathway is Pathway.SECTION_47:
-            yield _initial_visit(case, referral, standards)
+    for first in case.records(first_visits):
+        if first.referral.pathway is Pathway.SECTION_47:
+            yield _initial_visit(case, first, standards)
 
 
 part(
@@ -127,6 +143,17 @@ part(
 )
 part(
     "initial_visits_all",
+    id="initial_visits_outstanding_prior",
+    title="Referred in the month, initial visit not yet taken place",
+    better="low",
+    numerator=frozenset({NOT_SEEN, AWAITED}),
+    denominator=None,
+    late=frozenset({NOT_SEEN}),
+    definition="Children referred in the month whose referral is open and who have not been seen "
+    "yet, due or not: the report looks at the month before the one that it is about.",
+)
+part(
+    "initial_visits_all",
     id="initial_visits_virtual",
     title="Initial visits undertaken virtually",
     numerator=frozenset({IN_TIME_VIRTUAL, LATE_VIRTUAL}),
@@ -136,54 +163,19 @@ part(
 part(
     "initial_visits_all",
     id="closed_unseen",
-    title="Referrals closed without the child being seen",
+    title="Referrals closed in their month without the child being seen",
     better="low",
-    numerator=frozenset({CLOSED_UNSEEN}),
-    denominator=frozenset(INITIAL_VISIT),
-    definition="Of all referrals started in the month, those closed with the child unseen.",
-)
-
-REPEAT, FIRST = "repeat", "first"
-
-_RE_REFERRALS = share(
-    id="re_referrals",
-    title="Re-referrals",
-    section=Section.CONTACT,
-    kind="flow",
-    better="low",
-    statuses=(REPEAT, FIRST),
-    numerator=frozenset({REPEAT}),
-    denominator=frozenset({REPEAT, FIRST}),
-    standards={"look_back": months("how long before an earlier referral counts")},
-    definition="Referrals started in the month of a child who had another start in the look-back.",
-    source="CIN census re-referrals (D)",
-)
-
-
-@measure(_RE_REFERRALS)
-def re_referrals(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    months = standards["look_back"].count
-    earlier = None
-    for referral in case.records(referrals):
-        again = earlier is not None and earlier > add_months(referral.day, -months)
-        yield Sorted(referral.key, REPEAT if again else FIRST, referral.day, referral.team)
-        earlier = referral.day
-
-
-part(
-    "re_referrals",
-    id="re_referrals_12m",
-    title="Re-referrals, last 12 months",
-    better="low",
-    window="12m",
-    definition="re_referrals, summed over the last twelve months.",
+    numerator=CLOSED_IN_THE_MONTH,
+    denominator=frozenset(ALL_REFERRALS),
+    definition="Of all referrals started in the month, those closed within it with the child "
+    "unseen.",
 )
 part(
-    "re_referrals",
-    id="re_referrals_fytd",
-    title="Re-referrals, financial year to date",
-    section=Section.DEMAND,
+    "initial_visits_all",
+    id="closed_unseen_decision_slow",
+    title="Closed unseen, decided late",
     better="low",
-    window="fytd",
-    definition="re_referrals, summed from April.",
+    numerator=frozenset({CLOSED_SLOWLY}),
+    denominator=CLOSED_IN_THE_MONTH,
+    definition="Of the referrals of closed_unseen, those closed later than the standard.",
 )

@@ -1,11 +1,18 @@
-"""Missing episodes and what came of their interviews."""
+"""Missing episodes, what came of their interviews, and what a month of them comes to."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from schemas.codes import InterviewOutcome
-from schemas.events.missing import MissingEpisodeStarted, ReturnInterviewRecorded
-from state.records.keys import one_a_record
+from schemas.events.missing import (
+    MissingEpisodeEnded,
+    MissingEpisodeStarted,
+    ReturnInterviewRecorded,
+)
+from state.calendar import month_of
+from state.records.health import care_entries
+from state.records.keys import by_key, one_a_record
 from state.view import CaseView
 
 
@@ -13,23 +20,73 @@ from state.view import CaseView
 class MissingEpisode:
     """An episode of a child missing (category M), with what came of its interviews."""
 
+    key: str
     started: datetime
     day: date
+    found: datetime | None
+    """When the child was found or came back; None while it is missing."""
     interviews: frozenset[InterviewOutcome]
+    interviewed: datetime | None
+    """When the first return interview was held."""
+    in_care: bool
+    """Whether the child was in care when the episode began."""
     team: str | None
 
 
 def missing_episodes(case: CaseView) -> list[MissingEpisode]:
-    """Each missing episode; being away without authorisation (A) is none."""
+    """Each missing episode, oldest first; being away without authorisation (A) is none."""
+    starts = list(one_a_record(case, MissingEpisodeStarted, "episode"))
+    if not starts:
+        return []
     outcomes: dict[str, set[InterviewOutcome]] = {}
+    held: dict[str, datetime] = {}
     for fact in case.facts(ReturnInterviewRecorded):
         assert isinstance(fact.data, ReturnInterviewRecorded)
         outcomes.setdefault(fact.data.episode, set()).add(fact.data.outcome)
+        if fact.data.outcome is InterviewOutcome.HELD:
+            held.setdefault(fact.data.episode, fact.time)
+    ended = by_key(case.facts(MissingEpisodeEnded), "episode")
+    entries = case.records(care_entries)
     found = []
-    for fact in one_a_record(case, MissingEpisodeStarted, "episode"):
+    for fact in starts:
         data = fact.data
         assert isinstance(data, MissingEpisodeStarted)
         if data.category == "M":
-            interviews = frozenset(outcomes.get(data.episode, ()))
-            found.append(MissingEpisode(fact.time, fact.day, interviews, data.team))
+            end = ended.get(data.episode)
+            found.append(
+                MissingEpisode(
+                    data.episode,
+                    fact.time,
+                    fact.day,
+                    end.time if end else None,
+                    frozenset(outcomes.get(data.episode, ())),
+                    held.get(data.episode),
+                    any(entry.covers(fact.day) for entry in entries),
+                    data.team,
+                )
+            )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMonth:
+    """The missing episodes of a child that began in one month, oldest first."""
+
+    month: str
+    episodes: tuple[MissingEpisode, ...]
+
+    @property
+    def day(self) -> date:
+        """The day of the first: it places the child in its month."""
+        return self.episodes[0].day
+
+    @property
+    def team(self) -> str | None:
+        """The team that the child counts for: that of the first."""
+        return self.episodes[0].team
+
+
+def missing_months(case: CaseView) -> list[MissingMonth]:
+    """Each month in which the child went missing."""
+    episodes = groupby(case.records(missing_episodes), key=lambda episode: month_of(episode.day))
+    return [MissingMonth(month, tuple(begun)) for month, begun in episodes]

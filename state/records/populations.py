@@ -9,7 +9,7 @@ from datetime import date
 from schemas.events.child import ChildRegistered
 from schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
 from state.calendar import add_months
-from state.records.care import care_periods, in_care
+from state.records.care import SHORT_BREAKS, care_periods, in_care, legal_status_in
 from state.records.protection import open_plan, protection_plans
 from state.records.referrals import Referral, referrals
 from state.records.spells import Spell, spells
@@ -66,9 +66,14 @@ def child_in_need(case: CaseView) -> InNeed | None:
     referral = case.records(open_referral)
     if referral is None or not_only_in_need(case):
         return None
-    before = [*case.records(care_periods), *case.records(protection_plans)]
-    before += case.records(leaving_periods)
+    before = [*case.records(protection_plans), *case.records(leaving_periods)]
     ended = [each.ended for each in before if each.ended]
+    # In short breaks a child stays in need: their end begins nothing.
+    ended += [
+        each.ended
+        for each in case.records(care_periods)
+        if each.ended and legal_status_in(case, each, each.ended) not in SHORT_BREAKS
+    ]
     return InNeed(referral, max([referral.day, *ended]))
 
 

@@ -1,49 +1,160 @@
-"""Child protection: conferences and plans."""
+"""Child protection: strategy discussions, section 47 enquiries, conferences and plans."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from schemas.codes import ConferenceKind
+from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome, SafeguardingPartner
 from schemas.events.protection import (
+    AdvocacyReferred,
     ConferenceHeld,
+    MyViewsCompleted,
     ProtectionPlanEnded,
+    ProtectionPlanReviewed,
     ProtectionPlanStarted,
+    SectionFortySevenCompleted,
     SectionFortySevenStarted,
     StrategyDiscussionHeld,
 )
-from state.records.keys import one_a_record
+from state.records.keys import by_key, one_a_record
 from state.records.spells import Spell, spells
 from state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)
-class InitialConference:
-    """An initial child protection conference, and the day of the discussion behind it."""
+class StrategyDiscussion:
+    """A strategy discussion."""
 
     key: str
     day: date
-    discussion_day: date | None
+    decided: datetime | None
+    initial: bool
+    """The first under its referral; one that names no referral is a first one."""
+    invited: tuple[SafeguardingPartner, ...] | None
+    attended: tuple[SafeguardingPartner, ...] | None
     team: str | None
 
 
-def initial_conferences(case: CaseView) -> list[InitialConference]:
-    """Each initial conference, traced through its enquiry to the strategy discussion."""
-    discussions: dict[str, date] = {}
+def strategy_discussions(case: CaseView) -> list[StrategyDiscussion]:
+    """Each strategy discussion, oldest first."""
+    found, discussed = [], set()
     for fact in one_a_record(case, StrategyDiscussionHeld, "discussion"):
-        assert isinstance(fact.data, StrategyDiscussionHeld)
-        discussions.setdefault(fact.data.discussion, fact.day)
-    began: dict[str, date | None] = {}
-    for fact in one_a_record(case, SectionFortySevenStarted, "enquiry"):
-        assert isinstance(fact.data, SectionFortySevenStarted)
-        began.setdefault(fact.data.enquiry, discussions.get(fact.data.discussion or ""))
+        data = fact.data
+        assert isinstance(data, StrategyDiscussionHeld)
+        initial = data.referral is None or data.referral not in discussed
+        discussed.add(data.referral)
+        found.append(
+            StrategyDiscussion(
+                data.discussion,
+                fact.day,
+                data.decided,
+                initial,
+                data.invited,
+                data.attended,
+                data.team,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """A section 47 enquiry, with the strategy discussion that began it, where it is on record."""
+
+    key: str
+    discussion: StrategyDiscussion | None
+    completed_day: date | None
+    outcome: EnquiryOutcome | None
+    team: str | None
+    """The team that completed it, or else began it."""
+
+
+def enquiries(case: CaseView) -> list[Enquiry]:
+    """Each section 47 enquiry, whether its start is on record or its completion alone."""
+    discussions = {each.key: each for each in case.records(strategy_discussions)}
+    started = by_key(case.facts(SectionFortySevenStarted), "enquiry")
+    completed = by_key(case.facts(SectionFortySevenCompleted), "enquiry")
     found = []
-    for fact in one_a_record(case, ConferenceHeld, "conference"):
+    for key in dict.fromkeys([*started, *completed]):
+        start, end = started.get(key), completed.get(key)
+        begun, done = start.data if start else None, end.data if end else None
+        assert begun is None or isinstance(begun, SectionFortySevenStarted)
+        assert done is None or isinstance(done, SectionFortySevenCompleted)
+        found.append(
+            Enquiry(
+                key,
+                discussions.get(begun.discussion or "") if begun else None,
+                end.day if end else None,
+                done.outcome if done else None,
+                (done and done.team) or (begun and begun.team) or None,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """A child protection conference, initial or review."""
+
+    key: str
+    kind: ConferenceKind
+    day: date
+    enquiry: str | None
+    discussion: StrategyDiscussion | None
+    """The one behind the enquiry that an initial conference ends, where it is on record."""
+    made_plan: bool
+    views: bool
+    """Whether the child completed a My Views form for it."""
+    advocacy: bool
+    """Whether the child was referred to advocacy for it."""
+    team: str | None
+
+    @property
+    def initial(self) -> bool:
+        """Whether it is an initial conference."""
+        return self.kind is ConferenceKind.INITIAL
+
+
+def conferences(case: CaseView) -> list[Conference]:
+    """Each child protection conference, oldest first.
+
+    It made a plan if a plan names it, or if one that names no conference began on its day.
+    """
+    held = one_a_record(case, ConferenceHeld, "conference")
+    if not held:
+        return []
+    began = {each.key: each.discussion for each in case.records(enquiries)}
+    decided, decided_on = set(), set()
+    for fact in one_a_record(case, ProtectionPlanStarted, "plan"):
+        assert isinstance(fact.data, ProtectionPlanStarted)
+        if fact.data.conference is None:
+            decided_on.add(fact.day)
+        else:
+            decided.add(fact.data.conference)
+    views = by_key(case.facts(MyViewsCompleted), "conference")
+    advocacy = by_key(case.facts(AdvocacyReferred), "conference")
+    found = []
+    for fact in held:
         data = fact.data
         assert isinstance(data, ConferenceHeld)
-        if data.kind is ConferenceKind.INITIAL:
-            discussed = began.get(data.enquiry or "")
-            found.append(InitialConference(data.conference, fact.day, discussed, data.team))
+        found.append(
+            Conference(
+                data.conference,
+                data.kind,
+                fact.day,
+                data.enquiry,
+                began.get(data.enquiry or ""),
+                data.conference in decided or fact.day in decided_on,
+                data.conference in views,
+                data.conference in advocacy,
+                data.team,
+            )
+        )
     return found
+
+
+def initial_conferences(case: CaseView) -> list[Conference]:
+    """Each initial child protection conference, oldest first."""
+    return [each for each in case.records(conferences) if each.initial]
 
 
 def protection_plans(case: CaseView) -> list[Spell]:
@@ -54,3 +165,43 @@ def protection_plans(case: CaseView) -> list[Spell]:
 def open_plan(case: CaseView) -> Spell | None:
     """The plan that the child is subject of now."""
     return next((plan for plan in case.records(protection_plans) if plan.ended is None), None)
+
+
+def plan_category(case: CaseView, plan: Spell) -> AbuseCategory | None:
+    """The category of abuse that a plan was made for."""
+    for fact in case.facts(ProtectionPlanStarted):
+        assert isinstance(fact.data, ProtectionPlanStarted)
+        if fact.data.plan == plan.key:
+            return fact.data.category
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReview:
+    """A review of a protection plan."""
+
+    key: str
+    day: date
+    team: str | None
+
+
+def plan_reviews(case: CaseView) -> list[PlanReview]:
+    """Each review of a plan, oldest first.
+
+    It is told as a review conference, as a review of the plan, or as both: one a day.
+    """
+    found: dict[date, PlanReview] = {}
+    for each in case.records(conferences):
+        if not each.initial:
+            found.setdefault(each.day, PlanReview(each.key, each.day, each.team))
+    for fact in case.facts(ProtectionPlanReviewed):
+        found.setdefault(fact.day, PlanReview(fact.id, fact.day, fact.data.team))
+    return [found[day] for day in sorted(found)]
+
+
+def reviews_run_from(case: CaseView, plan: Spell) -> date:
+    """The day from which a plan's first review falls due: that of the initial conference before it,
+    since any earlier plan began; without one on record, that of the plan."""
+    earlier = [each.day for each in case.records(protection_plans) if each.day < plan.day]
+    days = [each.day for each in case.records(initial_conferences) if each.day <= plan.day]
+    return days[-1] if days and (not earlier or days[-1] > max(earlier)) else plan.day

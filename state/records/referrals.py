@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schemas.codes import Pathway, VisitKind, VisitMethod
+from schemas.codes import AssessmentOutcome, Pathway, VisitKind, VisitMethod
 from schemas.events.referral import (
     AssessmentAuthorised,
     AssessmentStarted,
@@ -11,6 +11,7 @@ from schemas.events.referral import (
     ReferralStarted,
     VisitRecorded,
 )
+from state.facts import Fact
 from state.records.keys import by_key, one_a_record
 from state.view import CaseView
 
@@ -25,6 +26,7 @@ class Referral:
     pathway: Pathway
     closed_day: date | None
     team: str | None
+    closed_team: str | None = None
 
 
 def referrals(case: CaseView) -> list[Referral]:
@@ -43,6 +45,7 @@ def referrals(case: CaseView) -> list[Referral]:
                 data.pathway,
                 end.day if end else None,
                 data.team,
+                end.data.team if end else None,
             )
         )
     return found
@@ -75,6 +78,26 @@ def visits(case: CaseView) -> list[Visit]:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstVisit:
+    """A referral, and the first visit that saw the child while it was open."""
+
+    referral: Referral
+    visit: Visit | None
+
+
+def first_visits(case: CaseView) -> list[FirstVisit]:
+    """Each referral with its initial visit, oldest first."""
+    saw = [visit for visit in case.records(visits) if visit.child_seen]
+    found = []
+    for referral in case.records(referrals):
+        first = next((visit for visit in saw if visit.day >= referral.day), None)
+        if first and referral.closed_day and first.day > referral.closed_day:
+            first = None
+        found.append(FirstVisit(referral, first))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A single assessment; its clock runs from the referral's day."""
 
@@ -84,6 +107,7 @@ class Assessment:
     authorised_day: date | None
     authorised_team: str | None
     team: str | None
+    outcome: AssessmentOutcome | None
 
 
 def assessments(case: CaseView) -> list[Assessment]:
@@ -94,17 +118,18 @@ def assessments(case: CaseView) -> list[Assessment]:
     for fact in one_a_record(case, AssessmentStarted, "assessment"):
         data = fact.data
         assert isinstance(data, AssessmentStarted)
-        end = authorised.get(data.assessment)
-        found.append(
-            Assessment(
-                data.assessment,
-                referral_days.get(data.referral or "", fact.day),
-                end.day if end else None,
-                end.data.team if end else None,
-                data.team,
-            )
-        )
+        start = referral_days.get(data.referral or "", fact.day)
+        found.append(_assessment(data.assessment, start, authorised, data.team))
     for key in authorised.keys() - {assessment.key for assessment in found}:
-        end = authorised[key]
-        found.append(Assessment(key, None, end.day, end.data.team, end.data.team))
+        found.append(_assessment(key, None, authorised, authorised[key].data.team))
     return sorted(found, key=lambda assessment: assessment.key)
+
+
+def _assessment(
+    key: str, start: date | None, authorised: dict[str, Fact], team: str | None
+) -> Assessment:
+    end = authorised.get(key)
+    if end is None:
+        return Assessment(key, start, None, None, team, None)
+    assert isinstance(end.data, AssessmentAuthorised)
+    return Assessment(key, start, end.day, end.data.team, team, end.data.outcome)

@@ -16,6 +16,8 @@ class Spell:
     day: date
     ended_at: datetime | None
     ended: date | None
+    team: str | None
+    """The team that its start names."""
 
     def covers(self, day: date) -> bool:
         """Whether a day lies within it, its first and last included."""
@@ -28,6 +30,13 @@ def spells(starts: list[Fact], ends: list[Fact], field: str) -> list[Spell]:
     for key, fact in by_key(starts, field).items():
         end = ended.get(key)
         found.append(
-            Spell(key, fact.time, fact.day, end.time if end else None, end.day if end else None)
+            Spell(
+                key,
+                fact.time,
+                fact.day,
+                end.time if end else None,
+                end.day if end else None,
+                fact.data.team,
+            )
         )
     return found

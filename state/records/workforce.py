@@ -1,22 +1,47 @@
 """Who holds a child, and what post a worker holds."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerLeft, WorkerRecorded
 from state.records.keys import by_key, one_a_record
 from state.view import CaseView
 
 
-def allocated_workers(case: CaseView) -> list[str]:
-    """The workers who hold the child now, each once, by key."""
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A social worker's responsibility for a child, from a day to a day."""
+
+    worker: str
+    ended_at: datetime | None
+    ended: date | None
+
+
+def allocations(case: CaseView) -> list[Allocation]:
+    """Each allocation to a social worker, oldest first. A manager who holds the case until one
+    takes it is none."""
     ended = by_key(case.facts(AllocationEnded), "allocation")
-    held = set()
+    found = []
     for fact in one_a_record(case, AllocationStarted, "allocation"):
         data = fact.data
         assert isinstance(data, AllocationStarted)
-        if data.allocation not in ended:
-            held.add(data.worker)
-    return sorted(held)
+        if not data.to_manager:
+            end = ended.get(data.allocation)
+            found.append(
+                Allocation(data.worker, end.time if end else None, end.day if end else None)
+            )
+    return found
+
+
+def allocated_workers(case: CaseView) -> list[str]:
+    """The social workers who hold the child now, each once, by key."""
+    return sorted({each.worker for each in case.records(allocations) if each.ended is None})
+
+
+def allocated_worker_now(case: CaseView) -> str | None:
+    """The child's social worker: of several who hold the child, the one who took it last."""
+    held = [each.worker for each in case.records(allocations) if each.ended is None]
+    return held[-1] if held else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +54,15 @@ class Post:
 
 def post(case: CaseView) -> Post | None:
     """The worker's post; None once they have left."""
-    posts, left = case.facts(WorkerRecorded), case.facts(WorkerLeft)
-    if not posts or (left and left[-1].time >= posts[-1].time):
+    posts = case.facts(WorkerRecorded)
+    if not posts or case.records(has_left):
         return None
     data = posts[-1].data
     assert isinstance(data, WorkerRecorded)
     return Post(data.fte, data.team)
+
+
+def has_left(case: CaseView) -> bool:
+    """Whether the worker has left the service, and has not come back."""
+    posts, left = case.facts(WorkerRecorded), case.facts(WorkerLeft)
+    return bool(left) and (not posts or left[-1].time >= posts[-1].time)

@@ -68,7 +68,7 @@ TEAMS = [None, None, None, "stroud-assessment", "gloucester-safeguarding", "no-s
 
 _ABOUT = {
     kind: [model for model in FACTS if kind in model.ABOUT]
-    for kind in ("child", "contact", "worker")
+    for kind in ("child", "contact", "worker", "household", "legal_case")
 }
 _AREAS = sorted({model.__module__ for model in _ABOUT["child"]})
 #: What brings a child into a population, and what most standards ask for.
@@ -115,6 +115,11 @@ class _Teller:
             first, *others = get_args(annotation)
             other = random.choice([first, first, *others])
             return self._value(random, name, other)
+        if origin is tuple:
+            of = get_args(annotation)[0]
+            return tuple(
+                dict.fromkeys(self._value(random, name, of) for _ in range(random.randrange(3)))
+            )
         if origin is Literal:
             return self._word(random, name, get_args(annotation))
         if annotation is type(None):
@@ -222,7 +227,8 @@ def _near(random: Random, numbers: list[int]) -> int:
 #: Cases, and the most facts of each. A worker has the keys that allocations name.
 CASES = {
     "child:k1": 20, "child:k2": 20, "child:k3": 16,
-    "contact:c1": 6, "contact:c2": 6, "worker:a": 6, "worker:b": 6,
+    "contact:c1": 6, "contact:c2": 6, "worker:a": 6, "worker:b": 6, "household:h": 6,
+    "legal_case:l": 6,
 }  # fmt: skip
 
 _seeds = st.integers(0, 2**64)
@@ -261,8 +267,8 @@ def _world(seed: int, kept: bytes) -> World:
     return World(facts, f"{seed} world")
 
 
-#: Three children, two contacts and two workers: up to eighty facts.
-worlds = st.builds(_world, _seeds, st.binary(min_size=10, max_size=10))
+#: Three children, two contacts, two workers, a household and a legal case: up to 92 facts.
+worlds = st.builds(_world, _seeds, st.binary(min_size=12, max_size=12))
 
 
 def _child(seed: int, kept: bytes) -> World:

@@ -80,8 +80,10 @@ def test_an_authorisation_voided_puts_the_assessment_back_among_the_open_ones():
 @table("""
     referred 4 January 2021 | done       | expected
     20 working days taken   | 2021-02-01 | up_to_20
-    21 working days taken   | 2021-02-02 | 21_to_45
-    45 working days taken   | 2021-03-08 | 21_to_45
+    21 working days taken   | 2021-02-02 | 21_to_30
+    30 working days taken   | 2021-02-15 | 21_to_30
+    31 working days taken   | 2021-02-16 | 31_to_45
+    45 working days taken   | 2021-03-08 | 31_to_45
     46 working days taken   | 2021-03-09 | 46_to_59
     59 working days taken   | 2021-03-26 | 46_to_59
     60 working days taken   | 2021-03-29 | 60_to_89
@@ -101,8 +103,10 @@ def test_bands_of_completed_assessments(done, expected):
     referred 4 January 2021, still open | as_at            | expected
     the 20th working day                | 2021-02-01 23:59 | up_to_20
     as at its end                       | 2021-02-02 00:00 | up_to_20
-    the 21st working day                | 2021-02-02 00:01 | 21_to_45
-    as at the end of the 45th           | 2021-03-09 00:00 | 21_to_45
+    the 21st working day                | 2021-02-02 00:01 | 21_to_30
+    as at the end of the 30th           | 2021-02-16 00:00 | 21_to_30
+    the 31st working day                | 2021-02-16 00:01 | 31_to_45
+    as at the end of the 45th           | 2021-03-09 00:00 | 31_to_45
     the 46th working day                | 2021-03-09 00:01 | 46_to_59
     the 59th working day, a Friday      | 2021-03-26 23:59 | 46_to_59
     Sunday: still 59 working days       | 2021-03-28 12:00 | 46_to_59
@@ -122,9 +126,9 @@ def test_bands_of_open_assessments(as_at, expected):
     Friday 5 February, looked at on Saturday        | 2021-01-08 | 2021-02-06 12:00 | up_to_20
     Friday 29 January, as at the end of January     | 2020-12-31 | 2021-02-01 00:00 | up_to_20
     Wednesday 31 March, as at the end of March      | 2021-03-03 | 2021-04-01 00:00 | up_to_20
-    Tuesday 30 March, as at the end of March        | 2021-03-02 | 2021-04-01 00:00 | 21_to_45
+    Tuesday 30 March, as at the end of March        | 2021-03-02 | 2021-04-01 00:00 | 21_to_30
     Maundy Thursday, looked at on Easter Sunday     | 2021-03-04 | 2021-04-04 12:00 | up_to_20
-    Maundy Thursday, looked at on the Tuesday after | 2021-03-04 | 2021-04-06 12:00 | 21_to_45
+    Maundy Thursday, looked at on the Tuesday after | 2021-03-04 | 2021-04-06 12:00 | 21_to_30
 """)
 def test_an_open_assessment_takes_no_working_day_on_a_day_off(referred, as_at, expected):
     facts = [referral(referred), assessment(referred)]
@@ -154,8 +158,6 @@ def _six_assessments():
     within 20 working days       | assessment_within_20 | 1 of 6
     21 to 45                     | assessment_21_45     | 1 of 6
     46 to 59                     | assessment_46_59     | 1 of 6
-    60 and more                  | assessment_60_plus   | 3 of 6
-    of those, 90 and more        | assessment_90_plus   | 1 of 6
     within 45: in time           | single_assessment    | 2 of 6
 """)
 def test_parts_of_the_bands(measure, expected):

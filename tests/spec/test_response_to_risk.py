@@ -198,7 +198,7 @@ def test_initial_visit_by_the_due_working_day(pathway, started, seen, expected):
         row("closed unseen on the due day",
             [referral_closed("2021-01-11 17:00")], "2021-01-12", "closed_unseen"),
         row("closed unseen after the due day",
-            [referral_closed("2021-01-20")], "2021-02-01", "closed_unseen"),
+            [referral_closed("2021-01-20")], "2021-02-01", "closed_unseen_slowly"),
         row("seen, then closed",
             [visit("2021-01-05"), referral_closed("2021-01-06")], "2021-02-01", "in_time"),
         row("closed, and seen later the same day",

@@ -65,7 +65,7 @@ def test_cp_visits_since_last_seen(seen, as_at, expected):
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        row("a virtual visit counts", [visit("2021-01-28", virtual=True)], "met"),
+        row("a virtual visit counts", [visit("2021-01-28", virtual=True)], "met_virtually"),
         row("any kind of visit counts", [visit("2021-01-28", kind="statutory")], "met"),
         row("a visit that did not see the child does not",
             [visit("2021-01-05"), visit("2021-01-28", seen=False)], "overdue"),
@@ -153,15 +153,15 @@ MOVED = [placed("2021-01-25", key="h2")]
 @pytest.mark.parametrize(
     ("facts", "as_at", "expected"),
     [
-        row("a virtual visit does not count",
-            [statutory_visit("2021-01-08", virtual=True)], "2021-02-01", "never"),
-        row("a visit that is not statutory does not count",
-            [visit("2021-01-08")], "2021-02-01", "never"),
+        row("a virtual visit does not count, but is told apart",
+            [statutory_visit("2021-01-08", virtual=True)], "2021-02-01", "seen_virtually"),
+        row("nor does a visit that is not statutory",
+            [visit("2021-01-08")], "2021-02-01", "seen_face_to_face"),
         row("a statutory visit that did not see the child does not count",
             [statutory_visit("2021-01-08", seen=False)], "2021-02-01", "never"),
         row("face to face, then virtual: the first holds",
             [statutory_visit("2021-01-08"), statutory_visit("2021-02-15", virtual=True)],
-            "2021-02-20", "overdue"),
+            "2021-02-20", "seen_virtually"),
         row("after a move the 7 days begin again",
             [statutory_visit("2021-01-18"), *MOVED], "2021-02-01 23:59", "not_due"),
         row("after a move, never visited there",

@@ -125,7 +125,7 @@ ONE, TWO = placed("2020-06-01", key="h2"), placed("2020-09-01", key="h3")
         row("placements of an earlier period of care count",
             [entered_care("2020-02-03", key="k1"), placed("2020-02-03"),
              left_care("2020-03-02", key="k1"), entered_care("2020-06-01", key="k2"), ONE, TWO],
-            "yes"),
+            "with_earlier"),
         row("one that ended with an earlier period of care, before the 12 months",
             [entered_care("2019-02-04", key="k1"), placed("2019-02-04"),
              left_care("2019-12-02", key="k1"), entered_care("2020-06-01", key="k2"), ONE, TWO],

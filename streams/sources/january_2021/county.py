@@ -87,6 +87,7 @@ class County:
         self.seed = seed
         self.children: list[Child] = []
         self._told: list[tuple[datetime, int, Event[Any]]] = []
+        self._told_of: dict[str, list[Event[Any]]] = {}
         self._numbers = count(1)
         self._keys: dict[str, Iterator[int]] = {}
         profile = load_profile()
@@ -136,7 +137,12 @@ class County:
             recorded=recorded or time + timedelta(hours=1),
         )
         self._told.append((event.recordedtime, number, event))
+        self._told_of.setdefault(subject, []).append(event)
         return event
+
+    def told_of(self, child: Child) -> list[Event[Any]]:
+        """What was told of a child so far, in the order in which it was told."""
+        return self._told_of.get(child.subject, [])
 
     def events(self) -> Iterator[Event[Any]]:
         """Everything told, by the time it was recorded."""

@@ -1,0 +1,56 @@
+"""The health of children in care: assessments, dental checks, strengths and difficulties.
+
+What is dated counts. The yearly outcomes of the SSDA903 (`care_outcomes.recorded`) only say that
+something was done in the year.
+"""
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from schemas.codes import HealthAssessmentKind
+from schemas.envelope import Data, Day, local_day
+
+
+class HealthAssessmentRequested(Data):
+    """An appointment for a health assessment was asked for."""
+
+    TYPE: ClassVar[str] = "health_assessment.requested"
+
+    kind: HealthAssessmentKind
+
+
+class HealthAssessmentPlanned(Data):
+    """An appointment for a health assessment was made."""
+
+    TYPE: ClassVar[str] = "health_assessment.planned"
+
+    kind: HealthAssessmentKind
+    appointment: Day = Field(description="The day of the appointment.")
+
+    def check_order(self, time: datetime, told: datetime) -> None:
+        if self.appointment < local_day(time):
+            raise ValueError("appointment: lies before the day on which it was made (time)")
+
+
+class HealthAssessmentCompleted(Data):
+    """A child in care had a health assessment (SSD health assessments)."""
+
+    TYPE: ClassVar[str] = "health_assessment.completed"
+
+    kind: HealthAssessmentKind
+
+
+class DentalCheckCompleted(Data):
+    """A dentist checked a child's teeth."""
+
+    TYPE: ClassVar[str] = "dental_check.completed"
+
+
+class StrengthsDifficultiesCompleted(Data):
+    """The carer filled in a strengths and difficulties questionnaire (SDQ)."""
+
+    TYPE: ClassVar[str] = "strengths_difficulties.completed"
+
+    score: Annotated[int, Field(ge=0, le=40)] = Field(description="Total difficulties score.")

@@ -1,0 +1,86 @@
+"""Contacts that progress to Early Help. Definitions: the report's body, "Early Help"."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from schemas.events.early_help import EarlyHelpEpisodeLinked
+from schemas.measure import Section, hours
+from state.calendar import due
+from state.measures.forms import TIMED, awaited, cohort, timed
+from state.records.contacts import early_help_request, first_time
+from state.rules import Sorted, Standards, measure, part
+from state.view import CaseView
+
+VIA_MASH, DIRECT = "via_mash", "direct"
+REQUESTS = tuple(f"{way}_{status}" for way, status in product((VIA_MASH, DIRECT), TIMED))
+
+
+def _requests(*, way: str = "", status: str = "") -> frozenset[str]:
+    return frozenset(each for each in REQUESTS if each.startswith(way) and each.endswith(status))
+
+
+@measure(
+    cohort(
+        id="eh_decision_24h",
+        about=("contact",),
+        title="Decision for a referral to Early Help in time",
+        section=Section.EARLY_HELP,
+        statuses=REQUESTS,
+        numerator=_requests(status="_met"),
+        denominator=_requests(status="_met") | _requests(status="_missed"),
+        late=_requests(status="_missed"),
+        standards={"decision": hours("contact received to the decision for Early Help")},
+        definition="Contacts received in the month that progressed to Early Help, to a new or an "
+        "existing episode, through the MASH or directly, for which this was decided within the "
+        "standard of the contact.",
+        source="Stated in the report (L)",
+    )
+)
+def eh_decision_24h(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    request = case.records(early_help_request)
+    if request:
+        due_at = due(request.received, standards["decision"])
+        status = timed(case.clock, due_at, request.decided)
+        way = VIA_MASH if request.via_mash else DIRECT
+        owed = awaited(due_at, request.decided)
+        yield Sorted(case.key, f"{way}_{status}", request.day, request.team, owed)
+
+
+part(
+    "eh_decision_24h",
+    id="eh_contacts",
+    title="Contacts progressing to Early Help",
+    numerator=_requests(),
+    denominator=None,
+    definition="Contacts received in the month that progressed to Early Help, to a new or an "
+    "existing episode, through the MASH or directly.",
+)
+part(
+    "eh_decision_24h",
+    id="eh_contacts_via_mash",
+    title="Contacts progressing to Early Help via the MASH",
+    numerator=_requests(way=VIA_MASH),
+    denominator=_requests(),
+    definition="Of the contacts of eh_contacts, those received via the MASH.",
+)
+
+
+@measure(
+    cohort(
+        id="eh_episode_72h",
+        about=("contact",),
+        title="New Early Help episode, or link to an existing one, in time",
+        section=Section.EARLY_HELP,
+        standards={"episode": hours("contact received to its episode of Early Help")},
+        definition="Contacts received in the month that progressed to Early Help and had a new "
+        "episode, or were linked to an existing one, within the standard of the contact.",
+        source="Stated in the report (L)",
+    )
+)
+def eh_episode_72h(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    request = case.records(early_help_request)
+    if request:
+        due_at = due(request.received, standards["episode"])
+        linked = first_time(case, EarlyHelpEpisodeLinked)
+        status = timed(case.clock, due_at, linked)
+        yield Sorted(case.key, status, request.day, request.team, awaited(due_at, linked))

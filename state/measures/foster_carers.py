@@ -1,0 +1,191 @@
+"""Foster carer households: checks, visits, supervision, and how much room they have.
+
+Definitions: MEASURES.md, "Management oversight" and "Stability and permanence".
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemas.codes import FosteringApproval
+from schemas.envelope import Data
+from schemas.events.fostering import (
+    FosterMedicalCompleted,
+    FosterRecordsChecked,
+    FosterReviewHeld,
+    FosterSupervisionHeld,
+    FosterUnannouncedVisitHeld,
+)
+from schemas.measure import Measure, Section, days, months
+from state.calendar import due_day
+from state.measures.forms import YES, count, duty, recurring, share
+from state.records.fostering import approved_household, in_house_foster_placement
+from state.rules import Sorted, Standards, measure, part
+from state.view import CaseView
+
+
+def _yearly_or_so(**told: Any) -> Measure:
+    return duty(
+        about=("household",),
+        section=Section.FOSTER_CARERS,
+        standards={"done": days("since the last one")},
+        **told,
+    )
+
+
+def _since_approval(case: CaseView, standards: Standards, kind: type[Data]) -> Iterator[Sorted]:
+    """What is done again and again from the approval on."""
+    household = case.records(approved_household)
+    if household:
+        done = [fact.day for fact in case.facts(kind) if fact.day >= household.since]
+        due_on = due_day(done[-1] if done else household.since, standards["done"])
+        yield Sorted(case.key, recurring(case.clock, due_on, bool(done)), due=due_on)
+
+
+def _before_approval(case: CaseView, standards: Standards, kind: type[Data]) -> Iterator[Sorted]:
+    """What must be done before the approval, and then again and again."""
+    household = case.records(approved_household)
+    if household:
+        done = case.facts(kind)
+        due_on = due_day(done[-1].day, standards["done"]) if done else household.since
+        yield Sorted(case.key, recurring(case.clock, due_on, bool(done)), due=due_on)
+
+
+@measure(
+    _yearly_or_so(
+        id="fc_annual_review",
+        title="Foster carers with an up-to-date annual review",
+        definition="Approved households whose approval was reviewed within the standard, or that "
+        "have not been approved for so long.",
+        source="Fostering Services Regulations 2011, reg. 28 (S)",
+    )
+)
+def fc_annual_review(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    return _since_approval(case, standards, FosterReviewHeld)
+
+
+@measure(
+    _yearly_or_so(
+        id="fc_unannounced",
+        title="Foster carers with an up-to-date unannounced visit",
+        definition="Approved households visited unannounced within the standard, or that have not "
+        "been approved for so long.",
+        source="National Minimum Standards for Fostering Services 2011, 21.8 (S)",
+    )
+)
+def fc_unannounced(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    return _since_approval(case, standards, FosterUnannouncedVisitHeld)
+
+
+@measure(
+    _yearly_or_so(
+        id="fc_dbs",
+        title="Foster carers with an up-to-date DBS check",
+        definition="Approved households whose carers' criminal records were checked within the "
+        "standard, before the approval or since. Without a check on record the household is late "
+        "from the day after its approval.",
+        source="Local standard, customary (A)",
+    )
+)
+def fc_dbs(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    return _before_approval(case, standards, FosterRecordsChecked)
+
+
+@measure(
+    _yearly_or_so(
+        id="fc_medical",
+        title="Main foster carers with an up-to-date medical",
+        definition="Approved households whose main carer had a medical within the standard, before "
+        "the approval or since. Without one on record the household is late from the day after "
+        "its approval.",
+        source="Local standard, customary (A)",
+    )
+)
+def fc_medical(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    return _before_approval(case, standards, FosterMedicalCompleted)
+
+
+IN_MONTH, IN_TWO_MONTHS, NOT_SUPERVISED = "in_month", "in_two_months", "not_supervised"
+
+
+@measure(
+    share(
+        id="fc_supervision_month",
+        about=("household",),
+        title="Foster carers who received a supervision in the month",
+        section=Section.FOSTER_CARERS,
+        better="high",
+        statuses=(IN_MONTH, IN_TWO_MONTHS, NOT_SUPERVISED),
+        numerator=frozenset({IN_MONTH}),
+        denominator=frozenset({IN_MONTH, IN_TWO_MONTHS, NOT_SUPERVISED}),
+        late=frozenset({IN_TWO_MONTHS, NOT_SUPERVISED}),
+        standards={
+            "month": months("a supervision in these is monthly"),
+            "two_months": months("a supervision in these is two-monthly"),
+        },
+        definition="Approved households that received a supervision in the last month.",
+        source="Local standard, stated in the report (L)",
+    )
+)
+def fc_supervision_month(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    if case.records(approved_household):
+        held = case.facts(FosterSupervisionHeld)[-1:]
+        status = NOT_SUPERVISED
+        for fact in held:
+            if case.clock.within_last(standards["month"].count, fact.time):
+                status = IN_MONTH
+            elif case.clock.within_last(standards["two_months"].count, fact.time):
+                status = IN_TWO_MONTHS
+        yield Sorted(case.key, status)
+
+
+part(
+    "fc_supervision_month",
+    id="fc_supervision_2m",
+    title="Foster carers who received a supervision in the last 2 months",
+    better="high",
+    numerator=frozenset({IN_MONTH, IN_TWO_MONTHS}),
+    late=frozenset({NOT_SUPERVISED}),
+    definition="Approved households that received a supervision in the last two months.",
+)
+
+
+@measure(
+    count(
+        id="fc_households",
+        about=("household",),
+        title="Households approved for general full-time foster care",
+        section=Section.FOSTER_CARERS,
+        definition="Households with an approval for general full-time foster care.",
+        source="Local measure of the report (L)",
+    )
+)
+def fc_households(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    household = case.records(approved_household)
+    if household and household.approval is FosteringApproval.GENERAL:
+        yield Sorted(case.key, YES)
+
+
+CHILDREN, PLACES = "children", "places"
+
+
+@measure(
+    share(
+        id="fc_capacity",
+        about=("child", "household"),
+        title="Utilisation of in-house foster placement capacity",
+        section=Section.FOSTER_CARERS,
+        better="high",
+        statuses=(CHILDREN, PLACES),
+        numerator=frozenset({CHILDREN}),
+        denominator=frozenset({PLACES}),
+        definition="Children in care in general full-time placements of the authority's own (U1 to "
+        "U6, provider PR1), for each 100 places for which households are approved for such care.",
+        source="Local measure of the report (L)",
+    )
+)
+def fc_capacity(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    household = case.records(approved_household)
+    if household and household.approval is FosteringApproval.GENERAL:
+        yield Sorted(case.key, PLACES, weight=household.places)
+    if case.records(in_house_foster_placement):
+        yield Sorted(case.key, CHILDREN)

@@ -1,0 +1,224 @@
+"""The health of children in care: initial and review assessments.
+
+Definitions: MEASURES.md, "Health and wellbeing". Dental checks and questionnaires: wellbeing.py.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from schemas.codes import HealthAssessmentKind
+from schemas.measure import Section, days
+from state.calendar import due_day
+from state.measures.forms import (
+    LATE,
+    MET,
+    MISSED,
+    RECURRING,
+    UNTRACED,
+    UP_TO_DATE,
+    cohort,
+    duty,
+    recurring,
+    spread,
+    timed,
+)
+from state.records.care import in_care
+from state.records.health import (
+    CareEntry,
+    care_entries,
+    health_assessments,
+    in_care_since,
+    initial_appointments,
+    initial_requests,
+)
+from state.records.populations import birthday, is_aged
+from state.rules import Sorted, Standards, measure, part
+from state.view import CaseView
+
+_SECTION = Section.CHILDREN_IN_CARE
+_REGULATIONS = "Care Planning, Placement and Case Review Regulations 2010, reg. 7 (S)"
+
+UNDER_5, FROM_5 = "under_5", "5_and_over"
+
+
+def _aged(statuses: frozenset[str], *bands: str) -> frozenset[str]:
+    return frozenset(f"{status}_{band}" for status in statuses for band in bands)
+
+
+def _next_review(case: CaseView, last: date, standards: Standards) -> date:
+    """When the review after an assessment is due: at the shorter interval if that ends before the
+    fifth birthday, or the age is unknown; else at the longer one."""
+    due_on = due_day(last, standards["under_5"])
+    fifth_birthday = birthday(case, 5)
+    if fifth_birthday is None or due_on < fifth_birthday:
+        return due_on
+    return due_day(last, standards["from_5"])
+
+
+_REVIEWS = {
+    "under_5": days("an assessment to the next, due before the fifth birthday"),
+    "from_5": days("an assessment to the next, later on"),
+}
+
+
+@measure(
+    duty(
+        id="cic_health_assessment",
+        title="Children in care with an up-to-date health assessment",
+        section=_SECTION,
+        statuses=tuple(f"{status}_{band}" for band in (UNDER_5, FROM_5) for status in RECURRING),
+        numerator=_aged(UP_TO_DATE, UNDER_5, FROM_5),
+        denominator=_aged(frozenset(RECURRING), UNDER_5, FROM_5),
+        late=_aged(LATE, UNDER_5, FROM_5),
+        standards={"initial": days("entering care to the initial assessment"), **_REVIEWS},
+        definition="Children in care whose initial assessment is done or not due yet and whose "
+        "review is not overdue. An assessment is followed by the next at the shorter interval if "
+        "that ends before the fifth birthday.",
+        source=_REGULATIONS,
+    )
+)
+def cic_health_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    period, since = case.records(in_care), case.records(in_care_since)
+    if not period or not since:
+        return
+    done = [each.day for each in case.records(health_assessments) if each.entered == since]
+    if done:
+        due_on = _next_review(case, done[-1], standards)
+    else:
+        due_on = due_day(since, standards["initial"])
+    band = FROM_5 if is_aged(case, 5) else UNDER_5
+    yield Sorted(period.key, f"{recurring(case.clock, due_on, bool(done))}_{band}", due=due_on)
+
+
+for _band, _title in ((UNDER_5, "aged under 5"), (FROM_5, "aged 5 and over")):
+    part(
+        "cic_health_assessment",
+        id=f"cic_health_assessment_{_band}",
+        title=f"Children in care {_title} with an up-to-date health assessment",
+        better="high",
+        numerator=_aged(UP_TO_DATE, _band),
+        denominator=_aged(frozenset(RECURRING), _band),
+        late=_aged(LATE, _band),
+        definition=f"Of the children of cic_health_assessment, those {_title} now.",
+    )
+part(
+    "cic_health_assessment",
+    id="cic_health_overdue",
+    title="Children in care whose health assessment is overdue",
+    better="low",
+    numerator=_aged(LATE, UNDER_5, FROM_5),
+    late=_aged(LATE, UNDER_5, FROM_5),
+    definition="Of the children of cic_health_assessment, those whose initial (never) or review "
+    "assessment (overdue) is late.",
+)
+
+OUTSIDE_CARE = "outside_care"
+
+
+@measure(
+    cohort(
+        id="iha_timely",
+        title="Initial health assessments in time",
+        section=_SECTION,
+        statuses=(MET, MISSED, OUTSIDE_CARE),
+        standards={"initial": days("entering care to the initial assessment")},
+        definition="Initial health assessments in the month that took place within the standard. "
+        "One on a day when the child was not in care is left out.",
+        source=_REGULATIONS,
+    )
+)
+def iha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for each in case.records(health_assessments):
+        if each.kind is HealthAssessmentKind.INITIAL:
+            if each.entered is None:
+                yield Sorted(each.key, OUTSIDE_CARE, each.day, each.team)
+                continue
+            due_on = due_day(each.entered, standards["initial"])
+            status = timed(case.clock, due_on, each.day)
+            yield Sorted(each.key, status, each.day, each.team)
+
+
+@measure(
+    cohort(
+        id="rha_timely",
+        title="Review health assessments in time",
+        section=_SECTION,
+        statuses=(MET, MISSED, UNTRACED),
+        standards=_REVIEWS,
+        definition="Review health assessments in the month by their due day, which runs from the "
+        "assessment before it. One with none before it on record, in this care, is untraced and "
+        "left out.",
+        source=_REGULATIONS,
+    )
+)
+def rha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for each in case.records(health_assessments):
+        if each.kind is HealthAssessmentKind.REVIEW:
+            if each.before is None:
+                yield Sorted(each.key, UNTRACED, each.day, each.team)
+                continue
+            due_on = _next_review(case, each.before, standards)
+            status = timed(case.clock, due_on, each.day)
+            yield Sorted(each.key, status, each.day, each.team)
+
+
+IN_TIME, RECEIVED_LATE = "in_time", "late"
+PLANNED_IN_TIME, PLANNED_LATE = "planned_in_time", "planned_late"
+REQUESTED, NO_REQUEST = "requested", "no_request"
+LEFT_BEFORE = "left_before"
+ENTRANTS = (IN_TIME, RECEIVED_LATE, PLANNED_IN_TIME, PLANNED_LATE, REQUESTED, NO_REQUEST)
+
+
+@measure(
+    spread(
+        (*ENTRANTS, LEFT_BEFORE),
+        id="iha_entrants_in_time",
+        title="Entrants to care: initial health assessment received in time",
+        section=_SECTION,
+        better="high",
+        numerator=frozenset({IN_TIME}),
+        denominator=frozenset(ENTRANTS),
+        standards={"initial": days("entering care to the initial assessment")},
+        definition="Children who entered care in the month, by how far their initial health "
+        "assessment has come: received, an appointment planned, requested, or none of these. One "
+        "who left care by the due day without an assessment is left out.",
+        source=_REGULATIONS,
+    )
+)
+def iha_entrants_in_time(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for entry in case.records(care_entries):
+        due_on = due_day(entry.day, standards["initial"])
+        status = _progress(case, entry, due_on)
+        due = None if status in (IN_TIME, RECEIVED_LATE, LEFT_BEFORE) else due_on
+        yield Sorted(entry.key, status, entry.day, entry.team, due)
+
+
+def _progress(case: CaseView, entry: CareEntry, due_on: date) -> str:
+    """How far the initial health assessment of an entrant has come."""
+    for each in case.records(health_assessments):
+        if each.kind is HealthAssessmentKind.INITIAL and each.entered == entry.day:
+            return IN_TIME if each.day <= due_on else RECEIVED_LATE
+    if entry.left and entry.left <= due_on:
+        return LEFT_BEFORE
+    planned = [day for made, day in case.records(initial_appointments) if entry.covers(made)]
+    if planned:
+        return PLANNED_IN_TIME if planned[-1] <= due_on else PLANNED_LATE
+    requested = any(entry.covers(day) for day in case.records(initial_requests))
+    return REQUESTED if requested else NO_REQUEST
+
+
+for _id, _title, _status, _better in (
+    ("requested_no_appointment", "requested, no appointment recorded", REQUESTED, "low"),
+    ("no_request", "no request for an appointment recorded", NO_REQUEST, "low"),
+    ("planned_in_time", "appointment planned in time", PLANNED_IN_TIME, None),
+    ("planned_late", "appointment planned out of time", PLANNED_LATE, "low"),
+    ("late", "received out of time", RECEIVED_LATE, "low"),
+):
+    part(
+        "iha_entrants_in_time",
+        id=f"iha_entrants_{_id}",
+        title=f"Entrants to care: initial health assessment {_title}",
+        better=_better,
+        numerator=frozenset({_status}),
+        definition=f"Of the entrants of iha_entrants_in_time: {_title}.",
+    )

@@ -1,0 +1,171 @@
+"""Care leavers: in touch, seen, with a pathway plan. Where they live and what they do:
+leaving_care_outcomes.py.
+
+Definitions: MEASURES.md, "Seeing children" and "Assessment, planning and review".
+"""
+
+from collections.abc import Iterator
+
+from schemas.measure import Section, days
+from state.calendar import due_day
+from state.measures.forms import (
+    LATE,
+    MET,
+    NEVER_DONE,
+    OVERDUE,
+    RECURRING,
+    UP_TO_DATE,
+    YES,
+    count,
+    duty,
+    recurring,
+)
+from state.records.leaving import last_in_touch, last_seen, pathway_plan_settled
+from state.records.populations import care_leaver, is_aged
+from state.rules import Sorted, Standards, measure, part
+from state.view import CaseView
+
+_SECTION = Section.LEAVING_CARE
+
+#: The report's bands of age: "younger" is 16 to 18; for visits it is 16 to 20.
+UNDER_19, FROM_19 = "16_to_18", "19_and_over"
+UNDER_21, FROM_21 = "16_to_20", "21_and_over"
+
+
+def _aged(statuses: frozenset[str] | tuple[str, ...], *bands: str) -> frozenset[str]:
+    return frozenset(f"{status}_{band}" for status in statuses for band in bands)
+
+
+def _by_age(statuses: tuple[str, ...], *bands: str) -> tuple[str, ...]:
+    return tuple(f"{status}_{band}" for band in bands for status in statuses)
+
+
+@measure(
+    count(
+        id="care_leavers",
+        title="Care leavers",
+        section=Section.DEMAND,
+        definition="Young people who qualified as care leavers and whose support has not ended.",
+        source="Ofsted Annex A, list 8 (D)",
+    )
+)
+def care_leavers(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    leaver = case.records(care_leaver)
+    if leaver:
+        yield Sorted(leaver.key, YES)
+
+
+@measure(
+    duty(
+        id="cl_in_touch",
+        title="Care leavers in touch",
+        section=_SECTION,
+        statuses=_by_age(RECURRING, UNDER_19, FROM_19),
+        numerator=_aged(UP_TO_DATE, UNDER_19, FROM_19),
+        denominator=_aged(RECURRING, UNDER_19, FROM_19),
+        late=_aged(LATE, UNDER_19, FROM_19),
+        standards={"in_touch": days("since last in touch, or since qualifying")},
+        definition="Care leavers with whom a worker was in touch, in whatever way, within the "
+        "standard, or who qualified within it.",
+        source="Stated in the report (L)",
+    )
+)
+def cl_in_touch(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    leaver = case.records(care_leaver)
+    if leaver:
+        last = case.records(last_in_touch)
+        done = last is not None and last >= leaver.day
+        due_on = due_day(last if last and done else leaver.day, standards["in_touch"])
+        band = FROM_19 if is_aged(case, 19) else UNDER_19
+        yield Sorted(leaver.key, f"{recurring(case.clock, due_on, done)}_{band}", due=due_on)
+
+
+part(
+    "cl_in_touch",
+    id="cl_in_touch_younger",
+    title="Younger care leavers in touch",
+    better="high",
+    numerator=_aged(UP_TO_DATE, UNDER_19),
+    denominator=_aged(RECURRING, UNDER_19),
+    late=_aged(LATE, UNDER_19),
+    definition="Of the care leavers of cl_in_touch, those aged 16 to 18.",
+)
+
+
+@measure(
+    duty(
+        id="cl_younger_seen",
+        title="Care leavers aged 16-20 seen in time",
+        section=_SECTION,
+        statuses=_by_age(RECURRING, UNDER_21, FROM_21),
+        numerator=_aged(UP_TO_DATE, UNDER_21),
+        denominator=_aged(RECURRING, UNDER_21),
+        late=_aged(LATE, UNDER_21),
+        standards={
+            "younger": days("since last seen, or since qualifying, aged 16 to 20"),
+            "older": days("since last seen, or since qualifying, aged 21 and over"),
+        },
+        definition="Care leavers aged 16 to 20 who were seen, virtually or face to face, within "
+        "the standard, or who qualified within it.",
+        source="Local standards: stated in the report for the younger (L), customary else (A)",
+    )
+)
+def cl_younger_seen(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    leaver = case.records(care_leaver)
+    if leaver:
+        seen = case.records(last_seen)
+        done = seen is not None and seen >= leaver.day
+        older = is_aged(case, 21)
+        standard = standards["older" if older else "younger"]
+        due_on = due_day(seen if seen and done else leaver.day, standard)
+        band = FROM_21 if older else UNDER_21
+        yield Sorted(leaver.key, f"{recurring(case.clock, due_on, done)}_{band}", due=due_on)
+
+
+part(
+    "cl_younger_seen",
+    id="cl_older_seen",
+    title="Care leavers aged 21 and over seen in time",
+    better="high",
+    numerator=_aged(UP_TO_DATE, FROM_21),
+    denominator=_aged(RECURRING, FROM_21),
+    late=_aged(LATE, FROM_21),
+    definition="As cl_younger_seen, of those aged 21 and over.",
+)
+
+
+@measure(
+    duty(
+        id="cl_pathway_plan",
+        title="Care leavers with an up-to-date pathway plan",
+        section=_SECTION,
+        statuses=(MET, OVERDUE, NEVER_DONE),
+        denominator=frozenset({MET, OVERDUE, NEVER_DONE}),
+        numerator=frozenset({MET}),
+        standards={"reviewed": days("a plan made or reviewed to its next review")},
+        definition="Care leavers with a pathway plan, in care or since, that was made or reviewed "
+        "within the standard. One without a plan is never up to date.",
+        source="Care Leavers (England) Regulations 2010, reg. 7 (S)",
+    )
+)
+def cl_pathway_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    leaver = case.records(care_leaver)
+    if leaver:
+        settled = case.records(pathway_plan_settled)
+        if settled is None:
+            yield Sorted(leaver.key, NEVER_DONE)
+        else:
+            due_on = due_day(settled, standards["reviewed"])
+            yield Sorted(leaver.key, recurring(case.clock, due_on, True), due=due_on)
+
+
+part(
+    "cl_pathway_plan",
+    id="cl_no_pathway_plan",
+    title="Care leavers without a pathway plan, or its review overdue",
+    better="low",
+    numerator=LATE,
+    denominator=None,
+    late=LATE,
+    definition="Of the care leavers of cl_pathway_plan, how many have no plan or a late review.",
+)

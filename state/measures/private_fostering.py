@@ -1,0 +1,48 @@
+"""Private fostering. Definitions: MEASURES.md, "Beyond the dashboard"."""
+
+from collections.abc import Iterator
+
+from schemas.measure import Section, days
+from state.calendar import add_months, due_day
+from state.measures.forms import RECURRING, duty, recurring
+from state.records.private_fostering import private_fostering
+from state.rules import Sorted, Standards, measure, part
+from state.view import CaseView
+
+
+@measure(
+    duty(
+        id="private_fostering_visits",
+        title="Private fostering statutory visits in time",
+        section=Section.CHILDREN_IN_CARE,
+        standards={
+            "first": days("start of arrangement to first visit"),
+            "first_year": days("between visits in its first year"),
+            "later": days("between visits after it"),
+        },
+        definition="Privately fostered children whose latest visit is no older than the standard, "
+        "or whose first is not due yet. The interval is that of the day of the latest visit.",
+        source="Children (Private Arrangements for Fostering) Regulations 2005, reg. 8 (S)",
+    )
+)
+def private_fostering_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    arrangement = case.records(private_fostering)
+    if arrangement:
+        start, visited = arrangement.day, arrangement.visited
+        if visited is None:
+            due_on = due_day(start, standards["first"])
+        else:
+            first_year = visited < add_months(start, 12)
+            due_on = due_day(visited, standards["first_year" if first_year else "later"])
+        status = recurring(case.clock, due_on, visited is not None)
+        yield Sorted(arrangement.key, status, due=due_on)
+
+
+part(
+    "private_fostering_visits",
+    id="private_fostering",
+    title="Private fostering arrangements",
+    numerator=frozenset(RECURRING),
+    denominator=None,
+    definition="Children in a private fostering arrangement; they are not in care.",
+)

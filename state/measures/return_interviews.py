@@ -1,0 +1,112 @@
+"""Return interviews of children who went missing. Definitions: MEASURES.md, "Response to risk".
+
+A child counts once a month, with all the episodes that began in it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from schemas.codes import InterviewOutcome
+from schemas.measure import Measure, Section, hours
+from state.measures.forms import MET, MISSED, share
+from state.records.missing import MissingEpisode, missing_months
+from state.rules import Sorted, Standards, measure, part
+from state.view import CaseView
+
+REFUSED = "refused"
+
+
+@measure(
+    Measure(
+        id="return_interview",
+        title="Missing children who had a return interview",
+        section=Section.MISSING,
+        kind="flow",
+        better="high",
+        statuses=(MET, REFUSED, MISSED),
+        numerator=frozenset({MET}),
+        denominator=frozenset({MET, REFUSED, MISSED}),
+        decimals=1,
+        definition="Children with a missing episode begun in the month, each counted once; met if "
+        "at least one return interview was held for an episode begun in it. Refused: offered and "
+        "refused, and none held.",
+        source="Statutory guidance on children who run away or go missing, 2014; local (L)",
+    )
+)
+def return_interview(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for each in case.records(missing_months):
+        outcomes = frozenset().union(*(episode.interviews for episode in each.episodes))
+        if InterviewOutcome.HELD in outcomes:
+            status = MET
+        else:
+            status = REFUSED if InterviewOutcome.REFUSED in outcomes else MISSED
+        yield Sorted(each.month, status, each.day, each.team)
+
+
+part(
+    "return_interview",
+    id="return_interview_refused",
+    title="Missing children who refused a return interview",
+    decimals=0,
+    numerator=frozenset({REFUSED}),
+    definition="Of the children of return_interview, those who refused and had none.",
+)
+
+IN_TIME, LATE, UNTIMED = "in_time", "late", "untimed"
+LATEST, EARLIER = "latest", "earlier"
+
+
+def _interviewed(*timing: str, after: tuple[str, ...] = (LATEST, EARLIER)) -> frozenset[str]:
+    return frozenset(f"{each}_{which}" for each in timing for which in after)
+
+
+@measure(
+    share(
+        id="return_interview_timely",
+        title="Missing children interviewed in time",
+        section=Section.MISSING,
+        kind="flow",
+        better="high",
+        statuses=tuple(sorted(_interviewed(IN_TIME, LATE, UNTIMED))),
+        numerator=_interviewed(IN_TIME),
+        denominator=_interviewed(IN_TIME, LATE),
+        late=_interviewed(LATE),
+        standards={"interview": hours("found or back to the first interview for that episode")},
+        definition="Of the children of return_interview who were interviewed, those with at least "
+        "one episode of the month whose first interview was held within the standard. A child "
+        "whose return is not on record for any episode with an interview is untimed and left out.",
+        source="Statutory guidance on children who run away or go missing, 2014 (S)",
+    )
+)
+def return_interview_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    for each in case.records(missing_months):
+        held = [episode for episode in each.episodes if episode.interviewed]
+        if held:
+            after = LATEST if each.episodes[-1].interviewed else EARLIER
+            status = f"{_timing(held, standards)}_{after}"
+            yield Sorted(each.month, status, each.day, each.team)
+
+
+def _timing(held: list[MissingEpisode], standards: Standards) -> str:
+    """The best timing of the first interviews of some episodes."""
+    allowed = timedelta(hours=standards["interview"].count)
+    timed = [
+        episode.interviewed <= episode.found + allowed
+        for episode in held
+        if episode.interviewed and episode.found
+    ]
+    if not timed:
+        return UNTIMED
+    return IN_TIME if any(timed) else LATE
+
+
+part(
+    "return_interview_timely",
+    id="return_interview_latest",
+    title="Missing children interviewed after their most recent episode",
+    better="high",
+    numerator=_interviewed(IN_TIME, LATE, UNTIMED, after=(LATEST,)),
+    denominator=_interviewed(IN_TIME, LATE, UNTIMED),
+    definition="Of the children of return_interview who were interviewed, those interviewed after "
+    "the last episode that began in the month.",
+)

@@ -1,0 +1,160 @@
+"""The education of children in care: school age, places, the virtual school's roll, terms."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from schemas.codes_education import EducationStage, ExclusionKind
+from schemas.events.education import (
+    EducationPlanMeetingHeld,
+    EducationPlanMeetingPlanned,
+    SchoolExclusionStarted,
+    SchoolPlaceEnded,
+    SchoolPlaceStarted,
+    VirtualSchoolEnrolled,
+    VirtualSchoolLeft,
+)
+from state.calendar import add_months
+from state.records.care import SHORT_BREAKS, care_periods, in_care, legal_status_in
+from state.records.keys import by_key, one_a_record
+from state.records.populations import birthday
+from state.view import CaseView
+
+#: The month in which an academic year begins, and those in which its terms do: as `Window` has it.
+ACADEMIC_YEAR = 9
+TERMS = (1, 5, 9)
+
+#: The birthdays after which, with the next academic year, Reception begins and Year 11 is over:
+#: compulsory school age (Education Act 1996, s. 8), and the year of Reception before it.
+_RECEPTION, _AFTER_YEAR_11 = 4, 16
+
+
+def academic_year(day: date) -> date:
+    """The first day of the academic year in which a day lies."""
+    return date(day.year - (day.month < ACADEMIC_YEAR), ACADEMIC_YEAR, 1)
+
+
+def next_academic_year(day: date) -> date:
+    """The first day of the academic year after that in which a day lies."""
+    return add_months(academic_year(day), 12)
+
+
+def in_care_of_school_age(case: CaseView) -> bool:
+    """Whether the child is in care, and of school age: Reception to Year 11."""
+    if case.records(in_care) is None:
+        return False
+    fourth, sixteenth = birthday(case, _RECEPTION), birthday(case, _AFTER_YEAR_11)
+    if fourth is None or sixteenth is None:
+        return False
+    begun = case.clock.begun
+    return begun(next_academic_year(fourth)) and not begun(next_academic_year(sixteenth))
+
+
+def school_place(case: CaseView) -> SchoolPlaceStarted | None:
+    """The school place that a child has now."""
+    ended = by_key(case.facts(SchoolPlaceEnded), "place")
+    places = list(one_a_record(case, SchoolPlaceStarted, "place"))
+    if not places:
+        return None
+    data = places[-1].data
+    assert isinstance(data, SchoolPlaceStarted)
+    return None if data.place in ended else data
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An exclusion from school."""
+
+    key: str
+    day: date
+    fixed_term: bool
+    school_days: int
+    team: str | None
+
+
+def exclusions(case: CaseView) -> list[Exclusion]:
+    """Each exclusion, oldest first."""
+    found = []
+    for fact in one_a_record(case, SchoolExclusionStarted, "exclusion"):
+        data = fact.data
+        assert isinstance(data, SchoolExclusionStarted)
+        fixed_term = data.kind is ExclusionKind.FIXED_TERM
+        found.append(
+            Exclusion(data.exclusion, fact.day, fixed_term, data.school_days or 0, data.team)
+        )
+    return found
+
+
+def was_in_care(case: CaseView, day: date) -> bool:
+    """Whether the child was in care at the end of a day that is past, short breaks left out."""
+    return any(
+        period.day <= day
+        and (period.ended is None or period.ended > day)
+        and legal_status_in(case, period, day) not in SHORT_BREAKS
+        for period in case.records(care_periods)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """From when on a child is on the virtual school's roll at a stage; no stage: has left it."""
+
+    day: date
+    stage: EducationStage | None
+    team: str | None
+
+
+def enrolments(case: CaseView) -> list[Enrolment]:
+    """Each change on the virtual school's roll, oldest first."""
+    found = [(fact.time, Enrolment(fact.day, None, None)) for fact in case.facts(VirtualSchoolLeft)]
+    for fact in case.facts(VirtualSchoolEnrolled):
+        data = fact.data
+        assert isinstance(data, VirtualSchoolEnrolled)
+        found.append((fact.time, Enrolment(fact.day, data.stage, data.team)))
+    return [enrolment for _, enrolment in sorted(found, key=lambda each: each[0])]
+
+
+def education_plan_days(case: CaseView) -> tuple[list[date], list[date]]:
+    """The days on which meetings on the personal education plan were held, and those for which
+    others are planned that lie ahead or are today."""
+    held = [fact.day for fact in case.facts(EducationPlanMeetingHeld)]
+    planned: dict[str, date] = {}
+    for fact in case.facts(EducationPlanMeetingPlanned):
+        data = fact.data
+        assert isinstance(data, EducationPlanMeetingPlanned)
+        planned[data.meeting] = data.planned  # a meeting put off is planned anew
+    return held, [day for day in planned.values() if not case.clock.past(day)]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A school term in which a child in care is on the virtual school's roll."""
+
+    first: date
+    last: date
+    stage: EducationStage
+    team: str | None
+
+
+def terms_on_roll(case: CaseView) -> list[Term]:
+    """Each term at whose end, or now while it lasts, the child is in care and on the roll."""
+    changes = case.records(enrolments)
+    found: list[Term] = []
+    if not changes:
+        return found
+    first = _term(changes[0].day)
+    while case.clock.begun(first):
+        following = add_months(first, 4)
+        last = following - timedelta(days=1)
+        over = case.clock.past(last)
+        held = [change for change in changes if change.day <= last]
+        here = was_in_care(case, last) if over else case.records(in_care) is not None
+        latest = held[-1]
+        if here and latest.stage is not None:
+            found.append(Term(first, last, latest.stage, latest.team))
+        first = following
+    return found
+
+
+def _term(day: date) -> date:
+    """The first day of the term in which a day lies."""
+    return date(day.year, max(month for month in TERMS if month <= day.month), 1)

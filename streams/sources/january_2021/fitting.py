@@ -1,0 +1,69 @@
+"""Small sums for plans: counts that print as a percentage, totals in whole parts, working days."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache
+
+from state.calendar import add_working_days
+
+
+def rounded(numerator: int, denominator: int) -> int:
+    """A percentage as the report prints it: halves up."""
+    return (200 * numerator + denominator) // (2 * denominator)
+
+
+def apportion(total: int, weights: Mapping[str, float]) -> dict[str, int]:
+    """A total in whole parts, in proportion to weights: the largest remainders get one more."""
+    whole = sum(weights.values())
+    exact = {name: total * weight / whole for name, weight in weights.items()}
+    parts = {name: int(share) for name, share in exact.items()}
+    most_left = sorted(exact, key=lambda name: parts[name] - exact[name])
+    for name in most_left[: total - sum(parts.values())]:
+        parts[name] += 1
+    return parts
+
+
+def fit(
+    percentages: Mapping[str, int],
+    sizes: Mapping[str, Sequence[int]],
+    fits: Callable[[int, int], bool],
+) -> dict[str, tuple[int, int]]:
+    """Numerator and denominator of each place that print as its percentage, and fit together.
+
+    Args:
+        percentages: what is printed of each place.
+        sizes: the denominators that each may have, the best first.
+        fits: whether a numerator and denominator of all places together are as printed.
+
+    Raises:
+        ValueError: there are none such.
+    """
+    reached: dict[tuple[int, int], dict[str, tuple[int, int]]] = {(0, 0): {}}
+    for place, percentage in percentages.items():
+        further: dict[tuple[int, int], dict[str, tuple[int, int]]] = {}
+        for (numerators, denominators), chosen in reached.items():
+            for size in sizes[place]:
+                for many in range(size * (percentage - 1) // 100, size + 1):
+                    if (rounded(many, size) == percentage) if size else not many:
+                        total = numerators + many, denominators + size
+                        further.setdefault(total, {**chosen, place: (many, size)})
+        reached = further
+    for (numerators, denominators), chosen in reached.items():
+        if fits(numerators, denominators):
+            return chosen
+    raise ValueError("no counts print as these percentages")
+
+
+def working_days(first: date, last: date) -> list[date]:
+    """The working days of a stretch between 2018 and 2021, its first and last day included."""
+    days = _working_days()
+    return days[bisect_left(days, first) : bisect_right(days, last)]
+
+
+@cache
+def _working_days() -> list[date]:
+    days = [date(2017, 12, 31)]
+    while days[-1] < date(2022, 1, 1):
+        days.append(add_working_days(days[-1], 1))
+    return days[1:]

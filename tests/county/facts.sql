@@ -1,0 +1,305 @@
+-- From raw events to the facts of the domain, as a council's analyst would write it.
+--
+-- Given are the tables `event` (the lines as they were read), `team` (team, locality) and
+-- `bank_holiday` (day), and the variable `moment`: the instant that everything is as at.
+-- Nothing here comes from the engine: the definitions are the handbook's (shared/MEASURES.md,
+-- DESIGN.md section 5). Instants are TIMESTAMPTZ, days are local to London.
+
+-- --- Time --------------------------------------------------------------------------------------
+
+CREATE MACRO london_day(instant) AS CAST(timezone('Europe/London', instant) AS DATE);
+
+CREATE MACRO month_of(day) AS strftime(day, '%Y-%m');
+
+-- Every day with the number of working days up to and with it.
+CREATE TABLE day AS
+WITH calendar AS (
+    SELECT CAST(day AS DATE) AS day
+    FROM range(TIMESTAMP '2018-01-01', TIMESTAMP '2024-01-01', INTERVAL 1 DAY) AS all_days(day)
+)
+SELECT
+    day,
+    isodow(day) <= 5 AND day NOT IN (FROM bank_holiday) AS working,
+    count(*) FILTER (isodow(day) <= 5 AND day NOT IN (FROM bank_holiday))
+        OVER (ORDER BY day) AS number
+FROM calendar;
+
+CREATE TABLE working_day AS SELECT number, day FROM day WHERE working;
+
+-- `+n wd`: the n-th working day after the start, which is day 0.
+CREATE MACRO plus_working_days(start, days) AS (
+    SELECT later.day
+    FROM day AS earlier JOIN working_day AS later ON later.number = earlier.number + days
+    WHERE earlier.day = start
+);
+
+-- Working days taken: those after the start, up to and including the end.
+CREATE MACRO working_days_taken(start, finish) AS
+    (SELECT number FROM day WHERE day.day = finish)
+    - (SELECT number FROM day WHERE day.day = start);
+
+-- `+n m`: the same day n months on, clamped to the month's end.
+CREATE MACRO plus_months(start, months) AS CAST(start + to_months(months) AS DATE);
+
+CREATE MACRO now() AS CAST(getvariable('moment') AS TIMESTAMPTZ);
+
+-- A due day itself is in time: what is due then is late from the midnight that ends it.
+CREATE MACRO is_past(due) AS london_day(now()) > due;
+
+-- The last day of which anything has passed: at a midnight, the day that ends with it.
+CREATE MACRO last_day() AS london_day(now() - INTERVAL 1 MICROSECOND);
+
+-- "In the last n months" at an instant begins n months before it, at the same local time.
+CREATE MACRO months_before(instant, months) AS
+    timezone('Europe/London', timezone('Europe/London', instant) - to_months(months));
+
+-- --- Records: what was told, corrected -----------------------------------------------------------
+
+-- A correction that was itself withdrawn corrects nothing; of the others the latest recorded holds.
+-- Corrections of corrections of corrections do not occur; the test sees to that.
+CREATE TABLE correction AS
+SELECT
+    source,
+    coalesce(data->>'amends', data->>'voids') AS of_id,
+    id,
+    type,
+    recordedtime,
+    data->>'$.replacement.type' AS now_type,
+    CAST(data->>'$.replacement.time' AS TIMESTAMPTZ) AS now_time,
+    data->'$.replacement.data' AS now_data
+FROM event
+WHERE type IN ('record.amended', 'record.voided');
+
+CREATE TABLE correction_that_holds AS
+SELECT DISTINCT ON (source, of_id) *
+FROM correction
+WHERE (source, id) NOT IN (SELECT (source, of_id) FROM correction WHERE type = 'record.voided')
+ORDER BY source, of_id, recordedtime DESC;
+
+-- A record keeps the time at which it was first recorded.
+CREATE TABLE record AS
+WITH told AS (
+    SELECT
+        event.id,
+        event.subject,
+        coalesce(now_type, event.type) AS type,
+        coalesce(now_time, event.time) AS time,
+        event.recordedtime AS recorded,
+        coalesce(now_data, event.data) AS data
+    FROM event
+    LEFT JOIN correction_that_holds AS correction
+        ON correction.source = event.source AND correction.of_id = event.id
+    WHERE event.type NOT IN ('record.amended', 'record.voided', 'clock.ticked')
+        AND correction.type IS DISTINCT FROM 'record.voided'
+)
+SELECT told.*, london_day(time) AS day, team.team, locality
+FROM told LEFT JOIN team ON team.team = told.data->>'team';
+
+-- What happened before the instant. What is dated the instant itself has not happened.
+CREATE VIEW fact AS SELECT * FROM record WHERE time < now();
+
+-- --- Where something counts ------------------------------------------------------------------------
+
+-- The team that holds a case: of its latest fact that names one. A stock counts there, and a flow
+-- whose own fact names none.
+CREATE VIEW held AS
+SELECT subject, arg_max(coalesce(locality, 'Other'), time) AS locality
+FROM fact WHERE data->>'team' IS NOT NULL GROUP BY subject;
+
+-- --- The front door ----------------------------------------------------------------------------
+
+-- Missing notifications are not contacts.
+CREATE VIEW contact AS
+SELECT DISTINCT ON (subject) subject, time AS received, day, team, locality, data->>'rating' AS rating
+FROM fact
+WHERE type = 'contact.received' AND NOT CAST(data->>'missing_notification' AS BOOLEAN)
+ORDER BY subject, time;
+
+CREATE VIEW decision AS
+SELECT subject, min(time) AS decided FROM fact WHERE type = 'contact.decided' GROUP BY subject;
+
+CREATE VIEW conclusion AS
+SELECT subject, min(time) AS concluded FROM fact WHERE type = 'contact.concluded' GROUP BY subject;
+
+-- --- Referrals, visits, assessments --------------------------------------------------------------
+
+CREATE VIEW referral AS
+WITH closure AS (
+    SELECT subject, data->>'referral' AS referral, min(time) AS closed
+    FROM fact WHERE type = 'referral.closed' GROUP BY ALL
+),
+start AS (
+    SELECT DISTINCT ON (subject, data->>'referral')
+        subject, data->>'referral' AS referral, time AS started, day, locality,
+        data->>'pathway' AS pathway
+    FROM fact WHERE type = 'referral.started'
+    ORDER BY subject, data->>'referral', time
+)
+SELECT start.*, closed FROM start LEFT JOIN closure USING (subject, referral);
+
+-- A visit has no key of its own: each that was told counts.
+CREATE VIEW visit AS
+SELECT
+    id, subject, time, day, recorded, locality, data->>'kind' AS kind,
+    data->>'method' = 'virtual' AS virtual,
+    CAST(data->>'child_seen' AS BOOLEAN) AS child_seen
+FROM fact WHERE type = 'visit.recorded';
+
+CREATE VIEW assessment AS
+WITH start AS (
+    SELECT DISTINCT ON (subject, data->>'assessment')
+        subject, data->>'assessment' AS assessment, data->>'referral' AS referral
+    FROM fact WHERE type = 'assessment.started'
+    ORDER BY subject, data->>'assessment', time
+),
+authorisation AS (
+    SELECT DISTINCT ON (subject, data->>'assessment')
+        subject, data->>'assessment' AS assessment, day AS authorised, locality
+    FROM fact WHERE type = 'assessment.authorised'
+    ORDER BY subject, data->>'assessment', time
+)
+SELECT subject, assessment, referral.day AS referred, authorised, authorisation.locality
+FROM start
+FULL JOIN authorisation USING (subject, assessment)
+LEFT JOIN referral USING (subject, referral);
+
+-- --- Child protection --------------------------------------------------------------------------
+
+CREATE VIEW strategy_discussion AS
+SELECT DISTINCT ON (subject, data->>'discussion')
+    subject, data->>'discussion' AS discussion, data->>'referral' AS referral, time, day AS held,
+    london_day(CAST(data->>'decided' AS TIMESTAMPTZ)) AS decided, locality
+FROM fact WHERE type = 'strategy_discussion.held'
+ORDER BY subject, data->>'discussion', time;
+
+-- A section 47 enquiry with the strategy discussion that began it.
+CREATE VIEW enquiry AS
+WITH start AS (
+    SELECT DISTINCT ON (subject, data->>'enquiry')
+        subject, data->>'enquiry' AS enquiry, data->>'discussion' AS discussion
+    FROM fact WHERE type = 's47_enquiry.started'
+    ORDER BY subject, data->>'enquiry', time
+)
+SELECT subject, enquiry, held AS discussed
+FROM start JOIN strategy_discussion USING (subject, discussion);
+
+CREATE VIEW enquiry_completed AS
+SELECT DISTINCT ON (subject, data->>'enquiry')
+    subject, data->>'enquiry' AS enquiry, day AS completed, locality
+FROM fact WHERE type = 's47_enquiry.completed'
+ORDER BY subject, data->>'enquiry', time;
+
+CREATE VIEW conference AS
+SELECT DISTINCT ON (subject, data->>'conference')
+    subject, data->>'enquiry' AS enquiry, data->>'kind' AS kind, day AS held, locality
+FROM fact WHERE type = 'conference.held'
+ORDER BY subject, data->>'conference', time;
+
+CREATE VIEW plan AS
+WITH ending AS (
+    SELECT subject, data->>'plan' AS plan, min(time) AS ended
+    FROM fact WHERE type = 'protection_plan.ended' GROUP BY ALL
+),
+start AS (
+    SELECT DISTINCT ON (subject, data->>'plan')
+        subject, data->>'plan' AS plan, time AS started, day, locality
+    FROM fact WHERE type = 'protection_plan.started'
+    ORDER BY subject, data->>'plan', time
+)
+SELECT start.*, ended FROM start LEFT JOIN ending USING (subject, plan);
+
+-- Who is on a plan, with the plan's beginning.
+CREATE VIEW on_a_plan AS
+SELECT subject, min(started) AS started, min(day) AS day
+FROM plan WHERE ended IS NULL GROUP BY subject;
+
+-- --- Care --------------------------------------------------------------------------------------
+
+CREATE VIEW care_period AS
+WITH ending AS (
+    SELECT subject, data->>'period' AS period, min(time) AS ended
+    FROM fact WHERE type = 'care_period.ended' GROUP BY ALL
+),
+start AS (
+    SELECT DISTINCT ON (subject, data->>'period')
+        subject, data->>'period' AS period, time AS started, day, locality, recorded
+    FROM fact WHERE type = 'care_period.started'
+    ORDER BY subject, data->>'period', time
+)
+SELECT start.*, ended, london_day(ended) AS last_day
+FROM start LEFT JOIN ending USING (subject, period);
+
+CREATE VIEW legal_status AS
+SELECT subject, arg_max(data->>'legal_status', time) AS legal_status
+FROM fact WHERE type = 'legal_status.changed' GROUP BY subject;
+
+-- Who is in care: a period of care open, short breaks (V3, V4) left out.
+CREATE VIEW in_care AS
+SELECT subject, min(day) AS day, any_value(legal_status) AS legal_status
+FROM care_period LEFT JOIN legal_status USING (subject)
+WHERE ended IS NULL AND coalesce(legal_status, '') NOT IN ('V3', 'V4')
+GROUP BY subject;
+
+-- Placements in their order; one ends when the next begins, or when it is said to end.
+CREATE VIEW placement AS
+WITH ending AS (
+    SELECT subject, data->>'placement' AS placement, min(time) AS ended
+    FROM fact WHERE type = 'placement.ended' GROUP BY ALL
+),
+start AS (
+    SELECT DISTINCT ON (subject, data->>'placement')
+        subject, data->>'placement' AS placement, time AS started, day,
+        CAST(data->>'until_eighteen' AS BOOLEAN) AS until_eighteen
+    FROM fact WHERE type = 'placement.started'
+    ORDER BY subject, data->>'placement', time
+)
+SELECT
+    start.*,
+    least(ended, lead(started) OVER (PARTITION BY subject ORDER BY started)) AS ended
+FROM start LEFT JOIN ending USING (subject, placement);
+
+-- Reviews within a period of care, numbered; one on a day outside any has no period.
+CREATE VIEW care_review AS
+SELECT
+    review.id, review.subject, review.day AS held, review.locality, period, care_period.day AS entered,
+    row_number() OVER (PARTITION BY review.subject, period ORDER BY time) AS number,
+    lag(review.day) OVER (PARTITION BY review.subject, period ORDER BY time) AS held_before
+FROM fact AS review
+LEFT JOIN care_period
+    ON care_period.subject = review.subject AND review.day >= care_period.day
+    AND (last_day IS NULL OR review.day <= last_day)
+WHERE review.type = 'care_review.held';
+
+-- --- Missing -----------------------------------------------------------------------------------
+
+CREATE VIEW missing_episode AS
+SELECT DISTINCT ON (subject, data->>'episode')
+    subject, data->>'episode' AS episode, time AS began, day, locality
+FROM fact WHERE type = 'missing_episode.started' AND data->>'category' = 'M'
+ORDER BY subject, data->>'episode', time;
+
+CREATE VIEW return_interview_of AS
+SELECT
+    subject, data->>'episode' AS episode, bool_or(data->>'outcome' = 'held') AS held,
+    bool_or(data->>'outcome' = 'refused') AS refused,
+    min(time) FILTER (data->>'outcome' = 'held') AS held_at
+FROM fact WHERE type = 'return_interview.recorded' GROUP BY ALL;
+
+-- --- Workers -----------------------------------------------------------------------------------
+
+CREATE VIEW worker AS
+SELECT
+    subject, arg_max(CAST(data->>'fte' AS DOUBLE), time) AS fte, arg_max(locality, time) AS locality
+FROM fact WHERE type = 'worker.recorded'
+    AND subject NOT IN (SELECT subject FROM fact WHERE type = 'worker.left')
+GROUP BY subject;
+
+CREATE VIEW allocation AS
+WITH ending AS (
+    SELECT subject, data->>'allocation' AS allocation
+    FROM fact WHERE type = 'allocation.ended'
+)
+SELECT subject AS child, data->>'allocation' AS allocation, 'worker:' || (data->>'worker') AS worker
+FROM fact
+WHERE type = 'allocation.started'
+    AND (subject, data->>'allocation') NOT IN (SELECT (subject, allocation) FROM ending);
