@@ -138,7 +138,7 @@ class BoardAgent:
             meta = view.meta.model_copy(update={"version": before.meta.version})
             if await self._redis.touch(meta):
                 return
-        if await self._redis.publish(view):
+        if await self._redis.publish(view, before):
             self._published = view
         else:
             self._published = None

@@ -18,6 +18,9 @@ from streams.settings import Settings
 #: Seconds that a superseded view is kept, for a reader that is half way through it.
 SUPERSEDED_KEPT = 60
 
+#: What the script that publishes answers.
+_PUBLISHED, _TELL_ALL = 1, 2
+
 #: Seconds after which the heartbeat is gone when nothing is published any more.
 HEARTBEAT_KEPT = 10
 
@@ -79,25 +82,41 @@ class RedisView:
         self._publish = redis.register_script(script("publish.lua"))
         self._touch = redis.register_script(script("touch.lua"))
 
-    async def publish(self, view: View) -> bool:
+    async def publish(self, view: View, before: View | None = None) -> bool:
         """Make this the current view; False if a newer one stands already.
+
+        Args:
+            view: all of it.
+            before: the view that was published before it, so that only the measures that have
+                changed cross the wire. Whether it still stands, Redis itself looks.
 
         Raises:
             redis.RedisError: Redis can't be reached, or refuses.
         """
+        same = before is not None and before.measures.keys() == view.measures.keys()
+        if before is not None and same and before.meta.version < view.meta.version:
+            done = await self._send(view, before)
+            if done != _TELL_ALL:
+                return done == _PUBLISHED
+        return await self._send(view, None) == _PUBLISHED
+
+    async def _send(self, view: View, before: View | None) -> int:
         keys, version = self._keys, view.meta.version
+        base = -1 if before is None else before.meta.version
         fields = [
             part
-            for measure in view.measures.values()
-            for part in (measure.measure, measure.model_dump_json())
+            for name, measure in view.measures.items()
+            if before is None or measure != before.measures[name]
+            for part in (name, measure.model_dump_json())
         ]
-        done = await self._publish(
+        done: int = await self._publish(
             keys=[
                 keys.current,
                 keys.view(version),
                 keys.meta(version),
                 keys.heartbeat,
                 keys.updates,
+                keys.view(base),
             ],
             args=[
                 version,
@@ -108,10 +127,11 @@ class RedisView:
                 keys.updates,
                 keys.view(""),
                 keys.meta(""),
+                base,
                 *fields,
             ],
         )
-        return bool(done)
+        return done
 
     async def touch(self, meta: ViewMeta) -> bool:
         """The same figures hold as at a later instant; False if another view is current.

@@ -31,7 +31,7 @@ def evaluate(
         if known is None or fact.recorded < known:
             cases.setdefault(fact.subject, Case(fact.subject)).add(fact)
     tally = Tally()
-    month_ends = last_month_ends(at, SERIES)
+    month_ends = [(end, month_ended(end)) for end in last_month_ends(at, SERIES)]
     for case in cases.values():
         rules = catalogue.rules_about(case.subject)
         stocks = [rule for rule in rules if catalogue.measures[rule].kind == "stock"]
@@ -39,10 +39,10 @@ def evaluate(
         for rule in rules:
             tally.add(catalogue.evaluate(rule, view).standings)
         begins = case.begins()
-        for end in month_ends if stocks else ():
+        for end, month in month_ends if stocks else ():
             if end <= begins:
                 continue  # nothing had happened: no rule counts a case without facts
             view = catalogue.view(case, end)
             for rule in stocks:
-                tally.add(catalogue.evaluate(rule, view).standings, month_ended(end))
+                tally.add(catalogue.evaluate(rule, view).standings, month)
     return tally

@@ -24,21 +24,28 @@ SETTLE_EVERY = 0.2
 Message = tuple[bytes, bytes]
 
 
-def engine(messages: list[Message], rounds: int) -> Figures:
-    """Microseconds an event: reading it, and the engine with it."""
+def engine(messages: list[Message], rounds: int, *, ticks_alone: bool = False) -> Figures:
+    """Microseconds an event: reading it, and the engine with it.
+
+    Args:
+        messages: the events, by the time they were recorded.
+        rounds: how many times all are run.
+        ticks_alone: whether ticks alone move the clock (`CASEPULSE_CLOCK=ticks`), else facts too.
+    """
     values = [value for _, value in messages]
     events = [read_event(value) for value in values]
     told = [(Fact.of(event), isinstance(event.data, ClockTicked)) for event in events]
     catalogue = Catalogue(load_profile())
     taken: dict[str, list[float]] = {}
+    run = partial(_run, catalogue, told, ticks_alone=ticks_alone)
     competitors = {
         "pydantic": lambda: [None for value in values if _ADAPTER.validate_json(value) is None],
         "read_event": lambda: [None for value in values if read_event(value) is None],
-        "engine": partial(_run, catalogue, told),
-        "uncollected": partial(_uncollected, partial(_run, catalogue, told)),
-        "settled": partial(_run, catalogue, told, each=True),
+        "engine": run,
+        "uncollected": partial(_uncollected, run),
+        "settled": partial(run, each=True),
     }
-    _run(catalogue, told[:500])  # bank holidays, caches
+    _run(catalogue, told[:500], ticks_alone=ticks_alone)  # bank holidays, caches
     gc.set_threshold(*COLLECTOR)  # as the worker sets it
     with only_its_own_garbage():
         for number in range(rounds):
@@ -58,7 +65,13 @@ def engine(messages: list[Message], rounds: int) -> Figures:
     }
 
 
-def _run(catalogue: Catalogue, told: list[tuple[Fact, bool]], *, each: bool = False) -> None:
+def _run(
+    catalogue: Catalogue,
+    told: list[tuple[Fact, bool]],
+    *,
+    ticks_alone: bool,
+    each: bool = False,
+) -> None:
     """All events as the worker takes them in a replay, settled as often as it does."""
     partition = Partition(catalogue)
     settled = time.perf_counter()
@@ -66,7 +79,8 @@ def _run(catalogue: Catalogue, told: list[tuple[Fact, bool]], *, each: bool = Fa
         if tick:
             partition.advance(fact.time)
         else:
-            partition.advance(fact.recorded + INSTANT)
+            if not ticks_alone:
+                partition.advance(fact.recorded + INSTANT)
             partition.apply(fact)
         now = time.perf_counter()
         if each or now - settled >= SETTLE_EVERY:

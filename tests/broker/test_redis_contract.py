@@ -20,6 +20,7 @@ from redis import Redis
 from agents.board import Board, BoardAgent
 from agents.metrics import Metrics
 from agents.redis_view import HEARTBEAT_KEPT, SUPERSEDED_KEPT, Keys, RedisView, connect, read_view
+from schemas.due import Due
 from schemas.partial import Partial
 from schemas.profile import load_profile
 from schemas.view import CellView, MeasureView, MonthView, View, ViewMeta
@@ -163,7 +164,7 @@ def test_the_examples_run_as_the_user_reader(tmp_path: Path, county_view: View) 
         assert len(run_block(["sh", "-e", "-c", blocks("sh")[0]], reader)) == 2
 
 
-@pytest.mark.parametrize("model", [ViewMeta, MeasureView, MonthView, CellView])
+@pytest.mark.parametrize("model", [ViewMeta, MeasureView, MonthView, CellView, Due])
 def test_the_document_names_every_field(model: Any) -> None:
     told = set(re.findall(r"`([a-z_]+)`", DOCUMENT))
     assert set(model.model_fields) <= told
@@ -232,6 +233,35 @@ def test_a_measure_that_is_gone_is_not_left_behind(
     )
     publish(settings, empty_view, without)
     assert not redis_client.hexists(KEYS.view(1), name)
+
+
+def test_only_what_has_changed_is_sent_and_the_whole_view_stands(
+    settings: Settings, redis_client: Redis, empty_view: View, county_view: View
+) -> None:
+    name, other = list(empty_view.measures)[:2]
+    measures = {**empty_view.measures, name: county_view.measures[name]}
+    second = numbered(View(meta=empty_view.meta, measures=measures), 5)
+
+    async def send(*pairs: tuple[View, View | None]) -> list[bool]:
+        redis = connect(settings)
+        publisher = RedisView(redis, settings)
+        sent = [await publisher.publish(view, before) for view, before in pairs]
+        await redis.aclose()
+        return sent
+
+    assert asyncio.run(send((empty_view, None), (second, empty_view))) == [True, True]
+    assert read_view(settings, redis_client) == second
+    assert redis_client.ttl(KEYS.view(5)) == -1
+    # Somebody else's view stands now, or none at all: all of it is told.
+    redis_client.hset(KEYS.view(5), other, "not ours")
+    publish(settings, numbered(county_view, 7))
+    third = numbered(second, 8)
+    assert asyncio.run(send((third, second))) == [True]
+    assert read_view(settings, redis_client) == third
+    redis_client.flushdb()
+    fourth = numbered(second, 9)
+    assert asyncio.run(send((fourth, third))) == [True]
+    assert read_view(settings, redis_client) == fourth
 
 
 def test_only_what_was_superseded_expires(
