@@ -6,38 +6,35 @@
 -- flow | contact received | 24 hours, received → initial decision
 CREATE VIEW initial_contact_decision AS
 SELECT
-    month_of(day) AS month,
-    coalesce(contact.locality, held.locality) AS locality,
+    month_of(day) AS month, locality,
     CASE
         WHEN decided <= received + INTERVAL 24 HOUR THEN 'met'
-        WHEN decided IS NOT NULL OR now() > received + INTERVAL 24 HOUR THEN 'missed'
+        WHEN decided IS NOT NULL OR moment() > received + INTERVAL 24 HOUR THEN 'missed'
         ELSE 'pending'
     END AS status
-FROM contact LEFT JOIN decision USING (subject) LEFT JOIN held USING (subject);
+FROM contact LEFT JOIN decision USING (subject);
 
 -- flow | contact received | 48 hours, received → final outcome
 CREATE VIEW end_to_end_contact_decision AS
 SELECT
-    month_of(day) AS month,
-    coalesce(contact.locality, held.locality) AS locality,
+    month_of(day) AS month, locality,
     CASE
         WHEN concluded <= received + INTERVAL 48 HOUR THEN 'met'
-        WHEN concluded IS NOT NULL OR now() > received + INTERVAL 48 HOUR THEN 'missed'
+        WHEN concluded IS NOT NULL OR moment() > received + INTERVAL 48 HOUR THEN 'missed'
         ELSE 'pending'
     END AS status
-FROM contact LEFT JOIN conclusion USING (subject) LEFT JOIN held USING (subject);
+FROM contact LEFT JOIN conclusion USING (subject);
 
 -- flow | contact rated Red | 4 hours, received → initial decision
 CREATE VIEW red_contact_decision AS
 SELECT
-    month_of(day) AS month,
-    coalesce(contact.locality, held.locality) AS locality,
+    month_of(day) AS month, locality,
     CASE
         WHEN decided <= received + INTERVAL 4 HOUR THEN 'met'
-        WHEN decided IS NOT NULL OR now() > received + INTERVAL 4 HOUR THEN 'missed'
+        WHEN decided IS NOT NULL OR moment() > received + INTERVAL 4 HOUR THEN 'missed'
         ELSE 'pending'
     END AS status
-FROM contact LEFT JOIN decision USING (subject) LEFT JOIN held USING (subject)
+FROM contact LEFT JOIN decision USING (subject)
 WHERE rating = 'red';
 
 -- flow | referral started | S17 +5 wd, S47 +1 wd, start → first visit that saw the child, virtual
@@ -55,7 +52,7 @@ due AS (
     FROM referral
 )
 SELECT
-    month_of(day) AS month, due.locality, pathway,
+    month_of(day) AS month, locality, pathway,
     CASE
         WHEN seen <= due AND virtual THEN 'in_time_virtual'
         WHEN seen <= due THEN 'in_time'
@@ -128,10 +125,10 @@ GROUP BY subject, month_of(day);
 -- stock, low | in care | any missing episode begun in the last 12 months
 CREATE VIEW cic_missing_12m AS
 SELECT
-    held.locality,
-    CASE WHEN subject IN (SELECT subject FROM missing_episode WHERE began >= months_before(now(), 12))
+    locality,
+    CASE WHEN subject IN (SELECT subject FROM missing_episode WHERE began >= months_before(moment(), 12))
         THEN 'yes' ELSE 'no' END AS status
-FROM in_care LEFT JOIN held USING (subject);
+FROM in_care JOIN holder USING (subject);
 
 -- --- Seeing children ---------------------------------------------------------------------------
 
@@ -144,7 +141,7 @@ WITH last_seen AS (
     GROUP BY ALL
 )
 SELECT
-    held.locality,
+    locality,
     CASE
         WHEN seen IS NULL AND is_past(plus_working_days(day, 20)) THEN 'long_never'
         WHEN seen IS NULL AND is_past(plus_working_days(day, 10)) THEN 'never'
@@ -154,19 +151,24 @@ SELECT
         WHEN virtual THEN 'met_virtually'
         ELSE 'met'
     END AS status
-FROM on_a_plan LEFT JOIN last_seen USING (subject) LEFT JOIN held USING (subject);
+FROM on_a_plan LEFT JOIN last_seen USING (subject) JOIN holder USING (subject);
 
 -- children subject to a protection plan
 CREATE VIEW cp_children AS
-SELECT held.locality, 'yes' AS status FROM on_a_plan LEFT JOIN held USING (subject);
+SELECT locality, 'yes' AS status FROM on_a_plan JOIN holder USING (subject);
 
 -- stock | in care | first within 7 days of the placement's start; then 6 weeks in the placement's
 -- first year; then 3 months if it is meant to last to 18, else 6 weeks; virtual does not count
 CREATE VIEW statutory_visits AS
-WITH current AS (
-    SELECT DISTINCT ON (subject) subject, started, day, until_eighteen
+WITH placed AS (
+    SELECT DISTINCT ON (subject) subject, day, until_eighteen
     FROM placement WHERE ended IS NULL
     ORDER BY subject, started DESC
+),
+-- Where no placement is on record yet, the clock runs from entering care.
+current AS (
+    SELECT subject, coalesce(placed.day, in_care.day) AS day, until_eighteen
+    FROM in_care LEFT JOIN placed USING (subject)
 ),
 last_visit AS (
     SELECT current.subject, max(visit.day) AS visited
@@ -186,12 +188,12 @@ due AS (
     FROM current LEFT JOIN last_visit USING (subject)
 )
 SELECT
-    held.locality,
+    locality,
     CASE
         WHEN NOT is_past(due) THEN CASE WHEN visited IS NULL THEN 'not_due' ELSE 'met' END
         ELSE 'late'
     END AS status
-FROM in_care LEFT JOIN due USING (subject) LEFT JOIN held USING (subject);
+FROM due JOIN holder USING (subject);
 
 -- flow, low | visits to children on a plan that saw them | recorded more than 5 wd after it happened
 CREATE VIEW cp_visit_recording_delay AS
@@ -202,8 +204,8 @@ SELECT
 FROM visit
 WHERE EXISTS (
     FROM plan
-    WHERE plan.subject = visit.subject AND started <= visit.time
-        AND (ended IS NULL OR visit.time < ended)
+    WHERE plan.subject = visit.subject AND visit.day >= plan.day
+        AND (ended_on IS NULL OR visit.day <= ended_on)
 );
 
 -- --- Assessment, planning and review -----------------------------------------------------------
@@ -234,10 +236,11 @@ SELECT
     month_of(authorised) AS month, locality, band(working_days_taken(referred, authorised)) AS status
 FROM assessment WHERE authorised IS NOT NULL AND referred IS NOT NULL;
 
--- open ones as a stock with the same bands
+-- open ones as a stock with the same bands; of a referral that is not on record, since its own start
 CREATE VIEW assessments_open AS
-SELECT held.locality, band(working_days_taken(referred, last_day())) AS status
-FROM assessment LEFT JOIN held USING (subject)
+SELECT
+    holder.locality, band(working_days_taken(coalesce(referred, started), reported_day())) AS status
+FROM assessment JOIN holder USING (subject)
 WHERE authorised IS NULL;
 
 -- flow | child-in-care review held | first 20 wd from entering care, then 3 m, then 6 m
@@ -263,7 +266,7 @@ SELECT
         FROM referral AS earlier
         WHERE earlier.subject = referral.subject AND earlier.referral <> referral.referral
             AND earlier.started < referral.started
-            AND earlier.started >= months_before(referral.started, 12)
+            AND earlier.day > plus_months(referral.day, -12)
     ) THEN 'repeat' ELSE 'first' END AS status
 FROM referral;
 
@@ -272,7 +275,7 @@ CREATE VIEW re_referrals_12m AS
 SELECT
     month_of(CAST(month || '-01' AS DATE) + to_months(later)) AS month, locality, status
 FROM re_referrals, range(12) AS months(later)
-WHERE CAST(month || '-01' AS DATE) + to_months(later) <= date_trunc('month', last_day());
+WHERE CAST(month || '-01' AS DATE) + to_months(later) <= date_trunc('month', reported_day());
 
 -- flow / stock, low | plan begun (or open); counted if the child had an earlier plan here
 CREATE VIEW repeat_plans_started AS
@@ -288,18 +291,18 @@ SELECT
     month_of(day) AS month, locality,
     CASE row_number() OVER (PARTITION BY subject ORDER BY started)
         WHEN 1 THEN 'first' ELSE 'again' END AS status
-FROM care_period;
+FROM care_period WHERE NOT short_breaks;
 
 -- --- Stability and permanence ------------------------------------------------------------------
 
 -- children in care
 CREATE VIEW children_in_care AS
-SELECT held.locality, 'yes' AS status FROM in_care LEFT JOIN held USING (subject);
+SELECT locality, 'yes' AS status FROM in_care JOIN holder USING (subject);
 
 -- stock, low | in care; legal status V2
 CREATE VIEW cic_section20 AS
-SELECT held.locality, CASE legal_status WHEN 'V2' THEN 'yes' ELSE 'no' END AS status
-FROM in_care LEFT JOIN held USING (subject);
+SELECT locality, CASE legal_status WHEN 'V2' THEN 'yes' ELSE 'no' END AS status
+FROM in_care JOIN holder USING (subject);
 
 -- stock, low | in care; 3 or more placements in the last 12 months, all periods of care: starts of
 -- placement within them, plus the one open when they began
@@ -307,11 +310,11 @@ CREATE VIEW short_term_stability AS
 WITH placements AS (
     SELECT subject, count(*) AS placements
     FROM placement
-    WHERE started >= months_before(now(), 12) OR ended > months_before(now(), 12) OR ended IS NULL
+    WHERE started >= months_before(moment(), 12) OR ended > months_before(moment(), 12) OR ended IS NULL
     GROUP BY subject
 )
-SELECT held.locality, CASE WHEN placements >= 3 THEN 'yes' ELSE 'no' END AS status
-FROM in_care LEFT JOIN placements USING (subject) LEFT JOIN held USING (subject);
+SELECT locality, CASE WHEN placements >= 3 THEN 'yes' ELSE 'no' END AS status
+FROM in_care LEFT JOIN placements USING (subject) JOIN holder USING (subject);
 
 -- --- Workers -----------------------------------------------------------------------------------
 
@@ -319,15 +322,25 @@ FROM in_care LEFT JOIN placements USING (subject) LEFT JOIN held USING (subject)
 CREATE VIEW caseload_18 AS
 WITH load AS (
     SELECT worker, count(DISTINCT child) AS children FROM allocation GROUP BY worker
+),
+worker_with_children AS (
+    SELECT
+        team, coalesce(locality, 'Other') AS locality,
+        CASE
+            WHEN fte IS NULL THEN 'post_unknown'
+            WHEN children <= 18 * fte THEN 'within'
+            WHEN children <= 22 * fte THEN 'above'
+            WHEN children <= 25 * fte THEN 'stretched'
+            WHEN children <= 30 * fte THEN 'high'
+            ELSE 'excessive'
+        END AS status
+    FROM load LEFT JOIN worker ON worker.subject = load.worker
 )
+SELECT locality, status FROM worker_with_children
+UNION ALL
+-- teams whose workers all hold 18 or fewer
 SELECT
-    coalesce(locality, 'Other') AS locality,
-    CASE
-        WHEN fte IS NULL THEN 'post_unknown'
-        WHEN children <= 18 * fte THEN 'within'
-        WHEN children <= 22 * fte THEN 'above'
-        WHEN children <= 25 * fte THEN 'stretched'
-        WHEN children <= 30 * fte THEN 'high'
-        ELSE 'excessive'
-    END AS status
-FROM load LEFT JOIN worker ON worker.subject = load.worker;
+    any_value(locality) AS locality,
+    CASE WHEN bool_and(status = 'within') THEN 'team_within' ELSE 'team_above' END AS status
+FROM worker_with_children WHERE team IS NOT NULL
+GROUP BY team;

@@ -64,6 +64,10 @@ def test_every_figure_of_the_report_has_a_measure_and_at_least_five_hundred_are_
     assert len(equal) == 523 - len(CONTRADICTIONS)
 
 
+def test_every_rule_has_something_to_say_of_the_county(batch: Tally) -> None:
+    assert {measure for (measure, _, _, _), _ in batch} == set(CATALOGUE.rules)
+
+
 def test_every_measure_of_the_dashboard_is_there() -> None:
     assert set(PLACES) <= set(CATALOGUE.measures)
     assert len(PLACES) == 51

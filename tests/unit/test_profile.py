@@ -303,6 +303,7 @@ def test_one_standard_leaves_the_others_of_its_measure(profile_of):
     assert {name: str(each) for name, each in standards.items()} == {
         "section_17": "7 days",
         "section_47": "1 working day",
+        "closed": "5 working days",
     }
 
 

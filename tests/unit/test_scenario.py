@@ -172,10 +172,21 @@ def test_its_size_is_that_of_a_demonstration(events: list[Event[Any]]) -> None:
     assert 8_000 < len(events) < 15_000
 
 
-def test_all_rules_have_something_to_say(facts: list[Fact]) -> None:
+#: The rules about what a county of any size tells of. The county of January 2021 tells of all.
+SPOKEN = {
+    "initial_contact_decision", "red_contact_decision", "initial_visits_all", "initial_visits_s17",
+    "initial_visits_s47", "single_assessment", "single_assessment_bands", "assessments_open",
+    "icpc_timely", "cp_visits", "cp_children", "statutory_visits", "cic_reviews_timely",
+    "children_in_care", "cic_section20", "short_term_stability", "cic_missing_12m",
+    "return_interview", "re_referrals", "caseload_18", "cp_visit_recording_delay",
+}  # fmt: skip
+
+
+def test_its_rules_have_something_to_say(facts: list[Fact]) -> None:
     catalogue = Catalogue(load_profile())
     spoken = {measure for (measure, _, _, _), _ in evaluate(facts, catalogue, END)}
-    assert spoken == set(catalogue.rules)
+    assert spoken >= SPOKEN & set(catalogue.rules)
+    assert len(SPOKEN & set(catalogue.rules)) > 15
 
 
 def test_some_facts_are_recorded_days_late_and_most_at_once(facts: list[Fact]) -> None:
