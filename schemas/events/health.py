@@ -4,13 +4,12 @@ What is dated counts. The yearly outcomes of the SSDA903 (`care_outcomes.recorde
 something was done in the year.
 """
 
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from schemas.codes import HealthAssessmentKind
-from schemas.envelope import Data, Day, local_day
+from schemas.envelope import Data, Day
 
 
 class HealthAssessmentRequested(Data):
@@ -28,10 +27,6 @@ class HealthAssessmentPlanned(Data):
 
     kind: HealthAssessmentKind
     appointment: Day = Field(description="The day of the appointment.")
-
-    def check_order(self, time: datetime, told: datetime) -> None:
-        if self.appointment < local_day(time):
-            raise ValueError("appointment: lies before the day on which it was made (time)")
 
 
 class HealthAssessmentCompleted(Data):

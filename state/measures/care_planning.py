@@ -131,13 +131,14 @@ REPRESENTED, UNHEARD = "represented", "unheard"
     )
 )
 def cic_views_represented(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for review in case.records(reviews):
+    held = case.records(reviews)
+    if held:
         fourth, planned = birthday(case, 4), case.records(pathway_plan_made)
-        if (
-            review.period
-            and (fourth and review.day >= fourth)
-            and not (planned and planned <= review.day)
-        ):
+        for review in held:
+            if review.period is None or fourth is None or review.day < fourth:
+                continue
+            if planned and planned <= review.day:
+                continue
             represented = review.participation in REPRESENTED_CODES
             status = REPRESENTED if represented else UNHEARD
             yield Sorted(review.key, status, review.day, review.team)

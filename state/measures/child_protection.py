@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from schemas.events.protection import NeglectToolkitCompleted
 from schemas.events.referral import VisitRecorded
 from schemas.measure import Section, days, months
-from state.calendar import due_day, local_date
+from state.calendar import due_day, end_of
 from state.measures.forms import LATE, MET, NEVER_DONE, NO, NOT_DUE, OVERDUE, duty, share, yes_no
 from state.records.populations import is_aged
 from state.records.protection import open_plan, plan_category, protection_plans
@@ -143,7 +143,7 @@ def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[S
         for visit in case.records(visits):
             if any(plan.covers(visit.day) for plan in plans):
                 due_on = due_day(visit.day, standards["recorded"])
-                late = local_date(visit.recorded) > due_on
+                late = visit.recorded >= end_of(due_on)
                 yield Sorted(visit.key, DELAYED if late else PROMPT, visit.day, visit.team)
 
 

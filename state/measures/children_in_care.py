@@ -9,6 +9,7 @@ from schemas.measure import Section, days
 from state.calendar import add_months, due_day
 from state.measures.forms import (
     LATE,
+    MET,
     NO,
     RECURRING,
     UP_TO_DATE,
@@ -59,23 +60,23 @@ def statutory_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         return
     placement = case.records(current_placement)
     start = placement.day if placement else period.day
-    statutory: list[date] = []
-    face_to_face: list[date] = []
-    virtual: list[date] = []
+    seen: dict[str, date] = {}
     for visit in case.records(visits):
         if visit.child_seen and visit.day >= start:
             is_statutory = visit.kind is VisitKind.STATUTORY
-            how = virtual if visit.virtual else statutory if is_statutory else face_to_face
-            how.append(visit.day)
-    if statutory:
-        due_on = _next_visit(placement, start, statutory[-1], standards)
+            how = SEEN_VIRTUALLY if visit.virtual else MET if is_statutory else SEEN_FACE_TO_FACE
+            seen[how] = visit.day
+    if MET in seen:
+        due_on = _next_visit(placement, start, seen[MET], standards)
     else:
         due_on = due_day(start, standards["first"])
-    status = recurring(case.clock, due_on, bool(statutory))
+    status = recurring(case.clock, due_on, MET in seen)
     if status in LATE:
-        for seen, how_seen in ((face_to_face, SEEN_FACE_TO_FACE), (virtual, SEEN_VIRTUALLY)):
-            if seen and not case.clock.past(_next_visit(placement, start, seen[-1], standards)):
-                status = how_seen
+        for how in (SEEN_FACE_TO_FACE, SEEN_VIRTUALLY):
+            if how in seen and not case.clock.past(
+                _next_visit(placement, start, seen[how], standards)
+            ):
+                status = how
                 break
     yield Sorted(period.key, status, due=due_on)
 

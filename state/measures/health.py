@@ -22,7 +22,6 @@ from state.measures.forms import (
     spread,
     timed,
 )
-from state.records.care import in_care
 from state.records.health import (
     CareEntry,
     care_entries,
@@ -78,8 +77,8 @@ _REVIEWS = {
     )
 )
 def cic_health_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period, since = case.records(in_care), case.records(in_care_since)
-    if not period or not since:
+    since = case.records(in_care_since)
+    if not since:
         return
     done = [each.day for each in case.records(health_assessments) if each.entered == since]
     if done:
@@ -87,7 +86,7 @@ def cic_health_assessment(case: CaseView, standards: Standards) -> Iterator[Sort
     else:
         due_on = due_day(since, standards["initial"])
     band = FROM_5 if is_aged(case, 5) else UNDER_5
-    yield Sorted(period.key, f"{recurring(case.clock, due_on, bool(done))}_{band}", due=due_on)
+    yield Sorted(case.key, f"{recurring(case.clock, due_on, bool(done))}_{band}", due=due_on)
 
 
 for _band, _title in ((UNDER_5, "aged under 5"), (FROM_5, "aged 5 and over")):

@@ -148,9 +148,12 @@ part(
     )
 )
 def missing_under_12(case: CaseView, standards: Standards) -> Iterator[Sorted]:
+    months = case.records(missing_months)
+    if not months:
+        return
     allowed = timedelta(hours=standards["missing"].count)
     twelfth_birthday = birthday(case, 12)
-    for each in case.records(missing_months):
+    for each in months:
         if any(
             twelfth_birthday is not None
             and episode.day < twelfth_birthday
@@ -173,9 +176,9 @@ def missing_under_12(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 )
 def cic_missing_12m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     if case.records(in_care):
-        months = standards["look_back"].count
+        look_back = standards["look_back"].count
         missing = any(
-            case.clock.within_last(months, episode.started)
+            case.clock.within_last(look_back, episode.started)
             for episode in case.records(missing_episodes)
         )
         yield Sorted(case.key, yes_no(missing))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from schemas.measure import Asked, Section, days, months
 from state.calendar import due_day
 from state.measures.forms import LATE, MET, NEVER_DONE, NOT_DUE, OVERDUE, duty, recurring
-from state.records.care import in_care
 from state.records.health import in_care_since, latest_dental_check, latest_questionnaire
 from state.records.populations import birthday, is_aged
 from state.rules import Sorted, Standards, measure, part
@@ -31,14 +30,16 @@ _SECTION = Section.CHILDREN_IN_CARE
     )
 )
 def dental_check(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period, since = case.records(in_care), case.records(in_care_since)
+    since = case.records(in_care_since)
+    if not since:
+        return
     second_birthday = birthday(case, 2)
-    if period and since and second_birthday and is_aged(case, 2):
+    if second_birthday and is_aged(case, 2):
         checked = case.records(latest_dental_check)
         if checked and checked < since:
             checked = None
         due_on = due_day(checked or max(since, second_birthday), standards["checked"])
-        yield Sorted(period.key, recurring(case.clock, due_on, checked is not None), due=due_on)
+        yield Sorted(case.key, recurring(case.clock, due_on, checked is not None), due=due_on)
 
 
 part(
@@ -79,9 +80,11 @@ NO_TIMELY_ONE = frozenset({OVERDUE_BELOW, OVERDUE_CONCERN, NEVER_DONE})
     )
 )
 def sdq_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period, since = case.records(in_care), case.records(in_care_since)
+    since = case.records(in_care_since)
+    if not since:
+        return
     fourth_birthday = birthday(case, 4)
-    if not (period and since and fourth_birthday and is_aged(case, 4)) or is_aged(case, 18):
+    if not fourth_birthday or not is_aged(case, 4) or is_aged(case, 18):
         return
     latest = case.records(latest_questionnaire)
     if latest and latest.day >= since:
@@ -91,7 +94,7 @@ def sdq_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     else:
         due_on = due_day(max(since, fourth_birthday), standards["first"])
         status = recurring(case.clock, due_on, done_before=False)
-    yield Sorted(period.key, status, due=due_on)
+    yield Sorted(case.key, status, due=due_on)
 
 
 part(
@@ -136,11 +139,13 @@ POINTS, CHILD = "points", "child"
     )
 )
 def sdq_average(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period, since = case.records(in_care), case.records(in_care_since)
+    since = case.records(in_care_since)
+    if not since:
+        return
     latest = case.records(latest_questionnaire)
-    if not period or not since or not latest or latest.day < since:
+    if not latest or latest.day < since:
         return
     long_enough = case.clock.past(due_day(since, standards["in_care"]))
     if long_enough and is_aged(case, 4) and not is_aged(case, 17):
-        yield Sorted(period.key, POINTS, weight=latest.score)
-        yield Sorted(period.key, CHILD)
+        yield Sorted(case.key, POINTS, weight=latest.score)
+        yield Sorted(case.key, CHILD)

@@ -77,6 +77,14 @@ def was_care(case: CaseView, period: Spell) -> bool:
     return not statuses or any(status not in SHORT_BREAKS for _, status in statuses)
 
 
+def had_short_breaks(case: CaseView) -> bool:
+    """Whether the child's legal status ever was one of short breaks."""
+    return any(
+        isinstance(fact.data, LegalStatusChanged) and fact.data.legal_status in SHORT_BREAKS
+        for fact in case.facts(LegalStatusChanged)
+    )
+
+
 def proceedings_stage(case: CaseView) -> ProceedingsStage | None:
     """The stage that proceedings about the child are at: the latest begun, unless it has ended."""
     begun = case.facts(ChildProceedingsStarted)

@@ -13,7 +13,13 @@ from schemas.events.care_planning import (
 )
 from schemas.events.leaving import PathwayPlanMade
 from state.facts import Fact
-from state.records.care import SHORT_BREAKS, care_periods, care_reviews, legal_status_in
+from state.records.care import (
+    SHORT_BREAKS,
+    care_periods,
+    care_reviews,
+    had_short_breaks,
+    legal_status_in,
+)
 from state.records.spells import Spell
 from state.view import CaseView
 
@@ -37,17 +43,18 @@ def reviews(case: CaseView) -> list[CareReview]:
     """Each review of the child, oldest first."""
     held = case.records(care_reviews)
     periods = case.records(care_periods) if held else []
+    breaks = bool(periods) and case.records(had_short_breaks)
     earlier: dict[str, list[date]] = {}
-    return [_review(case, fact, periods, earlier) for fact in held]
+    return [_review(case, fact, periods, breaks, earlier) for fact in held]
 
 
 def _review(
-    case: CaseView, fact: Fact, periods: list[Spell], earlier: dict[str, list[date]]
+    case: CaseView, fact: Fact, periods: list[Spell], breaks: bool, earlier: dict[str, list[date]]
 ) -> CareReview:
     data = fact.data
     assert isinstance(data, CareReviewHeld)
     period = next((each for each in reversed(periods) if each.covers(fact.day)), None)
-    if period and legal_status_in(case, period, fact.day) in SHORT_BREAKS:
+    if period and breaks and legal_status_in(case, period, fact.day) in SHORT_BREAKS:
         period = None
     before = earlier.setdefault(period.key, []) if period else []
     latest = before[-1] if before else None

@@ -14,8 +14,10 @@ from state.calendar import midnight
 from streams.sources.january_2021 import (
     child_protection,
     children_in_care,
+    children_in_need,
     contacts,
     early_help,
+    education,
     foster_carers,
     health,
     leaving_care,
@@ -34,9 +36,11 @@ __all__ = ["january_2021"]
 AREAS: tuple[Any, ...] = (
     contacts.plan,
     referrals.plan,
+    children_in_need.plan,
     child_protection.plan,
     children_in_care.plan,
     health.plan,
+    education.plan,
     leaving_care.plan,
     missing.plan,
     foster_carers.plan,

@@ -16,6 +16,11 @@ from streams.sources.january_2021.staff import Worker, staff
 #: Of a child who was open before, the allocation is told from some day between these on.
 TAKEN_OVER = date(2018, 6, 4), date(2019, 12, 13)
 
+#: The same of a child in care who was restless, and the longest that the second of two short turns
+#: lasts.
+RECENTLY = date(2018, 6, 4), date(2019, 4, 30)
+A_SEASON = timedelta(days=90)
+
 #: The first days of the last 6 and of the last 12 months.
 SIX_MONTHS, TWELVE_MONTHS = date(2020, 8, 1), date(2020, 2, 1)
 
@@ -27,6 +32,12 @@ LEAVERS = 6
 
 #: Whoever has had three workers in six months was held before this day.
 HELD_BEFORE = date(2020, 9, 21)
+
+#: Before the months of which the report tells, so many were restless: two workers within months.
+RESTLESS, RESTLESS_IN_CARE = 0.35, 0.65
+
+#: What begins after January is told until this day.
+TOLD_UNTIL = date(2021, 3, 5)
 
 #: How many of the children with fewer than three workers have had two.
 HAD_TWO = 0.4
@@ -174,8 +185,17 @@ class _Turns:
         return often, over_the_year
 
     def _held(self, run: Run, holder: str, often: bool, over_the_year: bool) -> list[Turn]:
+        in_care = run.because_of(LAST) is Stay.CARE
+        before_this = self._restless(run, TWELVE_MONTHS if in_care else SIX_MONTHS)
+        first = before_this[-1].last if before_this else None
+        first = first or self._first(run)
+        return before_this + self._lately(run, first, holder, often, over_the_year)
+
+    def _lately(
+        self, run: Run, first: date, holder: str, often: bool, over_the_year: bool
+    ) -> list[Turn]:
+        """The turns of the months of which the report tells: one worker, two, or three."""
         chance = self._chance
-        first = self._first(run)
         if often or over_the_year:
             since = SIX_MONTHS if often else TWELVE_MONTHS
             until = date(2020, 11, 10) if often else date(2020, 7, 26)
@@ -189,6 +209,21 @@ class _Turns:
             return [Turn(self._another(run, holder), first, change), Turn(holder, change)]
         return [Turn(holder, first)]
 
+    def _restless(self, run: Run, until: date) -> list[Turn]:
+        """Two short turns that are over by a day; none, if there is no time for them."""
+        chance = self._chance
+        in_care = any(stay.kind is Stay.CARE for stay in run.stays)
+        first = max(run.first, day_between(*(RECENTLY if in_care else TAKEN_OVER), chance))
+        if chance.random() > (RESTLESS_IN_CARE if in_care else RESTLESS):
+            return []
+        if first + timedelta(days=20) > until:
+            return []
+        one = day_between(first + timedelta(days=3), until - timedelta(days=7), chance)
+        two = day_between(one + timedelta(days=2), min(until - timedelta(days=3), one + A_SEASON),
+                          chance)  # fmt: skip
+        before = self._another(run)
+        return [Turn(before, first, one), Turn(self._another(run, before), one, two)]
+
     def _first(self, run: Run) -> date:
         if run.first > TAKEN_OVER[0]:
             return run.first
@@ -196,11 +231,14 @@ class _Turns:
 
     def plan_earlier(self, all_runs: list[Run]) -> None:
         """Who held those no longer open, or not open yet; a child of now, the worker of now."""
+        of_now = {run.child for run in self._turns}
         for run in all_runs:
             if run not in self._turns:
                 worker = self._steady.get(run.child.key) or self._another(run)
                 self._steady[run.child.key] = worker
-                self._turns[run] = [Turn(worker, self._first(run))]
+                turns = [] if run.child in of_now else self._restless(run, run.last or TOLD_UNTIL)
+                first = turns[-1].last if turns else None
+                self._turns[run] = [*turns, Turn(worker, first or self._first(run))]
         for run, turns in self._turns.items():
             if turns and turns[-1].last is None:
                 turns[-1].last = run.last

@@ -35,6 +35,9 @@ FIRST_DAY = date(2019, 10, 1)
 #: The last working day that the figures of January count.
 LAST_DAY = date(2021, 1, 29)
 
+#: As many referrals are looked at for an assessment, before a child is assessed again instead.
+_LOOKED_AT = 80
+
 _WORKING_DAYS = working_days(date(2019, 1, 1), date(2021, 3, 31))
 
 
@@ -95,11 +98,11 @@ def _find(plan: _Plan, wanted: Wanted, month: date | None) -> bool:
     low = bisect_left(here, earliest, key=lambda each: each.day)
     high = bisect_right(here, latest, key=lambda each: each.day)
     window = [each for each in here[low:high] if id(each) not in plan.taken]
-    plan.chance.shuffle(window)
-    for suits in (_suits, _can_be):
-        for referral in window:
+    candidates = plan.chance.sample(window, min(len(window), _LOOKED_AT))
+    for must_suit in (True, False):
+        for referral in candidates:
             done = _days_done(referral, days, wanted)
-            if done and suits(referral, wanted, done[-1]):
+            if done and (_suits(referral, wanted, done[-1]) or not must_suit):
                 _assess(plan, referral, plan.chance.choice(done), wanted)
                 return True
     return _assess_again(plan, wanted, days)
@@ -132,10 +135,6 @@ def _suits(referral: Planned, wanted: Wanted, done: date) -> bool:
     return referral.closed is None or (referral.closed - done).days > 30
 
 
-def _can_be(referral: Planned, wanted: Wanted, done: date) -> bool:
-    return True
-
-
 def _assess(plan: _Plan, referral: Planned, done: date, wanted: Wanted) -> None:
     plan.taken.add(id(referral))
     _add(plan, referral.child, referral.spell.key, referral.day, done, wanted.outcome)
@@ -158,9 +157,9 @@ def _assess_again(plan: _Plan, wanted: Wanted, days: list[date]) -> bool:
     least, most = wanted.band
     here = plan.referrals[wanted.locality]
     latest = bisect_right(here, days[-1], key=lambda each: each.day)
-    for referral in plan.chance.sample(here[:latest], latest):
-        if referral.closed and referral.closed <= days[0]:
-            continue
+    still = [each for each in here[:latest] if each.closed is None or each.closed > days[0]]
+    plan.chance.shuffle(still)
+    for referral in still:
         if referral.visit.seen is None:
             continue
         begun = add_working_days(referral.visit.seen, 1)

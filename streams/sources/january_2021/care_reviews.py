@@ -42,10 +42,19 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
     }
     many = published.figure("cic_reviews_timely").numerator or 0
     heard = published.figure("cic_views_represented").numerator or 0
-    wanted = {EITHER: 0, YOUNG: many - heard - PLANNED, WITH_PLAN: PLANNED, OTHER: heard}
+    wanted = {YOUNG: many - heard - PLANNED, WITH_PLAN: PLANNED, OTHER: heard}
+    by_group: dict[str, list[str]] = {}
+    for key, (child, *_) in held.items():
+        by_group.setdefault(_group(child, planned), []).append(key)
+    turning_four = by_group.pop(EITHER, [])
+    _fit(held, turning_four, 0, chance)
+    for child, _, days in (held[key] for key in turning_four):
+        # Whose review could not be put off counts by the age on its day.
+        for day in days:
+            if JANUARY <= day <= LAST:
+                wanted[YOUNG if add_months(child.born, 48) > day else OTHER] -= 1
     for group, so_many in wanted.items():
-        keys = [key for key, (child, *_) in held.items() if _group(child, planned) == group]
-        _fit(held, keys, so_many, chance)
+        _fit(held, by_group[group], so_many, chance)
     for child, _, days in held.values():
         for day in days:
             part = _participation(child, day, planned, chance)

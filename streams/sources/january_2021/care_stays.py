@@ -18,6 +18,7 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
+from streams.sources.january_2021.recording import some_day
 
 #: The last day after January of which anything is told.
 LAST_TOLD = date(2021, 3, 5)
@@ -112,13 +113,9 @@ def _entries(stretch: tuple[date, date], chance: Random) -> list[date]:
             ends = add_months(begins.replace(day=1), 1) - timedelta(days=4)
             if said == "2020-11":
                 ends = last
-            days += [_day(begins, max(begins, min(ends, last)), chance) for _ in range(many)]
+            days += [some_day(begins, max(begins, min(ends, last)), chance) for _ in range(many)]
     chance.shuffle(days)
     return days
-
-
-def _day(first: date, last: date, chance: Random) -> date:
-    return first + timedelta(days=chance.randint(0, (last - first).days))
 
 
 def _team(county: County, born: date, chance: Random) -> str:
@@ -149,19 +146,21 @@ def _staying(
             for _ in range(many):
                 if stretch in entries:
                     first = entries[stretch].pop()
-                    born = _day(ages.first, min(ages.last, first - timedelta(days=3)), chance)
+                    born = some_day(ages.first, min(ages.last, first - timedelta(days=3)), chance)
                 else:
-                    born = _day(ages.first, min(ages.last, stretch[1] - timedelta(days=9)), chance)
+                    born = some_day(
+                        ages.first, min(ages.last, stretch[1] - timedelta(days=9)), chance
+                    )
                     earliest = max(stretch[0], born + timedelta(days=3))
                     # Most entered in the later part of a long stretch.
-                    first = max(_day(earliest, stretch[1], chance) for _ in range(2))
+                    first = max(some_day(earliest, stretch[1], chance) for _ in range(2))
                 yield _enter(county, born, first, None, chance)
 
 
 def _gone(county: County, entered_lately: list[date], chance: Random) -> Iterator[Child]:
     """Those who left since February 2020: some who had entered in the year, and all others."""
     days = [
-        _day(date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month}-27"), chance)
+        some_day(date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month}-27"), chance)
         for month, many in LEFT.items()
         for _ in range(many)
     ]
@@ -171,16 +170,16 @@ def _gone(county: County, entered_lately: list[date], chance: Random) -> Iterato
         yield _left(county, first, last, chance)
     for month, many in LEFT_BEFORE.items():
         begins = date.fromisoformat(f"{month}-01")
-        days += [_day(begins, begins + timedelta(days=26), chance) for _ in range(many)]
+        days += [some_day(begins, begins + timedelta(days=26), chance) for _ in range(many)]
     for last in days:
         until = min(last, date(2020, 4, 1)) - timedelta(days=6)
-        first = max(_day(date(2013, 1, 1), until, chance) for _ in range(3))
+        first = max(some_day(date(2013, 1, 1), until, chance) for _ in range(3))
         yield _left(county, first, last, chance)
 
 
 def _left(county: County, first: date, last: date, chance: Random) -> Child:
     eighteen_years_before = add_months(last, -216)
-    born = _day(eighteen_years_before, first - timedelta(days=3), chance)
+    born = some_day(eighteen_years_before, first - timedelta(days=3), chance)
     return _enter(county, born, first, last, chance)
 
 
@@ -205,11 +204,11 @@ def _readmit(county: County, entrants: list[Child], chance: Random) -> None:
     ]
     for child in lately:
         _earlier(
-            county, child, date(2019, 10, 7), _day(date(2020, 3, 9), date(2020, 3, 24), chance)
+            county, child, date(2019, 10, 7), some_day(date(2020, 3, 9), date(2020, 3, 24), chance)
         )
     for child in of_january[:january] + others[: again - january - len(lately)]:
-        last = _day(date(2019, 4, 1), date(2019, 12, 20), chance)
-        first = _day(child.born + timedelta(days=30), last - timedelta(days=14), chance)
+        last = some_day(date(2019, 4, 1), date(2019, 12, 20), chance)
+        first = some_day(child.born + timedelta(days=30), last - timedelta(days=14), chance)
         _earlier(county, child, first, last)
 
 
@@ -264,8 +263,10 @@ def _recorded(children: list[Child], chance: Random) -> dict[str, datetime]:
     chance.shuffle(keys)
     december = [key for key in keys if date(2020, 12, 3) <= first[key] <= date(2020, 12, 22)]
     january = [key for key in keys if JANUARY <= first[key] <= date(2021, 1, 20)]
-    said = {key: at(_day(date(2021, 1, 5), date(2021, 1, 29), chance), 11) for key in december[:5]}
-    said |= {key: at(_day(FEBRUARY, date(2021, 2, 19), chance), 11) for key in january[:3]}
+    said = {
+        key: at(some_day(date(2021, 1, 5), date(2021, 1, 29), chance), 11) for key in december[:5]
+    }
+    said |= {key: at(some_day(FEBRUARY, date(2021, 2, 19), chance), 11) for key in january[:3]}
     for key in keys:
         # In the months before, a delayed record comes within the month after the admission.
         if first[key] < date(2020, 11, 20) and chance.randrange(100) < LATE_IN_A_HUNDRED:
@@ -285,12 +286,12 @@ def after_january(county: County, children: list[Child], chance: Random) -> list
         child.spells[-1].last = add_months(child.born, 18 * 12)
         leaves(county, child, child.spells[-1], "E8")
     for child in chance.sample([each for each in staying if each not in grown_up], 9):
-        child.spells[-1].last = _day(FEBRUARY, LAST_TOLD, chance)
+        child.spells[-1].last = some_day(FEBRUARY, LAST_TOLD, chance)
         leaves(county, child, child.spells[-1], chance.choice(HOME + ELSEWHERE))
     entered = []
     for _ in range(11):
-        born = _day(date(2004, 1, 1), date(2020, 12, 1), chance)
-        child = _enter(county, born, _day(FEBRUARY, LAST_TOLD, chance), None, chance)
+        born = some_day(date(2004, 1, 1), date(2020, 12, 1), chance)
+        child = _enter(county, born, some_day(FEBRUARY, LAST_TOLD, chance), None, chance)
         enters(county, child, child.spells[0], chance)
         entered.append(child)
     return entered

@@ -6,7 +6,6 @@ of children whose referral closed before run their usual course.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
@@ -19,29 +18,29 @@ from schemas.events.children_in_need import (
 )
 from schemas.events.referral import AssessmentAuthorised
 from state.calendar import add_months, add_working_days, local_date
+from streams.sources.january_2021.child_in_need_reviews import (
+    Case,
+    Reviews,
+    printable,
+    sample,
+)
 from streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
-    Child,
     County,
-    Spell,
     Stay,
     at,
     deal,
 )
-from streams.sources.january_2021.fitting import apportion, rounded, working_days
+from streams.sources.january_2021.fitting import rounded, working_days
 from streams.sources.january_2021.published import figure
 from streams.sources.january_2021.recording import some_day, tell
 
-#: Working days within which a plan is put in place; days to its first review; months to the next.
-IN_PLACE_WITHIN, FIRST_REVIEW, NEXT_REVIEW = 10, 42, 3
+#: Working days within which a plan is put in place.
+IN_PLACE_WITHIN = 10
 
-_DECEMBER, _LAST = MONTH_ENDS[-2:]
-
-#: Plans that began, and reviews that were held, on these days or before are late at a month's end.
-_STARTED_LONG_AGO = {end: end - timedelta(days=FIRST_REVIEW) for end in (_DECEMBER, _LAST)}
-_REVIEWED_LONG_AGO = {_DECEMBER: date(2020, 9, 30), _LAST: date(2020, 10, 31)}
+_LAST = MONTH_ENDS[-1]
 
 #: An assessment that was authorised by this day has had its plan late by the end of January.
 _OWED_BY = date(2021, 1, 17)
@@ -71,40 +70,6 @@ _STEPPED_DOWN_FROM = date(2020, 10, 1)
 #: Plans for short breaks alone: of children in need for longer than a year, and of others.
 _SHORT_BREAKS = (4, 8)
 
-#: The localities of which it is published how many reviews are up to date.
-_PRINTED = ("FoD", "DCYPS")
-
-#: How much likelier than elsewhere a review is late. In two localities few are, says the report.
-_LATE = {"Stroud": 0.4, "Cotswolds": 0.4}
-
-
-@dataclass(slots=True, eq=False)
-class Case:
-    """A child with an open referral, its plan, if it has one, and the plan's reviews."""
-
-    child: Child
-    locality: str
-    spell: Spell
-    assessments: list[tuple[date, str]]
-    """Those that found the child in need by the end of January: the day, and the key."""
-    plan: str = ""
-    began: date | None = None
-    assessment: str | None = None
-    reviewed: date | None = None
-    reviews: list[date] = field(default_factory=list)
-    short_breaks: bool = False
-
-    @property
-    def start(self) -> date:
-        """The first day of the plan."""
-        assert self.began is not None
-        return self.began
-
-    @property
-    def assessed(self) -> date | None:
-        """The day of the latest assessment that found the child in need."""
-        return self.assessments[-1][0] if self.assessments else None
-
 
 def plan_plans(county: County) -> None:
     """Tell every plan of a child in need."""
@@ -115,6 +80,7 @@ class _Plans:
     def __init__(self, county: County, chance: Random) -> None:
         self.county = county
         self.chance = chance
+        self.reviews = Reviews(chance, county.localities)
 
     def plan(self) -> None:
         cases = list(self._cases())
@@ -124,7 +90,7 @@ class _Plans:
         planned = [case for case in now if case.began]
         self._for_short_breaks(planned)
         of_january = self._ended_plans(ended)
-        self._reviews_up_to_january(planned, of_january)
+        self.reviews.up_to_january(planned, of_january)
         for case in cases:
             if case.began:
                 self._tell(case)
@@ -170,7 +136,7 @@ class _Plans:
         many = (figure("cin_review_up_to_date").denominator or 0) - len(begun) - len(sure)
         if not 0 <= many <= len(others):
             raise ValueError(f"{len(sure)} children are owed a plan, {len(others)} may have one")
-        for case in sure + _printable([*begun, *sure], others, many):
+        for case in sure + printable([*begun, *sure], others, many):
             self._begin_by(case, _LAST_START)
 
     def _of_january(self, cases: list[Case]) -> set[Case]:
@@ -182,7 +148,7 @@ class _Plans:
         late_from, late_to = date(2020, 12, 9), date(2021, 1, 8)
         timely_from, timely_to = date(2020, 12, 22), date(2021, 1, 27)
         begun: set[Case] = set()
-        for case in self._sample(_assessed(cases, late_from, late_to), late):
+        for case in sample(self.chance, _assessed(cases, late_from, late_to), late):
             day, case.assessment = case.assessments[-1]
             due = add_working_days(day, IN_PLACE_WITHIN)
             self._begin(case, [each for each in days if each > due])
@@ -202,7 +168,9 @@ class _Plans:
             if not case.assessments and date(2020, 9, 15) <= case.spell.first <= date(2020, 12, 21)
         ]
         assert started.denominator is not None
-        for number, case in enumerate(self._sample(others, started.denominator - len(begun))):
+        others = sample(self.chance, others, started.denominator - len(begun))
+        # The longest in need first: whose plan is late was reviewed weeks ago.
+        for number, case in enumerate(sorted(others, key=lambda case: case.spell.first)):
             self._begin(case, days)
             self._after_review(case, late=number < late_after_review)
             begun.add(case)
@@ -241,7 +209,7 @@ class _Plans:
         longer = [case for case in disabled if two_years < case.spell.first < year]
         shorter = [case for case in disabled if case.spell.first > year]
         for able, many in zip((longer, shorter), _SHORT_BREAKS, strict=True):
-            for case in self._sample(able, min(many, len(able))):
+            for case in sample(self.chance, able, min(many, len(able))):
                 case.short_breaks = True
 
     def _ended_plans(self, cases: list[Case]) -> list[Case]:
@@ -255,102 +223,13 @@ class _Plans:
                 before.append(case)
             elif case.spell.last >= JANUARY and lasted >= _LASTED // 2:
                 january.append(case)
-        of_january = self._sample(january, _ended_in_january())
+        of_january = sample(self.chance, january, _ended_in_january())
         for case in of_january + before:
             assert case.spell.last is not None
             self._begin_by(case, min(case.spell.last - timedelta(days=7), _LAST_START))
             if case.spell.last < JANUARY and self.chance.random() < 0.75:
-                self._usual_reviews(case, case.spell.last)
+                self.reviews.usual(case, case.spell.last)
         return of_january
-
-    # --- reviews ------------------------------------------------------------------------------
-
-    def _usual_reviews(self, case: Case, until: date) -> None:
-        """The first after five or six weeks, then about every three months, up to a day."""
-        day = case.start + timedelta(days=self.chance.randint(28, 45))
-        while day <= until:
-            case.reviews.append(day)
-            day += timedelta(days=self.chance.randint(70, 95))
-
-    def _reviews_up_to_january(self, planned: list[Case], ended: list[Case]) -> None:
-        """Reviews as the figures of December and January have them."""
-        late = self._late_in_january(planned)
-        overdue = self._sample(
-            [case for case in late if case.start <= date(2020, 10, 10)],
-            figure("cin_next_review_overdue").numerator or 0,
-        )
-        for case in overdue:
-            latest = some_day(
-                max(case.start + timedelta(days=15), date(2020, 7, 1)),
-                _REVIEWED_LONG_AGO[_LAST],
-                self.chance,
-            )
-            self._usual_reviews(case, latest - timedelta(days=20))
-            case.reviews.append(latest)
-        too_late = set(late)
-        in_time = [
-            case
-            for case in planned
-            if case not in too_late and case.start <= _STARTED_LONG_AGO[_LAST]
-        ]
-        for case in ended:
-            if self.chance.random() < 0.35:
-                self._reviewed_in_time(case)
-        then = [case for case in planned + ended if case.start <= _DECEMBER]
-        published = int(figure("cin_review_up_to_date", period="2020-12").published.rstrip("%"))
-        up_to_date = next(n for n in range(len(then)) if rounded(n, len(then)) == published)
-        late_then = sum(_late_in_december(case) for case in late + ended)
-        reviewed_in_january = set(
-            self._sample(
-                [case for case in in_time if case.start <= _STARTED_LONG_AGO[_DECEMBER]],
-                len(then) - up_to_date - late_then,
-            )
-        )
-        for case in in_time:
-            if case in reviewed_in_january:
-                self._usual_reviews(case, _REVIEWED_LONG_AGO[_DECEMBER] - timedelta(days=1))
-                if self.chance.random() < 0.4:
-                    case.reviews.clear()
-                case.reviews.append(self.chance.choice(working_days(_FIRST_START, _LAST)))
-            else:
-                self._reviewed_in_time(case)
-
-    def _reviewed_in_time(self, case: Case) -> None:
-        """So that it is up to date at the ends of December and January."""
-        november = date(2020, 11, 2)
-        first = max(case.start + timedelta(days=6), november)
-        day = some_day(first, max(first, date(2020, 12, 23)), self.chance)
-        if case.start > _STARTED_LONG_AGO[_DECEMBER]:
-            day = some_day(first, max(first, date(2021, 1, 29)), self.chance)
-        self._usual_reviews(case, min(day, november) - timedelta(days=20))
-        case.reviews.append(min(day, case.spell.last or day))
-
-    def _late_in_january(self, planned: list[Case]) -> list[Case]:
-        """Whose review is late at the end of January: as many as published, by locality where that
-        is published."""
-        figures = figure("cin_review_up_to_date")
-        assert figures.numerator is not None
-        assert figures.denominator is not None
-        left = figures.denominator - figures.numerator
-        places: dict[str, list[Case]] = {place: [] for place in self.county.localities}
-        for case in planned:
-            places[case.locality].append(case)
-        late: dict[str, int] = {}
-        for place in _PRINTED:
-            late[place] = len(places[place]) - _up_to_date(place, len(places[place]))
-        weights = {
-            place: len(here) * _LATE.get(place, 1)
-            for place, here in places.items()
-            if place not in late
-        }
-        late |= apportion(left - sum(late.values()), weights)
-        found = []
-        for place, here in places.items():
-            able = [case for case in here if case.start <= _STARTED_LONG_AGO[_LAST]]
-            # The older a plan, the likelier.
-            able.sort(key=lambda case: case.start + timedelta(days=self.chance.randrange(100)))
-            found += able[: late[place]]
-        return found
 
     # --- told ---------------------------------------------------------------------------------
 
@@ -409,11 +288,6 @@ class _Plans:
                 else:
                     self._say_reviewed(case, self.chance.choice(days))
 
-    def _sample(self, cases: list[Case], many: int) -> list[Case]:
-        if many > len(cases):
-            raise ValueError(f"{many} are wanted of {len(cases)} children in need")
-        return self.chance.sample(cases, many)
-
 
 def _assessed(cases: list[Case], first: date, last: date) -> list[Case]:
     """Those whose only assessment that found them in need is of these days."""
@@ -422,38 +296,6 @@ def _assessed(cases: list[Case], first: date, last: date) -> list[Case]:
         for case in cases
         if len(case.assessments) == 1 and first <= case.assessments[0][0] <= last
     ]
-
-
-def _up_to_date(place: str, many: int) -> int:
-    """How many of so many plans are up to date in a locality, by the percentage published of it;
-    -1 if none are that percentage."""
-    published = int(figure("cin_review_up_to_date", place).published.rstrip("%"))
-    return next((n for n in range(many) if rounded(n, many) == published), -1)
-
-
-def _printable(sure: list[Case], others: list[Case], many: int) -> list[Case]:
-    """So many of the others, the first as far as possible, that the plans of each locality can be
-    the percentage up to date that is published of it."""
-    chosen, spare = others[:many], others[many:]
-    spare = [case for case in spare if case.locality not in _PRINTED]
-    for place in _PRINTED:
-        while True:
-            here = [case for case in chosen if case.locality == place]
-            if _up_to_date(place, sum(case.locality == place for case in sure) + len(here)) >= 0:
-                break
-            chosen.remove(here[-1])
-            chosen.append(spare.pop(0))
-    return chosen
-
-
-def _late_in_december(case: Case) -> bool:
-    """Whether the plan's review is late at the end of December."""
-    if case.start > _DECEMBER:
-        return False
-    reviews = [day for day in case.reviews if day <= _DECEMBER]
-    if reviews:
-        return max(reviews) <= _REVIEWED_LONG_AGO[_DECEMBER]
-    return case.start <= _STARTED_LONG_AGO[_DECEMBER]
 
 
 def _ended_in_january() -> int:

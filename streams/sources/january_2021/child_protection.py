@@ -46,6 +46,9 @@ REFERRED_UNTIL, REFERRED_BEFORE = date(2020, 1, 31), date(2018, 12, 1)
 #: Of the plans that began in a month, those taken over from another authority: no conference here.
 TRANSFERRED = 1
 
+#: Children born before are held by the teams for those of 11 and over, where there are any.
+ELEVEN_PLUS = date(2009, 9, 1)
+
 _NOT_NEGLECT: tuple[AbuseCategory, ...] = ("EMO", "EMO", "EMO", "EMO", "PHY", "PHY", "SAB", "MUL")
 
 
@@ -150,7 +153,7 @@ def _child(county: County, stay: PlanStay, earlier: int, chance: Random) -> Chil
         )
         born = min(born, referred - timedelta(days=20))
         known = min(known, referred)
-    child = county.child(born, _team(county, stay, chance), known)
+    child = county.child(born, _team(county, stay.cell.locality, born, chance), known)
     for begun, ended in plans:
         spell = Spell(Stay.PLAN, county.key("pp"), begun, ended)
         child.spells.append(spell)
@@ -164,12 +167,16 @@ def _child(county: County, stay: PlanStay, earlier: int, chance: Random) -> Chil
     return child
 
 
-def _team(county: County, stay: PlanStay, chance: Random) -> str:
-    teams = county.teams[stay.cell.locality]
-    if stay.cell.locality == "Other":
+def _team(county: County, locality: str, born: date, chance: Random) -> str:
+    """A team of the locality that works with plans; for older children one of those for them."""
+    if locality == "Other":
         return "mash"
-    holding = [team for team in teams if "assessment" not in team and "permanence" not in team]
-    return chance.choice(holding)
+    eleven = [team for team in county.teams[locality] if "eleven-plus" in team]
+    if born < ELEVEN_PLUS and eleven:
+        return chance.choice(eleven)
+    return chance.choice(
+        [team for team in county.teams[locality] if "safeguarding" in team or "dcyps" in team]
+    )
 
 
 def _tell_plan(county: County, one: OnPlan, chance: Random) -> None:

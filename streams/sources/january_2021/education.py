@@ -156,18 +156,10 @@ class _Roll(_Telling):
         if not_before is None and care.first < _SCHOOL_YEARS[1]:
             self._enrolled_before(child, stage)
             return
-        first = max(care.first + timedelta(days=3), not_before or care.first)
-        last = min(first + timedelta(days=9), date(2021, 1, 29))
+        soon = max(care.first + timedelta(days=3), not_before or care.first)
+        latest = date(2021, 1, 29) if not_before else _DECEMBER - timedelta(days=1)
         enrolled = VirtualSchoolEnrolled(stage=stage, team=child.team)
-        self.say(
-            child,
-            enrolled,
-            min(first, last)
-            if not_before
-            else some_day(
-                min(first, _DECEMBER - timedelta(days=1)), min(last, _DECEMBER), self.chance
-            ),
-        )
+        self.say(child, enrolled, max(care.first, min(soon, latest)), 16)
 
     def _enrolled_before(self, child: Child, stage: EducationStage) -> None:
         """In the year before, and anew in September 2020 where the stage is another then. A meeting
@@ -177,7 +169,7 @@ class _Roll(_Telling):
         before = _stage(child.born, 2019)
         first = max(_SCHOOL_YEARS[0], care.first + timedelta(days=4))
         if first >= _SCHOOL_YEARS[1]:
-            if care.last and first < care.last:
+            if care.last is None or first < care.last:
                 enrolled = VirtualSchoolEnrolled(stage=stage, team=child.team)
                 self.say(child, enrolled, first)
             return

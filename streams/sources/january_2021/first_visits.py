@@ -79,7 +79,7 @@ def _outcomes(month: date, chance: Random) -> dict[str, list[Outcome]]:
         "2021-01": figure("initial_visits_not_seen").numerator or 0,
     }.get(month_of(month), 0)
     missed = deal({Outcome.NOT_SEEN: not_seen, Outcome.LATE: not_in_time - not_seen}, chance)
-    slowly = closed * _DECIDED_SLOWLY.get(month_of(month), 25) // 100 + (month == JANUARY)
+    slowly = round(closed * _DECIDED_SLOWLY.get(month_of(month), 25) / 100)
     unseen = deal(
         {Outcome.CLOSED_UNSEEN_SLOWLY: slowly, Outcome.CLOSED_UNSEEN: closed - slowly}, chance
     )

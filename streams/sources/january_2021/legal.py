@@ -45,6 +45,8 @@ class LegalCase:
     key: str
     team: str
     children: int = 1
+    solicitor: str = ""
+    """Who conducts it, told as it begins."""
 
     @property
     def subject(self) -> str:
@@ -58,6 +60,8 @@ def plan(county: County) -> None:
     before, in_court = _ongoing(county, "pre", chance), _ongoing(county, "court", chance)
     completed_before = list(_completed(county, "pre", chance))
     completed_in_court = list(_completed(county, "court", chance))
+    ongoing = [case for case, _, _ in before + in_court]
+    solicitors = _share_solicitors(county, ongoing, chance)
     # Every second one of those completed before court in January went to court that day.
     went_on = iter(completed_before[::2])
     for case, first, late in before:
@@ -82,9 +86,8 @@ def plan(county: County) -> None:
         _before_court(county, case, first, last, chance)
     for case, first, last in completed_in_court:
         _in_court(county, case, first, last, chance)
-    _earlier(county, chance)
-    _solicitors(county, [case for case, _, _ in before + in_court], chance)
-    _planning_meetings(county, [case for case, _, _ in before + in_court], chance)
+    _earlier(county, solicitors, chance)
+    _planning_meetings(county, ongoing, chance)
 
 
 def _ongoing(county: County, stage: str, chance: Random) -> list[tuple[LegalCase, date, bool]]:
@@ -147,15 +150,17 @@ def _stretch(in_time: bool, first: date, last: date, chance: Random) -> tuple[da
     return ended - timedelta(days=days), ended
 
 
-def _earlier(county: County, chance: Random) -> None:
+def _earlier(county: County, solicitors: list[str], chance: Random) -> None:
     """What was completed in the months before."""
     for end in MONTH_ENDS[:-1]:
         for _ in range(COMPLETED_BEFORE[0]):
             case = _case(county, chance.choice(_listed("court_over_26w")), chance)
+            case.solicitor = chance.choice(solicitors)
             stretch = _stretch(chance.random() < 0.55, end.replace(day=1), end, chance)
             _before_court(county, case, *stretch, chance)
         for _ in range(COMPLETED_BEFORE[1]):
             case = _case(county, chance.choice(_listed("court_over_26w")), chance)
+            case.solicitor = chance.choice(solicitors)
             stretch = _stretch(chance.random() < 0.35, end.replace(day=1), end, chance)
             _in_court(county, case, *stretch, chance)
 
@@ -186,6 +191,9 @@ def _begin(
 ) -> None:
     data = start(proceedings=key, children=case.children, team=case.team)
     _tell(county, case, data, at(day, chance.uniform(12, 15)), chance)
+    if case.solicitor:
+        assigned = SolicitorAssigned(solicitor=case.solicitor, team=case.team)
+        county.tell(case.subject, assigned, at(day, 17))
 
 
 def _end(
@@ -200,16 +208,13 @@ def _end(
     _tell(county, case, data, at(day, chance.uniform(10, 11.5)), chance)
 
 
-def _solicitors(county: County, cases: list[LegalCase], chance: Random) -> None:
-    """So many solicitors that the published average comes out; a few cases have changed hands."""
+def _share_solicitors(county: County, cases: list[LegalCase], chance: Random) -> list[str]:
+    """So many solicitors that the published average comes out, each with nearly as many cases."""
     average = int(figure("solicitor_caseload").published)
     solicitors = [county.key("s") for _ in range(round(len(cases) / average))]
     for number, case in enumerate(chance.sample(cases, len(cases))):
-        if chance.random() < 0.1:
-            earlier = SolicitorAssigned(solicitor=chance.choice(solicitors), team=case.team)
-            county.tell(case.subject, earlier, at(LONGEST, 9))
-        data = SolicitorAssigned(solicitor=solicitors[number % len(solicitors)], team=case.team)
-        county.tell(case.subject, data, at(day_between(LONG_AGO, LAST, chance), 17))
+        case.solicitor = solicitors[number % len(solicitors)]
+    return solicitors
 
 
 def _planning_meetings(county: County, cases: list[LegalCase], chance: Random) -> None:

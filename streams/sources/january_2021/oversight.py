@@ -20,7 +20,7 @@ from streams.sources.january_2021.runs import LAST, Run
 from streams.sources.january_2021.supervision_plan import Late, plan_late
 
 #: How many in a hundred are supervised in each month before January.
-SUPERVISED = 86
+SUPERVISED = 83
 
 
 def tell_oversight(county: County, all_runs: list[Run], without: Without, chance: Random) -> None:

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from schemas.codes import PlacementProvider, PlacementType
+from schemas.codes import PlacementChangeReason, PlacementProvider, PlacementType
 from schemas.events.care import PlacementEnded, PlacementStarted
 from state.calendar import add_months
 from streams.sources.january_2021 import published
 from streams.sources.january_2021.county import MONTH_ENDS, Child, County, Stay, at, deal
+from streams.sources.january_2021.recording import some_day, tell
 
 LAST = MONTH_ENDS[-1]
 
@@ -42,6 +43,8 @@ class Kind(NamedTuple):
     provider: PlacementProvider | None
 
 
+MOVED_BECAUSE: tuple[PlacementChangeReason, ...] = ("CARPL", "CREQB", "OTHER")
+
 IN_HOUSE = (Kind("U4", "PR1"), Kind("U6", "PR1"), Kind("U6", "PR1"), Kind("U5", "PR1"))
 BY_AGENCIES = (Kind("U4", "PR4"), Kind("U6", "PR4"))
 BY_RELATIVES = (Kind("U1", None), Kind("U3", None), Kind("U3", None))
@@ -71,19 +74,18 @@ def place(county: County, children: list[Child]) -> Places:
                 kind = kinds[child] if now else _any_kind(child, chance)
                 in_county, miles = whereabouts[child] if now else _anywhere(chance)
                 lasting = kind.placement_type == "U4"
+                why = None if number == 0 else chance.choice(MOVED_BECAUSE)
                 data = PlacementStarted(
                     placement=county.key("pl"),
                     placement_type=kind.placement_type,
                     provider=kind.provider,
-                    change_reason=None
-                    if number == 0
-                    else chance.choice(("CARPL", "CREQB", "OTHER")),
+                    change_reason=why,
                     until_eighteen=lasting,
                     in_county=in_county,
                     miles_from_home=miles,
                     team=child.team,
                 )
-                county.tell(child.subject, data, at(day, 21.2 if number == 0 else 14))
+                tell(county, child.subject, data, at(day, 21.2 if number == 0 else 14), chance)
                 places.setdefault(spell.key, []).append(Place(day, lasting))
     _temporary(county, staying, days, chance)
     return places
@@ -102,7 +104,7 @@ def _days(
     for child in children:
         *earlier, current = child.spells
         for spell in earlier:
-            moved = [_day(YEAR[0], date(2020, 3, 1), chance)] if child in both_periods else []
+            moved = [some_day(YEAR[0], date(2020, 3, 1), chance)] if child in both_periods else []
             yield spell.key, [spell.first, *moved]
         if child in settled:
             moves = _some(current.first, SETTLED, 1, chance)
@@ -113,7 +115,7 @@ def _days(
             moves = _some(max(current.first, date(2018, 1, 5)), SETTLED, 2, chance)
             lately = chance.random() < 0.3
             moves.append(
-                _day(
+                some_day(
                     YEAR[0] if lately else date(2019, 2, 10),
                     YEAR[1] if lately else BEFORE_IT,
                     chance,
@@ -170,16 +172,12 @@ def _move_often(
     return set(chance.sample(could, many))
 
 
-def _day(first: date, last: date, chance: Random) -> date:
-    return first + timedelta(days=chance.randint(0, max(0, (last - first).days)))
-
-
 def _some(first: date, last: date, most: int, chance: Random) -> list[date]:
     """Up to so many days between the day after entering care and another."""
     if first + timedelta(days=20) >= last:
         return []
     return sorted(
-        _day(first + timedelta(days=10), last, chance) for _ in range(chance.randint(0, most))
+        some_day(first + timedelta(days=10), last, chance) for _ in range(chance.randint(0, most))
     )
 
 
@@ -201,7 +199,7 @@ def _placed_for_adoption(
         if child.spells[-1].first < date(2018, 8, 1) and days[child.spells[-1].key][-1] <= SETTLED
     ][:8]
     for child in settled:
-        days[child.spells[-1].key].append(_day(*YEAR, chance))
+        days[child.spells[-1].key].append(some_day(*YEAR, chance))
     others = [
         child
         for child in young

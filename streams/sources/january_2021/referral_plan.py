@@ -40,6 +40,10 @@ AGAIN_UNSEEN, AGAIN_SEEN = (
     for name in ("rereferral_after_unseen", "rereferral_after_seen")
 )
 
+#: About as many closures count besides these: of children who were on a protection plan. They are
+#: told with the plans; all were seen, and none is referred again.
+_ELSEWHERE = {"unseen": 0, "seen": 434}
+
 #: Nobody but those planned to stay is in need for as long as this (days).
 _LONGEST = 300
 
@@ -146,10 +150,10 @@ def _referred_again(
 ) -> dict[int, Child]:
     """Which of a month's referrals are of a child who was referred before, and of which."""
     found: dict[int, Child] = {}
-    pools: dict[str, list[Planned]] = {}
+    pools: dict[tuple[str, str], list[Planned]] = {}
     for each in plan.referrals:
         if each.closed and not each.followed and each.day > add_months(month, -12):
-            pools.setdefault(each.locality, []).append(each)
+            pools.setdefault((each.locality, _was(each)), []).append(each)
     for pool in pools.values():
         plan.chance.shuffle(pool)
     waiting = list(range(len(slots)))
@@ -160,9 +164,9 @@ def _referred_again(
             locality, visit = slots[number]
             if many <= 0 or not again[locality]:
                 continue
-            before = _takeable(pools.get(locality, []), kind, visit.started)
+            before = _takeable(pools, locality, kind, visit.started)
             if before is not None:
-                pools[locality].remove(before)
+                pools[locality, _was(before)].remove(before)
                 before.followed = visit.started
                 found[number] = before.child
                 waiting.remove(number)
@@ -182,12 +186,14 @@ def _how_many(plan: _Plan, month: date, again: Counter[str]) -> dict[str, int]:
             (each, each.closed) for each in plan.referrals if each.closed and _was(each) == kind
         ]
         lately = sum(day >= add_months(month, -LOOK_AHEAD) for _, day in closed)
-        usual = round(lately / LOOK_AHEAD * percent / 100)
+        monthly = lately / LOOK_AHEAD + _ELSEWHERE[kind] / 12
+        usual = round(monthly * percent / 100)
         counted = [each for each, day in closed if COUNTED_FROM <= day < COUNTED_BEFORE]
         if month >= COUNTED_BEFORE:
             # All closures that count are known, and each month fewer of them can be followed yet.
             left = LOOK_AHEAD - (month.month - COUNTED_BEFORE.month) % 12
-            must = round(len(counted) * percent / 100) - sum(map(_soon_followed, counted))
+            closures = len(counted) + _ELSEWHERE[kind]
+            must = round(closures * percent / 100) - sum(map(_soon_followed, counted))
             wanted[f"{kind}, counted"] = round(must * left / (left * (left + 1) / 2))
         wanted[kind] = max(usual - wanted.get(f"{kind}, counted", 0), 0)
         soon += sum(many for name, many in wanted.items() if name.startswith(kind))
@@ -207,17 +213,21 @@ def _is_soon(referral: Planned, day: date) -> bool:
     return day <= add_months(referral.closed, LOOK_AHEAD)
 
 
-def _takeable(pool: list[Planned], kind: str | None, day: date) -> Planned | None:
+def _takeable(
+    pools: dict[tuple[str, str], list[Planned]], locality: str, kind: str | None, day: date
+) -> Planned | None:
     """A child whose last referral is closed, began within twelve months, and is of a kind."""
-    for each in pool:
-        assert each.closed
-        if each.closed < day and each.day > add_months(day, -12):
-            soon, counted = _is_soon(each, day), COUNTED_FROM <= each.closed < COUNTED_BEFORE
-            if kind is None or (kind == "late" and not soon):
-                return each
-            new = counted if "counted" in kind else day < COUNTED_BEFORE or not counted
-            if soon and new and kind.startswith(_was(each)):
-                return each
+    after = ("seen", "unseen") if kind in (None, "late") else (str(kind).partition(",")[0],)
+    for was in after:
+        for each in pools.get((locality, was), ()):
+            assert each.closed
+            if each.closed < day and each.day > add_months(day, -12):
+                soon, counted = _is_soon(each, day), COUNTED_FROM <= each.closed < COUNTED_BEFORE
+                if kind is None or (kind == "late" and not soon):
+                    return each
+                new = counted if "counted" in kind else day < COUNTED_BEFORE or not counted
+                if soon and new and kind != "late":
+                    return each
     return None
 
 

@@ -18,21 +18,8 @@ _REFERRED_IN_FEBRUARY, _CLOSED_IN_FEBRUARY = 60, 40
 
 #: Who refers: police, schools, health and others, as often as in this list.
 _SOURCES: tuple[ReferralSource, ...] = (
-    "6",
-    "6",
-    "6",
-    "2A",
-    "2A",
-    "3A",
-    "3C",
-    "3D",
-    "5A",
-    "5C",
-    "1A",
-    "1D",
-    "8",
-    "10",
-)
+    "6", "6", "6", "2A", "2A", "3A", "3C", "3D", "5A", "5C", "1A", "1D", "8", "10",
+)  # fmt: skip
 
 
 def plan(county: County) -> None:

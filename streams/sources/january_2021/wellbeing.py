@@ -40,9 +40,9 @@ def _since(child: Child, years: int) -> date:
     return max(stay.first, add_months(child.born, 12 * years))
 
 
-def _some_and_the_newest(children: list[Child], many: int) -> list[Child]:
-    """So many of them, with all who entered care in the last days of January."""
-    newest = [child for child in children if _since(child, 0) >= date(2021, 1, 22)]
+def _some_and_the_newest(children: list[Child], years: int, many: int) -> list[Child]:
+    """So many of them, with all who entered care, or reached an age in it, as January ended."""
+    newest = [child for child in children if _since(child, years) >= date(2021, 1, 22)]
     others = [child for child in children if child not in newest]
     return (newest + others)[:many]
 
@@ -56,7 +56,7 @@ def _dental_checks(county: County, children: list[Child], chance: Random) -> Non
     up_to_date = round(len(aged) * told / 100)
     newest = [child for child in aged if _since(child, 2) >= A_YEAR_AGO]
     waiting = len(aged) - overdue - up_to_date
-    not_due = set(_some_and_the_newest(newest, waiting))
+    not_due = set(_some_and_the_newest(newest, 2, waiting))
     late = set([child for child in aged if _since(child, 2) < A_YEAR_AGO][:overdue])
     for child in aged:
         if child in not_due:
@@ -90,7 +90,7 @@ def _questionnaires(county: County, children: list[Child], chance: Random) -> No
     untimely = figure("sdq_missing").numerator or 0
     waiting = (len(aged) - scored) * AWAITING_IN_A_HUNDRED // 100
     newest = [child for child in aged if _since(child, 4) >= A_YEAR_AGO]
-    not_due = set(_some_and_the_newest(newest, waiting))
+    not_due = set(_some_and_the_newest(newest, 4, waiting))
     longer = [child for child in aged if _since(child, 4) < A_YEAR_AGO]
     never = set(longer[: len(aged) - scored - waiting])
     overdue = set(longer[len(never) : untimely])
