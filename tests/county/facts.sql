@@ -1,7 +1,7 @@
 -- From raw events to the facts of the domain, as a council's analyst would write it.
 --
 -- Given are the tables `event` (the lines as they were read), `team` (team, locality) and
--- `bank_holiday` (day), and the variable `moment`: the instant that everything is as at.
+-- `bank_holiday` (day), and the variable `moment`: the instant that all is as at.
 -- Nothing here comes from the engine: the definitions are the handbook's (shared/MEASURES.md,
 -- DESIGN.md section 5). Instants are TIMESTAMPTZ, days are local to London.
 

@@ -126,8 +126,12 @@ GROUP BY subject, month_of(day);
 CREATE VIEW cic_missing_12m AS
 SELECT
     locality,
-    CASE WHEN subject IN (SELECT subject FROM missing_episode WHERE began >= months_before(moment(), 12))
-        THEN 'yes' ELSE 'no' END AS status
+    CASE
+        WHEN subject IN (
+            SELECT subject FROM missing_episode WHERE began >= months_before(moment(), 12)
+        ) THEN 'yes'
+        ELSE 'no'
+    END AS status
 FROM in_care JOIN holder USING (subject);
 
 -- --- Seeing children ---------------------------------------------------------------------------
@@ -195,7 +199,7 @@ SELECT
     END AS status
 FROM due JOIN holder USING (subject);
 
--- flow, low | visits to children on a plan that saw them | recorded more than 5 wd after it happened
+-- flow, low | visits to children on a plan | recorded more than 5 wd after it happened
 CREATE VIEW cp_visit_recording_delay AS
 SELECT
     month_of(day) AS month, locality,
@@ -236,10 +240,11 @@ SELECT
     month_of(authorised) AS month, locality, band(working_days_taken(referred, authorised)) AS status
 FROM assessment WHERE authorised IS NOT NULL AND referred IS NOT NULL;
 
--- open ones as a stock with the same bands; of a referral that is not on record, since its own start
+-- open ones as a stock with the same bands; since its own start where no referral is on record
 CREATE VIEW assessments_open AS
 SELECT
-    holder.locality, band(working_days_taken(coalesce(referred, started), reported_day())) AS status
+    holder.locality,
+    band(working_days_taken(coalesce(referred, started), reported_day())) AS status
 FROM assessment JOIN holder USING (subject)
 WHERE authorised IS NULL;
 
@@ -310,7 +315,8 @@ CREATE VIEW short_term_stability AS
 WITH placements AS (
     SELECT subject, count(*) AS placements
     FROM placement
-    WHERE started >= months_before(moment(), 12) OR ended > months_before(moment(), 12) OR ended IS NULL
+    WHERE started >= months_before(moment(), 12)
+        OR ended > months_before(moment(), 12) OR ended IS NULL
     GROUP BY subject
 )
 SELECT locality, CASE WHEN placements >= 3 THEN 'yes' ELSE 'no' END AS status
