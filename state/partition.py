@@ -9,6 +9,7 @@ in between. What has to be looked at is known from what each rule read and asked
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from heapq import heappop, heappush
 
 from schemas.envelope import EARLIEST
@@ -37,6 +38,7 @@ class _Timeline:
     month_ends: dict[datetime, Evaluation] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=1024)
 def month_ended(end: datetime) -> str:
     """The month that a month end ends, as 2021-01."""
     return month_of(reporting_month(end))
@@ -211,6 +213,9 @@ class Partition:
 
     def _say_at(self, end: datetime, rule: str, timeline: _Timeline, said: Evaluation) -> None:
         """The same, for a month end that is past."""
+        if not said.standings and end not in timeline.month_ends:
+            timeline.reads |= said.reads  # nothing then, as of a case without facts
+            return
         before = timeline.month_ends.get(end, self._of_nobody[rule])
         if said.standings != before.standings:
             self._tally.take(before.standings, month_ended(end))
@@ -221,8 +226,9 @@ class Partition:
     def _keep(self, end: datetime) -> None:
         """At a month's end: what every stock says now is what it will have said then."""
         for timelines in self._timelines.values():
-            for rule in self._stocks & timelines.keys():
-                self._say_at(end, rule, timelines[rule], timelines[rule].now)
+            for rule, timeline in timelines.items():
+                if (timeline.now.standings or end in timeline.month_ends) and rule in self._stocks:
+                    self._say_at(end, rule, timeline, timeline.now)
 
     def _forget(self, ends: set[datetime]) -> None:
         """Drop the month ends that have fallen out of the series."""

@@ -55,9 +55,10 @@ class CaseView:
         return holding[-1].data.team if holding else None
 
     def _happened(self, facts: list[Fact]) -> list[Fact]:
-        happened = self.clock.happened
-        if not facts or happened(facts[-1].time):
+        # Nearly always all have happened: then the clock need not be asked about each.
+        if not facts or facts[-1].time < self.clock.now:
             return facts
+        happened = self.clock.happened
         return [fact for fact in facts if happened(fact.time)]
 
     def records(self, builder: "Callable[[CaseView], R]") -> R:
@@ -70,7 +71,7 @@ class CaseView:
             remembered = self._remembered[builder] = made, self.reads, self.clock.until
             self.reads, self.clock.until = outer_reads, outer_until
         made, reads, until = remembered
-        self.reads |= reads
+        self.reads.update(reads)
         if until < self.clock.until:
             self.clock.until = until
         result: R = made

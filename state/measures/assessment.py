@@ -216,7 +216,7 @@ def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         if start and not assessment.authorised_day:
             band = _band_so_far(case.clock, start)
             due_on = due_day(start, standards["authorised"])
-            yield Sorted(assessment.key, band, team=assessment.team, due=due_on)
+            yield Sorted(assessment.key, band, due=due_on)
 
 
 part(

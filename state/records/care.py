@@ -101,7 +101,8 @@ def _legal_statuses(case: CaseView, period: Spell) -> list[tuple[date, str]]:
     found: list[tuple[date, str]] = []
     for fact in case.facts(LegalStatusChanged):
         assert isinstance(fact.data, LegalStatusChanged)
-        if period.covers(fact.day):
+        # On the day on which one period ends and the next begins, a status is the later one's.
+        if period.day <= fact.day and (period.ended_at is None or fact.time < period.ended_at):
             found.append((fact.day, fact.data.legal_status))
     return found
 

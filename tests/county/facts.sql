@@ -93,7 +93,7 @@ WITH told AS (
         AND correction.type IS DISTINCT FROM 'record.voided'
 )
 SELECT told.*, london_day(time) AS day, team.team, coalesce(locality, 'Other') AS locality
-FROM told LEFT JOIN team ON team.team = told.data->>'team'
+FROM told LEFT JOIN team ON team.team = (told.data->>'team')
 ORDER BY type, subject, time;
 
 -- What happened before the instant. What is dated the instant itself has not happened.
@@ -142,7 +142,7 @@ SELECT start.*, closed FROM start LEFT JOIN closure USING (subject, referral);
 CREATE VIEW visit AS
 SELECT
     subject, time, day, recorded, locality, data->>'kind' AS kind,
-    data->>'method' = 'virtual' AS virtual,
+    (data->>'method') = 'virtual' AS virtual,
     CAST(data->>'child_seen' AS BOOLEAN) AS child_seen
 FROM fact WHERE type = 'visit.recorded';
 
@@ -289,14 +289,13 @@ WHERE review.type = 'care_review.held';
 CREATE VIEW missing_episode AS
 SELECT DISTINCT ON (subject, data->>'episode')
     subject, data->>'episode' AS episode, time AS began, day, locality
-FROM fact WHERE type = 'missing_episode.started' AND data->>'category' = 'M'
+FROM fact WHERE type = 'missing_episode.started' AND (data->>'category') = 'M'
 ORDER BY subject, data->>'episode', time;
 
 CREATE VIEW return_interview_of AS
 SELECT
-    subject, data->>'episode' AS episode, bool_or(data->>'outcome' = 'held') AS held,
-    bool_or(data->>'outcome' = 'refused') AS refused,
-    min(time) FILTER (data->>'outcome' = 'held') AS held_at
+    subject, data->>'episode' AS episode, bool_or((data->>'outcome') = 'held') AS held,
+    bool_or((data->>'outcome') = 'refused') AS refused
 FROM fact WHERE type = 'return_interview.recorded' GROUP BY ALL;
 
 -- --- Workers -----------------------------------------------------------------------------------

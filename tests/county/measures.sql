@@ -1,5 +1,13 @@
 -- The measures, a view each: a row an occurrence or subject that is counted, with the month it
 -- counts in (flows only), its locality and its status. The line above is the handbook's.
+--
+-- Where the handbook leaves a question open, the engine's answer was taken over:
+-- * What is counted in days is compared in days: a visit on the day of a referral, of a placement
+--   or of a plan's beginning or end belongs to it, whatever the hour.
+-- * A referral on the same day a year before lies no longer in the twelve months before.
+-- * Without a placement on record the clock of statutory visits runs from entering care; without a
+--   referral on record that of an open assessment runs from its own start.
+-- * A visit to a child on a plan counts for its recording delay whether or not the child was seen.
 
 -- --- Response to risk --------------------------------------------------------------------------
 
@@ -237,7 +245,8 @@ END;
 
 CREATE VIEW single_assessment_bands AS
 SELECT
-    month_of(authorised) AS month, locality, band(working_days_taken(referred, authorised)) AS status
+    month_of(authorised) AS month, locality,
+    band(working_days_taken(referred, authorised)) AS status
 FROM assessment WHERE authorised IS NOT NULL AND referred IS NOT NULL;
 
 -- open ones as a stock with the same bands; since its own start where no referral is on record

@@ -182,3 +182,14 @@ def test_a_correction_does_not_make_the_record_later():
     assert status("admission_recording_delay", facts, "2021-02-01") == "prompt"
     withdrawn = [first, voided(first, "2021-01-25")]
     assert figure("admission_recording_delay", withdrawn, "2021-02-01").denominator == 0
+
+
+def test_short_breaks_that_end_on_the_day_care_begins_were_no_care():
+    facts = [
+        entered_care("2020-06-23 14:29", key="k1"),
+        legal_status("2020-06-23 14:29", "V4"),
+        left_care("2020-09-04 08:45", key="k1"),
+        entered_care("2020-09-04 08:45", key="k2"),
+        legal_status("2020-09-04 08:45", "V2"),
+    ]
+    assert statuses("readmissions", facts, "2020-10-01", period="2020-09") == {"first": 1}

@@ -7,6 +7,7 @@ figure as at 2021-02-01 is as at the end of January.
 import pytest
 
 from tests.build import (
+    allocated,
     amended,
     as_printed,
     assessment,
@@ -15,6 +16,7 @@ from tests.build import (
     referral,
     share,
     status,
+    statuses,
     table,
     voided,
 )
@@ -182,3 +184,14 @@ def test_an_open_assessment_moves_with_the_child():
     said = figures(told, "2021-02-01")
     assert said.figure("assessments_open", "at", "Gloucester").numerator == 1
     assert said.figure("assessments_open", "at", "Stroud").numerator == 0
+
+
+def test_an_open_assessment_counts_for_the_team_that_holds_the_case_now():
+    cheltenham, stroud = "cheltenham-assessment", "stroud-assessment"
+    facts = [
+        referral("2021-01-04", team=cheltenham),
+        assessment("2021-01-05", team=cheltenham),
+        allocated("2021-01-11", team=stroud),
+    ]
+    assert statuses("assessments_open", facts, "2021-01-20", locality="Stroud") == {"up_to_20": 1}
+    assert statuses("assessments_open", facts, "2021-01-20", locality="Cheltenham") == {}

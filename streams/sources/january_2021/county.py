@@ -31,6 +31,9 @@ JANUARY, FEBRUARY = date(2021, 1, 1), date(2021, 2, 1)
 #: The last days of the thirteen months of a series, oldest first: January 2020 to January 2021.
 MONTH_ENDS = [add_months(date(2020, 2, 1), n) - timedelta(days=1) for n in range(13)]
 
+#: Teams that hold no children of their own: 43 of the 47 do.
+WITHOUT_CHILDREN = {"fostering", "leaving-care-3", "dcyps-west", "cotswolds-permanence"}
+
 SOURCE = "urn:casepulse:january-2021"
 
 
@@ -93,7 +96,11 @@ class County:
         profile = load_profile()
         self.localities = profile.localities
         self.teams = {
-            locality: [team for team, place in profile.teams.items() if place == locality]
+            locality: [
+                team
+                for team, place in profile.teams.items()
+                if place == locality and team not in WITHOUT_CHILDREN
+            ]
             for locality in profile.localities
         }
 
