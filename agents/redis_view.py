@@ -157,6 +157,18 @@ def _heartbeat(meta: ViewMeta) -> bytes:
     return orjson.dumps(beat, option=orjson.OPT_UTC_Z)
 
 
+def read_meta(settings: Settings, redis: Redis) -> ViewMeta | None:
+    """What the current view is as at, without the view itself; None if there is none yet.
+
+    Raises:
+        redis.RedisError: Redis can't be reached, or refuses.
+    """
+    keys = Keys.of(settings)
+    version: Any = redis.get(keys.current)
+    meta: Any = None if version is None else redis.get(keys.meta(version.decode()))
+    return None if meta is None else ViewMeta.model_validate_json(meta)
+
+
 def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
     """The current view; None if there is none yet.
 

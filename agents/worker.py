@@ -37,6 +37,11 @@ ROWS_EVERY = 0.02
 #: Telling or publishing takes no more than one part in so many of the time: events come first.
 SHARE = 3
 
+#: Events that wait to be read when a worker is behind. What it could tell then is old news, and
+#: reading makes it new: telling takes a smaller share of the time, and the view is renewed after so
+#: many seconds at the latest.
+BEHIND, SHARE_BEHIND, TOLD_BEHIND = 1000, 20, 3.0
+
 #: Seconds between two looks at the child-level lists, and their share of the time, as above.
 LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
 
@@ -136,8 +141,14 @@ class Worker:
             await self._send_partials(time_too=quiet)
             if quiet:
                 time_told = started
-            took = loop.time() - started
-            await asyncio.sleep(max(self.settings.partial_interval - took, SHARE * took))
+            await self._rest(loop.time() - started, self.settings.partial_interval)
+
+    async def _rest(self, took: float, interval: float) -> None:
+        """Leave the loop to the events: the longer, the longer was taken from them."""
+        if sum(waiting for _, _, waiting in self._lag()) > BEHIND:
+            await asyncio.sleep(min(SHARE_BEHIND * took, TOLD_BEHIND))
+        else:
+            await asyncio.sleep(max(interval - took, SHARE * took))
 
     async def _list(self) -> None:
         """Keep the child-level lists of the partitions that are held."""
@@ -175,7 +186,7 @@ class Worker:
         while not self.app.faust.should_stop:
             started = loop.time()
             await self.board.publish()
-            await asyncio.sleep(max(PUBLISH_EVERY, SHARE * (loop.time() - started)))
+            await self._rest(loop.time() - started, PUBLISH_EVERY)
 
     def _lag(self) -> Iterator[tuple[str, int, int]]:
         """Topic, partition and how many events are not read yet."""

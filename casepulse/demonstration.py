@@ -1,6 +1,7 @@
 """The demonstration: everything at once, on embedded parts."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,22 +20,26 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from agents.redis_view import Keys, read_view
+from agents.redis_view import Keys, read_meta, read_view
 from casepulse.commands.options import output
 from casepulse.comparison import Verdict, compare, of_view
 from casepulse.dashboard import dashboard
 from schemas.envelope import Event
 from schemas.events import write_event
 from schemas.events.clock import ClockTicked
-from schemas.view import View
+from schemas.view import View, ViewMeta
 from state import open_catalogue
 from state.calendar import LONDON
 from streams.embedded import Embedded
 from streams.publishing import Publisher
 from streams.settings import PREFIX, Settings
 
-#: The embedded broker keeps little: no more than so many events may wait to be read.
-MOST_WAITING = 4000
+#: The embedded broker keeps little, 5 MB a partition: no more than so many events may wait to be
+#: read. They are sent compressed, at some 50 bytes each.
+MOST_WAITING = 100_000
+
+#: Seconds between two looks at the whole view. How far was read is looked at more often.
+SHOWN_EVERY = 1.0
 
 #: Seconds without anything new after which something must be wrong.
 PATIENCE = 90
@@ -75,6 +80,7 @@ class Demonstration:
             DemoError: the worker stopped, or nothing moved for a long time.
             streams.embedded.EmbeddedError: an embedded part is missing.
         """
+        signal.signal(signal.SIGTERM, _stop)
         with Embedded() as embedded:
             settings = embedded.settings(profile=self._profile)
             with _worker(settings) as worker:
@@ -118,32 +124,36 @@ class Demonstration:
     def _watch(self, settings: Settings, worker: "subprocess.Popen[bytes]") -> View:
         """Show the view in Redis until it is that of the last tick."""
         redis = Redis.from_url(settings.redis)
-        moved, seen = time.monotonic(), (-1, -1)
+        moved, seen, shown = time.monotonic(), (-1, -1), 0.0
         with Live(console=self._console, refresh_per_second=4, transient=True) as live:
             while True:
                 if self._failed is not None:
                     raise DemoError(f"publishing failed: {self._failed}")
                 if worker.poll() is not None:
                     raise DemoError(f"the worker stopped with status {worker.returncode}")
-                view = read_view(settings, redis)
-                if view is not None:
-                    self._read = sum(offset + 1 for offset in view.meta.read_to.values())
-                    live.update(self._page(view))
-                    if self._complete(view):
-                        redis.close()
-                        return view
+                meta = read_meta(settings, redis)
+                if meta is not None:
+                    self._read = sum(offset + 1 for offset in meta.read_to.values())
+                if time.monotonic() - shown > SHOWN_EVERY or self._complete(meta):
+                    view, shown = read_view(settings, redis), time.monotonic()
+                    if view is not None:
+                        live.update(self._page(view))
+                        if self._complete(view.meta):
+                            redis.close()
+                            return view
                 if (self._published, self._read) != seen:
                     moved, seen = time.monotonic(), (self._published, self._read)
                 elif time.monotonic() - moved > PATIENCE:
                     raise DemoError(f"nothing moved for {PATIENCE} seconds")
                 time.sleep(0.2)
 
-    def _complete(self, view: View) -> bool:
+    def _complete(self, meta: ViewMeta | None) -> bool:
         return (
-            self._ends is not None
-            and self._read == self._published
-            and view.meta.as_of == self._ends
-            and view.meta.partitions_counted == view.meta.partitions
+            meta is not None
+            and self._ends is not None
+            and sum(offset + 1 for offset in meta.read_to.values()) == self._published
+            and meta.as_of == self._ends
+            and meta.partitions_counted == meta.partitions
         )
 
     def _afterwards(self, view: View) -> str:
@@ -167,6 +177,11 @@ class Demonstration:
         title = f"{view.meta.authority}, made up, as at {as_of:%a %d %b %Y %H:%M}"
         state = f"version {view.meta.version} of the view in Redis; {self._read} events read"
         return Group(dashboard(title, view.measures.values()), Text(state, style="dim"))
+
+
+def _stop(number: int, frame: object) -> None:
+    """End as Ctrl-C does, so that the embedded parts and the worker end, too."""
+    raise KeyboardInterrupt
 
 
 @contextmanager

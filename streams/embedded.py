@@ -116,6 +116,7 @@ class Embedded:
             partitions=PARTITIONS,
             replication=1,
             clock=ClockKind.TICKS,
+            partial_interval=0.5,
             metrics_host="127.0.0.1",
             metrics_port=metrics_port or _free_port(),
             profile=profile,
