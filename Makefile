@@ -19,7 +19,8 @@ demo: $(READY) ## Watch a made-up county go through a real worker, on embedded p
 	$(BIN)/casepulse demo $(if $(CI),--exit,$(if $(shell test -t 0 && echo yes),,--exit))
 
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not broker and not embedded"
+	$(BIN)/python -m pytest -m "broker or embedded"
 
 check: $(READY) ## Style, types, and who may import whom
 	$(BIN)/ruff format --check .

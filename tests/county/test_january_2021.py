@@ -79,7 +79,7 @@ def test_tripled_shuffled_and_corrected_events_change_no_figure(
     random = Random(3)
     told = []
     for number, fact in enumerate(facts):
-        what = random.random()
+        what = 1.0 if fact.corrects else random.random()
         if what < 0.03:  # first told with a wrong time, then put right
             wrong = replace(fact, time=fact.time - timedelta(days=random.randint(1, 400)))
             told += [

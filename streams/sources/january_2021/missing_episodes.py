@@ -34,12 +34,13 @@ def aged_9(child: Child, on: date = JANUARY) -> bool:
 def elsewhere(
     county: County, day: date, aged: Callable[[Child, date], bool] = aged_12
 ) -> list[Child]:
-    """Children with a referral or a plan open at the end of a day; of 12 and over."""
+    """Children with a referral or a plan open at the end of a day, who were of the age at the
+    beginning of its month."""
     return [
         child
         for child in county.children
         if child.spells
-        and aged(child, day)
+        and aged(child, day.replace(day=1))
         and child.open_at_the_end_of(day) & {Stay.REFERRAL, Stay.PLAN}
     ]
 
