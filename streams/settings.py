@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     profile: Annotated[
         Path | None, Field(description="the authority's profile (TOML); else January 2021's")
     ] = None
-    clock: Annotated[ClockKind, Field(description="wall; for a replay events, or ticks")] = ClockKind.WALL
+    clock: Annotated[ClockKind, Field(description="wall; for a replay events, or ticks")] = (
+        ClockKind.WALL
+    )
     role: Annotated[Role, Field(description="all, cases or board")] = Role.ALL
     partial_interval: Annotated[
         float, Field(ge=0.05, le=10, description="seconds between partials of what changed")

@@ -60,6 +60,7 @@ def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
         "better": measure.better,
         "target": settings.target,
         "aip": settings.aip,
+        "comparators": dict(settings.comparators),
         "standards": {each: str(standard) for each, standard in settings.standards.items()},
         "statuses": list(measure.statuses),
         "numerator": [each for each in measure.statuses if each in measure.numerator],
