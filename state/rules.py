@@ -13,7 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from schemas.measure import Measure
+from schemas.dashboard import PLACES
+from schemas.measure import Measure, Section
 from schemas.profile import Profile, ProfileError, load_profile, located
 from schemas.standard import Standard
 from state.calendar import month_of
@@ -113,6 +114,17 @@ class Evaluation:
     until: datetime
 
 
+def _in_order(measures: Iterable[Measure]) -> list[Measure]:
+    """Measures in the order of the report: those of its dashboard, then the rest by section."""
+    sections = list(Section)
+
+    def place(measure: Measure) -> tuple[int, int]:
+        on_dashboard = PLACES.get(measure.id)
+        return (0, on_dashboard[1]) if on_dashboard else (1, sections.index(measure.section))
+
+    return sorted(measures, key=place)
+
+
 class Catalogue:
     """Every measure, with the standards of one profile.
 
@@ -123,7 +135,7 @@ class Catalogue:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.measures: dict[str, Measure] = dict(_MEASURES)
+        self.measures = {measure.id: measure for measure in _in_order(_MEASURES.values())}
         self.regroups: dict[str, Regroup] = dict(_REGROUPS)
         self._rules = dict(_RULES)
         self._standards: dict[str, Standards] = {}

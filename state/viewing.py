@@ -1,14 +1,13 @@
 """From figures to the view that people read: published values, ratings, series."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
 from schemas.dashboard import PLACES
-from schemas.measure import Measure, Section
+from schemas.measure import Measure
 from schemas.view import CellView, MeasureView, MonthView
 from state.figures import TABLE, Figure, Figures, Periods, published
 from state.rating import rate, travel
@@ -44,17 +43,6 @@ def printed(figure: Figure, decimals: int) -> str | None:
     return f"{value}%" if percent else f"{value}"
 
 
-def in_order(measures: Iterable[Measure]) -> list[Measure]:
-    """Measures in the order of the report: those of its dashboard, then the rest by section."""
-    sections = list(Section)
-
-    def place(measure: Measure) -> tuple[int, int]:
-        on_dashboard = PLACES.get(measure.id)
-        return (0, on_dashboard[1]) if on_dashboard else (1, sections.index(measure.section))
-
-    return sorted(measures, key=place)
-
-
 def measure_views(figures: Figures) -> dict[str, MeasureView]:
     """Every measure with all that is shown of it, in the catalogue's order."""
     return Viewer().measure_views(figures)
@@ -72,7 +60,7 @@ class Viewer:
         All figures must be of one catalogue.
         """
         views = {}
-        for place, measure in enumerate(in_order(figures.catalogue.measures.values())):
+        for place, measure in enumerate(figures.catalogue.measures.values()):
             counted = figures.counted(measure)
             made = self._made.get(measure.id)
             if made is None or made[:2] != (figures.month, counted):
