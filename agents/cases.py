@@ -17,7 +17,7 @@ from schemas.events.clock import ClockTicked
 from state import Fact
 from state.calendar import INSTANT
 from streams.app import Application
-from streams.fact_table import CLAIM, CLOCK, row_key, row_value
+from streams.fact_table import CLOCK, row_key, row_value
 from streams.settings import ClockKind, Settings
 
 log = structlog.get_logger()
@@ -81,6 +81,8 @@ class CaseAgent:
         """The body of the Faust agent. It never raises: Faust would drop the event and go on."""
         events: AsyncIterator[Any] = stream.noack().events()
         async for event in events:
+            if event.message.partition not in self._holding:
+                continue  # it was revoked: whoever has it now reads this event
             try:
                 self._take(event)
             except Unreadable as unreadable:
@@ -171,7 +173,7 @@ class CaseAgent:
         waiting.done = True
         queue = waiting.queue
         while queue and queue[0].done:
-            queue.popleft().event.ack()
+            self._app.acknowledge(queue.popleft().event.message)
 
     def forget(self, partition: int) -> None:
         """The partition is another worker's: nothing of it is to be kept or acknowledged."""
@@ -183,15 +185,3 @@ class CaseAgent:
         """Write the rows of the events read since the last time."""
         assert self._app.facts is not None
         await self._app.facts.send_rows()
-
-    async def claim(self, held: Held) -> None:
-        """Claim a partition: a row of our own in its changelog, later than any other owner's."""
-        assert self._app.facts is not None
-        claimed = await self._app.facts.changelog_topic.send(
-            key=CLAIM,
-            value=row_value(0, b"claimed"),
-            partition=held.number,
-            key_serializer="raw",
-            value_serializer="raw",
-        )
-        held.claim = (await claimed).offset

@@ -27,7 +27,7 @@ class Held:
     number: int
     partition: Partition
     claim: int | None = None
-    """The offset of this owner's claim; None until it is made. Nothing is told before."""
+    """The offset of this owner's claim; None until it holds. Nothing is told before."""
     read_to: int = -1
     """The offset of the last event that is counted, read now or by an owner before."""
     sequence: int = 0
@@ -57,12 +57,25 @@ class Holding:
     def __iter__(self) -> Iterator[Held]:
         return iter(self._held.values())
 
+    def __contains__(self, number: int) -> bool:
+        return number in self._held
+
     def __getitem__(self, number: int) -> Held:
-        """The partition of this number; an empty one, the first time it is asked for."""
-        held = self._held.get(number)
-        if held is None:
-            held = self._held[number] = Held(number, Partition(self._catalogue))
-        return held
+        """The partition of this number.
+
+        Raises:
+            KeyError: it is not held.
+        """
+        return self._held[number]
+
+    def hold(self, partitions: set[int]) -> None:
+        """Hold these partitions: begin those that are new, forget every other."""
+        for number in self._held.keys() - partitions:
+            del self._held[number]
+            self._clocks.pop(number, None)
+            self._on_dropped(number)
+        for number in partitions - self._held.keys():
+            self._held[number] = Held(number, Partition(self._catalogue))
 
     def restore(self, partition: int, key: bytes, offset: int, value: bytes) -> None:
         """Take back a row of the changelog."""
@@ -77,22 +90,18 @@ class Holding:
             clock = event.recordedtime + INSTANT if self._facts_move_the_clock else EARLIEST
         self._clocks[partition] = max(clock, self._clocks.get(partition, EARLIEST))
 
-    def keep_only(self, partitions: set[int]) -> None:
-        """Forget every partition but these."""
-        for number in self._held.keys() - partitions:
-            del self._held[number]
-            self._clocks.pop(number, None)
-            self._on_dropped(number)
-
     async def ready(self, partitions: set[int]) -> None:
-        """These have been rebuilt: their clocks go where they had been."""
-        for number in partitions:
-            held = self[number]
-            restored = self._clocks.pop(number, None)
-            if restored is not None:
-                held.partition.advance(restored)
-            self._on_ready(held)
+        """Faust takes these to be rebuilt, and gives out their events."""
+        for number in partitions & self._held.keys():
+            self.take_up(self._held[number])
+            self._on_ready(self._held[number])
         gc.freeze()  # what was restored stays: the collector need not look at it again
+
+    def take_up(self, held: Held) -> None:
+        """Let the clock of a partition go where it had been when its last row was written."""
+        restored = self._clocks.pop(held.number, None)
+        if restored is not None:
+            held.partition.advance(restored)
 
     def partial(self, held: Held, *, time_too: bool) -> Partial | None:
         """What is to be told of a partition now; None if there is nothing new to tell.

@@ -7,8 +7,10 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from time import monotonic
 
 import structlog
+from aiokafka.errors import KafkaError
 from prometheus_client import start_http_server
 from redis.exceptions import RedisError
 
@@ -21,6 +23,7 @@ from agents.metrics import Metrics
 from agents.redis_view import RedisView, connect
 from state import open_catalogue
 from streams.app import Application, create_application
+from streams.fact_table import FactTable
 from streams.settings import ClockKind, Role, Settings
 
 log = structlog.get_logger()
@@ -41,6 +44,9 @@ SHARE = 3
 #: reading makes it new: telling takes a smaller share of the time, and the view is renewed after so
 #: many seconds at the latest.
 BEHIND, SHARE_BEHIND, TOLD_BEHIND = 1000, 20, 3.0
+
+#: Seconds after which a claim that did not hold is made again.
+CLAIM_AGAIN = 1.0
 
 #: Seconds between two looks at the child-level lists, and their share of the time, as above.
 LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
@@ -76,7 +82,7 @@ class Worker:
         self.app: Application = create_application(settings, self.holding)
         self.app.sends.on_failure = self.metrics.send_failures.inc
         self.redis = connect(settings)
-        self._to_claim: set[int] = set()
+        self._to_claim: dict[int, float] = {}
         self._failed: BaseException | None = None
         if settings.role is not Role.BOARD:
             self._add_case_agent()
@@ -106,10 +112,10 @@ class Worker:
     def _assigned(self, held: Held) -> None:
         held.claim = None
         held.told_change = -1  # whoever is the board by now may know nothing of it yet
-        self._to_claim.add(held.number)
+        self._to_claim[held.number] = monotonic()
 
     def _dropped(self, number: int) -> None:
-        self._to_claim.discard(number)
+        self._to_claim.pop(number, None)
         self.cases.forget(number)
         self.lists.forget(number)
 
@@ -127,21 +133,39 @@ class Worker:
 
     async def _tell(self) -> None:
         """Let time pass, claim what was assigned, and tell the board what has changed."""
+        assert self.app.facts is not None
         loop = asyncio.get_running_loop()
         time_told = 0.0
         while not self.app.faust.should_stop:
             started = loop.time()
             if self.settings.clock is ClockKind.WALL:
                 self._advance()
-            for held in list(self.holding):
-                if held.number in self._to_claim:
-                    self._to_claim.discard(held.number)
-                    await self.cases.claim(held)
+            for number, since in list(self._to_claim.items()):
+                if number in self.holding and since <= monotonic():
+                    await self._claim(self.app.facts, self.holding[number], since)
             quiet = started - time_told >= TIME_TOLD_EVERY
             await self._send_partials(time_too=quiet)
             if quiet:
                 time_told = started
             await self._rest(loop.time() - started, self.settings.partial_interval)
+
+    async def _claim(self, facts: FactTable, held: Held, since: float) -> None:
+        """Claim a partition, and begin to tell of it once it is as whole as its changelog."""
+        try:
+            claim = await facts.claim(held.number)
+            if claim is not None:
+                await facts.read_back(held.number, claim)
+        except KafkaError as error:
+            log.warning("partition not claimed yet", kind=type(error).__name__)
+            claim = None
+        if self._to_claim.get(held.number) != since:
+            return  # revoked, or assigned anew, meanwhile
+        if claim is None:
+            self._to_claim[held.number] = monotonic() + CLAIM_AGAIN
+        else:
+            del self._to_claim[held.number]
+            self.holding.take_up(held)
+            held.claim = claim
 
     async def _rest(self, took: float, interval: float) -> None:
         """Leave the loop to the events: the longer, the longer was taken from them."""

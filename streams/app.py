@@ -2,10 +2,10 @@
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from streams.fact_table import FactKeeper, FactTable
-from streams.mended import MendedApp, SendWatch
+from streams.mended import MendedApp, MendedConsumer, SendWatch
 from streams.settings import Role, Settings
 from streams.topics import MEBIBYTE, Topics
 
@@ -20,6 +20,10 @@ class Application:
     dead_letters: Any
     facts: FactTable | None
     sends: SendWatch
+
+    def acknowledge(self, message: Any) -> None:
+        """The message was read, and all before it in its partition: its offset may be committed."""
+        cast(MendedConsumer, self.faust.consumer).acknowledge(message)
 
 
 def create_application(settings: Settings, keeper: FactKeeper) -> Application:
@@ -42,7 +46,7 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
-        broker_session_timeout=20.0,
+        broker_session_timeout=settings.session_timeout,
         producer_acks=-1,
         producer_linger=0.02,  # by default each record is a request of its own
         producer_max_batch_size=256 * 1024,

@@ -10,9 +10,15 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 import faust
+import structlog
 from faust.stores.base import Store
 from faust.tables.table import Table
+from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, EventT
+
+from streams.mended import MendedConsumer
+
+log = structlog.get_logger()
 
 #: What is to be done once Kafka has a row (None), or has refused it (the error).
 Sent = Callable[[BaseException | None], None]
@@ -31,14 +37,14 @@ _OFFSET_BYTES = 8
 class FactKeeper(Protocol):
     """Whoever keeps the facts of the partitions that this worker has."""
 
+    def hold(self, partitions: set[int]) -> None:
+        """Hold these partitions: begin those that are new, forget every other."""
+
     def restore(self, partition: int, key: bytes, offset: int, value: bytes) -> None:
         """Take back a row that was kept before; `offset` is where its event stood."""
 
-    def keep_only(self, partitions: set[int]) -> None:
-        """Forget every partition but these."""
-
     async def ready(self, partitions: set[int]) -> None:
-        """Everything kept before has been restored for these."""
+        """Faust has restored these, or takes them to be restored: see `FactTable.read_back`."""
 
 
 def row_key(subject: str, source: str, event_id: str) -> bytes:
@@ -60,21 +66,47 @@ def read_row(value: bytes) -> tuple[int, bytes]:
 class FactStore(Store[bytes, bytes]):
     """Hands the changelog's rows to the keeper, and knows how far each partition was read.
 
-    Unlike Faust's own memory store it keeps nothing of a partition that was revoked.
+    Unlike Faust's own memory store it keeps nothing of a partition that was revoked, and takes
+    nothing for one: a row or an answer of Kafka that comes late must not make it believe, when the
+    partition returns, that everything before was read.
     """
 
     def __init__(self, *args: Any, keeper: FactKeeper, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._keeper = keeper
         self._read: dict[TP, int] = {}
+        """For each partition that is ours, the last row which the keeper has, with all before."""
+        self._own: dict[TP, list[tuple[int, int]]] = {}
+        """First and last of our own rows further on: between them stand some of another owner."""
 
     def persisted_offset(self, tp: TP) -> int | None:
-        """The last row that the keeper has; recovery goes on after it."""
-        return self._read.get(tp)
+        """The last row up to which the keeper has all; recovery goes on after it."""
+        read = self.restored(tp)
+        return None if read < 0 else read
 
     def set_persisted_offset(self, tp: TP, offset: int) -> None:
         """A row of our own stands at this offset."""
-        self._read[tp] = max(offset, self._read.get(tp, -1))
+        self.set_own(tp, offset, offset)
+
+    def set_own(self, tp: TP, first: int, last: int) -> None:
+        """Rows of our own, which the keeper has, stand from `first` to `last`.
+
+        They are not taken to be all that there is: rows of somebody who took the partition for
+        his may stand before them, and recovery has to read those.
+        """
+        if tp not in self._read:
+            return
+        own = self._own[tp]
+        if own and own[-1][1] + 1 == first:
+            own[-1] = own[-1][0], last
+        else:
+            own.append((first, last))
+        self._join_own(tp)
+
+    def _join_own(self, tp: TP) -> None:
+        own = self._own[tp]
+        while own and own[0][0] <= self._read[tp] + 1:
+            self._read[tp] = max(self._read[tp], own.pop(0)[1])
 
     def apply_changelog_batch(
         self,
@@ -82,13 +114,24 @@ class FactStore(Store[bytes, bytes]):
         to_key: Callable[[Any], Any],
         to_value: Callable[[Any], Any],
     ) -> None:
-        """Restore rows read back from the changelog."""
+        """Restore rows that Faust has read back from the changelog."""
         for event in batch:
-            message = event.message
-            if message.key and message.value:
-                offset, value = read_row(message.value)
-                self._keeper.restore(message.partition, message.key, offset, value)
-            self.set_persisted_offset(message.tp, message.offset)
+            self.restore(event.message.tp, [event.message])
+
+    def restore(self, tp: TP, rows: Iterable[Any]) -> None:
+        """Restore rows of one partition; nothing if it is not ours."""
+        if tp not in self._read:
+            return
+        for row in rows:
+            if row.key and row.value:
+                offset, value = read_row(row.value)
+                self._keeper.restore(tp.partition, row.key, offset, value)
+            self._read[tp] = max(row.offset, self._read[tp])
+        self._join_own(tp)
+
+    def restored(self, tp: TP) -> int:
+        """The last row up to which the keeper has all; -1 if none."""
+        return self._read.get(tp, -1)
 
     async def on_rebalance(
         self,
@@ -97,14 +140,15 @@ class FactStore(Store[bytes, bytes]):
         newly_assigned: set[TP],
         generation_id: int = 0,
     ) -> None:
-        """Forget the partitions that are no longer ours."""
+        """Forget the partitions that are no longer ours, and begin those that are new."""
         changelog = self.table.changelog_topic.get_topic_name()
         ours = {tp for tp in assigned if tp.topic == changelog}
-        self._read = {tp: offset for tp, offset in self._read.items() if tp in ours}
-        self._keeper.keep_only({tp.partition for tp in ours})
+        self._read = {tp: self._read.get(tp, -1) for tp in ours}
+        self._own = {tp: self._own.get(tp, []) for tp in ours}
+        self._keeper.hold({tp.partition for tp in ours})
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Everything has been read back."""
+        """Everything has been read back, says Faust."""
         await self._keeper.ready({tp.partition for tp in active_tps})
 
     def reset_state(self) -> None:
@@ -169,7 +213,61 @@ class FactTable(Table[bytes, bytes]):
             return  # the worker is stopping; the events will be read again
         error = sending.exception()
         if error is None:
-            last = sending.result().offset + len(rows) - 1
-            self.data.set_persisted_offset(TP(self.changelog_topic_name, partition), last)
+            first = sending.result().offset
+            self._fact_store.set_own(
+                TP(self.changelog_topic_name, partition), first, first + len(rows) - 1
+            )
         for _, _, then in rows:
             then(error)
+
+    async def claim(self, partition: int) -> int | None:
+        """Claim a partition: a row of our own in its changelog, later than any other owner's.
+
+        Returns:
+            the offset of the claim, which ranks the owners; None if the partition is not ours, as
+            Kafka has it: a worker that was frozen may claim what another has by now, and is told
+            so before its claim holds.
+
+        Raises:
+            KafkaError: Kafka doesn't answer.
+        """
+        tp = TP(self.changelog_topic_name, partition)
+        consumer = cast(MendedConsumer, self.app.consumer)
+        generation = self.app.consumer_generation_id
+        claimed = await self.changelog_topic.send(
+            key=CLAIM,
+            value=row_value(0, b"claimed"),
+            partition=partition,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+        offset: int = (await claimed).offset
+        self._fact_store.set_own(tp, offset, offset)
+        ours = await consumer.is_member(tp) and generation == self.app.consumer_generation_id
+        return offset if ours else None
+
+    async def read_back(self, partition: int, end: int) -> None:
+        """Restore what stands before `end` and was not restored yet.
+
+        The owner before us may have written a little more after Faust had read all of it; and
+        where two rebalances follow one another, Faust says that it has read what it has not.
+
+        Raises:
+            KafkaError: Kafka doesn't answer.
+        """
+        tp = TP(self.changelog_topic_name, partition)
+        store = self._fact_store
+        start = store.restored(tp) + 1
+        if start >= end:
+            return
+        log.info("reading rows back", partition=partition, rows=end - start)
+        async with MendedConsumer.reader(self.app) as reader:
+            reader.assign([driver.ensure_aiokafka_TP(tp)])
+            reader.seek(driver.ensure_aiokafka_TP(tp), start)
+            while await reader.position(driver.ensure_aiokafka_TP(tp)) < end:
+                for rows in (await reader.getmany(timeout_ms=1000)).values():
+                    store.restore(tp, rows)
+
+    @property
+    def _fact_store(self) -> FactStore:
+        return cast(FactStore, self.data)

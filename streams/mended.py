@@ -1,22 +1,36 @@
 """Faust, mended where it was found wanting. Each mend says what for, and its test goes with it."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import faust
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import IllegalStateError, KafkaError
 from faust.sensors import Sensor
+from faust.transport.consumer import ensure_TP, ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 
 class MendedConsumer(driver.Consumer):
-    """Delivers a message without making four tasks for it, and begins where it must."""
+    """Delivers a message without making four tasks for it, begins where it must, and loses nothing
+    on the way from aiokafka to the agents."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._next: dict[TP, int] = {}
+        """The offset that is to be delivered next."""
+        self._taken: dict[TP, int] = {}
+        """The last offset that aiokafka has given out. What it gave is not given again."""
+        self._to_resume: set[TP] = set()
 
     async def wait_first(self, *awaitables: Any, timeout: Any = None) -> Any:
         """Faust races each delivery against the suspension of the flow, at the price of four
-        asyncio tasks a message: half the cost of the whole worker. While the flow is not
-        suspended there is nothing to race; a delivery that has begun may end."""
-        if len(awaitables) == 2 and timeout is None and not self.suspend_flow.is_set():
+        asyncio tasks a message: half the cost of the whole worker. Where a delivery waits for
+        nothing, there is nothing to race. One that may wait is raced: if it outlasted a rebalance,
+        Faust would take its offset for one that was read after it, and drop all messages before."""
+        if len(awaitables) == 2 and timeout is None and not self._delivery_may_wait():
             delivery, suspension = awaitables
             if isinstance(delivery, Coroutine) and isinstance(suspension, Coroutine):
                 suspension.close()
@@ -24,16 +38,115 @@ class MendedConsumer(driver.Consumer):
                 return None
         return await super().wait_first(*awaitables, timeout=timeout)
 
+    def _delivery_may_wait(self) -> bool:
+        """For the flow to go on, for the producer's buffer, or for room in an agent's queue."""
+        buffer = self.app.producer.buffer
+        return bool(
+            self.suspend_flow.is_set()
+            or not self.app.flow_control.is_active()
+            or buffer.size > buffer.max_messages
+            or any(queue.full() for queue in self.app.flow_control._queues)
+        )
+
+    def ack(self, message: Any) -> bool:
+        """Faust's streams acknowledge what they skip in a rebalance, which nobody has read."""
+        return False
+
+    def acknowledge(self, message: Any) -> bool:
+        """The message was read, and all before it: its offset may be committed."""
+        return bool(super().ack(message))
+
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """aiokafka leaves a partition where it is if nothing was ever committed for it, although
         messages fetched before a rebalance have been thrown away by then: they would be lost, and
         the gap committed. Such a partition is read from its beginning."""
         committed = await super().seek_to_committed()
         changelogs = self.app.tables.changelog_topics
-        never = [tp for tp, at in committed.items() if not at and tp.topic not in changelogs]
+        events = {ensure_TP(tp): at or 0 for tp, at in committed.items()}
+        events = {tp: at for tp, at in events.items() if tp.topic not in changelogs}
+        never = [tp for tp, at in events.items() if not at]
         if never:
             await self._thread.seek_to_beginning(*driver.ensure_aiokafka_TPset(never))
+        self._next.update(events)
         return committed
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        """Go to these offsets."""
+        await super().seek_wait(partitions)
+        self._next.update(partitions)
+
+    def pause_partitions(self, tps: Iterable[TP]) -> None:
+        """Deliver nothing of these."""
+        super().pause_partitions(tps)
+        self._to_resume.difference_update(ensure_TPset(tps))
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        """Deliver of these again, once the flow is resumed: Faust clears the agents' queues then,
+        and with them what it has already delivered since it went to where it begins."""
+        self._to_resume.update(ensure_TPset(tps))
+
+    def resume_flow(self) -> None:
+        """Deliver again."""
+        super().resume_partitions(self._to_resume)
+        self._to_resume = set()
+        super().resume_flow()
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:
+        """Faust drops what it was given and does not want at the moment: of a partition that was
+        paused meanwhile, or when a rebalance begins. If it had already gone to where it begins, it
+        never asks for that again, and commits past it. So we go back for it."""
+        assigned = self.assignment()
+        dropped = {
+            tp: self._next[tp]
+            for tp, last in self._taken.items()
+            if tp in assigned and last >= self._next.get(tp, last + 1)
+        }
+        if dropped:
+            with suppress(IllegalStateError):  # revoked this moment: its new owner reads it
+                await self.seek_wait(dropped)
+        records = await super()._getmany(active_partitions, timeout)
+        # Where we don't know yet which is next, what was taken before is still to be looked at.
+        self._taken = {tp: last for tp, last in self._taken.items() if tp not in self._next}
+        self._taken.update(
+            (ensure_TP(tp), taken[-1].offset) for tp, taken in (records or {}).items() if taken
+        )
+        return records
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
+        """The next messages, noting which were delivered."""
+        async for tp, message in super().getmany(timeout):
+            self._next[ensure_TP(tp)] = message.offset + 1
+            yield tp, message
+
+    async def is_member(self, tp: TP) -> bool:
+        """Whether this partition is ours at this moment, and not only as far as we know: Kafka
+        takes commits from members of the group alone, in its present generation. What is committed
+        says nothing: `tp` must be a changelog's, from whose beginning it is."""
+        thread = self._thread
+        try:
+            await thread.call_thread(
+                thread._ensure_consumer().commit, {driver.ensure_aiokafka_TP(tp): 0}
+            )
+        except KafkaError:
+            return False
+        return True
+
+    @staticmethod
+    def reader(app: Any) -> AIOKafkaConsumer:
+        """A consumer of its own, outside the group, on the same Kafka."""
+        return AIOKafkaConsumer(
+            bootstrap_servers=driver.server_list(app.conf.broker_consumer, 9092),
+            enable_auto_commit=False,
+            **driver.credentials_to_aiokafka_auth(
+                app.conf.broker_credentials, app.conf.ssl_context
+            ),
+        )
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Faust learns that a rebalance has begun."""
+        for tp in revoked:
+            self._next.pop(ensure_TP(tp), None)
+        await super().on_partitions_revoked(revoked)
 
 
 class MendedTransport(driver.Transport):

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     partial_interval: Annotated[
         float, Field(ge=0.05, le=10, description="seconds between partials of what changed")
     ] = 0.1
+    session_timeout: Annotated[
+        float,
+        Field(ge=6, le=300, description="seconds without a sign of life until others take over"),
+    ] = 20
     metrics_host: Annotated[str, Field(description="where /metrics listens")] = "127.0.0.1"
     metrics_port: Annotated[int, Field(ge=0, le=65535, description="0: none")] = 9108
     log_level: Annotated[str, Field(description="debug, info, warning, error")] = "info"

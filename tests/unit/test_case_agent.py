@@ -18,7 +18,7 @@ from agents.metrics import Metrics
 from schemas.envelope import Event
 from schemas.events import Reason, Unreadable, write_event
 from state import Partition
-from streams.fact_table import CLAIM, Sent
+from streams.fact_table import Sent
 from streams.settings import ClockKind, Settings
 from streams.sources.scenario import scenario
 from tests.build import CATALOGUE
@@ -54,18 +54,20 @@ class _Bench:
     kept: list[Sent] = field(default_factory=list)
     letters: list[tuple[Reason, Sent]] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
-    claims: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         facts = SimpleNamespace(
             keep=lambda partition, key, value, then: self.kept.append(then),
             forget=lambda partition: None,
-            changelog_topic=SimpleNamespace(send=self._send_claim),
+        )
+        app = SimpleNamespace(
+            facts=facts, acknowledge=lambda message: self.acknowledged.append(message.offset)
         )
         letters = SimpleNamespace(send=self._send_letter)
         self.holding = Holding(CATALOGUE, lambda held: None, self._dropped)
+        self.holding.hold({0})
         self.agent = CaseAgent(
-            cast(Any, SimpleNamespace(facts=facts)),
+            cast(Any, app),
             Settings(partitions=_PARTITIONS, clock=ClockKind.EVENTS),
             self.holding,
             cast(Any, letters),
@@ -80,21 +82,12 @@ class _Bench:
     def _send_letter(self, message: _Message, why: Unreadable, then: Sent) -> None:
         self.letters.append((why.reason, then))
 
-    async def _send_claim(self, **row: Any) -> Any:
-        self.claims.append(row)
-        written: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        written.set_result(SimpleNamespace(offset=41))
-        return written
-
     def read(self, *messages: _Message) -> None:
         """Let the agent read these as its stream."""
 
         async def events() -> AsyncIterator[Any]:
             for message in messages:
-                yield SimpleNamespace(
-                    message=message,
-                    ack=lambda offset=message.offset: self.acknowledged.append(offset),
-                )
+                yield SimpleNamespace(message=message)
 
         stream = SimpleNamespace(noack=lambda: SimpleNamespace(events=events))
         asyncio.run(self.agent.read(stream))
@@ -195,16 +188,16 @@ def test_an_event_of_the_future_is_set_aside_and_moves_no_clock(bench: _Bench) -
 
 def test_of_a_partition_that_is_gone_nothing_is_acknowledged_later(bench: _Bench) -> None:
     bench.read(_message(0, _FACTS[0]), _message(1, _FACTS[1]))
-    bench.holding.keep_only(set())
+    bench.holding.hold(set())
     for kept in bench.kept:
         kept(None)
     assert bench.acknowledged == []
 
 
-def test_a_claim_stands_in_the_changelog_of_its_own_partition(bench: _Bench) -> None:
-    """Its offset ranks the owners of a partition: among rows of others it would say nothing."""
-    held = bench.holding[3]
-    asyncio.run(bench.agent.claim(held))
-    [claim] = bench.claims
-    assert (claim["key"], claim["partition"]) == (CLAIM, 3)
-    assert held.claim == 41
+def test_an_event_of_a_partition_that_is_not_held_is_left_to_its_owner(bench: _Bench) -> None:
+    [event] = [event for event in _EVENTS if _home(event) == 1][:1]
+    message = _message(0, event)
+    message.partition = 1
+    bench.read(message, _message(0, _FACTS[0]))
+    assert [held.number for held in bench.holding] == [0]
+    assert (len(bench.kept), bench.letters) == (1, [])

@@ -13,7 +13,7 @@ from agents.holding import Held, Holding
 from schemas.events import write_event
 from schemas.profile import load_profile
 from state import Catalogue
-from streams.fact_table import FactTable, read_row, row_key, row_value
+from streams.fact_table import CLAIM, FactTable, read_row, row_key, row_value
 from streams.mended import MendedConsumer
 from streams.sources.scenario import scenario
 from tests.running import is_tick
@@ -61,7 +61,12 @@ def kept() -> _Table:
     table = FactTable(
         app, keeper=holding, name="facts", key_type=bytes, value_type=bytes, changelog_topic=topic
     )
+    asyncio.run(table.data.on_rebalance(_assigned(*range(4)), set(), set()))
     return _Table(holding, table, ready)
+
+
+def _assigned(*partitions: int) -> set[TP]:
+    return {TP("changelog", number) for number in partitions}
 
 
 def _rows(partition: int, events: list[Any]) -> list[Any]:
@@ -95,7 +100,7 @@ def test_revoked_partitions_are_forgotten_and_kept_ones_are_not_read_again(kept:
     store = kept.table.data
     for partition in (0, 1):
         store.apply_changelog_batch(_rows(partition, _FACTS[:20]), bytes, bytes)
-    asyncio.run(store.on_recovery_completed({TP("changelog", 0), TP("changelog", 1)}, set()))
+    asyncio.run(store.on_recovery_completed(_assigned(0, 1), set()))
     assert sorted(kept.ready) == [0, 1]
     asyncio.run(store.on_rebalance({TP("changelog", 1), TP("other", 0)}, set(), set()))
     assert [held.number for held in kept.holding] == [1]
@@ -103,56 +108,114 @@ def test_revoked_partitions_are_forgotten_and_kept_ones_are_not_read_again(kept:
     assert store.persisted_offset(TP("changelog", 1)) == 19
 
 
+def test_what_comes_late_for_a_revoked_partition_does_not_shorten_its_next_recovery(
+    kept: _Table,
+) -> None:
+    """Kafka's answer to a row, or a row read back, after the rebalance: counted as read, the rows
+    before it would never be read again when the partition returns."""
+    store = kept.table.data
+    rows = _rows(0, _FACTS[:20])
+    store.apply_changelog_batch(rows[:10], bytes, bytes)
+    asyncio.run(store.on_rebalance(_assigned(1, 2, 3), set(), set()))
+    store.set_own(TP("changelog", 0), 10, 12)
+    store.apply_changelog_batch(rows[13:], bytes, bytes)
+    assert 0 not in kept.holding
+    asyncio.run(store.on_rebalance(_assigned(0, 1), set(), set()))
+    assert store.persisted_offset(TP("changelog", 0)) is None
+    assert list(kept.holding[0].partition.facts()) == []
+
+
+def test_rows_of_another_owner_between_ours_are_read_at_the_next_recovery(kept: _Table) -> None:
+    """A worker that was away too long, and does not know it, goes on writing for a while."""
+    store = kept.table.data
+    changelog = TP("changelog", 0)
+    store.set_own(changelog, 0, 3)
+    store.set_own(changelog, 4, 4)
+    assert store.persisted_offset(changelog) == 4
+    store.set_own(changelog, 8, 9)  # 5 to 7 are another's
+    store.set_own(changelog, 10, 12)
+    store.set_own(changelog, 14, 15)
+    assert store.persisted_offset(changelog) == 4
+    store.apply_changelog_batch(_rows(0, _FACTS[:8])[5:], bytes, bytes)
+    assert store.persisted_offset(changelog) == 12
+    assert len(list(kept.holding[0].partition.facts())) == 3
+
+
+@pytest.mark.parametrize(
+    ("member", "generations", "holds"),
+    [(True, [7, 7], True), (False, [7, 7], False), (True, [7, 8], False)],
+)
+def test_a_claim_stands_in_its_own_changelog_and_holds_for_a_member_of_the_group_only(
+    kept: _Table,
+    monkeypatch: pytest.MonkeyPatch,
+    member: bool,
+    generations: list[int],
+    holds: bool,
+) -> None:
+    """Its offset ranks the owners of a partition: among rows of others it would say nothing. And
+    a worker that was frozen while its partition moved must not claim it after its new owner."""
+    sent: list[dict[str, Any]] = []
+    app: Any = kept.table.app
+
+    async def send(**row: Any) -> Any:
+        sent.append(row)
+        written: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        written.set_result(SimpleNamespace(offset=0))
+        return written
+
+    async def is_member(tp: TP) -> bool:
+        assert (tp, len(sent)) == (TP("changelog", 3), 1), "asked after the claim was written"
+        app.consumer_generation_id = generations[1]
+        return member
+
+    monkeypatch.setattr(kept.table.changelog_topic, "send", send)
+    app.consumer = SimpleNamespace(is_member=is_member)
+    app.consumer_generation_id = generations[0]
+    assert asyncio.run(kept.table.claim(3)) == (0 if holds else None)
+    [claim] = sent
+    assert (claim["key"], claim["partition"]) == (CLAIM, 3)
+    assert kept.table.data.persisted_offset(TP("changelog", 3)) == 0
+
+
+def test_rows_that_faust_has_not_read_back_are_read_before_a_claim_holds(
+    kept: _Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner before wrote them at the last moment, or a second rebalance came in between."""
+    rows = [row.message for row in _rows(0, _FACTS[:9])]
+
+    class Reader:
+        at = 0
+
+        async def __aenter__(self) -> "Reader":
+            return self
+
+        async def __aexit__(self, *error: Any) -> None:
+            pass
+
+        def assign(self, partitions: list[Any]) -> None:
+            assert [tuple(partition) for partition in partitions] == [("changelog", 0)]
+
+        def seek(self, partition: Any, offset: int) -> None:
+            self.at = offset
+
+        async def position(self, partition: Any) -> int:
+            return self.at
+
+        async def getmany(self, timeout_ms: int) -> dict[Any, Any]:
+            self.at += 2
+            return {TP("changelog", 0): rows[self.at - 2 : self.at]}
+
+    monkeypatch.setattr(MendedConsumer, "reader", lambda app: Reader())
+    kept.table.data.apply_changelog_batch(_rows(0, _FACTS[:5]), bytes, bytes)
+    asyncio.run(kept.table.read_back(0, 5))
+    assert len(list(kept.holding[0].partition.facts())) == 5
+    asyncio.run(kept.table.read_back(0, 9))
+    assert len(list(kept.holding[0].partition.facts())) == 9
+    assert kept.table.data.persisted_offset(TP("changelog", 0)) == 8
+
+
 def test_a_rebuilt_partition_goes_on_from_the_clock_it_had(kept: _Table) -> None:
     store = kept.table.data
     store.apply_changelog_batch(_rows(2, _FACTS), bytes, bytes)
-    asyncio.run(store.on_recovery_completed({TP("changelog", 2)}, set()))
+    asyncio.run(store.on_recovery_completed(_assigned(2), set()))
     assert kept.holding[2].partition.now > max(event.recordedtime for event in _FACTS)
-
-
-def test_a_delivery_costs_no_tasks_while_the_flow_is_not_suspended() -> None:
-    """Faust makes four for each message, which is half of what its worker costs."""
-
-    async def deliver() -> int:
-        made = 0
-
-        def count(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
-            nonlocal made
-            made += 1
-            return asyncio.Task(coroutine, loop=loop, **options)
-
-        asyncio.get_running_loop().set_task_factory(count)
-        consumer = object.__new__(MendedConsumer)
-        consumer.suspend_flow = asyncio.Event()
-        delivered = []
-
-        async def delivery() -> None:
-            delivered.append(1)
-
-        await consumer.wait_first(delivery(), consumer.suspend_flow.wait())
-        assert delivered == [1]
-        return made
-
-    assert asyncio.run(deliver()) == 0
-
-
-def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalance() -> None:
-    """aiokafka leaves it where it is, although what was fetched before was thrown away."""
-    events, never, zero = TP("events", 0), TP("events", 1), TP("events", 2)
-    changelog = TP("changelog", 1)
-    committed = {events: 5, never: None, zero: 0, changelog: None}
-    sought: list[tuple[str, int]] = []
-
-    async def seek_to_committed() -> dict[TP, int | None]:
-        return committed
-
-    async def seek_to_beginning(*partitions: Any) -> None:
-        sought.extend((tp.topic, tp.partition) for tp in partitions)
-
-    consumer = object.__new__(MendedConsumer)
-    consumer.app = SimpleNamespace(tables=SimpleNamespace(changelog_topics={"changelog"}))
-    consumer._thread = SimpleNamespace(
-        seek_to_committed=seek_to_committed, seek_to_beginning=seek_to_beginning
-    )
-    assert asyncio.run(consumer.seek_to_committed()) == committed
-    assert sorted(sought) == [("events", 1), ("events", 2)]

@@ -1,0 +1,199 @@
+"""Faust, mended: each mend, without a broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from faust.transport.consumer import Consumer
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode import Service
+
+from streams.mended import MendedConsumer
+
+
+def _consumer(queue: "asyncio.Queue[int]") -> MendedConsumer:
+    consumer = object.__new__(MendedConsumer)
+    consumer.suspend_flow = asyncio.Event()
+    consumer.app = SimpleNamespace(
+        producer=SimpleNamespace(buffer=SimpleNamespace(size=0, max_messages=10)),
+        flow_control=SimpleNamespace(is_active=lambda: True, _queues={queue}),
+    )
+    return consumer
+
+
+def test_a_delivery_costs_no_tasks_while_the_flow_is_not_suspended() -> None:
+    """Faust makes four for each message, which is half of what its worker costs."""
+
+    async def deliver() -> int:
+        made = 0
+
+        def count(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
+            nonlocal made
+            made += 1
+            return asyncio.Task(coroutine, loop=loop, **options)
+
+        asyncio.get_running_loop().set_task_factory(count)
+        queue: asyncio.Queue[int] = asyncio.Queue(maxsize=2)
+        consumer = _consumer(queue)
+        await consumer.wait_first(queue.put(1), consumer.suspend_flow.wait())
+        assert queue.get_nowait() == 1
+        return made
+
+    assert asyncio.run(deliver()) == 0
+
+
+def test_a_delivery_that_waits_for_room_does_not_outlast_a_rebalance() -> None:
+    """Faust would take its offset for one read after the rebalance, and drop all before it."""
+
+    async def deliver() -> None:
+        queue: asyncio.Queue[int] = asyncio.Queue(maxsize=1)
+        queue.put_nowait(0)
+        consumer = _consumer(queue)
+        Service.__init__(consumer)
+        waiting = asyncio.ensure_future(
+            consumer.wait_first(queue.put(1), consumer.suspend_flow.wait())
+        )
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        consumer.suspend_flow.set()
+        await asyncio.wait_for(waiting, 1)
+        assert queue.get_nowait() == 0
+        assert queue.empty()
+
+    asyncio.run(deliver())
+
+
+def test_what_a_stream_skips_is_not_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faust's streams acknowledge what they skip in a rebalance; its offset would be committed."""
+    acknowledged: list[object] = []
+
+    def ack(self: object, message: object) -> bool:
+        acknowledged.append(message)
+        return True
+
+    monkeypatch.setattr(Consumer, "ack", ack)
+    consumer = object.__new__(MendedConsumer)
+    assert not consumer.ack("skipped")
+    assert acknowledged == []
+    assert consumer.acknowledge("read")
+    assert acknowledged == ["read"]
+
+
+def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalance() -> None:
+    """aiokafka leaves it where it is, although what was fetched before was thrown away."""
+    events, never, zero = TP("events", 0), TP("events", 1), TP("events", 2)
+    changelog = TP("changelog", 1)
+    committed = {events: 5, never: None, zero: 0, changelog: None}
+    sought: list[tuple[str, int]] = []
+
+    async def seek_to_committed() -> dict[TP, int | None]:
+        return committed
+
+    async def seek_to_beginning(*partitions: Any) -> None:
+        sought.extend((tp.topic, tp.partition) for tp in partitions)
+
+    consumer = object.__new__(MendedConsumer)
+    consumer._next = {}
+    consumer.app = SimpleNamespace(tables=SimpleNamespace(changelog_topics={"changelog"}))
+    consumer._thread = SimpleNamespace(
+        seek_to_committed=seek_to_committed, seek_to_beginning=seek_to_beginning
+    )
+    assert asyncio.run(consumer.seek_to_committed()) == committed
+    assert sorted(sought) == [("events", 1), ("events", 2)]
+
+
+_EVENTS, _CHANGELOG = TP("events", 0), TP("changelog", 0)
+
+
+class _Client(MendedConsumer):
+    """A consumer whose Kafka is the test: ten messages a partition, given out three at a time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._next, self._taken, self._to_resume = {}, {}, set()
+        self.wanted = {_EVENTS, _CHANGELOG}
+        self.position = {_EVENTS: 0, _CHANGELOG: 0}
+
+        async def fetch(consumer: Any, active: Any, timeout: float) -> Any:
+            given = {}
+            for tp, at in self.position.items():
+                given[tp] = [
+                    SimpleNamespace(offset=at + more) for more in range(3) if at + more < 10
+                ]
+                self.position[tp] = min(10, at + 3)
+            return given
+
+        async def deliver(consumer: Any, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
+            for tp, records in (await consumer._getmany(None, timeout)).items():
+                for record in records:
+                    if tp in self.wanted:
+                        yield tp, record
+
+        async def seek_wait(consumer: Any, offsets: dict[TP, int]) -> None:
+            self.position.update(offsets)
+
+        monkeypatch.setattr(driver.Consumer, "_getmany", fetch)
+        monkeypatch.setattr(driver.Consumer, "getmany", deliver)
+        monkeypatch.setattr(driver.Consumer, "seek_wait", seek_wait)
+
+    def assignment(self) -> set[TP]:
+        return {_EVENTS, _CHANGELOG}
+
+    def fetch(self) -> list[tuple[str, int]]:
+        """What one fetch delivers."""
+
+        async def deliver() -> list[tuple[str, int]]:
+            return [(tp.topic, message.offset) async for tp, message in self.getmany(1)]
+
+        return asyncio.run(deliver())
+
+
+def test_what_was_fetched_and_dropped_is_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faust drops what it gets of a paused partition, and would commit past it."""
+    client = _Client(monkeypatch)
+    asyncio.run(client.seek_wait({_EVENTS: 0, _CHANGELOG: 4}))
+    client.wanted = {_CHANGELOG}
+    assert client.fetch() == [("changelog", at) for at in (4, 5, 6)]
+    client.wanted = {_EVENTS, _CHANGELOG}
+    assert client.fetch() == [
+        *(("events", at) for at in (0, 1, 2)),
+        *(("changelog", at) for at in (7, 8, 9)),
+    ]
+    assert client.fetch() == [("events", at) for at in (3, 4, 5)]
+
+
+def test_what_was_dropped_before_it_was_known_where_to_begin_is_fetched_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fetch may be under way while the partition is sent to where it begins."""
+    client = _Client(monkeypatch)
+    client.wanted = set()
+    assert client.fetch() == []
+    assert client.fetch() == []
+    asyncio.run(client.seek_wait({_EVENTS: 2}))
+    client.position[_EVENTS] = 6  # the fetch that was under way, and was given out after the seek
+    client.wanted = {_EVENTS}
+    assert client.fetch() == [("events", at) for at in (2, 3, 4)]
+
+
+def test_partitions_are_delivered_of_once_the_flow_is_resumed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Faust clears the agents' queues at that moment, after it has gone to where they begin."""
+    client = _Client(monkeypatch)
+    resumed: list[set[TP]] = []
+    flows: list[bool] = []
+    monkeypatch.setattr(driver.Consumer, "pause_partitions", lambda self, tps: None)
+    monkeypatch.setattr(
+        driver.Consumer, "resume_partitions", lambda self, tps: resumed.append(set(tps))
+    )
+    monkeypatch.setattr(driver.Consumer, "resume_flow", lambda self: flows.append(True))
+    client.resume_partitions([_EVENTS])
+    client.resume_partitions([_CHANGELOG])
+    client.pause_partitions([_CHANGELOG])
+    assert resumed == []
+    client.resume_flow()
+    client.resume_flow()
+    assert (resumed, flows) == ([{_EVENTS}, set()], [True, True])
