@@ -75,7 +75,7 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool) -> Figures:
     if "engine" in parts:
         figures |= engine(messages, rounds=1 if quick else 3)
     if "county" in parts:
-        figures |= _of_county(engine(_county(), rounds=1, ticks_alone=True))
+        figures |= _of_county(engine(_county(), rounds=1, ticks_alone=True, short=True))
     if "changelog" in parts:
         figures |= changelog(messages)
     if not {"throughput", "latency"} & set(parts):

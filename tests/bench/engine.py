@@ -24,13 +24,16 @@ SETTLE_EVERY = 0.2
 Message = tuple[bytes, bytes]
 
 
-def engine(messages: list[Message], rounds: int, *, ticks_alone: bool = False) -> Figures:
+def engine(
+    messages: list[Message], rounds: int, *, ticks_alone: bool = False, short: bool = False
+) -> Figures:
     """Microseconds an event: reading it, and the engine with it.
 
     Args:
         messages: the events, by the time they were recorded.
         rounds: how many times all are run.
         ticks_alone: whether ticks alone move the clock (`CASEPULSE_CLOCK=ticks`), else facts too.
+        short: leave out what is only to explain the rest.
     """
     values = [value for _, value in messages]
     events = [read_event(value) for value in values]
@@ -45,6 +48,8 @@ def engine(messages: list[Message], rounds: int, *, ticks_alone: bool = False) -
         "uncollected": partial(_uncollected, run),
         "settled": partial(run, each=True),
     }
+    if short:
+        del competitors["uncollected"], competitors["settled"]
     _run(catalogue, told[:500], ticks_alone=ticks_alone)  # bank holidays, caches
     gc.set_threshold(*COLLECTOR)  # as the worker sets it
     with only_its_own_garbage():
@@ -54,15 +59,17 @@ def engine(messages: list[Message], rounds: int, *, ticks_alone: bool = False) -
                 taken.setdefault(name, []).append(timed(work) / len(values) * 1e6)
                 gc.collect()
     us = "µs an event"
-    return {
+    figures = {
         "pydantic_us": of(taken["pydantic"], us),
         "read_event_us": of(taken["read_event"], us),
         "engine_us": of(taken["engine"], us, most=60),
-        "engine_without_garbage_collector_us": of(taken["uncollected"], us),
-        "engine_settled_at_each_event_us": of(taken["settled"], us),
         "engine_to_pydantic": ratio(taken["engine"], taken["pydantic"]),
         "engine_to_read_event": ratio(taken["engine"], taken["read_event"]),
     }
+    if not short:
+        figures["engine_without_garbage_collector_us"] = of(taken["uncollected"], us)
+        figures["engine_settled_at_each_event_us"] = of(taken["settled"], us)
+    return figures
 
 
 def _run(
