@@ -18,6 +18,9 @@ from state.viewing import Viewer, definitions_version
 
 log = structlog.get_logger()
 
+#: Seconds after which a view that was not published anew is said to be stale: the heartbeat's.
+FRESH_FOR = 10.0
+
 #: Seconds after which a view is published again although nothing has changed.
 RENEW_EVERY = 2.0
 
@@ -97,6 +100,7 @@ class BoardAgent:
         self._metrics = metrics
         self._published: View | None = None
         self._published_at = 0.0
+        self._taken_at = monotonic()
         self._changed = False
 
     async def read(self, stream: Any) -> None:
@@ -131,6 +135,16 @@ class BoardAgent:
             log.warning("redis can't be written", kind=type(error).__name__)
         else:
             self._metrics.redis_up.set(1)
+            self._taken_at = monotonic()
+
+    def obstacle(self) -> str:
+        """Why the view is not fresh; empty while it is. For any thread."""
+        since = monotonic() - self._taken_at
+        if since <= FRESH_FOR:
+            return ""
+        return (
+            f"Redis has taken none for {since:.0f} s" if self._board.version else "no partial yet"
+        )
 
     async def _to_redis(self, view: View) -> None:
         before = self._published

@@ -57,6 +57,10 @@ class Holding:
     def __iter__(self) -> Iterator[Held]:
         return iter(self._held.values())
 
+    def unclaimed(self) -> set[int]:
+        """The partitions of which nothing is told yet."""
+        return {held.number for held in list(self._held.values()) if held.claim is None}
+
     def __contains__(self, number: int) -> bool:
         return number in self._held
 

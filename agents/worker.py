@@ -7,17 +7,20 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from threading import Timer
 from time import monotonic
 
+import faust
 import structlog
 from aiokafka.errors import KafkaError
-from prometheus_client import start_http_server
+from faust.exceptions import ConsumerNotStarted
 from redis.exceptions import RedisError
 
 from agents.board import Board, BoardAgent
 from agents.cases import CaseAgent
 from agents.dead_letters import DeadLetters
 from agents.due_lists import DueLists
+from agents.health import serve
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.redis_view import RedisView, connect
@@ -47,6 +50,15 @@ BEHIND, SHARE_BEHIND, TOLD_BEHIND = 1000, 20, 3.0
 
 #: Seconds after which a claim that did not hold is made again.
 CLAIM_AGAIN = 1.0
+
+#: Seconds without an answer after which Kafka is said to be away.
+SILENT_FOR = 5.0
+
+#: Seconds after which a loop that does not turn is said to be dead. A large rebuild takes some.
+STILL_FOR = 60.0
+
+#: Seconds after SIGTERM within which the worker ends, with everything sent or without.
+END_WITHIN = 9.0
 
 #: Seconds between two looks at the child-level lists, and their share of the time, as above.
 LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
@@ -80,9 +92,10 @@ class Worker:
             facts_move_the_clock=settings.clock is not ClockKind.TICKS,
         )
         self.app: Application = create_application(settings, self.holding)
-        self.app.sends.on_failure = self.metrics.send_failures.inc
+        self.app.faust.sends.on_failure = self.metrics.send_failures.inc
         self.redis = connect(settings)
         self._to_claim: dict[int, float] = {}
+        self._turned = monotonic()
         self._failed: BaseException | None = None
         if settings.role is not Role.BOARD:
             self._add_case_agent()
@@ -128,6 +141,7 @@ class Worker:
 
     async def _keep(self) -> None:
         while not self.app.faust.should_stop:
+            self._turned = monotonic()
             await self.cases.send_rows()
             await asyncio.sleep(ROWS_EVERY)
 
@@ -208,7 +222,7 @@ class Worker:
     async def _publish(self) -> None:
         loop = asyncio.get_running_loop()
         while not self.app.faust.should_stop:
-            started = loop.time()
+            started = self._turned = loop.time()
             await self.board.publish()
             await self._rest(loop.time() - started, PUBLISH_EVERY)
 
@@ -220,13 +234,64 @@ class Worker:
             end = next((n for tp, n in ends.items() if tuple(tp) == (topic, held.number)), None)
             yield topic, held.number, max(0, (end or 0) - held.read_to - 1)
 
+    def dead(self) -> dict[str, str]:
+        """Why the worker should be started anew; empty while it lives. For any thread."""
+        still = monotonic() - self._turned
+        return {"loop": f"has not turned for {still:.0f} s"} if still > STILL_FOR else {}
+
+    def obstacles(self) -> dict[str, str]:
+        """What stands in the way of right and fresh figures, by part. For any thread."""
+        return {
+            part: why
+            for part, why in {
+                "kafka": self._kafka_obstacle(),
+                "partitions": self._partitions_obstacle(),
+                "view": self._view_obstacle(),
+            }.items()
+            if why
+        }
+
+    def _kafka_obstacle(self) -> str:
+        sends = self.app.faust.sends
+        if sends.silent_for() > SILENT_FOR:
+            return f"has not answered for {sends.silent_for():.0f} s"
+        return "refused the last message" if sends.last_failed else ""
+
+    def _partitions_obstacle(self) -> str:
+        if self.settings.role is Role.BOARD:
+            return ""
+        held = [held.number for held in list(self.holding)]
+        if not held:
+            return "none is assigned to this worker"
+        waiting = ", ".join(map(str, sorted(self._to_claim.keys() | self.holding.unclaimed())))
+        return f"not read back yet: {waiting}" if waiting else ""
+
+    def _view_obstacle(self) -> str:
+        if self.settings.role is Role.CASES or not self._is_board():
+            return ""
+        return self.board.obstacle()
+
+    def _is_board(self) -> bool:
+        """Whether the partials, of which there is one partition, are read by this worker."""
+        topic = self.app.partials.get_topic_name()
+        try:
+            assigned = self.app.faust.consumer.assignment()
+        except ConsumerNotStarted:
+            return False
+        return any(tp.topic == topic for tp in assigned)
+
     def run(self) -> int:
         """Run until stopped; the exit status: 0, or 1 after a failure."""
         if self.settings.metrics_port:
-            start_http_server(
-                self.settings.metrics_port, self.settings.metrics_host, self.metrics.registry
+            serve(
+                self.settings.metrics_host,
+                self.settings.metrics_port,
+                self.metrics.registry,
+                self.dead,
+                self.obstacles,
             )
-        worker = self.app.faust.Worker(
+        worker = _BoundedWorker(
+            self.app.faust,
             loglevel=logging.getLevelName(self.settings.log_level.upper()),
             override_logging=False,
             redirect_stdouts=False,
@@ -244,3 +309,20 @@ class Worker:
             if stop.code not in (0, None):
                 return 1
         return 1 if self._failed else 0
+
+
+class _BoundedWorker(faust.Worker):
+    """Faust's, but it does not wait for a Kafka that is gone for ever: nothing can be sent to it,
+    and what was not acknowledged is read again."""
+
+    def _schedule_shutdown(self, received: signal.Signals) -> None:
+        end = Timer(END_WITHIN, _end_without_kafka)
+        end.daemon = True
+        end.start()
+        super()._schedule_shutdown(received)
+
+
+def _end_without_kafka() -> None:
+    log.error("not stopped in time, for Kafka does not answer; what is not in it is read again")
+    logging.shutdown()
+    os._exit(1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from streams.fact_table import FactKeeper, FactTable
-from streams.mended import MendedApp, MendedConsumer, SendWatch
+from streams.mended import MendedApp, MendedConsumer
 from streams.settings import Role, Settings
 from streams.topics import MEBIBYTE, Topics
 
@@ -19,7 +19,6 @@ class Application:
     partials: Any
     dead_letters: Any
     facts: FactTable | None
-    sends: SendWatch
 
     def acknowledge(self, message: Any) -> None:
         """The message was read, and all before it in its partition: its offset may be committed."""
@@ -70,8 +69,6 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         web_bind="127.0.0.1",
         worker_redirect_stdouts=False,
     )
-    sends = SendWatch()
-    app.sensors.add(sends)
 
     def topic(name: str, partitions: int) -> Any:
         return app.topic(
@@ -101,5 +98,4 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         partials=topic(topics.partials.name, topics.partials.partitions),
         dead_letters=topic(topics.dead_letters.name, topics.dead_letters.partitions),
         facts=facts,
-        sends=sends,
     )

@@ -16,7 +16,7 @@ from faust.tables.table import Table
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, EventT
 
-from streams.mended import MendedConsumer
+from streams.mended import MendedApp, MendedConsumer, SendWatch
 
 log = structlog.get_logger()
 
@@ -204,11 +204,13 @@ class FactTable(Table[bytes, bytes]):
                     waiting[start][2](ValueError("a row is larger than a batch"))
                     return
                 topic = self.changelog_topic_name
+                self._sends.begun()
                 sending = await producer.send_batch(batch, topic, partition=partition)
                 sending.add_done_callback(partial(self._sent, partition, waiting[start:end]))
                 start = end
 
     def _sent(self, partition: int, rows: "list[_Row]", sending: Any) -> None:
+        self._sends.ended(failed=not sending.cancelled() and sending.exception() is not None)
         if sending.cancelled():
             return  # the worker is stopping; the events will be read again
         error = sending.exception()
@@ -267,6 +269,10 @@ class FactTable(Table[bytes, bytes]):
             while await reader.position(driver.ensure_aiokafka_TP(tp)) < end:
                 for rows in (await reader.getmany(timeout_ms=1000)).values():
                     store.restore(tp, rows)
+
+    @property
+    def _sends(self) -> SendWatch:
+        return cast(MendedApp, self.app).sends
 
     @property
     def _fact_store(self) -> FactStore:

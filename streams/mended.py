@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 import faust
@@ -156,7 +157,7 @@ class MendedTransport(driver.Transport):
 
 
 class SendWatch(Sensor):
-    """Faust only logs a send that failed. This remembers it, so that health can tell."""
+    """How sending to Kafka fares. Faust only logs a send that failed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -164,16 +165,40 @@ class SendWatch(Sensor):
         self.last_failed = False
         self.on_failure: Callable[[], object] = lambda: None
         """Called at each failure."""
+        self._under_way = 0
+        self._answered = monotonic()
+
+    def begun(self) -> None:
+        """Something is being sent."""
+        if not self._under_way:
+            self._answered = monotonic()
+        self._under_way += 1
+
+    def ended(self, *, failed: bool) -> None:
+        """Kafka has it, or has refused it for good."""
+        self._under_way -= 1
+        self._answered = monotonic()
+        self.last_failed = failed
+        if failed:
+            self.failures += 1
+            self.on_failure()
+
+    def silent_for(self) -> float:
+        """Seconds for which Kafka has answered nothing, while something is being sent."""
+        return monotonic() - self._answered if self._under_way else 0.0
+
+    def on_send_initiated(self, *args: Any) -> Any:
+        """Faust begins to send a message."""
+        self.begun()
+        return super().on_send_initiated(*args)
 
     def on_send_error(self, producer: Any, exc: BaseException, state: Any) -> None:
         """A message could not be written."""
-        self.failures += 1
-        self.last_failed = True
-        self.on_failure()
+        self.ended(failed=True)
 
     def on_send_completed(self, producer: Any, state: Any, metadata: Any) -> None:
         """A message was written."""
-        self.last_failed = False
+        self.ended(failed=False)
 
 
 #: Rows that may wait to be sent. Faust's own hundred is less than one fetch brings, and each
@@ -183,6 +208,11 @@ MOST_WAITING_ROWS = 5000
 
 class MendedApp(faust.App):
     """A Faust application on the mended transport."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.sends = SendWatch()
+        self.sensors.add(self.sends)
 
     def _create_directories(self) -> None:
         """Nothing is kept on disk; Faust would leave three empty folders where it is started."""

@@ -120,17 +120,18 @@ def redis_version(binary: str) -> tuple[int, int]:
 
 
 @contextmanager
-def redis_server(binary: str, *options: str) -> Iterator[int]:
+def redis_server(binary: str, *options: str, port: int | None = None) -> Iterator[int]:
     """The port of a redis-server of one's own, which keeps nothing.
 
     Args:
         binary: the program.
         options: more of its options, such as "--aclfile", "/path".
+        port: where it listens; else a free one.
 
     Raises:
         RuntimeError: it doesn't start; with what it said.
     """
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="casepulse-redis-") as folder:
         log = Path(folder) / "redis.log"
         always = ["--port", str(port), "--bind", HOST, "--dir", folder, "--logfile", str(log)]

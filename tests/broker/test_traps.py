@@ -339,9 +339,9 @@ def test_a_send_that_failed_is_remembered() -> None:
     sensors = app.faust.sensors
     state = dict.fromkeys(sensors)
     sensors.on_send_error(app.faust.producer, OSError(), state)
-    assert (app.sends.failures, app.sends.last_failed) == (1, True)
+    assert (app.faust.sends.failures, app.faust.sends.last_failed) == (1, True)
     sensors.on_send_completed(app.faust.producer, state, None)
-    assert (app.sends.failures, app.sends.last_failed) == (1, False)
+    assert (app.faust.sends.failures, app.faust.sends.last_failed) == (1, False)
 
 
 @pytest.mark.parametrize(
