@@ -15,6 +15,7 @@ from kafka import KafkaConsumer, TopicPartition
 from schemas.events import Unreadable, read_event
 from streams.fact_table import Sent
 from streams.publishing import Publisher
+from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import MEBIBYTE, Topics
 
@@ -70,8 +71,7 @@ def read_letters(settings: Settings) -> list[DeadLetter]:
     """
     topic = TopicPartition(Topics.of(settings).dead_letters.name, 0)
     consumer = KafkaConsumer(
-        bootstrap_servers=settings.kafka.split(","),
-        api_version=settings.kafka_version,
+        **kafka_python_options(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=4 * MEBIBYTE,

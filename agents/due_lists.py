@@ -16,10 +16,11 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from agents.holding import Held
-from agents.redis_view import redis_options, script
+from agents.redis_view import script
 from schemas.due import Due
 from state import Catalogue
 from state.due import due_list, falls_due
+from streams.security import redis_options
 from streams.settings import Settings
 
 #: Seconds after which lists are gone that nobody renews: child-level data must not lie about.

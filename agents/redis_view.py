@@ -13,6 +13,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from schemas.view import MeasureView, View, ViewMeta
+from streams.security import redis_options
 from streams.settings import Settings
 
 #: Seconds that a superseded view is kept, for a reader that is half way through it.
@@ -63,14 +64,6 @@ class Keys:
 def connect(settings: Settings) -> "AsyncRedis":
     """A client for the worker. The caller closes it."""
     return AsyncRedis.from_url(settings.redis, **redis_options(settings))
-
-
-def redis_options(settings: Settings) -> dict[str, Any]:
-    """What a client of Redis is made with, beside the address."""
-    options: dict[str, Any] = {"socket_timeout": 5, "socket_connect_timeout": 5}
-    if settings.redis_password is not None:
-        options["password"] = settings.redis_password.get_secret_value()
-    return options
 
 
 class RedisView:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from streams.fact_table import FactKeeper, FactTable
 from streams.mended import MendedApp, MendedConsumer
+from streams.security import faust_credentials
 from streams.settings import Role, Settings
 from streams.topics import MEBIBYTE, Topics
 
@@ -40,6 +41,8 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
     app = MendedApp(
         group,
         broker=[f"kafka://{address.strip()}" for address in settings.kafka.split(",")],
+        # Without a TLS context Faust would send the password in the clear, and not say so.
+        broker_credentials=faust_credentials(settings),
         autodiscover=False,
         # At least once, over facts that may come twice; exactly once was found to stall and fence.
         processing_guarantee="at_least_once",

@@ -8,6 +8,7 @@ from kafka import KafkaProducer
 
 from schemas.envelope import Event
 from schemas.events.clock import ClockTicked
+from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import MEBIBYTE, Topics
 
@@ -29,8 +30,7 @@ class Publisher:
         self._acknowledged = acknowledged
         self._failed: list[BaseException] = []
         self._producer = KafkaProducer(
-            bootstrap_servers=settings.kafka.split(","),
-            api_version=settings.kafka_version,
+            **kafka_python_options(settings),
             acks="all",
             # The embedded broker speaks an older protocol without idempotent producers; facts
             # that come twice are harmless in any case.

@@ -5,11 +5,19 @@ A secret may also stand in a file that `CASEPULSE_…_FILE` names.
 """
 
 import os
+import ssl
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CASEPULSE_"
@@ -36,6 +44,18 @@ class Role(StrEnum):
     BOARD = "board"
 
 
+class KafkaSecurity(StrEnum):
+    """How Kafka is spoken to: in the clear; over TLS; or over TLS, as a user with a password."""
+
+    PLAINTEXT = "plaintext"
+    TLS = "tls"
+    SASL_TLS = "sasl-tls"
+
+
+#: The settings that may stand in a file of their own.
+SECRETS = "kafka_password", "redis_password"
+
+
 class Settings(BaseSettings):
     """Everything a worker needs to know about where it runs."""
 
@@ -48,7 +68,28 @@ class Settings(BaseSettings):
         str | None,
         Field(description="for kafka-python, where a broker can't negotiate: as 2.3"),
     ] = None
-    redis: Annotated[str, Field(description="Redis' URL")] = "redis://127.0.0.1:6379/0"
+    kafka_security: Annotated[
+        KafkaSecurity, Field(description="plaintext, tls, or sasl-tls (SCRAM-SHA-512 over TLS)")
+    ] = KafkaSecurity.PLAINTEXT
+    kafka_ca: Annotated[
+        Path | None,
+        Field(description="certificates (PEM) of who may sign Kafka's; else the system's"),
+    ] = None
+    kafka_user: Annotated[str | None, Field(description="who we are to Kafka, with sasl-tls")] = (
+        None
+    )
+    kafka_password: Annotated[
+        SecretStr | None,
+        Field(description="Kafka's password; or CASEPULSE_KAFKA_PASSWORD_FILE names its file"),
+    ] = None
+    redis: Annotated[str, Field(description="Redis' URL; rediss:// is over TLS")] = (
+        "redis://127.0.0.1:6379/0"
+    )
+    redis_ca: Annotated[
+        Path | None,
+        Field(description="certificates (PEM) of who may sign Redis'; else the system's"),
+    ] = None
+    redis_user: Annotated[str | None, Field(description="who we are to Redis (ACL user)")] = None
     redis_password: Annotated[
         SecretStr | None,
         Field(description="Redis' password; or CASEPULSE_REDIS_PASSWORD_FILE names its file"),
@@ -110,6 +151,38 @@ class Settings(BaseSettings):
             raise ValueError("must be one of: debug, info, warning, error")
         return value
 
+    @field_validator("kafka_ca", "redis_ca")
+    @classmethod
+    def _certificates(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                ssl.create_default_context(cafile=value)
+            except (OSError, ssl.SSLError) as error:
+                raise ValueError(f"holds no certificates that can be read: {error}") from None
+        return value
+
+    @model_validator(mode="after")
+    def _no_password_in_the_clear(self) -> Self:
+        named = self.kafka_user is not None, self.kafka_password is not None
+        if self.kafka_security is KafkaSecurity.SASL_TLS:
+            if not all(named):
+                raise ValueError(
+                    f"{PREFIX}KAFKA_SECURITY: sasl-tls wants {PREFIX}KAFKA_USER and "
+                    f"{PREFIX}KAFKA_PASSWORD (or {PREFIX}KAFKA_PASSWORD_FILE)"
+                )
+        elif any(named):
+            raise ValueError(
+                f"{PREFIX}KAFKA_SECURITY: with a user or a password it must be sasl-tls; "
+                "otherwise they would not be used, or cross the wire in the clear"
+            )
+        if self.kafka_ca is not None and self.kafka_security is KafkaSecurity.PLAINTEXT:
+            raise ValueError(
+                f"{PREFIX}KAFKA_SECURITY: with {PREFIX}KAFKA_CA it must not be plaintext"
+            )
+        if self.redis_ca is not None and not self.redis.startswith("rediss://"):
+            raise ValueError(f"{PREFIX}REDIS: with {PREFIX}REDIS_CA it must begin with rediss://")
+        return self
+
     @property
     def kafka_version(self) -> tuple[int, ...] | None:
         """`kafka_api_version` as kafka-python takes it."""
@@ -124,7 +197,7 @@ class Settings(BaseSettings):
             SettingsError: a variable has a value that is not allowed, or a secret's file
                 can't be read. No value is repeated: it might be a secret.
         """
-        for name in ("redis_password",):
+        for name in SECRETS:
             variable = f"{PREFIX}{name.upper()}_FILE"
             if path := os.environ.get(variable):
                 try:
@@ -136,8 +209,8 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError(
                 "\n".join(
-                    f"{PREFIX}{str(problem['loc'][0]).upper()}: "
-                    f"{problem['msg'].removeprefix('Value error, ')}"
+                    "".join(f"{PREFIX}{str(name).upper()}: " for name in problem["loc"][:1])
+                    + problem["msg"].removeprefix("Value error, ")
                     for problem in error.errors(include_input=False)
                 )
             ) from None

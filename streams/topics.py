@@ -11,6 +11,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from streams.security import kafka_python_options
 from streams.settings import Settings
 
 MEBIBYTE = 1024 * 1024
@@ -73,8 +74,7 @@ class Topics:
 def admin(settings: Settings) -> KafkaAdminClient:
     """A client for topics. The caller closes it."""
     return KafkaAdminClient(
-        bootstrap_servers=settings.kafka.split(","),
-        api_version=settings.kafka_version,
+        **kafka_python_options(settings),
         bootstrap_timeout_ms=10_000,
     )
 

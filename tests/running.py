@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaProducer
+from pydantic import SecretStr
 
 from agents.redis_view import read_view
 from schemas.envelope import Event
 from schemas.events import read_event, write_event
 from schemas.events.clock import ClockTicked
 from schemas.view import CellView, View
-from state import Catalogue, Fact, Figures, evaluate
+from state import Fact, Figures, evaluate, open_catalogue
 from state.viewing import cell_view
+from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
 from streams.topics import Topics, create
 
@@ -37,6 +39,13 @@ sys.exit(Worker(settings, lambda: datetime.now(UTC) + moved).run())
 """
 
 
+def _plain(value: Any) -> str:
+    """A setting as the environment holds it."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(getattr(value, "value", value))
+
+
 class WorkerProcess:
     """A worker in a process of its own."""
 
@@ -50,7 +59,7 @@ class WorkerProcess:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
             **{
-                f"{PREFIX}{name.upper()}": str(getattr(value, "value", value))
+                f"{PREFIX}{name.upper()}": _plain(value)
                 for name, value in settings
                 if value is not None
             },
@@ -119,7 +128,7 @@ def installation(kafka: str, redis: str, name: str, **given: object) -> Settings
 def send(settings: Settings, messages: Iterable[tuple[bytes | None, bytes | None]]) -> int:
     """Send messages by key and value, as somebody else's producer would; how many were sent."""
     producer = KafkaProducer(
-        bootstrap_servers=settings.kafka, acks="all", linger_ms=20, max_request_size=2**22
+        **kafka_python_options(settings), acks="all", linger_ms=20, max_request_size=2**22
     )
     topic = Topics.of(settings).events.name
     sent = [producer.send(topic, key=key, value=value) for key, value in messages]
@@ -132,7 +141,7 @@ def send(settings: Settings, messages: Iterable[tuple[bytes | None, bytes | None
 
 def send_tick(settings: Settings, tick: Event[Any]) -> int:
     """Send a tick to every partition; how many messages that is."""
-    producer = KafkaProducer(bootstrap_servers=settings.kafka, acks="all")
+    producer = KafkaProducer(**kafka_python_options(settings), acks="all")
     topic = Topics.of(settings).events.name
     for partition in range(settings.partitions):
         producer.send(topic, key=b"clock", value=write_event(tick), partition=partition)
@@ -158,11 +167,11 @@ def is_tick(event: Event[Any]) -> bool:
     return isinstance(event.data, ClockTicked)
 
 
-def oracle(events: Iterable[Event[Any]], at: datetime) -> list[CellView]:
+def oracle(
+    events: Iterable[Event[Any]], at: datetime, profile: Path | None = None
+) -> list[CellView]:
     """What the batch makes of the same events."""
-    from schemas.profile import load_profile  # noqa: PLC0415
-
-    catalogue = Catalogue(load_profile())
+    catalogue = open_catalogue(profile)
     facts = (Fact.of(read_event(write_event(event))) for event in events if not is_tick(event))
     return [
         cell_view(figure)

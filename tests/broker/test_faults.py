@@ -4,6 +4,8 @@ Each worker is a process of its own; a broker or a Redis that is hurt here is th
 """
 
 import json
+import os
+import random
 import signal
 import time
 import urllib.error
@@ -20,6 +22,7 @@ from streams.settings import Settings
 from streams.sources.scenario import scenario
 from tests import services
 from tests.running import (
+    WorkerProcess,
     installation,
     is_tick,
     keyed,
@@ -166,3 +169,99 @@ def test_a_redis_that_is_killed_and_comes_back_empty_has_the_view_again(
                 assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
                 _until(lambda: _is_ready(settings), "ready again", 10)
                 assert worker.stop() == 0
+
+
+_REFUSALS = {
+    "out-of-memory": ("CONFIG SET maxmemory 1mb", "CONFIG SET maxmemory 0"),
+    "refused": ("ACL SETUSER default -@all +client +info +acl +ping", "ACL SETUSER default +@all"),
+    "paused": ("CLIENT PAUSE 14000 WRITE", "PING"),
+}
+
+
+@pytest.mark.parametrize("fault", _REFUSALS)
+def test_a_redis_that_takes_nothing_for_a_while_has_the_view_again(
+    kafka_address: str, tmp_path: Path, fault: str
+) -> None:
+    binary = services.redis_binary()
+    if binary is None:
+        services.missing("no redis-server")
+    begin, end = _REFUSALS[fault]
+    with services.redis_server(binary) as port:
+        redis = Redis(port=port, socket_timeout=30)
+        settings = installation(
+            kafka_address,
+            f"redis://127.0.0.1:{port}/0",
+            f"redis-{fault}",
+            metrics_port=services.free_port(),
+        )
+        with workers(settings, tmp_path) as [worker]:
+            messages = keyed(_FACTS)
+            half = len(messages) // 2
+            sent = send(settings, messages[:half])
+            wait_for(settings, lambda view: read_count(view) > half // 4)
+            redis.execute_command(*begin.split())
+            sent += send(settings, messages[half:]) + send_tick(settings, _LAST_TICK)
+            _until(lambda: "view" in _ask(settings, "/health/ready")[1]["because"], "says so", 30)
+            redis.execute_command(*end.split())
+            view = wait_until_read(settings, sent, _LAST_TICK.time, 10)
+            assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
+            _until(lambda: _is_ready(settings), "ready again", 10)
+            assert worker.stop() == 0
+
+
+_KILLS = 20 if os.environ.get("CASEPULSE_LONG") else 6
+
+
+def test_a_worker_killed_again_and_again_under_load_loses_nothing(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """And no view on the way counts a child twice: never more in the county than there are."""
+    settings = installation(kafka_address, redis_url, "killed", session_timeout=6)
+    expected = oracle(_FACTS, _LAST_TICK.time)
+    most = len({event.subject for event in _FACTS})
+    chance = random.Random(5)
+    messages = keyed(_FACTS)
+    slice_size = len(messages) // _KILLS + 1
+    sent = 0
+    steady = WorkerProcess(settings, tmp_path / "steady.log")
+    try:
+        for number in range(_KILLS):
+            hurt = WorkerProcess(settings, tmp_path / f"hurt-{number}.log")
+            try:
+                sent += send(settings, messages[slice_size * number :][:slice_size])
+                time.sleep(chance.uniform(1, 6))
+            finally:
+                hurt.kill()
+            view = wait_for(settings, lambda view: True)
+            stocks = [cell for cell in view.cells() if cell.period == "at"]
+            assert all(sum(cell.statuses.values()) <= most for cell in stocks)
+        sent += send_tick(settings, _LAST_TICK)
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == expected
+        assert steady.stop() == 0
+    finally:
+        steady.kill()
+
+
+def test_another_profile_after_a_restart_counts_everything_anew(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """The view names the definitions it was counted by."""
+    settings = installation(kafka_address, redis_url, "profile")
+    sent = send(settings, keyed(_FACTS)) + send_tick(settings, _LAST_TICK)
+    with workers(settings, tmp_path / "first") as [worker]:
+        before = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert worker.stop() == 0
+    profile = tmp_path / "other.toml"
+    profile.write_text(
+        '[measures.cp_visits.standards]\nseen = "3 working days"\n'
+        '[measures.cin_visits.standards]\nseen = "5 working days"\n'
+    )
+    changed = settings.model_copy(update={"profile": profile})
+    expected = oracle(_FACTS, _LAST_TICK.time, profile)
+    assert expected != before.cells()
+    with workers(changed, tmp_path / "second"):
+        view = wait_for(settings, lambda view: view.meta.definitions != before.meta.definitions)
+        view = wait_until_read(settings, sent, _LAST_TICK.time)
+        assert view.cells() == expected
+        assert view.meta.definitions != before.meta.definitions
