@@ -7,6 +7,8 @@ local claim = tonumber(redis.call('HGET', KEYS[1], 'claim') or '-1')
 if tonumber(ARGV[1]) < claim then
   return 0
 end
+-- First what Redis refuses when it is out of memory: what stands before that would stay done.
+redis.call('HSET', KEYS[1], 'claim', ARGV[1], 'as_of', ARGV[2])
 for _, measure in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   redis.call('DEL', ARGV[4] .. measure)
 end
@@ -19,6 +21,5 @@ for _, measure in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   redis.call('EXPIRE', ARGV[4] .. measure, ARGV[3])
 end
 redis.call('EXPIRE', KEYS[2], ARGV[3])
-redis.call('HSET', KEYS[1], 'claim', ARGV[1], 'as_of', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1

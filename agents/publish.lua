@@ -11,10 +11,13 @@ if version < current then
   return 0
 end
 local base = tonumber(ARGV[9])
+if base >= 0 and (base ~= current or redis.call('EXISTS', KEYS[6]) == 0) then
+  return 2
+end
+-- First what Redis refuses when it is out of memory: it looks once, when the script begins, and
+-- what stands before the refusal would stay done, a view that was deleted and not written.
+redis.call('SET', KEYS[3], ARGV[4])
 if base >= 0 then
-  if base ~= current or redis.call('EXISTS', KEYS[6]) == 0 then
-    return 2
-  end
   redis.call('COPY', KEYS[6], KEYS[2], 'REPLACE')
 else
   redis.call('DEL', KEYS[2])
@@ -22,7 +25,6 @@ end
 for field = 10, #ARGV, 2 do
   redis.call('HSET', KEYS[2], ARGV[field], ARGV[field + 1])
 end
-redis.call('SET', KEYS[3], ARGV[4])
 redis.call('SET', KEYS[1], ARGV[1])
 redis.call('SET', KEYS[4], ARGV[5], 'EX', ARGV[3])
 -- Only what was superseded expires: when publishing stops, the last view stays.

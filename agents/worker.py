@@ -43,6 +43,9 @@ ROWS_EVERY = 0.02
 #: Telling or publishing takes no more than one part in so many of the time: events come first.
 SHARE = 3
 
+#: Seconds of rest at most: a Redis that kept one waiting has taken no time from the events.
+REST_AT_MOST, REST_OF_LISTS_AT_MOST = 1.0, 30.0
+
 #: Events that wait to be read when a worker is behind. What it could tell then is old news, and
 #: reading makes it new: telling takes a smaller share of the time, and the view is renewed after so
 #: many seconds at the latest.
@@ -186,7 +189,7 @@ class Worker:
         if sum(waiting for _, _, waiting in self._lag()) > BEHIND:
             await asyncio.sleep(min(SHARE_BEHIND * took, TOLD_BEHIND))
         else:
-            await asyncio.sleep(max(interval - took, SHARE * took))
+            await asyncio.sleep(min(max(interval - took, SHARE * took), REST_AT_MOST))
 
     async def _list(self) -> None:
         """Keep the child-level lists of the partitions that are held."""
@@ -199,7 +202,8 @@ class Worker:
                     await asyncio.sleep(0)
             except (RedisError, OSError) as error:
                 log.warning("lists can't be written", kind=type(error).__name__)
-            await asyncio.sleep(max(LISTS_EVERY, SHARE_OF_LISTS * (loop.time() - started)))
+            rest = max(LISTS_EVERY, SHARE_OF_LISTS * (loop.time() - started))
+            await asyncio.sleep(min(rest, REST_OF_LISTS_AT_MOST))
 
     def _advance(self) -> None:
         now = self._now()
