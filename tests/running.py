@@ -25,6 +25,9 @@ from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
 from streams.topics import Topics, create
 
+#: Whether there is time for all variants and repetitions: more than a quarter of an hour.
+LONG = bool(os.environ.get("CASEPULSE_LONG"))
+
 _MAIN = """
 import sys
 from datetime import UTC, datetime, timedelta

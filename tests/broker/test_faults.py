@@ -4,7 +4,6 @@ Each worker is a process of its own; a broker or a Redis that is hurt here is th
 """
 
 import json
-import os
 import random
 import signal
 import time
@@ -22,6 +21,7 @@ from streams.settings import Settings
 from streams.sources.scenario import scenario
 from tests import services
 from tests.running import (
+    LONG,
     WorkerProcess,
     installation,
     is_tick,
@@ -178,7 +178,7 @@ _REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("fault", _REFUSALS)
+@pytest.mark.parametrize("fault", _REFUSALS if LONG else ["out-of-memory"])
 def test_a_redis_that_takes_nothing_for_a_while_has_the_view_again(
     kafka_address: str, tmp_path: Path, fault: str
 ) -> None:
@@ -212,7 +212,7 @@ def test_a_redis_that_takes_nothing_for_a_while_has_the_view_again(
             assert worker.stop() == 0
 
 
-_KILLS = 20 if os.environ.get("CASEPULSE_LONG") else 6
+_KILLS = 20 if LONG else 4
 
 
 def test_a_worker_killed_again_and_again_under_load_loses_nothing(

@@ -29,6 +29,7 @@ from streams.settings import Settings
 from streams.sources.scenario import scenario
 from streams.topics import Topic, Topics, TopicsError, check, create
 from tests.running import (
+    LONG,
     WorkerProcess,
     installation,
     is_tick,
@@ -198,7 +199,7 @@ def test_what_was_fetched_and_not_read_before_a_rebalance_is_read_after_it(
             assert view.cells() == oracle(facts, _LAST_TICK.time)
 
 
-@pytest.mark.parametrize("time_of_many", range(3))
+@pytest.mark.parametrize("time_of_many", range(5 if LONG else 1))
 def test_a_worker_frozen_past_its_session_returns_and_nothing_is_lost(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, time_of_many: int
 ) -> None:
