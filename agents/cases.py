@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -17,7 +18,7 @@ from schemas.events.clock import ClockTicked
 from state import Fact
 from state.calendar import INSTANT
 from streams.app import Application
-from streams.fact_table import CLOCK, row_key, row_value
+from streams.fact_table import CLOCK, MARK, row_key, row_value
 from streams.settings import ClockKind, Settings
 
 log = structlog.get_logger()
@@ -26,6 +27,9 @@ log = structlog.get_logger()
 #: How far the clock of a case system may run ahead of ours. An event recorded later than that
 #: would hold a replay's clock there for good, and live it would be known on that far day only.
 AHEAD = timedelta(days=1)
+
+#: Seconds between two rows that say how far was read where events leave no rows.
+MARK_EVERY = 1.0
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -76,6 +80,9 @@ class CaseAgent:
         self._replay = settings.clock is not ClockKind.WALL
         self._facts_move_the_clock = settings.clock is ClockKind.EVENTS
         self._waiting: dict[int, deque[_Waiting]] = {}
+        self._unmarked: dict[int, int] = {}
+        """By partition, the offset of the last event, if it has left no row."""
+        self._marked_at = 0.0
 
     async def read(self, stream: Any) -> None:
         """The body of the Faust agent. It never raises: Faust would drop the event and go on."""
@@ -109,7 +116,7 @@ class CaseAgent:
                 self._keep(held.number, key, row, event)
             else:
                 self._metrics.repeated.inc()
-                self._done(self._wait(event))
+                self._leave_no_row(event)
             self._metrics.taken(fact, self._now(), live=not self._replay)
         held.read_to = max(held.read_to, message.offset)
 
@@ -120,7 +127,7 @@ class CaseAgent:
             row = row_value(event.message.offset, event.message.value)
             self._keep(held.number, CLOCK, row, event)
         else:
-            self._done(self._wait(event))
+            self._leave_no_row(event)
 
     def _check_recorded(self, recorded: datetime) -> None:
         if recorded > self._now() + AHEAD:
@@ -140,14 +147,21 @@ class CaseAgent:
 
     def _keep(self, partition: int, key: bytes, row: bytes, event: Any) -> None:
         assert self._app.facts is not None
+        self._unmarked.pop(partition, None)
         waiting = self._wait(event)
         self._app.facts.keep(partition, key, row, lambda error: self._kept(error, waiting))
+
+    def _leave_no_row(self, event: Any) -> None:
+        """It was read, and there is nothing to keep."""
+        self._unmarked[event.message.partition] = event.message.offset
+        self._done(self._wait(event))
 
     def _set_aside(self, event: Any, unreadable: Unreadable) -> None:
         message = event.message
         self._metrics.dead_lettered.labels(unreadable.reason.value).inc()
         held = self._holding[message.partition]
         held.read_to = max(held.read_to, message.offset)
+        self._unmarked[message.partition] = message.offset
         waiting = self._wait(event)
         self._letters.send(message, unreadable, lambda error: self._kept(error, waiting))
 
@@ -178,10 +192,25 @@ class CaseAgent:
     def forget(self, partition: int) -> None:
         """The partition is another worker's: nothing of it is to be kept or acknowledged."""
         self._waiting.pop(partition, deque()).clear()
+        self._unmarked.pop(partition, None)
         if self._app.facts is not None:
             self._app.facts.forget(partition)
 
     async def send_rows(self) -> None:
         """Write the rows of the events read since the last time."""
         assert self._app.facts is not None
+        if monotonic() - self._marked_at >= MARK_EVERY:
+            self._marked_at = monotonic()
+            self._mark()
         await self._app.facts.send_rows()
+
+    def _mark(self) -> None:
+        """Keep how far was read where no row says so: an owner after us need not read it again."""
+        assert self._app.facts is not None
+        unmarked, self._unmarked = self._unmarked, {}
+        for partition, offset in unmarked.items():
+            self._app.facts.keep(partition, MARK, row_value(offset, b"read"), self._marked)
+
+    def _marked(self, error: BaseException | None) -> None:
+        if error is not None:
+            self._fail(error)

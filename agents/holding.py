@@ -11,7 +11,7 @@ from schemas.partial import Cells, Partial
 from state import Catalogue, Fact, Partition, Tally
 from state.calendar import INSTANT, add_months, month_of, reporting_month
 from state.viewing import definitions_version
-from streams.fact_table import CLAIM, CLOCK
+from streams.fact_table import CLAIM, CLOCK, MARK
 
 #: How many months of flows a partial tells: a series of thirteen, each of a sum of twelve.
 MONTHS_TOLD = 25
@@ -87,12 +87,19 @@ class Holding:
             return
         held = self[partition]
         held.read_to = max(held.read_to, offset)
+        if key == MARK:
+            return
         event = read_event(value)
         clock = event.time
         if key != CLOCK:
             held.partition.apply(Fact.of(event))
             clock = event.recordedtime + INSTANT if self._facts_move_the_clock else EARLIEST
         self._clocks[partition] = max(clock, self._clocks.get(partition, EARLIEST))
+
+    def kept_to(self, partition: int) -> int | None:
+        """The offset of the last event that is counted; -1 if none is, None if not held."""
+        held = self._held.get(partition)
+        return None if held is None else held.read_to
 
     async def ready(self, partitions: set[int]) -> None:
         """Faust takes these to be rebuilt, and gives out their events."""

@@ -49,6 +49,9 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
         broker_session_timeout=settings.session_timeout,
+        broker_request_timeout=max(90.0, settings.session_timeout),  # Faust refuses it shorter
+        # With a name of its own, a worker that is back within its session gets what it had.
+        consumer_group_instance_id=settings.instance,
         producer_acks=-1,
         producer_linger=0.02,  # by default each record is a request of its own
         producer_max_batch_size=256 * 1024,
@@ -95,6 +98,9 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
             changelog_topic=topic(topics.changelog.name, settings.partitions),
         )
         app.tables.add(facts)
+        app.begin_at = lambda tp, committed: (
+            facts.begin_at(tp.partition, committed) if tp.topic == topics.events.name else committed
+        )
     return Application(
         faust=app,
         events=topic(topics.events.name, topics.events.partitions),

@@ -28,6 +28,9 @@ _Row = tuple[bytes, bytes, Sent]
 #: The row that claims a partition: its offset in the changelog ranks the partition's owners.
 CLAIM = b"\x00claim"
 
+#: The row that says how far a partition was read, where the last events left no row of their own.
+MARK = b"\x00read"
+
 #: The row that keeps the latest tick of a partition's clock.
 CLOCK = b"\x00clock"
 
@@ -42,6 +45,9 @@ class FactKeeper(Protocol):
 
     def restore(self, partition: int, key: bytes, offset: int, value: bytes) -> None:
         """Take back a row that was kept before; `offset` is where its event stood."""
+
+    def kept_to(self, partition: int) -> int | None:
+        """The offset of the last event that is kept; -1 if none is, None if not held."""
 
     async def ready(self, partitions: set[int]) -> None:
         """Faust has restored these, or takes them to be restored: see `FactTable.read_back`."""
@@ -221,6 +227,24 @@ class FactTable(Table[bytes, bytes]):
             )
         for _, _, then in rows:
             then(error)
+
+    def begin_at(self, partition: int, committed: int) -> int:
+        """Where the events of a partition are to be read from, given what is committed.
+
+        An offset is committed only once Kafka has the row of every fact before it. Should rows be
+        missing all the same (Faust commits when its flush gives up; somebody deletes the
+        changelog), the events after the last row are read again, which changes nothing but that.
+        """
+        kept = self._keeper.kept_to(partition)
+        if kept is None or kept + 1 >= committed:
+            return committed
+        log.info(
+            "reading events again, for rows are missing",
+            partition=partition,
+            first=kept + 1,
+            committed=committed,
+        )
+        return kept + 1
 
     async def claim(self, partition: int) -> int | None:
         """Claim a partition: a row of our own in its changelog, later than any other owner's.

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import faust
 from aiokafka import AIOKafkaConsumer
@@ -58,18 +58,29 @@ class MendedConsumer(driver.Consumer):
         return bool(super().ack(message))
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        """aiokafka leaves a partition where it is if nothing was ever committed for it, although
+        """Go to where each partition is to be read from: where it was committed, with two mends.
+
+        aiokafka leaves a partition where it is if nothing was ever committed for it, although
         messages fetched before a rebalance have been thrown away by then: they would be lost, and
-        the gap committed. Such a partition is read from its beginning."""
+        the gap committed. Such a partition is read from its beginning.
+
+        And where the application has kept less than was committed (`MendedApp.begin_at`), what is
+        missing is read again.
+        """
         committed = await super().seek_to_committed()
         changelogs = self.app.tables.changelog_topics
-        events = {ensure_TP(tp): at or 0 for tp, at in committed.items()}
-        events = {tp: at for tp, at in events.items() if tp.topic not in changelogs}
-        never = [tp for tp, at in events.items() if not at]
-        if never:
-            await self._thread.seek_to_beginning(*driver.ensure_aiokafka_TPset(never))
-        self._next.update(events)
-        return committed
+        found = {ensure_TP(tp): at or 0 for tp, at in committed.items()}
+        found = {tp: at for tp, at in found.items() if tp.topic not in changelogs}
+        app = cast(MendedApp, self.app)
+        begin = {tp: app.begin_at(tp, at) for tp, at in found.items()}
+        start = [tp for tp, at in begin.items() if not at]
+        if start:
+            await self._thread.seek_to_beginning(*driver.ensure_aiokafka_TPset(start))
+        behind = {tp: at for tp, at in begin.items() if 0 < at < found[tp]}
+        if behind:
+            await self._thread.seek_wait(behind)
+        self._next.update(begin)
+        return {**committed, **{tp: at for tp, at in begin.items() if at < found[tp]}}
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         """Go to these offsets."""
@@ -213,6 +224,8 @@ class MendedApp(faust.App):
         super().__init__(*args, **options)
         self.sends = SendWatch()
         self.sensors.add(self.sends)
+        self.begin_at: Callable[[TP, int], int] = lambda tp, committed: committed
+        """Where a partition is to be read from, given what is committed: there, or before."""
 
     def _create_directories(self) -> None:
         """Nothing is kept on disk; Faust would leave three empty folders where it is started."""

@@ -117,6 +117,14 @@ class Settings(BaseSettings):
         float,
         Field(ge=6, le=300, description="seconds without a sign of life until others take over"),
     ] = 20
+    instance: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$"),
+        Field(
+            description="a name that this worker alone has and keeps, as its pod's: back within "
+            "its session, it gets the partitions that it had, and no other worker is disturbed"
+        ),
+    ] = None
     metrics_host: Annotated[str, Field(description="where /metrics listens")] = "127.0.0.1"
     metrics_port: Annotated[int, Field(ge=0, le=65535, description="0: none")] = 9108
     log_level: Annotated[str, Field(description="debug, info, warning, error")] = "info"

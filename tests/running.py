@@ -25,6 +25,9 @@ from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
 from streams.topics import Topics, create
 
+#: A message of Kafka: its key and its value.
+Message = tuple[bytes | None, bytes | None]
+
 #: Whether there is time for all variants and repetitions: more than a quarter of an hour.
 LONG = bool(os.environ.get("CASEPULSE_LONG"))
 
@@ -128,7 +131,7 @@ def installation(kafka: str, redis: str, name: str, **given: object) -> Settings
     return settings
 
 
-def send(settings: Settings, messages: Iterable[tuple[bytes | None, bytes | None]]) -> int:
+def send(settings: Settings, messages: Iterable[Message]) -> int:
     """Send messages by key and value, as somebody else's producer would; how many were sent."""
     producer = KafkaProducer(
         **kafka_python_options(settings), acks="all", linger_ms=20, max_request_size=2**22
@@ -153,7 +156,7 @@ def send_tick(settings: Settings, tick: Event[Any]) -> int:
     return settings.partitions
 
 
-def keyed(events: Iterable[Event[Any]]) -> list[tuple[bytes | None, bytes | None]]:
+def keyed(events: Iterable[Event[Any]]) -> list[Message]:
     """Events as messages: their subject is the key."""
     return [(event.subject.encode(), write_event(event)) for event in events]
 

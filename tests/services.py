@@ -79,6 +79,34 @@ def kafka() -> Iterator[str]:
 
 
 @contextmanager
+def kafka_of_its_own(
+    folder: Path, change: Callable[[str], str] = lambda properties: properties
+) -> Iterator[Any]:
+    """A broker that may be hurt, and its settings changed: never Docker's nor somebody's.
+
+    Args:
+        folder: for its data and its settings.
+        change: given the template of its settings, what it is to be.
+
+    Yields:
+        the `KafkaServer`, which answers.
+    """
+    jars = script("deploy/kafka/kafka.py")
+    folder.mkdir(parents=True, exist_ok=True)
+    template = folder / "template.properties"
+    template.write_text(change(jars.SETTINGS.read_text()))
+    server = jars.KafkaServer(folder / "kafka", settings=template)
+    try:
+        server.start()
+    except jars.KafkaMissingError as error:
+        missing(str(error))
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
 def redis() -> Iterator[str]:
     """A Redis server's URL. Nothing in it outlives it."""
     if url := os.environ.get("CASEPULSE_TEST_REDIS"):

@@ -63,16 +63,23 @@ class KafkaServer:
         port: where clients connect; else the one this folder had last, else a free one.
         partitions: of a topic that is created without saying how many.
         cache: where the jars are kept.
+        settings: template of its server.properties; what stands in braces is filled in.
     """
 
     def __init__(
-        self, data: Path = DATA, port: int | None = None, partitions: int = 8, cache: Path = CACHE
+        self,
+        data: Path = DATA,
+        port: int | None = None,
+        partitions: int = 8,
+        cache: Path = CACHE,
+        settings: Path = SETTINGS,
     ) -> None:
         self.data = data.resolve()
         self.log = self.data / "kafka.log"
         self._port = port
         self._partitions = partitions
         self._cache = cache
+        self._settings = settings
         self._properties = self.data / "server.properties"
         self._pid_file = self.data / "kafka.pid"
         self._port_file = self.data / "kafka.port"
@@ -117,7 +124,7 @@ class KafkaServer:
         jars = fetch_jars(self._cache)
         self.data.mkdir(parents=True, exist_ok=True)
         self._port = self._choose_port()
-        settings = SETTINGS.read_text(encoding="utf-8").format(
+        settings = self._settings.read_text(encoding="utf-8").format(
             host=HOST,
             port=self._port,
             controller_port=_free_port(but_not=self._port),

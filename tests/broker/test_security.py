@@ -117,17 +117,6 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Servers]:
     )
     ports = services.free_port(), services.free_port()
     more = [_listener("SECURE", ports[0], good), _listener("EXPIRED", ports[1], expired)]
-    jars = services.script("deploy/kafka/kafka.py")
-    template = folder / "server.properties"
-    template.write_text(_with(jars.SETTINGS.read_text(), more))
-    before, jars.SETTINGS = jars.SETTINGS, template
-    kafka = jars.KafkaServer(folder / "kafka")
-    try:
-        kafka.start()
-    except jars.KafkaMissingError as error:
-        services.missing(str(error))
-    finally:
-        jars.SETTINGS = before
     binary = services.redis_binary()
     if binary is None:
         services.missing("no redis-server")
@@ -136,22 +125,22 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Servers]:
     tls_port = services.free_port()
     tls = {"cert": good, "key": good, "ca-cert": ca}
     options = [part for what, path in tls.items() for part in (f"--tls-{what}-file", str(path))]
-    try:
-        _add_user(kafka.address)
-        with services.redis_server(
+    with (
+        services.kafka_of_its_own(folder, lambda settings: _with(settings, more)) as kafka,
+        services.redis_server(
             binary,
             *("--tls-port", str(tls_port), "--tls-auth-clients", "no", "--aclfile", str(acl)),
             *options,
-        ):
-            yield _Servers(
-                f"127.0.0.1:{ports[0]}",
-                f"rediss://127.0.0.1:{tls_port}/0",
-                ca,
-                other_ca,
-                f"127.0.0.1:{ports[1]}",
-            )
-    finally:
-        kafka.stop()
+        ),
+    ):
+        _add_user(kafka.address)
+        yield _Servers(
+            f"127.0.0.1:{ports[0]}",
+            f"rediss://127.0.0.1:{tls_port}/0",
+            ca,
+            other_ca,
+            f"127.0.0.1:{ports[1]}",
+        )
 
 
 def _with(settings: str, listeners: list[tuple[str, str, str]]) -> str:

@@ -26,13 +26,11 @@ from agents.worker import Worker
 from schemas.events import Reason
 from streams.mended import MOST_WAITING_ROWS, MendedTransport
 from streams.settings import Settings
-from streams.sources.scenario import scenario
 from streams.topics import Topic, Topics, TopicsError, check, create
+from tests.bad_days import FACTS, LAST_TICK, BadDay
 from tests.running import (
     LONG,
-    WorkerProcess,
     installation,
-    is_tick,
     keyed,
     oracle,
     read_count,
@@ -46,9 +44,6 @@ from tests.running import (
 pytestmark = pytest.mark.broker
 
 ROOT = Path(__file__).resolve().parents[2]
-_EVENTS = list(scenario(seed=12, children=60, months=2))
-_LAST_TICK = _EVENTS[-1]
-_FACTS = [event for event in _EVENTS if not is_tick(event)]
 
 
 def _committed(settings: Settings) -> int:
@@ -83,15 +78,15 @@ def test_a_row_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     settings = installation(kafka_address, redis_url, "refused-row")
     changelog = Topics.of(settings).changelog
     _limit_messages(settings, changelog, 200)
-    sent = send(settings, keyed(_FACTS)) + send_tick(settings, _LAST_TICK)
+    sent = send(settings, keyed(FACTS)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path / "first") as [worker]:
         assert worker.process.wait(timeout=60) == 1
     assert "kafka refused a message; stopping" in worker.log.read_text()
     assert _committed(settings) == 0, "an event whose row is not in Kafka must not be committed"
     _limit_messages(settings, changelog, 1_000_000)
     with workers(settings, tmp_path):
-        view = wait_until_read(settings, sent, _LAST_TICK.time)
-        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        assert view.cells() == oracle(FACTS, LAST_TICK.time)
 
 
 def test_a_dead_letter_that_kafka_refuses_stops_the_worker_and_loses_nothing(
@@ -124,43 +119,14 @@ def test_an_exception_inside_the_agent_loses_no_event(
         "Partition.apply = faulty\n"
         "sys.exit(Worker(Settings.from_environment()).run())\n"
     )
-    contacts = [event for event in _FACTS if event.type == "contact.received"]
-    others = [event for event in _FACTS if not event.subject.startswith("contact:")]
+    contacts = [event for event in FACTS if event.type == "contact.received"]
+    others = [event for event in FACTS if not event.subject.startswith("contact:")]
     with workers(settings, tmp_path, main=broken):
-        sent = send(settings, keyed(contacts + others)) + send_tick(settings, _LAST_TICK)
-        view = wait_until_read(settings, sent, _LAST_TICK.time)
-        assert view.cells() == oracle(others, _LAST_TICK.time)
+        sent = send(settings, keyed(contacts + others)) + send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        assert view.cells() == oracle(others, LAST_TICK.time)
         letters = read_letters(settings)
     assert [letter.reason for letter in letters] == [Reason.FAILED] * len(contacts)
-
-
-def test_killed_joined_and_moved_workers_lose_nothing_and_count_nothing_twice(
-    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
-) -> None:
-    """Rows of revoked partitions must go, those of assigned ones come, whoever had them before."""
-    settings = installation(kafka_address, redis_url, "moves")
-    messages = keyed(_FACTS)
-    third = len(messages) // 3
-    first = WorkerProcess(settings, tmp_path / "first.log")
-    second = third_worker = None
-    try:
-        sent = send(settings, messages[:third])
-        wait_for(settings, lambda view: read_count(view) > third // 2)
-        second = WorkerProcess(settings, tmp_path / "second.log")
-        sent += send(settings, messages[third : 2 * third])
-        wait_for(settings, lambda view: read_count(view) > third)
-        first.kill()
-        third_worker = WorkerProcess(settings, tmp_path / "third.log")
-        sent += send(settings, messages[2 * third :]) + send_tick(settings, _LAST_TICK)
-        view = wait_until_read(settings, sent, _LAST_TICK.time)
-        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
-        assert second.stop() == 0
-        view = wait_until_read(settings, sent, _LAST_TICK.time)
-        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
-    finally:
-        for worker in (first, second, third_worker):
-            if worker is not None:
-                worker.kill()
 
 
 def _slow_worker(folder: Path, more: str = "") -> Path:
@@ -190,31 +156,38 @@ def test_what_was_fetched_and_not_read_before_a_rebalance_is_read_after_it(
     Here: a worker so slow that most of what it has fetched waits, and that commits nothing."""
     settings = installation(kafka_address, redis_url, "fetched")
     slow = _slow_worker(tmp_path, "CaseAgent._done = lambda self, waiting: None\n")
-    facts = _FACTS[:800]
-    sent = send(settings, keyed(facts)) + send_tick(settings, _LAST_TICK)
+    facts = FACTS[:800]
+    sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path, main=slow):
         wait_for(settings, lambda view: read_count(view) > 0)
         with workers(settings, tmp_path / "second"):
-            view = wait_until_read(settings, sent, _LAST_TICK.time, 60)
-            assert view.cells() == oracle(facts, _LAST_TICK.time)
+            view = wait_until_read(settings, sent, LAST_TICK.time, 60)
+            assert view.cells() == oracle(facts, LAST_TICK.time)
 
 
 @pytest.mark.parametrize("time_of_many", range(5 if LONG else 1))
 def test_a_worker_frozen_past_its_session_returns_and_nothing_is_lost(
-    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, time_of_many: int
+    kafka_address: str,
+    redis_url: str,
+    redis_client: Redis,
+    tmp_path: Path,
+    bad_day: BadDay,
+    time_of_many: int,
 ) -> None:
     """Its partitions have moved meanwhile. Faust lost what it had fetched for the new owner before
     it went to the committed offsets (one time in three), and the returned one took what it still
     wrote to a changelog for all that there was (as often)."""
     settings = installation(kafka_address, redis_url, f"frozen-{time_of_many}", session_timeout=6)
-    facts = _FACTS[:800]
-    expected = oracle(facts, _LAST_TICK.time)
-    sent = send(settings, keyed(facts)) + send_tick(settings, _LAST_TICK)
+    facts = FACTS[:800]
+    expected = oracle(facts, LAST_TICK.time)
+    sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path, main=_slow_worker(tmp_path)) as [frozen]:
         wait_for(settings, lambda view: read_count(view) > 100)
         frozen.process.send_signal(signal.SIGSTOP)
+        stopped = time.monotonic()
         with workers(settings, tmp_path / "second") as [second]:
-            view = wait_until_read(settings, sent, _LAST_TICK.time, 60)
+            view = wait_until_read(settings, sent, LAST_TICK.time, 60)
+            took = time.monotonic() - stopped
             assert view.cells() == expected
             frozen.process.send_signal(signal.SIGCONT)
             for _ in range(100):  # 10 s: it writes, is told that it is late, and joins again
@@ -222,8 +195,9 @@ def test_a_worker_frozen_past_its_session_returns_and_nothing_is_lost(
                 assert view.cells() == expected
                 time.sleep(0.1)
             assert second.stop() == 0
-        view = wait_until_read(settings, sent, _LAST_TICK.time)
-        assert view.cells() == expected
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        fault = "a worker is frozen past its session, and returns"
+        bad_day.same(fault, view, expected, sent, took)
 
 
 def test_a_worker_reads_every_compression_that_producers_use(
@@ -233,7 +207,7 @@ def test_a_worker_reads_every_compression_that_producers_use(
     settings = installation(kafka_address, redis_url, "compressed")
     topic = Topics.of(settings).events.name
     kinds = ("none", "gzip", "snappy", "lz4", "zstd")
-    messages = keyed(_FACTS)
+    messages = keyed(FACTS)
     for number, kind in enumerate(kinds):
         producer = Producer(
             {
@@ -247,9 +221,9 @@ def test_a_worker_reads_every_compression_that_producers_use(
             producer.produce(topic, key=key, value=value)
         assert producer.flush(30) == 0
     with workers(settings, tmp_path):
-        sent = len(messages) + send_tick(settings, _LAST_TICK)
-        view = wait_until_read(settings, sent, _LAST_TICK.time)
-        assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
+        sent = len(messages) + send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        assert view.cells() == oracle(FACTS, LAST_TICK.time)
 
 
 def test_a_producer_with_another_partitioner_does_not_split_cases(
@@ -257,7 +231,7 @@ def test_a_producer_with_another_partitioner_does_not_split_cases(
 ) -> None:
     """A case that stood in two partitions would be counted wrongly in both."""
     settings = installation(kafka_address, redis_url, "partitioner")
-    messages = keyed(_FACTS)
+    messages = keyed(FACTS)
     producer = Producer({"bootstrap.servers": kafka_address, "partitioner": "consistent"})
     for key, value in messages:
         producer.produce(Topics.of(settings).events.name, key=key, value=value)
@@ -379,13 +353,13 @@ def test_logs_are_json_lines_without_any_subject(
 ) -> None:
     settings = installation(kafka_address, redis_url, "logs", log_level="debug")
     with workers(settings, tmp_path) as [worker]:
-        sent = send(settings, [*keyed(_FACTS[:200]), (b"child:secret-key", b"{}")])
+        sent = send(settings, [*keyed(FACTS[:200]), (b"child:secret-key", b"{}")])
         wait_for(settings, lambda view: read_count(view) == sent)
         assert worker.stop() == 0
         lines = [line for line in worker.log.read_text().splitlines() if line.strip()]
     ours = [json.loads(line) for line in lines]
     assert any(line["event"] == "worker starts" for line in ours)
     text = "\n".join(lines)
-    for event in _FACTS[:200]:
+    for event in FACTS[:200]:
         assert event.subject not in text
     assert "secret-key" not in text

@@ -85,9 +85,10 @@ def test_what_a_stream_skips_is_not_acknowledged(monkeypatch: pytest.MonkeyPatch
 def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalance() -> None:
     """aiokafka leaves it where it is, although what was fetched before was thrown away."""
     events, never, zero = TP("events", 0), TP("events", 1), TP("events", 2)
-    changelog = TP("changelog", 1)
-    committed = {events: 5, never: None, zero: 0, changelog: None}
+    changelog, behind = TP("changelog", 1), TP("events", 3)
+    committed = {events: 5, never: None, zero: 0, changelog: None, behind: 9}
     sought: list[tuple[str, int]] = []
+    gone_back: dict[TP, int] = {}
 
     async def seek_to_committed() -> dict[TP, int | None]:
         return committed
@@ -95,13 +96,22 @@ def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalanc
     async def seek_to_beginning(*partitions: Any) -> None:
         sought.extend((tp.topic, tp.partition) for tp in partitions)
 
+    async def seek_wait(partitions: dict[TP, int]) -> None:
+        gone_back.update(partitions)
+
     consumer = object.__new__(MendedConsumer)
     consumer._next = {}
-    consumer.app = SimpleNamespace(tables=SimpleNamespace(changelog_topics={"changelog"}))
-    consumer._thread = SimpleNamespace(
-        seek_to_committed=seek_to_committed, seek_to_beginning=seek_to_beginning
+    consumer.app = SimpleNamespace(
+        tables=SimpleNamespace(changelog_topics={"changelog"}),
+        begin_at=lambda tp, at: 7 if tp == behind else at,
     )
-    assert asyncio.run(consumer.seek_to_committed()) == committed
+    consumer._thread = SimpleNamespace(
+        seek_to_committed=seek_to_committed,
+        seek_to_beginning=seek_to_beginning,
+        seek_wait=seek_wait,
+    )
+    assert asyncio.run(consumer.seek_to_committed()) == {**committed, behind: 7}
+    assert gone_back == {behind: 7}, "less was kept there than was committed"
     assert sorted(sought) == [("events", 1), ("events", 2)]
 
 

@@ -1,0 +1,318 @@
+"""What the tests of bad days have in common: load, watching, comparing, and a record of it all.
+
+make chaos    # every fault at full length; writes the table in docs/reliability.md
+"""
+
+import json
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+from typing import Any
+from xml.etree import ElementTree
+
+import psutil
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from agents.redis_view import read_view
+from schemas.envelope import EARLIEST, Event
+from schemas.events import read_event
+from schemas.view import CellView, View
+from state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
+from state.calendar import INSTANT
+from state.viewing import cell_view
+from streams.security import kafka_python_options
+from streams.settings import Settings
+from streams.sources.scenario import scenario
+from streams.topics import Topics
+from tests.running import Message, is_tick
+
+#: Two months of a small county, for tests that shall be short.
+EVENTS = list(scenario(seed=12, children=60, months=2))
+LAST_TICK = EVENTS[-1]
+FACTS = [event for event in EVENTS if not is_tick(event)]
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
+BEGIN, END = "<!-- made by make chaos -->", "<!-- end -->"
+
+_PROPERTY = "bad_day"
+
+
+class BadDay:
+    """Compares a view with what it must be, and notes that for the table. A fixture."""
+
+    def __init__(self, note: Callable[[str, object], None]) -> None:
+        self._note = note
+
+    def same(
+        self,
+        fault: str,
+        view: View,
+        expected: list[CellView],
+        sent: int,
+        recovered: float | None = None,
+    ) -> None:
+        """The view must have every cell as expected.
+
+        Args:
+            fault: the row of the table.
+            view: the last one.
+            expected: every cell of the batch.
+            sent: how many messages were sent.
+            recovered: seconds from the fault's end until the view was whole again.
+        """
+        cells = view.cells()
+        different = [
+            (got, wanted) for got, wanted in zip(cells, expected, strict=False) if got != wanted
+        ]
+        wrong = len(different) + abs(len(cells) - len(expected))
+        read = sum(offset + 1 for offset in view.meta.read_to.values())
+        self._note(
+            _PROPERTY, json.dumps(_Run(fault, sent, read, len(expected), wrong, recovered).__dict__)
+        )
+        assert not wrong, f"{wrong} of {len(expected)} cells differ, such as {different[:3]}"
+
+
+@dataclass(frozen=True)
+class _Run:
+    fault: str
+    sent: int
+    read: int
+    compared: int
+    different: int
+    recovered: float | None
+
+
+def ask(settings: Settings, path: str) -> tuple[int, dict[str, Any]]:
+    """The status and the answer of a worker's health; 0 if nobody answers."""
+    address = f"http://127.0.0.1:{settings.metrics_port}{path}"
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+    except OSError:
+        return 0, {}
+
+
+def is_ready(settings: Settings) -> bool:
+    """Whether a worker says that its figures can be relied on."""
+    return ask(settings, "/health/ready")[0] == 200
+
+
+def obstacles(settings: Settings) -> dict[str, str]:
+    """What stands in a worker's way, as it says; empty too where nobody answers."""
+    because: dict[str, str] = ask(settings, "/health/ready")[1].get("because", {})
+    return because
+
+
+def until(wanted: Callable[[], object], what: str, seconds: float = 60) -> float:
+    """Wait; how long it took.
+
+    Raises:
+        TimeoutError: it was not so in time.
+    """
+    started = time.monotonic()
+    while not wanted():
+        if time.monotonic() - started > seconds:
+            raise TimeoutError(what)
+        time.sleep(0.1)
+    return time.monotonic() - started
+
+
+def kill(pid: int) -> None:
+    """End a process at once, and wait until it is gone."""
+    found = psutil.Process(pid)
+    found.send_signal(signal.SIGKILL)
+    found.wait(10)
+
+
+class Load:
+    """Messages that are sent at a steady rate, in the background, while something breaks."""
+
+    def __init__(self, settings: Settings, messages: Iterable[Message], rate: float) -> None:
+        self._settings = settings
+        self._messages = messages
+        self._rate = rate
+        self._stop = Flag()
+        self._failed: BaseException | None = None
+        self._thread = Thread(target=self._run, name="load", daemon=True)
+        self.sent = 0
+        """How many messages Kafka has acknowledged."""
+
+    def __enter__(self) -> "Load":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(120)
+
+    @property
+    def running(self) -> bool:
+        """Whether there is more to send."""
+        return self._thread.is_alive()
+
+    def finish(self) -> int:
+        """Wait until all is sent and acknowledged; how many messages that was."""
+        self._thread.join(900)
+        assert not self._thread.is_alive(), "the load was not sent"
+        if self._failed is not None:
+            raise self._failed
+        return self.sent
+
+    def _run(self) -> None:
+        topic = Topics.of(self._settings).events.name
+        # A producer in order and without loss, through a broker that is away for two minutes.
+        producer = KafkaProducer(
+            **kafka_python_options(self._settings),
+            acks="all",
+            linger_ms=20,
+            delivery_timeout_ms=300_000,
+            max_block_ms=300_000,
+        )
+        started = time.monotonic()
+        try:
+            for number, (key, value) in enumerate(self._messages):
+                producer.send(topic, key=key, value=value).add_callback(self._acknowledged)
+                ahead = number / self._rate - (time.monotonic() - started)
+                if ahead > 0.01 and self._stop.wait(ahead):
+                    break
+            producer.flush(timeout=300)
+        except BaseException as error:
+            self._failed = error
+        finally:
+            producer.close()
+
+    def _acknowledged(self, _: object) -> None:
+        self.sent += 1
+
+
+@contextmanager
+def watched(settings: Settings) -> Iterator[list[View]]:
+    """Every view that could be seen meanwhile, in the order in which they were seen."""
+    seen: list[View] = []
+    stop = Flag()
+
+    def look() -> None:
+        while not stop.wait(0.05):
+            view = read_view(settings)
+            if view is not None and (not seen or view.meta.version != seen[-1].meta.version):
+                seen.append(view)
+
+    thread = Thread(target=look, name="watch", daemon=True)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+def messages_of(settings: Settings) -> dict[int, list[Event[Any]]]:
+    """Every event of the topic, by partition, in order. All must be good ones."""
+    topic = Topics.of(settings).events.name
+    consumer = KafkaConsumer(**kafka_python_options(settings), auto_offset_reset="earliest")
+    partitions = [TopicPartition(topic, number) for number in range(settings.partitions)]
+    consumer.assign(partitions)
+    ends = consumer.end_offsets(partitions)
+    found: dict[int, list[Event[Any]]] = {tp.partition: [] for tp in partitions}
+    while any(consumer.position(tp) < ends[tp] for tp in partitions):
+        for tp, records in consumer.poll(timeout_ms=1000).items():
+            found[tp.partition].extend(read_event(record.value) for record in records)
+    consumer.close()
+    return found
+
+
+def check_every_view(settings: Settings, views: list[View], most: int = 12) -> int:
+    """Each view, also one in the middle of a fault, must be what the batch makes of exactly the
+    events that the view says it has read: no child counted twice, and none left out.
+
+    Args:
+        settings: whose views they are; the clock must be moved by events.
+        views: in the order in which they were seen.
+        most: how many of them are compared, evenly spread; a comparison takes a second.
+
+    Returns:
+        how many were compared.
+    """
+    catalogue = open_catalogue(settings.profile)
+    events = messages_of(settings)
+    versions = [view.meta.version for view in views]
+    assert versions == sorted(versions), "a view went back to an older one"
+    chosen = views[:: max(1, len(views) // most)]
+    for view in chosen:
+        at, cells = _batch_of(view, events, catalogue)
+        assert (view.meta.as_of, view.cells()) == (at, cells), f"version {view.meta.version}"
+    return len(chosen)
+
+
+def _batch_of(
+    view: View, events: dict[int, list[Event[Any]]], catalogue: Catalogue
+) -> tuple[datetime, list[CellView]]:
+    tallies, clocks = [], []
+    for partition, last in view.meta.read_to.items():
+        read = events[int(partition)][: last + 1]
+        clock = max(
+            (event.time if is_tick(event) else event.recordedtime + INSTANT for event in read),
+            default=EARLIEST,
+        )
+        facts = (Fact.of(event) for event in read if not is_tick(event))
+        tallies.append(evaluate(facts, catalogue, clock))
+        clocks.append(clock)
+    at = min(clocks)
+    figures = Figures(Tally.merged(tallies), catalogue, at)
+    return at, [cell_view(figure) for figure in figures.cells()]
+
+
+def table(report: Path) -> str:
+    """The table of what a run of pytest has noted, from its JUnit XML."""
+    runs: dict[str, list[_Run]] = {}
+    for found in ElementTree.parse(report).iter("property"):  # noqa: S314 - our own report
+        if found.get("name") == _PROPERTY:
+            run = _Run(**json.loads(found.get("value", "")))
+            runs.setdefault(run.fault, []).append(run)
+    lines = [
+        "| fault | runs | messages sent | read by the final view | cells compared | different "
+        "| recovered after, seconds |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for fault, all_of_it in runs.items():
+        took = [run.recovered for run in all_of_it if run.recovered is not None]
+        sums = [
+            f"{sum(getattr(run, name) for run in all_of_it):,}"
+            for name in ("sent", "read", "compared", "different")
+        ]
+        seconds = _range(took)
+        lines.append(f"| {fault} | {len(all_of_it)} | {' | '.join(sums)} | {seconds} |")
+    return "\n".join(lines)
+
+
+def _range(took: list[float]) -> str:
+    if not took:
+        return ""
+    least, most = f"{min(took):.1f}", f"{max(took):.1f}"
+    return least if least == most else f"{least} to {most}"
+
+
+def main() -> int:
+    """Put the table of a JUnit XML into docs/reliability.md, and print it."""
+    made = table(Path(sys.argv[1]))
+    print(made)  # noqa: T201 - for whoever runs `make chaos`
+    text = DOCUMENT.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""Kafka is killed, out of reach, or slow; and what it has is not what it said it had."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+from kafka.structs import OffsetAndMetadata
+from redis import Redis
+
+from streams.settings import Settings
+from streams.topics import Topics
+from tests import services
+from tests.bad_days import (
+    FACTS,
+    LAST_TICK,
+    BadDay,
+    Load,
+    is_ready,
+    kill,
+    obstacles,
+    until,
+)
+from tests.proxy import Proxy
+from tests.running import (
+    LONG,
+    installation,
+    keyed,
+    oracle,
+    read_count,
+    send,
+    send_tick,
+    wait_for,
+    wait_until_read,
+    workers,
+)
+
+pytestmark = pytest.mark.broker
+
+_MESSAGES = keyed(FACTS)
+_HALF = len(_MESSAGES) // 2
+_MINUTE = 60 if LONG else 15
+
+
+def test_a_broker_that_is_killed_under_load_and_comes_back_loses_nothing(
+    own_kafka: Any, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """The worker waits, says so, and goes on; nobody starts it anew."""
+    settings = installation(
+        own_kafka.address, redis_url, "killed-broker", metrics_port=services.free_port()
+    )
+    with (
+        workers(settings, tmp_path) as [worker],
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / 30) as load,
+    ):
+        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
+        kill(own_kafka.pid)
+        until(lambda: "kafka" in obstacles(settings), "says so", 30)
+        time.sleep(_MINUTE / 2)
+        assert worker.process.poll() is None, "it has not waited"
+        count = load.sent
+        own_kafka.start()
+        back = time.monotonic()
+        wait_for(settings, lambda view: read_count(view) > count)
+        took = time.monotonic() - back
+        sent = load.finish() + send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        expected = oracle(FACTS, LAST_TICK.time)
+        bad_day.same("the broker is killed under load, and started", view, expected, sent, took)
+        until(lambda: is_ready(settings), "ready again")
+        assert worker.stop() == 0
+
+
+@pytest.fixture
+def far_kafka(tmp_path: Path) -> Iterator[tuple[str, Proxy]]:
+    """The address of a broker behind a network that may be hurt."""
+    with Proxy() as proxy:
+        known_as = f"advertised.listeners=PLAINTEXT://{services.HOST}:{proxy.port}"
+
+        def behind(properties: str) -> str:
+            lines = properties.splitlines()
+            return "\n".join(
+                known_as if line.startswith("advertised.listeners=") else line for line in lines
+            )
+
+        with services.kafka_of_its_own(tmp_path / "far", behind) as server:
+            proxy.target = int(server.address.partition(":")[2])
+            yield f"{services.HOST}:{proxy.port}", proxy
+
+
+def test_a_broker_that_is_slow_delays_and_loses_nothing(
+    far_kafka: tuple[str, Proxy],
+    redis_url: str,
+    redis_client: Redis,
+    tmp_path: Path,
+    bad_day: BadDay,
+) -> None:
+    """A tenth of a second for each answer; and it stays ready."""
+    address, proxy = far_kafka
+    settings = installation(address, redis_url, "slow", metrics_port=services.free_port())
+    proxy.delay = 0.1
+    with (
+        workers(settings, tmp_path) as [worker],
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / _MINUTE) as load,
+    ):
+        wait_for(settings, lambda view: read_count(view) > _HALF)
+        assert is_ready(settings)
+        sent = load.finish() + send_tick(settings, LAST_TICK)
+        ended = time.monotonic()
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        expected = oracle(FACTS, LAST_TICK.time)
+        took = time.monotonic() - ended
+        bad_day.same("the broker takes 100 ms for an answer", view, expected, sent, took)
+        assert worker.stop() == 0
+
+
+def test_a_broker_that_is_out_of_reach_for_a_while_loses_nothing(
+    far_kafka: tuple[str, Proxy],
+    redis_url: str,
+    redis_client: Redis,
+    tmp_path: Path,
+    bad_day: BadDay,
+) -> None:
+    """No connection ends, and nothing comes: longer than a session, at full length."""
+    address, proxy = far_kafka
+    settings = installation(
+        address, redis_url, "far", metrics_port=services.free_port(), session_timeout=10
+    )
+    with (
+        workers(settings, tmp_path) as [worker],
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / 20) as load,
+    ):
+        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
+        proxy.cut = True
+        until(lambda: "kafka" in obstacles(settings), "says so", 30)
+        time.sleep(_MINUTE - 5)
+        assert worker.process.poll() is None, "it has not waited"
+        count = load.sent
+        proxy.cut = False
+        back = time.monotonic()
+        wait_for(settings, lambda view: read_count(view) > count, 90)
+        took = time.monotonic() - back
+        sent = load.finish() + send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        expected = oracle(FACTS, LAST_TICK.time)
+        fault = f"the broker is out of reach for {_MINUTE} s"
+        bad_day.same(fault, view, expected, sent, took)
+        until(lambda: is_ready(settings), "ready again")
+        assert worker.stop() == 0
+
+
+def _commit_all(settings: Settings) -> None:
+    """Commit, for the workers' group, everything as read."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=settings.kafka, group_id=settings.name, enable_auto_commit=False
+    )
+    topic = Topics.of(settings).events.name
+    partitions = [TopicPartition(topic, number) for number in range(settings.partitions)]
+    consumer.assign(partitions)
+    consumer.commit(
+        {tp: OffsetAndMetadata(end, "", -1) for tp, end in consumer.end_offsets(partitions).items()}
+    )
+    consumer.close()
+
+
+def test_offsets_that_were_committed_before_their_facts_were_kept_are_read_again(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """As after a crash between Faust's commit and the changelog's write: its flush gives up."""
+    settings = installation(kafka_address, redis_url, "gap")
+    with workers(settings, tmp_path / "first") as [worker]:
+        sent = send(settings, _MESSAGES[:_HALF])
+        wait_for(settings, lambda view: read_count(view) == sent)
+        assert worker.stop() == 0
+    sent += send(settings, _MESSAGES[_HALF:])
+    _commit_all(settings)
+    started = time.monotonic()
+    with workers(settings, tmp_path / "second") as [worker]:
+        sent += send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time, 60)
+        expected = oracle(FACTS, LAST_TICK.time)
+        took = time.monotonic() - started
+        fault = "offsets committed whose facts were not written"
+        bad_day.same(fault, view, expected, sent, took)
+        assert "reading events again, for rows are missing" in worker.log.read_text()
+        assert worker.stop() == 0
+    # What leaves no row of its own, as ticks, must not be read again each time.
+    with workers(settings, tmp_path / "third") as [worker]:
+        sent += send_tick(settings, LAST_TICK)
+        wait_until_read(settings, sent, LAST_TICK.time, 60)
+        time.sleep(2.5)
+        assert worker.stop() == 0
+    with workers(settings, tmp_path / "fourth") as [worker]:
+        view = wait_until_read(settings, sent, LAST_TICK.time, 60)
+        assert view.cells() == expected
+        assert "reading events again" not in worker.log.read_text()

@@ -1,0 +1,100 @@
+"""Redis is killed, out of memory, refuses us, or does not answer."""
+
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests import services
+from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready, kill, obstacles, until
+from tests.running import (
+    LONG,
+    installation,
+    keyed,
+    oracle,
+    read_count,
+    send,
+    send_tick,
+    wait_for,
+    wait_until_read,
+    workers,
+)
+
+pytestmark = pytest.mark.broker
+
+
+def test_a_redis_that_is_killed_and_comes_back_empty_has_the_view_again(
+    kafka_address: str, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """The stream goes on meanwhile, health says so, and ten seconds later all is back."""
+    binary = services.redis_binary()
+    if binary is None:
+        services.missing("no redis-server")
+    with services.redis_server(binary) as port:
+        settings = installation(
+            kafka_address,
+            f"redis://127.0.0.1:{port}/0",
+            "killed-redis",
+            metrics_port=services.free_port(),
+        )
+        with workers(settings, tmp_path) as [worker]:
+            messages = keyed(FACTS)
+            half = len(messages) // 2
+            sent = send(settings, messages[:half])
+            wait_for(settings, lambda view: read_count(view) > half // 4)
+            kill(int(Redis(port=port).info("server")["process_id"]))
+            sent += send(settings, messages[half:]) + send_tick(settings, LAST_TICK)
+            until(lambda: "view" in obstacles(settings), "says so", 30)
+            with services.redis_server(binary, port=port):
+                back = time.monotonic()
+                view = wait_until_read(settings, sent, LAST_TICK.time, 10)
+                took = time.monotonic() - back
+                assert took < 10
+                expected = oracle(FACTS, LAST_TICK.time)
+                bad_day.same("Redis is killed, and comes back empty", view, expected, sent, took)
+                until(lambda: is_ready(settings), "ready again", 10)
+                assert worker.stop() == 0
+
+
+_REFUSALS = {
+    "out of memory": ("CONFIG SET maxmemory 1mb", "CONFIG SET maxmemory 0"),
+    "refusing": ("ACL SETUSER default -@all +client +info +acl +ping", "ACL SETUSER default +@all"),
+    "paused": ("CLIENT PAUSE 60000 WRITE", "CLIENT UNPAUSE"),
+}
+
+
+@pytest.mark.parametrize("fault", _REFUSALS if LONG else ["out of memory"])
+def test_a_redis_that_takes_nothing_for_a_while_has_the_view_again(
+    kafka_address: str, tmp_path: Path, bad_day: BadDay, fault: str
+) -> None:
+    binary = services.redis_binary()
+    if binary is None:
+        services.missing("no redis-server")
+    begin, end = _REFUSALS[fault]
+    with services.redis_server(binary) as port:
+        redis = Redis(port=port, socket_timeout=30)
+        settings = installation(
+            kafka_address,
+            f"redis://127.0.0.1:{port}/0",
+            f"redis-{fault.replace(' ', '-')}",
+            metrics_port=services.free_port(),
+        )
+        with workers(settings, tmp_path) as [worker]:
+            messages = keyed(FACTS)
+            half = len(messages) // 2
+            sent = send(settings, messages[:half])
+            view = wait_for(settings, lambda view: read_count(view) > half // 4)
+            redis.execute_command(*begin.split())
+            sent += send(settings, messages[half:]) + send_tick(settings, LAST_TICK)
+            until(lambda: "view" in obstacles(settings), "says so", 30)
+            if fault == "out of memory":
+                stale = wait_for(settings, lambda view: True)
+                assert stale.measures.keys() == view.measures.keys(), "the old view stays whole"
+            redis.execute_command(*end.split())
+            back = time.monotonic()
+            view = wait_until_read(settings, sent, LAST_TICK.time, 10)
+            took = time.monotonic() - back
+            bad_day.same(f"Redis is {fault}", view, oracle(FACTS, LAST_TICK.time), sent, took)
+            until(lambda: is_ready(settings), "ready again", 10)
+            assert worker.stop() == 0

@@ -1,0 +1,193 @@
+"""Workers are killed, join, leave and are started anew, while events come in.
+
+Not only the last view must be right: each one that could be seen on the way must be the batch of
+exactly the events that it says it has read.
+"""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+from redis import Redis
+
+from streams.fact_table import CLAIM
+from streams.settings import Settings
+from streams.topics import Topics
+from tests.bad_days import FACTS, LAST_TICK, BadDay, Load, check_every_view, until, watched
+from tests.running import (
+    LONG,
+    WorkerProcess,
+    installation,
+    keyed,
+    oracle,
+    read_count,
+    send,
+    send_tick,
+    wait_for,
+    wait_until_read,
+    workers,
+)
+
+pytestmark = pytest.mark.broker
+
+_MESSAGES = keyed(FACTS)
+_KILLS = 20 if LONG else 4
+
+
+class _Crew:
+    """Workers that come and go; whoever is left is killed at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.workers: list[WorkerProcess] = []
+
+    def join(self, settings: Settings) -> WorkerProcess:
+        worker = WorkerProcess(settings, self._folder / f"{len(self.workers)}.log")
+        self.workers.append(worker)
+        return worker
+
+
+@contextmanager
+def _crew(folder: Path) -> Iterator[_Crew]:
+    crew = _Crew(folder)
+    try:
+        yield crew
+    finally:
+        for worker in crew.workers:
+            worker.kill()
+
+
+def _read(settings: Settings, count: int) -> bool:
+    view = wait_for(settings, lambda view: True)
+    return read_count(view) >= count
+
+
+def test_workers_killed_again_and_again_under_load_lose_nothing(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """Of two workers one is killed, at a random moment, and another comes in its place."""
+    settings = installation(kafka_address, redis_url, "killed", session_timeout=6)
+    chance = random.Random(5)
+    took = 0.0
+    with (
+        _crew(tmp_path) as crew,
+        watched(settings) as views,
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / (6 * _KILLS)) as load,
+    ):
+        at_work = [crew.join(settings), crew.join(settings)]
+        for _ in range(_KILLS):
+            time.sleep(chance.uniform(1, 6))
+            hurt = chance.randrange(2)
+            at_work[hurt].kill()
+            count = load.sent
+            at_work[hurt] = crew.join(settings)
+            took = max(took, until(lambda count=count: _read(settings, count), "read on", 60))
+        sent = load.finish() + send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        fault = f"of two workers one is killed under load, {_KILLS} times"
+        bad_day.same(fault, view, oracle(FACTS, LAST_TICK.time), sent, took)
+        assert [worker.stop() for worker in at_work] == [0, 0]
+    assert check_every_view(settings, views) > 5
+
+
+def test_two_three_then_one_worker_lose_nothing_and_count_nothing_twice(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """Rows of revoked partitions must go, those of assigned ones come, whoever had them before."""
+    settings = installation(kafka_address, redis_url, "moves")
+    with (
+        _crew(tmp_path) as crew,
+        watched(settings) as views,
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / 20) as load,
+    ):
+        first, second = crew.join(settings), crew.join(settings)
+        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 4)
+        third = crew.join(settings)
+        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 2)
+        assert first.stop() == 0
+        assert third.stop() == 0
+        sent = load.finish() + send_tick(settings, LAST_TICK)
+        left = time.monotonic()
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        fault = "two, three, then one worker"
+        took = time.monotonic() - left
+        bad_day.same(fault, view, oracle(FACTS, LAST_TICK.time), sent, took)
+        assert second.stop() == 0
+    assert check_every_view(settings, views) > 5
+
+
+def _claims(settings: Settings) -> dict[int, int]:
+    """How often each partition was claimed: once for each time it was assigned."""
+    topic = Topics.of(settings).changelog.name
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, auto_offset_reset="earliest")
+    partitions = [TopicPartition(topic, number) for number in range(settings.partitions)]
+    consumer.assign(partitions)
+    ends = consumer.end_offsets(partitions)
+    claims = dict.fromkeys(range(settings.partitions), 0)
+    while any(consumer.position(tp) < ends[tp] for tp in partitions):
+        for tp, rows in consumer.poll(timeout_ms=1000).items():
+            claims[tp.partition] += sum(row.key == CLAIM for row in rows)
+    consumer.close()
+    return claims
+
+
+def test_a_rolling_restart_of_workers_with_names_disturbs_no_other(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """Static membership: a worker that is back within its session has what it had before."""
+    settings = installation(kafka_address, redis_url, "rolling", session_timeout=30)
+    named = [settings.model_copy(update={"instance": f"worker-{number}"}) for number in range(2)]
+    with (
+        _crew(tmp_path) as crew,
+        watched(settings) as views,
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / 25) as load,
+    ):
+        at_work = [crew.join(each) for each in named]
+        wait_for(settings, lambda view: view.meta.partitions_counted == settings.partitions)
+        until(lambda: _read(settings, load.sent // 2), "read", 30)
+        before = _claims(settings)
+        took = 0.0
+        for number, each in enumerate(named):
+            assert at_work[number].stop() == 0
+            stopped, count = time.monotonic(), load.sent
+            at_work[number] = crew.join(each)
+            until(lambda count=count: _read(settings, count), "read on", 60)
+            took = max(took, time.monotonic() - stopped)
+        sent = load.finish() + send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        fault = "a rolling restart, static membership"
+        bad_day.same(fault, view, oracle(FACTS, LAST_TICK.time), sent, took)
+        after = _claims(settings)
+        assert [after[number] - before[number] for number in after] == [1] * len(after)
+        assert [worker.stop() for worker in at_work] == [0, 0]
+    assert check_every_view(settings, views) > 5
+
+
+def test_another_profile_after_a_restart_counts_everything_anew(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """The view names the definitions it was counted by."""
+    settings = installation(kafka_address, redis_url, "profile")
+    sent = send(settings, _MESSAGES) + send_tick(settings, LAST_TICK)
+    with workers(settings, tmp_path / "first") as [worker]:
+        before = wait_until_read(settings, sent, LAST_TICK.time)
+        assert worker.stop() == 0
+    profile = tmp_path / "other.toml"
+    profile.write_text(
+        '[measures.cp_visits.standards]\nseen = "3 working days"\n'
+        '[measures.cin_visits.standards]\nseen = "5 working days"\n'
+    )
+    changed = settings.model_copy(update={"profile": profile})
+    expected = oracle(FACTS, LAST_TICK.time, profile)
+    assert expected != before.cells()
+    started = time.monotonic()
+    with workers(changed, tmp_path / "second"):
+        view = wait_for(settings, lambda view: view.meta.definitions != before.meta.definitions)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        bad_day.same(
+            "another profile after a restart", view, expected, sent, time.monotonic() - started
+        )
