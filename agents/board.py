@@ -40,6 +40,7 @@ class Board:
         self._definitions = definitions_version(catalogue)
         self._latest: dict[int, Partial] = {}
         self._tallies: dict[int, tuple[tuple[int, int], Tally]] = {}
+        self._told_at: dict[int, float] = {}
         self._version = 0
         self._figures_version = 0
         self._others: set[str] = set()
@@ -69,7 +70,15 @@ class Board:
         ):
             return False  # its cells have not come by; they are told again before long
         self._latest[partial.partition] = partial.model_copy(update={"cells": None})
+        self._told_at[partial.partition] = monotonic()
         return True
+
+    def untold(self, seconds: float) -> list[int]:
+        """The partitions of which nobody has told anything for so long, or ever: their owner is
+        away, or is taken for an old one. For any thread."""
+        since = monotonic() - seconds
+        told = self._told_at.copy()
+        return [number for number in range(self._partitions) if told.get(number, since) <= since]
 
     def view(self) -> View | None:
         """The view of what is merged; None before the first partial."""
@@ -101,6 +110,7 @@ class BoardAgent:
         self._published: View | None = None
         self._published_at = 0.0
         self._taken_at = monotonic()
+        self._refused = False
         self._changed = False
 
     async def read(self, stream: Any) -> None:
@@ -135,16 +145,22 @@ class BoardAgent:
             log.warning("redis can't be written", kind=type(error).__name__)
         else:
             self._metrics.redis_up.set(1)
-            self._taken_at = monotonic()
+            if not self._refused:
+                self._taken_at = monotonic()
 
     def obstacle(self) -> str:
         """Why the view is not fresh; empty while it is. For any thread."""
         since = monotonic() - self._taken_at
-        if since <= FRESH_FOR:
-            return ""
-        return (
-            f"Redis has taken none for {since:.0f} s" if self._board.version else "no partial yet"
-        )
+        if since > FRESH_FOR and self._refused:
+            return (
+                f"Redis has a newer one than {self._board.version}, for {since:.0f} s; was the "
+                "partials topic made anew? docs/reliability.md says what to do"
+            )
+        if since > FRESH_FOR and self._board.version:
+            return f"Redis has taken none for {since:.0f} s"
+        if untold := self._board.untold(FRESH_FOR):
+            return f"nothing new for {FRESH_FOR:.0f} s of partitions: {', '.join(map(str, untold))}"
+        return ""
 
     async def _to_redis(self, view: View) -> None:
         before = self._published
@@ -152,7 +168,8 @@ class BoardAgent:
             meta = view.meta.model_copy(update={"version": before.meta.version})
             if await self._redis.touch(meta):
                 return
-        if await self._redis.publish(view, before):
+        self._refused = not await self._redis.publish(view, before)
+        if not self._refused:
             self._published = view
         else:
             self._published = None

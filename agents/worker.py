@@ -13,7 +13,7 @@ from time import monotonic
 import faust
 import structlog
 from aiokafka.errors import KafkaError
-from faust.exceptions import ConsumerNotStarted
+from faust.exceptions import ConsumerNotStarted, NotReady
 from redis.exceptions import RedisError
 
 from agents.board import Board, BoardAgent
@@ -56,6 +56,9 @@ CLAIM_AGAIN = 1.0
 
 #: Seconds without an answer after which Kafka is said to be away.
 SILENT_FOR = 5.0
+
+#: Seconds between two looks whether all topics are there. One that is missing twice was deleted.
+TOPICS_EVERY = 5.0
 
 #: Seconds after which a loop that does not turn is said to be dead. A large rebuild takes some.
 STILL_FOR = 60.0
@@ -100,6 +103,7 @@ class Worker:
         self._to_claim: dict[int, float] = {}
         self._turned = monotonic()
         self._failed: BaseException | None = None
+        self.app.faust.task(self._watch_topics)
         if settings.role is not Role.BOARD:
             self._add_case_agent()
         if settings.role is not Role.CASES:
@@ -138,9 +142,31 @@ class Worker:
     def _fail(self, error: BaseException) -> None:
         """Kafka has refused a row or a dead letter: stop, before anything is lost by going on."""
         if self._failed is None:
-            self._failed = error
             log.error("kafka refused a message; stopping", kind=type(error).__name__)
-            os.kill(os.getpid(), signal.SIGTERM)
+            self._stop(error)
+
+    def _stop(self, why: BaseException) -> None:
+        self._failed = why
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _watch_topics(self) -> None:
+        """Stop if a topic is deleted: clients wait for it without end, and it comes back empty."""
+        missing: set[str] = set()
+        while not self.app.faust.should_stop:
+            await asyncio.sleep(TOPICS_EVERY)
+            before = missing
+            try:
+                missing = await self.app.missing_topics()
+            except (KafkaError, NotReady) as error:
+                log.debug("topics not looked at", kind=type(error).__name__)
+                missing = set()
+            if gone := sorted(before & missing):
+                log.error(
+                    "a topic is gone; stopping. Create it with: casepulse topics --create",
+                    topics=gone,
+                )
+                self._stop(RuntimeError(f"missing: {', '.join(gone)}"))
+                return
 
     async def _keep(self) -> None:
         while not self.app.faust.should_stop:
@@ -257,9 +283,13 @@ class Worker:
 
     def _kafka_obstacle(self) -> str:
         sends = self.app.faust.sends
-        if sends.silent_for() > SILENT_FOR:
-            return f"has not answered for {sends.silent_for():.0f} s"
-        return "refused the last message" if sends.last_failed else ""
+        told = [
+            f"has not answered for {seconds:.0f} s, on {topic}"
+            for topic, seconds in sends.silent_for().items()
+            if seconds > SILENT_FOR
+        ]
+        told += [f"refused the last message, on {topic}" for topic in sends.refused()]
+        return "; ".join(told)
 
     def _partitions_obstacle(self) -> str:
         if self.settings.role is Role.BOARD:

@@ -4,9 +4,13 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from time import monotonic
 from typing import Any
 
 import structlog
+
+#: Seconds after which a line that a library says again is written again.
+AGAIN_AFTER = 10.0
 
 _SUBJECT = re.compile(r"\b(child|contact|worker|household|legal_case):[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -44,11 +48,31 @@ def log_to_stderr(level: str) -> None:
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
         )
     )
+    handler.addFilter(_NotAgain())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     # Faust's warning of a message that Kafka refused quotes the message. We tell it ourselves.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
+
+
+class _NotAgain(logging.Filter):
+    """Lets a line of a library pass once in ten seconds. aiokafka says thousands of times a second
+    that a topic is missing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is to be written."""
+        now = monotonic()
+        line = record.name, record.getMessage()
+        if now - self._said.get(line, -AGAIN_AFTER) < AGAIN_AFTER:
+            return False
+        self._said = {line: at for line, at in self._said.items() if now - at < AGAIN_AFTER}
+        self._said[line] = now
+        return True
 
 
 def _without_subjects(logger: Any, method: str, line: MutableMapping[str, Any]) -> Any:

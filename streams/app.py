@@ -21,6 +21,19 @@ class Application:
     dead_letters: Any
     facts: FactTable | None
 
+    async def missing_topics(self) -> set[str]:
+        """Which of the topics above Kafka does not have, or has no more.
+
+        Raises:
+            KafkaError: Kafka doesn't answer.
+        """
+        topics = [self.events, self.partials, self.dead_letters]
+        if self.facts is not None:
+            topics.append(self.facts.changelog_topic)
+        producer: Any = cast(Any, self.faust.producer)._ensure_producer()  # aiokafka's own
+        there: set[str] = (await producer.client.fetch_all_metadata()).topics()
+        return {topic.get_topic_name() for topic in topics} - there
+
     def acknowledge(self, message: Any) -> None:
         """The message was read, and all before it in its partition: its offset may be committed."""
         cast(MendedConsumer, self.faust.consumer).acknowledge(message)

@@ -210,13 +210,14 @@ class FactTable(Table[bytes, bytes]):
                     waiting[start][2](ValueError("a row is larger than a batch"))
                     return
                 topic = self.changelog_topic_name
-                self._sends.begun()
+                self._sends.begun(topic)
                 sending = await producer.send_batch(batch, topic, partition=partition)
                 sending.add_done_callback(partial(self._sent, partition, waiting[start:end]))
                 start = end
 
     def _sent(self, partition: int, rows: "list[_Row]", sending: Any) -> None:
-        self._sends.ended(failed=not sending.cancelled() and sending.exception() is not None)
+        failed = not sending.cancelled() and sending.exception() is not None
+        self._sends.ended(self.changelog_topic_name, failed=failed)
         if sending.cancelled():
             return  # the worker is stopping; the events will be read again
         error = sending.exception()

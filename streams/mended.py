@@ -168,48 +168,62 @@ class MendedTransport(driver.Transport):
 
 
 class SendWatch(Sensor):
-    """How sending to Kafka fares. Faust only logs a send that failed."""
+    """How sending to Kafka fares, topic by topic. Faust only logs a send that failed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.failures = 0
-        self.last_failed = False
         self.on_failure: Callable[[], object] = lambda: None
         """Called at each failure."""
-        self._under_way = 0
-        self._answered = monotonic()
+        self._refused: set[str] = set()
+        self._under_way: dict[str, int] = {}
+        self._answered: dict[str, float] = {}
 
-    def begun(self) -> None:
+    def begun(self, topic: str) -> None:
         """Something is being sent."""
-        if not self._under_way:
-            self._answered = monotonic()
-        self._under_way += 1
+        if not self._under_way.get(topic):
+            self._answered[topic] = monotonic()
+        self._under_way[topic] = self._under_way.get(topic, 0) + 1
 
-    def ended(self, *, failed: bool) -> None:
+    def ended(self, topic: str, *, failed: bool) -> None:
         """Kafka has it, or has refused it for good."""
-        self._under_way -= 1
-        self._answered = monotonic()
-        self.last_failed = failed
+        self._under_way[topic] -= 1
+        self._answered[topic] = monotonic()
         if failed:
+            self._refused.add(topic)
             self.failures += 1
             self.on_failure()
+        else:
+            self._refused.discard(topic)
 
-    def silent_for(self) -> float:
-        """Seconds for which Kafka has answered nothing, while something is being sent."""
-        return monotonic() - self._answered if self._under_way else 0.0
+    def refused(self) -> list[str]:
+        """The topics whose last message was refused. For any thread."""
+        return sorted(self._refused.copy())
 
-    def on_send_initiated(self, *args: Any) -> Any:
-        """Faust begins to send a message."""
-        self.begun()
-        return super().on_send_initiated(*args)
+    def silent_for(self) -> dict[str, float]:
+        """The topics to which something is being sent, with the seconds for which Kafka has
+        answered nothing. For any thread."""
+        now = monotonic()
+        return {
+            topic: now - self._answered[topic]
+            for topic, count in list(self._under_way.items())
+            if count
+        }
 
-    def on_send_error(self, producer: Any, exc: BaseException, state: Any) -> None:
+    def on_send_initiated(
+        self, producer: Any, topic: str, message: Any, keysize: int, valsize: int
+    ) -> str:
+        """Faust begins to send a message. What is returned here comes back with its end."""
+        self.begun(topic)
+        return topic
+
+    def on_send_error(self, producer: Any, exc: BaseException, state: str) -> None:
         """A message could not be written."""
-        self.ended(failed=True)
+        self.ended(state, failed=True)
 
-    def on_send_completed(self, producer: Any, state: Any, metadata: Any) -> None:
+    def on_send_completed(self, producer: Any, state: str, metadata: Any) -> None:
         """A message was written."""
-        self.ended(failed=False)
+        self.ended(state, failed=False)
 
 
 #: Rows that may wait to be sent. Faust's own hundred is less than one fetch brings, and each

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType
 from pydantic import SecretStr
 
 from agents.redis_view import read_view
@@ -23,7 +24,7 @@ from state import Fact, Figures, evaluate, open_catalogue
 from state.viewing import cell_view
 from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
-from streams.topics import Topics, create
+from streams.topics import Topic, Topics, admin, create
 
 #: A message of Kafka: its key and its value.
 Message = tuple[bytes | None, bytes | None]
@@ -154,6 +155,19 @@ def send_tick(settings: Settings, tick: Event[Any]) -> int:
     producer.flush()
     producer.close()
     return settings.partitions
+
+
+def configure(settings: Settings, topic: Topic, configs: dict[str, str]) -> None:
+    """Alter a topic behind the worker's back."""
+    client = admin(settings)
+    client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=configs)])
+    client.close()
+    time.sleep(0.5)  # the broker takes what is new in a moment after it has answered
+
+
+def limit_messages(settings: Settings, topic: Topic, most_bytes: int) -> None:
+    """Let a topic refuse every message larger than this."""
+    configure(settings, topic, {"max.message.bytes": str(most_bytes)})
 
 
 def keyed(events: Iterable[Event[Any]]) -> list[Message]:

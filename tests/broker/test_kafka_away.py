@@ -10,8 +10,11 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 from redis import Redis
 
+from agents.dead_letters import read_letters
+from agents.redis_view import Keys
+from schemas.events import Reason
 from streams.settings import Settings
-from streams.topics import Topics
+from streams.topics import Topics, admin, create
 from tests import services
 from tests.bad_days import (
     FACTS,
@@ -28,6 +31,7 @@ from tests.running import (
     LONG,
     installation,
     keyed,
+    limit_messages,
     oracle,
     read_count,
     send,
@@ -196,3 +200,82 @@ def test_offsets_that_were_committed_before_their_facts_were_kept_are_read_again
         view = wait_until_read(settings, sent, LAST_TICK.time, 60)
         assert view.cells() == expected
         assert "reading events again" not in worker.log.read_text()
+
+
+def _delete(settings: Settings, topics: set[str]) -> None:
+    client = admin(settings)
+    client.delete_topics(sorted(topics))
+    client.close()
+
+
+_TOPICS = ["dead_letters", "partials", "changelog"]
+
+
+@pytest.mark.parametrize("which", _TOPICS if LONG else _TOPICS[:1])
+def test_a_topic_that_is_deleted_stops_the_worker_and_loses_nothing(
+    kafka_address: str,
+    redis_url: str,
+    redis_client: Redis,
+    tmp_path: Path,
+    bad_day: BadDay,
+    which: str,
+) -> None:
+    """Clients wait for a missing topic without end, and without a word."""
+    name = f"deleted-{which.replace('_', '-')}"
+    settings = installation(kafka_address, redis_url, name)
+    topic = getattr(Topics.of(settings), which).name
+    with workers(settings, tmp_path / "first") as [worker]:
+        sent = send(settings, _MESSAGES[:_HALF])
+        wait_for(settings, lambda view: read_count(view) == sent)
+        _delete(settings, {topic})
+        sent += send(settings, [*_MESSAGES[_HALF:], (b"child:x", b"no event")])
+        assert worker.process.wait(timeout=40) == 1
+    stops = [line for line in worker.log.read_text().splitlines() if "a topic is gone" in line]
+    assert len(stops) == 1
+    assert topic in stops[0]
+    if which == "changelog":  # as docs/reliability.md says: the order of claims begins again
+        _delete(settings, {Topics.of(settings).partials.name})
+    if which != "dead_letters":  # and so does that of views
+        redis_client.delete(Keys.of(settings).current)
+    assert topic in create(settings)
+    started = time.monotonic()
+    with workers(settings, tmp_path / "second"):
+        sent += send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        took = time.monotonic() - started
+        bad_day.same(
+            f"the topic of the {which.replace('_', ' ')} is deleted, and made anew",
+            view,
+            oracle(FACTS, LAST_TICK.time),
+            sent,
+            took,
+        )
+    assert [letter.reason for letter in read_letters(settings)] == [Reason.NOT_JSON]
+
+
+def test_partials_that_kafka_refuses_are_said_until_it_takes_them(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """The rest goes on, and no fact is lost; but the view stands still."""
+    settings = installation(
+        kafka_address, redis_url, "unwritable", metrics_port=services.free_port()
+    )
+    partials = Topics.of(settings).partials
+    with workers(settings, tmp_path) as [worker]:
+        sent = send(settings, _MESSAGES[:_HALF])
+        wait_for(settings, lambda view: read_count(view) == sent)
+        limit_messages(settings, partials, 50)
+        sent += send(settings, _MESSAGES[_HALF:])
+        said = f"refused the last message, on {partials.name}"
+        until(lambda: obstacles(settings).get("kafka") == said, "says so", 30)
+        time.sleep(2)
+        assert obstacles(settings)["kafka"] == said, "rows are taken; that is no excuse"
+        limit_messages(settings, partials, 2**24)
+        back = time.monotonic()
+        sent += send_tick(settings, LAST_TICK)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        took = time.monotonic() - back
+        expected = oracle(FACTS, LAST_TICK.time)
+        bad_day.same("Kafka refuses the partials for a while", view, expected, sent, took)
+        until(lambda: is_ready(settings), "ready again")
+        assert worker.stop() == 0

@@ -18,7 +18,6 @@ import psutil
 import pytest
 from confluent_kafka import Producer
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType
 from redis import Redis
 
 from agents.dead_letters import read_letters
@@ -26,12 +25,14 @@ from agents.worker import Worker
 from schemas.events import Reason
 from streams.mended import MOST_WAITING_ROWS, MendedTransport
 from streams.settings import Settings
-from streams.topics import Topic, Topics, TopicsError, check, create
+from streams.topics import Topics, TopicsError, check, create
 from tests.bad_days import FACTS, LAST_TICK, BadDay
 from tests.running import (
     LONG,
+    configure,
     installation,
     keyed,
+    limit_messages,
     oracle,
     read_count,
     send,
@@ -58,32 +59,19 @@ def _committed(settings: Settings) -> int:
     return sum(offsets)
 
 
-def _configure(settings: Settings, topic: Topic, configs: dict[str, str]) -> None:
-    """Alter a topic behind the worker's back."""
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=configs)])
-    admin.close()
-    time.sleep(0.5)  # the broker takes what is new in a moment after it has answered
-
-
-def _limit_messages(settings: Settings, topic: Topic, most_bytes: int) -> None:
-    """Let a topic refuse every message larger than this."""
-    _configure(settings, topic, {"max.message.bytes": str(most_bytes)})
-
-
 def test_a_row_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:
     """Faust's flush before a commit gives up after 100 ms, and a failed send is only logged."""
     settings = installation(kafka_address, redis_url, "refused-row")
     changelog = Topics.of(settings).changelog
-    _limit_messages(settings, changelog, 200)
+    limit_messages(settings, changelog, 200)
     sent = send(settings, keyed(FACTS)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path / "first") as [worker]:
         assert worker.process.wait(timeout=60) == 1
     assert "kafka refused a message; stopping" in worker.log.read_text()
     assert _committed(settings) == 0, "an event whose row is not in Kafka must not be committed"
-    _limit_messages(settings, changelog, 1_000_000)
+    limit_messages(settings, changelog, 1_000_000)
     with workers(settings, tmp_path):
         view = wait_until_read(settings, sent, LAST_TICK.time)
         assert view.cells() == oracle(FACTS, LAST_TICK.time)
@@ -93,7 +81,7 @@ def test_a_dead_letter_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:
     settings = installation(kafka_address, redis_url, "refused-letter")
-    _limit_messages(settings, Topics.of(settings).dead_letters, 50)
+    limit_messages(settings, Topics.of(settings).dead_letters, 50)
     send(settings, [(b"child:k1", b"no event at all")])
     with workers(settings, tmp_path) as [worker]:
         assert worker.process.wait(timeout=60) == 1
@@ -280,7 +268,7 @@ def test_topics_are_made_as_they_must_be_and_checked(kafka_address: str, redis_u
     assert topics.changelog.partitions == topics.events.partitions, (
         "Faust refuses a table whose changelog has another count than its source"
     )
-    _configure(settings, topics.changelog, {"cleanup.policy": "delete"})
+    configure(settings, topics.changelog, {"cleanup.policy": "delete"})
     with pytest.raises(
         TopicsError, match=r"facts-changelog: has cleanup\.policy delete, must have compact"
     ):
@@ -311,12 +299,21 @@ def test_the_application_is_set_as_it_must_be() -> None:
 def test_a_send_that_failed_is_remembered() -> None:
     """Faust only logs it, and tells its sensors."""
     app = Worker(Settings.from_environment(kafka="127.0.0.1:1", redis="redis://127.0.0.1:1")).app
-    sensors = app.faust.sensors
-    state = dict.fromkeys(sensors)
-    sensors.on_send_error(app.faust.producer, OSError(), state)
-    assert (app.faust.sends.failures, app.faust.sends.last_failed) == (1, True)
-    sensors.on_send_completed(app.faust.producer, state, None)
-    assert (app.faust.sends.failures, app.faust.sends.last_failed) == (1, False)
+    sensors, sends = app.faust.sensors, app.faust.sends
+
+    def send(topic: str) -> object:
+        return sensors.on_send_initiated(app.faust.producer, topic, None, 0, 0)
+
+    sensors.on_send_error(app.faust.producer, OSError(), send("letters"))
+    assert (sends.failures, sends.refused()) == (1, ["letters"])
+    under_way = send("letters")
+    sensors.on_send_completed(app.faust.producer, send("rows"), None)
+    assert (sends.failures, sends.refused()) == (1, ["letters"]), (
+        "another topic's took nothing back"
+    )
+    assert sends.silent_for().keys() == {"letters"}
+    sensors.on_send_completed(app.faust.producer, under_way, None)
+    assert (sends.failures, sends.refused(), sends.silent_for()) == (1, [], {})
 
 
 @pytest.mark.parametrize(

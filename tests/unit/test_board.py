@@ -69,3 +69,19 @@ def test_partials_of_other_definitions_are_not_counted() -> None:
     assert board.merge(0, _partial(3))
     assert not board.merge(1, _partial(8, sequence=6, definitions="another"))
     assert _counted(board) == 3
+
+
+def test_a_partition_of_which_nobody_tells_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its owner is away, or is not believed; the others' figures must not pass for all."""
+    clock = 100.0
+    monkeypatch.setattr("agents.board.monotonic", lambda: clock)
+    board = Board(CATALOGUE, 3)
+    assert board.untold(10) == [0, 1, 2]
+    board.merge(0, _partial(3))
+    board.merge(1, _partial(3, partition=2))
+    assert board.untold(10) == [1]
+    clock = 109.0
+    board.merge(2, _partial(4, sequence=6))
+    board.merge(3, _partial(3, partition=2, claim=6))  # refused: from an owner before
+    clock = 111.0
+    assert board.untold(10) == [1, 2]
