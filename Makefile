@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test check bench document lock clean
+.PHONY: help demo test check chaos bench document lock clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -21,6 +21,13 @@ demo: $(READY) ## Watch a made-up county go through a real worker, on embedded p
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not broker and not embedded"
 	$(BIN)/python -m pytest -m "broker or embedded"
+
+chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
+	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --junitxml=chaos.xml \
+		tests/broker/test_workers_come_and_go.py tests/broker/test_kafka_away.py \
+		tests/broker/test_redis_away.py tests/broker/test_odd_times.py tests/broker/test_load.py \
+		tests/broker/test_traps.py tests/broker/test_health.py tests/broker/test_security.py
+	$(BIN)/python -m tests.bad_days chaos.xml
 
 check: $(READY) ## Style, types, and who may import whom
 	$(BIN)/ruff format --check .

@@ -109,7 +109,9 @@ class BoardAgent:
         self._metrics = metrics
         self._published: View | None = None
         self._published_at = 0.0
-        self._taken_at = monotonic()
+        self._began_at = monotonic()
+        self._taken_at: float | None = None
+        """When Redis took a view last."""
         self._refused = False
         self._changed = False
 
@@ -150,7 +152,7 @@ class BoardAgent:
 
     def obstacle(self) -> str:
         """Why the view is not fresh; empty while it is. For any thread."""
-        since = monotonic() - self._taken_at
+        since = monotonic() - (self._taken_at or self._began_at)
         if since > FRESH_FOR and self._refused:
             return (
                 f"Redis has a newer one than {self._board.version}, for {since:.0f} s; was the "
@@ -158,6 +160,8 @@ class BoardAgent:
             )
         if since > FRESH_FOR and self._board.version:
             return f"Redis has taken none for {since:.0f} s"
+        if self._taken_at is None:
+            return "there is none yet"
         if untold := self._board.untold(FRESH_FOR):
             return f"nothing new for {FRESH_FOR:.0f} s of partitions: {', '.join(map(str, untold))}"
         return ""

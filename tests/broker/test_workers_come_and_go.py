@@ -66,6 +66,7 @@ def _read(settings: Settings, count: int) -> bool:
     return read_count(view) >= count
 
 
+@pytest.mark.timeout(900)
 def test_workers_killed_again_and_again_under_load_lose_nothing(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
 ) -> None:
