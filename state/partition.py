@@ -95,7 +95,11 @@ class Partition:
         """Let time pass up to `now`; an earlier instant than was reached before changes nothing."""
         now = max(now, self._now)
         if now >= self._next_month_end:
-            self._cross_month_ends(now)
+            if self._timelines:
+                self._cross_month_ends(now)
+            else:  # nothing was looked at yet: the first look takes in the month ends as well
+                self._month_ends = last_month_ends(now, SERIES)
+                self._next_month_end = next_month_end(now)
         self._now = now
 
     def _cross_month_ends(self, now: datetime) -> None:

@@ -7,6 +7,7 @@ partitions that this worker has.
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from time import monotonic
 from typing import Any, Protocol, cast
 
 import faust
@@ -33,6 +34,9 @@ MARK = b"\x00read"
 
 #: The row that keeps the latest tick of a partition's clock.
 CLOCK = b"\x00clock"
+
+#: Seconds between two lines that say how far a rebuild has come.
+SAY_EVERY = 5.0
 
 _OFFSET_BYTES = 8
 
@@ -82,6 +86,8 @@ class FactStore(Store[bytes, bytes]):
         self._keeper = keeper
         self._read: dict[TP, int] = {}
         """For each partition that is ours, the last row which the keeper has, with all before."""
+        self._restored = 0
+        self._said_at = monotonic()
         self._own: dict[TP, list[tuple[int, int]]] = {}
         """First and last of our own rows further on: between them stand some of another owner."""
 
@@ -129,11 +135,21 @@ class FactStore(Store[bytes, bytes]):
         if tp not in self._read:
             return
         for row in rows:
+            self._restored += 1
             if row.key and row.value:
                 offset, value = read_row(row.value)
                 self._keeper.restore(tp.partition, row.key, offset, value)
             self._read[tp] = max(row.offset, self._read[tp])
         self._join_own(tp)
+        if monotonic() - self._said_at > SAY_EVERY:
+            self._said_at = monotonic()
+            log.info(
+                "restoring facts",
+                partition=tp.partition,
+                to=self._read[tp],
+                of=self.app.consumer.highwater(tp),
+                rows=self._restored,
+            )
 
     def restored(self, tp: TP) -> int:
         """The last row up to which the keeper has all; -1 if none."""

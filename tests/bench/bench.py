@@ -24,9 +24,10 @@ from tests.bench.engine import Message, advance, changelog, engine
 from tests.bench.figures import Figures, say, table
 from tests.bench.latency import latency
 from tests.bench.memory import memory
+from tests.bench.recovery import recovery
 from tests.bench.throughput import throughput
 
-PARTS = "engine", "county", "advance", "changelog", "memory", "throughput", "latency"
+PARTS = "engine", "county", "advance", "changelog", "memory", "throughput", "latency", "recovery"
 
 
 def main() -> int:
@@ -78,7 +79,7 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool) -> Figures:
         figures |= _of_county(engine(_county(), rounds=1, ticks_alone=True, short=True))
     if "changelog" in parts:
         figures |= changelog(messages)
-    if not {"throughput", "latency"} & set(parts):
+    if not {"throughput", "latency", "recovery"} & set(parts):
         return figures
     say("starting Kafka and Redis")
     with (
@@ -92,6 +93,8 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool) -> Figures:
             figures |= throughput(kafka, redis, some, Path(folder), rounds=1 if quick else 3)
         if "latency" in parts:
             figures |= latency(kafka, redis, messages, Path(folder), 10 if quick else 30)
+        if "recovery" in parts:
+            figures |= recovery(kafka, redis, 50_000 if quick else 1_000_000, Path(folder))
     return figures
 
 
