@@ -1,5 +1,6 @@
 """The partitions that this worker holds: their cases, and what was told of them."""
 
+import asyncio
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from streams.fact_table import CLAIM, CLOCK, MARK
 
 #: How many months of flows a partial tells: a series of thirteen, each of a sum of twelve.
 MONTHS_TOLD = 25
+
+#: Cases that are looked at before anything else gets its turn, in a rebuild.
+AT_ONCE = 50
 
 #: A whole tally is told again after so many partials that only said "as before".
 TELL_ALL_EVERY = 60
@@ -103,16 +107,20 @@ class Holding:
 
     async def ready(self, partitions: set[int]) -> None:
         """Faust takes these to be rebuilt, and gives out their events."""
-        for number in partitions & self._held.keys():
-            self.take_up(self._held[number])
-            self._on_ready(self._held[number])
+        for held in [each for each in self if each.number in partitions]:
+            await self.take_up(held)
+            if self._held.get(held.number) is held:
+                self._on_ready(held)
         gc.freeze()  # what was restored stays: the collector need not look at it again
 
-    def take_up(self, held: Held) -> None:
-        """Let the clock of a partition go where it had been when its last row was written."""
+    async def take_up(self, held: Held) -> None:
+        """Let the clock of a partition go where it had been when its last row was written, and look
+        at its cases, a few at a time."""
         restored = self._clocks.pop(held.number, None)
         if restored is not None:
             held.partition.advance(restored)
+            while self._held.get(held.number) is held and held.partition.look(AT_ONCE):
+                await asyncio.sleep(0)
 
     def partial(self, held: Held, *, time_too: bool) -> Partial | None:
         """What is to be told of a partition now; None if there is nothing new to tell.

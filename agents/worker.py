@@ -206,9 +206,11 @@ class Worker:
         if claim is None:
             self._to_claim[held.number] = monotonic() + CLAIM_AGAIN
         else:
-            del self._to_claim[held.number]
-            self.holding.take_up(held)
-            held.claim = claim
+            await self.holding.take_up(held)
+            if self._to_claim.get(held.number) == since:
+                del self._to_claim[held.number]
+                held.claim = claim
+                log.info("partition claimed", partition=held.number, cases=len(held.partition))
 
     async def _rest(self, took: float, interval: float) -> None:
         """Leave the loop to the events: the longer, the longer was taken from them."""

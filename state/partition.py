@@ -119,6 +119,15 @@ class Partition:
         self._settle()
         return self._tally
 
+    def look(self, cases: int) -> bool:
+        """Look at up to so many cases that have changed; whether there are more of them.
+
+        `tally` looks at all that is left. This is for whoever has other things to do in between.
+        """
+        for _ in range(min(cases, len(self._stale))):
+            self._look_at_one()
+        return bool(self._stale)
+
     def standings(self) -> Iterator[tuple[str, Standing]]:
         """Every standing as at `now`, with the subject of its case."""
         self._settle()
@@ -152,9 +161,7 @@ class Partition:
         """Bring every standing up to `now`. What has to be looked at is crossed off only once it
         was: should a rule fail, it fails again the next time, and no count is wrong in silence."""
         while self._stale:
-            subject, (types, since) = next(iter(self._stale.items()))
-            self._reread(subject, types, since)
-            del self._stale[subject]
+            self._look_at_one()
         due, now = self._due, self._now
         while due and due[0][0] <= now:
             until, subject, rule = due[0]
@@ -163,6 +170,11 @@ class Partition:
                 view = self._catalogue.view(self._cases[subject], now)
                 self._say(subject, rule, timeline, self._catalogue.evaluate(rule, view))
             heappop(due)
+
+    def _look_at_one(self) -> None:
+        subject, (types, since) = next(iter(self._stale.items()))
+        self._reread(subject, types, since)
+        del self._stale[subject]
 
     def _reread(self, subject: str, types: set[str], since: datetime) -> None:
         """Run again what a change of these kinds of fact, from `since` on, may have changed."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from streams.fact_table import FactKeeper, FactTable
-from streams.mended import MendedApp, MendedConsumer
+from streams.mended import MendedApp, MendedConsumer, MendedTables
 from streams.security import faust_credentials
 from streams.settings import Role, Settings
 from streams.topics import MEBIBYTE, Topics
@@ -57,11 +57,14 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         # Without a TLS context Faust would send the password in the clear, and not say so.
         broker_credentials=faust_credentials(settings),
         autodiscover=False,
+        TableManager=MendedTables,
         # At least once, over facts that may come twice; exactly once was found to stall and fence.
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
         broker_session_timeout=settings.session_timeout,
+        # Nothing is polled while a large partition is rebuilt; whether the loop turns, health says.
+        broker_max_poll_interval=3600.0,
         broker_request_timeout=max(90.0, settings.session_timeout),  # Faust refuses it shorter
         # With a name of its own, a worker that is back within its session gets what it had.
         consumer_group_instance_id=settings.instance,

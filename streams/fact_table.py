@@ -5,6 +5,7 @@ facts of a partition (`FactKeeper`): rows live once, as cases, and only for the
 partitions that this worker has.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 from time import monotonic
@@ -12,10 +13,13 @@ from typing import Any, Protocol, cast
 
 import faust
 import structlog
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
 from faust.stores.base import Store
 from faust.tables.table import Table
+from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, EventT
+from faust.types import TP
 
 from streams.mended import MendedApp, MendedConsumer, SendWatch
 
@@ -37,6 +41,12 @@ CLOCK = b"\x00clock"
 
 #: Seconds between two lines that say how far a rebuild has come.
 SAY_EVERY = 5.0
+
+#: Rows that are restored before anything else gets its turn.
+AT_ONCE = 1000
+
+#: Seconds after which it is tried again to restore what Kafka did not give.
+RESTORE_AGAIN = 1.0
 
 _OFFSET_BYTES = 8
 
@@ -86,8 +96,6 @@ class FactStore(Store[bytes, bytes]):
         self._keeper = keeper
         self._read: dict[TP, int] = {}
         """For each partition that is ours, the last row which the keeper has, with all before."""
-        self._restored = 0
-        self._said_at = monotonic()
         self._own: dict[TP, list[tuple[int, int]]] = {}
         """First and last of our own rows further on: between them stand some of another owner."""
 
@@ -120,36 +128,28 @@ class FactStore(Store[bytes, bytes]):
         while own and own[0][0] <= self._read[tp] + 1:
             self._read[tp] = max(self._read[tp], own.pop(0)[1])
 
-    def apply_changelog_batch(
-        self,
-        batch: Iterable[EventT[Any]],
-        to_key: Callable[[Any], Any],
-        to_value: Callable[[Any], Any],
-    ) -> None:
-        """Restore rows that Faust has read back from the changelog."""
-        for event in batch:
-            self.restore(event.message.tp, [event.message])
+    def apply_changelog_batch(self, *args: Any) -> None:
+        """Faust restores nothing.
 
-    def restore(self, tp: TP, rows: Iterable[Any]) -> None:
-        """Restore rows of one partition; nothing if it is not ours."""
-        if tp not in self._read:
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError("rows are restored by FactTable.restore_rows")
+
+    def restore(self, tp: TP, first: int, rows: Iterable[Any]) -> None:
+        """Restore the rows of one partition that stand from the offset `first` on, none left out.
+
+        Nothing, if the partition is not ours, or what stands before is not restored: it was
+        revoked and assigned anew meanwhile, and is restored from its beginning.
+        """
+        if tp not in self._read or first > self._read[tp] + 1:
             return
         for row in rows:
-            self._restored += 1
             if row.key and row.value:
                 offset, value = read_row(row.value)
                 self._keeper.restore(tp.partition, row.key, offset, value)
             self._read[tp] = max(row.offset, self._read[tp])
         self._join_own(tp)
-        if monotonic() - self._said_at > SAY_EVERY:
-            self._said_at = monotonic()
-            log.info(
-                "restoring facts",
-                partition=tp.partition,
-                to=self._read[tp],
-                of=self.app.consumer.highwater(tp),
-                rows=self._restored,
-            )
 
     def restored(self, tp: TP) -> int:
         """The last row up to which the keeper has all; -1 if none."""
@@ -170,7 +170,7 @@ class FactStore(Store[bytes, bytes]):
         self._keeper.hold({tp.partition for tp in ours})
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Everything has been read back, says Faust."""
+        """The table has been restored; see `FactTable.restore_rows`."""
         await self._keeper.ready({tp.partition for tp in active_tps})
 
     def reset_state(self) -> None:
@@ -289,27 +289,55 @@ class FactTable(Table[bytes, bytes]):
         ours = await consumer.is_member(tp) and generation == self.app.consumer_generation_id
         return offset if ours else None
 
-    async def read_back(self, partition: int, end: int) -> None:
-        """Restore what stands before `end` and was not restored yet.
+    async def restore_rows(self, tps: set[TP]) -> None:
+        """Restore what stands in these partitions of the changelog and was not restored yet.
 
-        The owner before us may have written a little more after Faust had read all of it; and
-        where two rebalances follow one another, Faust says that it has read what it has not.
+        Waits for a Kafka that is away. To be cancelled if a partition is revoked.
+        """
+        while tps:
+            try:
+                async with MendedConsumer.reader(self.app) as reader:
+                    found = await reader.end_offsets([driver.ensure_aiokafka_TP(tp) for tp in tps])
+                    await self._read({ensure_TP(tp): end for tp, end in found.items()}, reader)
+                    return
+            except KafkaError as error:
+                log.warning("facts not restored yet", kind=type(error).__name__)
+                await asyncio.sleep(RESTORE_AGAIN)
+
+    async def read_back(self, partition: int, end: int) -> None:
+        """Restore what stands before `end` and was not restored yet: the owner before us may have
+        written a little more after we had read what there was.
 
         Raises:
             KafkaError: Kafka doesn't answer.
         """
         tp = TP(self.changelog_topic_name, partition)
+        if self._fact_store.restored(tp) + 1 < end:
+            async with MendedConsumer.reader(self.app) as reader:
+                await self._read({tp: end}, reader)
+
+    async def _read(self, ends: dict[TP, int], reader: AIOKafkaConsumer) -> None:
+        """Restore the rows of each partition up to its end, after those that are restored."""
         store = self._fact_store
-        start = store.restored(tp) + 1
-        if start >= end:
+        starts = {tp: store.restored(tp) + 1 for tp in ends}
+        ends = {tp: end for tp, end in ends.items() if starts[tp] < end}
+        rows = sum(end - starts[tp] for tp, end in ends.items())
+        if not rows:
             return
-        log.info("reading rows back", partition=partition, rows=end - start)
-        async with MendedConsumer.reader(self.app) as reader:
-            reader.assign([driver.ensure_aiokafka_TP(tp)])
-            reader.seek(driver.ensure_aiokafka_TP(tp), start)
-            while await reader.position(driver.ensure_aiokafka_TP(tp)) < end:
-                for rows in (await reader.getmany(timeout_ms=1000)).values():
-                    store.restore(tp, rows)
+        began = said = monotonic()
+        reader.assign([driver.ensure_aiokafka_TP(tp) for tp in ends])
+        for tp in ends:
+            reader.seek(driver.ensure_aiokafka_TP(tp), starts[tp])
+        at = starts
+        while any(at[tp] < end for tp, end in ends.items()):
+            for tp, found in (await reader.getmany(timeout_ms=1000, max_records=AT_ONCE)).items():
+                store.restore(ensure_TP(tp), at[ensure_TP(tp)], found)
+            at = {tp: await reader.position(driver.ensure_aiokafka_TP(tp)) for tp in ends}
+            if monotonic() - said > SAY_EVERY:
+                said = monotonic()
+                left = sum(max(0, end - at[tp]) for tp, end in ends.items())
+                log.info("restoring facts", rows=rows - left, of=rows)
+        log.info("facts restored", rows=rows, seconds=round(monotonic() - began, 1))
 
     @property
     def _sends(self) -> SendWatch:

@@ -9,6 +9,8 @@ import faust
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import IllegalStateError, KafkaError
 from faust.sensors import Sensor
+from faust.tables import TableManager
+from faust.tables.recovery import Recovery
 from faust.transport.consumer import ensure_TP, ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -229,6 +231,33 @@ class SendWatch(Sensor):
 #: Rows that may wait to be sent. Faust's own hundred is less than one fetch brings, and each
 #: time it is passed, reading stops until the buffer is empty.
 MOST_WAITING_ROWS = 5000
+
+
+class MendedRecovery(Recovery):
+    """Lets the tables read their changelogs themselves. Faust's way costs a fifth of a millisecond
+    a row, and says that all is read when two rebalances follow one another and it is not."""
+
+    def need_recovery(self) -> bool:
+        """Faust has nothing to restore."""
+        return False
+
+    async def on_recovery_completed(self, generation_id: int = 0) -> None:
+        """Restore the tables, then go on: to where the events are to be read from. Cancelled when
+        the next rebalance begins."""
+        for table in self.tables.values():
+            await table.restore_rows(set(self.actives_for_table[table]))
+        await super().on_recovery_completed(generation_id)
+
+
+class MendedTables(TableManager):
+    """Faust's, with the recovery above."""
+
+    @property
+    def recovery(self) -> Recovery:
+        """What restores the tables."""
+        if self._recovery is None:
+            self._recovery = MendedRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
 
 
 class MendedApp(faust.App):
