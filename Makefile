@@ -20,7 +20,7 @@ demo: $(READY) ## Watch a made-up county go through a real worker, on embedded p
 
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not broker and not embedded"
-	$(BIN)/python -m pytest -m "broker or embedded"
+	$(BIN)/python -m pytest -n 2 -m "broker or embedded"
 
 chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
 	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --junitxml=chaos.xml \

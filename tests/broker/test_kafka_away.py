@@ -45,7 +45,7 @@ pytestmark = pytest.mark.broker
 
 _MESSAGES = keyed(FACTS)
 _HALF = len(_MESSAGES) // 2
-_MINUTE = 60 if LONG else 15
+_MINUTE = 60 if LONG else 12
 
 
 def test_a_broker_that_is_killed_under_load_and_comes_back_loses_nothing(
@@ -57,7 +57,7 @@ def test_a_broker_that_is_killed_under_load_and_comes_back_loses_nothing(
     )
     with (
         workers(settings, tmp_path) as [worker],
-        Load(settings, _MESSAGES, rate=len(_MESSAGES) / 30) as load,
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / 20) as load,
     ):
         wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
         kill(own_kafka.pid)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.broker
 
 #: Events a second, as `make bench` sends them; a county of 150,000 children has one a minute.
 _USUAL = 500
-_SECONDS, _CHILDREN = (600, 6000) if LONG else (20, 600)
+_SECONDS, _CHILDREN = (600, 6000) if LONG else (10, 600)
 
 
 @pytest.mark.timeout(1800)

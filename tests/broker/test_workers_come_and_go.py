@@ -35,7 +35,7 @@ from tests.running import (
 pytestmark = pytest.mark.broker
 
 _MESSAGES = keyed(FACTS)
-_KILLS = 20 if LONG else 4
+_KILLS = 20 if LONG else 3
 
 
 class _Crew:
@@ -64,6 +64,31 @@ def _crew(folder: Path) -> Iterator[_Crew]:
 def _read(settings: Settings, count: int) -> bool:
     view = wait_for(settings, lambda view: True)
     return read_count(view) >= count
+
+
+def _claims(settings: Settings) -> dict[int, int]:
+    """How often each partition was claimed: once for each time it was assigned."""
+    topic = Topics.of(settings).changelog.name
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, auto_offset_reset="earliest")
+    partitions = [TopicPartition(topic, number) for number in range(settings.partitions)]
+    consumer.assign(partitions)
+    ends = consumer.end_offsets(partitions)
+    claims = dict.fromkeys(range(settings.partitions), 0)
+    while any(consumer.position(tp) < ends[tp] for tp in partitions):
+        for tp, rows in consumer.poll(timeout_ms=1000).items():
+            claims[tp.partition] += sum(row.key == CLAIM for row in rows)
+    consumer.close()
+    return claims
+
+
+def _claims_at_rest(settings: Settings) -> dict[int, int]:
+    """The same, once they have not changed for two seconds."""
+    claims = _claims(settings)
+    while True:
+        time.sleep(2)
+        before, claims = claims, _claims(settings)
+        if claims == before:
+            return claims
 
 
 @pytest.mark.timeout(900)
@@ -103,11 +128,13 @@ def test_two_three_then_one_worker_lose_nothing_and_count_nothing_twice(
     with (
         _crew(tmp_path) as crew,
         watched(settings) as views,
-        Load(settings, _MESSAGES, rate=len(_MESSAGES) / 20) as load,
+        Load(settings, _MESSAGES, rate=len(_MESSAGES) / (20 if LONG else 12)) as load,
     ):
         first, second = crew.join(settings), crew.join(settings)
         wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 4)
+        claimed = sum(_claims_at_rest(settings).values())
         third = crew.join(settings)
+        until(lambda: sum(_claims(settings).values()) > claimed, "joined", 60)
         wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 2)
         assert first.stop() == 0
         assert third.stop() == 0
@@ -121,21 +148,6 @@ def test_two_three_then_one_worker_lose_nothing_and_count_nothing_twice(
     assert check_every_view(settings, views) > 5
 
 
-def _claims(settings: Settings) -> dict[int, int]:
-    """How often each partition was claimed: once for each time it was assigned."""
-    topic = Topics.of(settings).changelog.name
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, auto_offset_reset="earliest")
-    partitions = [TopicPartition(topic, number) for number in range(settings.partitions)]
-    consumer.assign(partitions)
-    ends = consumer.end_offsets(partitions)
-    claims = dict.fromkeys(range(settings.partitions), 0)
-    while any(consumer.position(tp) < ends[tp] for tp in partitions):
-        for tp, rows in consumer.poll(timeout_ms=1000).items():
-            claims[tp.partition] += sum(row.key == CLAIM for row in rows)
-    consumer.close()
-    return claims
-
-
 def test_a_rolling_restart_of_workers_with_names_disturbs_no_other(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
 ) -> None:
@@ -147,10 +159,11 @@ def test_a_rolling_restart_of_workers_with_names_disturbs_no_other(
         watched(settings) as views,
         Load(settings, _MESSAGES, rate=len(_MESSAGES) / 25) as load,
     ):
-        at_work = [crew.join(each) for each in named]
+        at_work = [crew.join(named[0])]
         wait_for(settings, lambda view: view.meta.partitions_counted == settings.partitions)
-        until(lambda: _read(settings, load.sent // 2), "read", 30)
-        before = _claims(settings)
+        at_work.append(crew.join(named[1]))
+        until(lambda: sum(_claims(settings).values()) > settings.partitions, "shared", 30)
+        before = _claims_at_rest(settings)
         took = 0.0
         for number, each in enumerate(named):
             assert at_work[number].stop() == 0
