@@ -54,6 +54,11 @@ def test_a_redis_that_is_killed_and_comes_back_empty_has_the_view_again(
                 expected = oracle(FACTS, LAST_TICK.time)
                 bad_day.same("Redis is killed, and comes back empty", view, expected, sent, took)
                 until(lambda: is_ready(settings), "ready again", 10)
+                kill(int(Redis(port=port).info("server")["process_id"]))
+            # Once more, and now nothing has changed: what is not told anew would be missing.
+            with services.redis_server(binary, port=port):
+                view = wait_until_read(settings, sent, LAST_TICK.time, 10)
+                assert view.cells() == expected
                 assert worker.stop() == 0
 
 
