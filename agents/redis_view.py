@@ -170,18 +170,21 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
     """
     keys = Keys.of(settings)
     client = redis or Redis.from_url(settings.redis, **redis_options(settings))
+    seen = None
     try:
-        current: Any = client.get(keys.current)
-        if current is None:
-            return None
-        version = current.decode()
-        meta: Any = client.get(keys.meta(version))
-        fields: Any = client.hgetall(keys.view(version))
+        while True:
+            current: Any = client.get(keys.current)
+            if current is None or current == seen:
+                return None  # there is none, or somebody has taken away what it points to
+            version, seen = current.decode(), current
+            meta: Any = client.get(keys.meta(version))
+            fields: Any = client.hgetall(keys.view(version))
+            if meta is not None and fields:
+                break
+            # else it was superseded more than a minute ago, while we read
     finally:
         if redis is None:
             client.close()
-    if meta is None or not fields:
-        return read_view(settings, redis)  # superseded more than a minute ago, while we read
     views = [MeasureView.model_validate_json(value) for value in fields.values()]
     views.sort(key=lambda view: view.place)  # a hash has no order
     return View(
