@@ -41,7 +41,7 @@ PUBLISH_EVERY = 0.05
 ROWS_EVERY = 0.02
 
 #: Telling or publishing takes no more than one part in so many of the time: events come first.
-SHARE = 3
+SHARE = 1
 
 #: Seconds of rest at most: a Redis that kept one waiting has taken no time from the events.
 REST_AT_MOST, REST_OF_LISTS_AT_MOST = 1.0, 30.0
