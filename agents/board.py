@@ -37,6 +37,7 @@ class Board:
         self._catalogue = catalogue
         self._partitions = partitions
         self._viewer = Viewer()
+        self._figures: Figures | None = None
         self._definitions = definitions_version(catalogue)
         self._latest: dict[int, Partial] = {}
         self._tallies: dict[int, tuple[tuple[int, int], Tally]] = {}
@@ -86,7 +87,7 @@ class Board:
             return None
         as_of = min(partial.as_of for partial in self._latest.values()).astimezone(UTC)
         tally = Tally.merged(tally for _, tally in self._tallies.values())
-        figures = Figures(tally, self._catalogue, as_of)
+        self._figures = figures = Figures(tally, self._catalogue, as_of, self._figures)
         meta = ViewMeta(
             version=self._version,
             as_of=as_of,

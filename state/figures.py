@@ -64,14 +64,27 @@ def published(figure: Figure, decimals: int) -> Decimal | None:
 
 
 class Figures:
-    """Everything that a tally says, as at one instant."""
+    """Everything that a tally says, as at one instant.
 
-    def __init__(self, tally: Tally, catalogue: Catalogue, at: datetime) -> None:
+    Args:
+        tally: of which tally.
+        catalogue: the measures that it counts.
+        at: the instant.
+        before: those of an earlier tally by the same catalogue. Figures whose counts are the same
+            as then are the same objects.
+    """
+
+    def __init__(
+        self, tally: Tally, catalogue: Catalogue, at: datetime, before: "Figures | None" = None
+    ) -> None:
         self.at = at
         self.catalogue = catalogue
         self.month = reporting_month(at)
         self._counts: dict[str, Periods] = {}
         self._made: dict[tuple[str, str, str], Figure] = {}
+        self._made_before = {} if before is None else before._made
+        self._counts_before = {} if before is None else before._counts
+        self._same: dict[tuple[str, str], bool] = {}
         for (measure, period, group, status), count in tally:
             groups = self._counts.setdefault(measure, {}).setdefault(period, {})
             groups.setdefault(group, {})[status] = count
@@ -97,8 +110,26 @@ class Figures:
         which = measure_id, period, locality
         made = self._made.get(which)
         if made is None:
-            made = self._made[which] = self._figure(*which)
+            made = self._figure_before(*which) or self._figure(*which)
+            self._made[which] = made
         return made
+
+    def _figure_before(self, measure_id: str, period: str, locality: str) -> Figure | None:
+        """The figure as it was made before, if nothing that it adds up has changed."""
+        made = self._made_before.get((measure_id, period, locality))
+        if made is None:
+            return None
+        measure = self.catalogue.measures[measure_id]
+        months = _months(measure.window, period)
+        return made if all(self._as_before(measure.base, month) for month in months) else None
+
+    def _as_before(self, base: str, month: str) -> bool:
+        """Whether a month counts what it counted before."""
+        same = self._same.get((base, month))
+        if same is None:
+            now, before = self._counts.get(base, {}), self._counts_before.get(base, {})
+            same = self._same[base, month] = now.get(month) == before.get(month)
+        return same
 
     def _figure(self, measure_id: str, period: str, locality: str) -> Figure:
         measure = self.catalogue.measures[measure_id]

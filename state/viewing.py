@@ -49,74 +49,85 @@ def measure_views(figures: Figures) -> dict[str, MeasureView]:
 
 
 class Viewer:
-    """Makes views one after another, and of each measure only when its counts have changed."""
+    """Makes views one after another, and anew only what has changed since the one before.
+
+    All figures must be of one catalogue.
+    """
 
     def __init__(self) -> None:
-        self._made: dict[str, tuple[date, Periods, MeasureView]] = {}
+        self._views: dict[str, tuple[date, Periods, MeasureView]] = {}
+        self._months: dict[tuple[str, str, str], tuple[Figure, MonthView]] = {}
+        self._cells: dict[tuple[str, str, str], tuple[Figure, CellView]] = {}
 
     def measure_views(self, figures: Figures) -> dict[str, MeasureView]:
-        """Every measure with all that is shown of it, in the catalogue's order.
-
-        All figures must be of one catalogue.
-        """
+        """Every measure with all that is shown of it, in the catalogue's order."""
         views = {}
         for place, measure in enumerate(figures.catalogue.measures.values()):
             counted = figures.counted(measure)
-            made = self._made.get(measure.id)
+            made = self._views.get(measure.id)
             if made is None or made[:2] != (figures.month, counted):
-                view = _measure_view(place, measure, figures)
-                made = self._made[measure.id] = (figures.month, counted, view)
+                view = self._measure_view(place, measure, figures)
+                made = self._views[measure.id] = (figures.month, counted, view)
             views[measure.id] = made[2]
         return views
 
-
-def _measure_view(place: int, measure: Measure, figures: Figures) -> MeasureView:
-    profile = figures.catalogue.profile
-    settings = profile.settings(measure.id)
-    tolerance = profile.rag.tolerance if settings.tolerance is None else settings.tolerance
-    series = figures.series(measure)
-    values: list[Decimal | None] = [published(each, measure.decimals) for _, each in series]
-    latest = series[-1][1]
-    moving = travel(values, measure.better)
-    rag = rate(
-        [each.value for _, each in series], settings.target, tolerance, measure.better, profile.rag
-    )
-    return MeasureView(
-        measure=measure.id,
-        place=place,
-        title=measure.title,
-        section=measure.section.value,
-        dashboard=PLACES[measure.id][0].value if measure.id in PLACES else None,
-        kind=measure.kind,
-        better=measure.better,
-        aip=settings.aip,
-        period=latest.period,
-        numerator=latest.numerator,
-        denominator=latest.denominator,
-        published=printed(latest, measure.decimals),
-        late=sum(latest.statuses[status] for status in measure.late),
-        target=settings.target,
-        tolerance=tolerance if settings.target is not None else None,
-        rag=rag.value if rag else None,
-        direction=moving.direction.value if moving else None,
-        months_running=moving.months if moving else 0,
-        comparators=dict(settings.comparators),
-        series=_months(series, measure.decimals),
-        localities={
-            locality: _months(figures.series(measure, locality, TABLE), measure.decimals)
-            for locality in profile.localities
-        },
-        cells=[cell_view(figure) for figure in figures.cells_of(measure)],
-    )
-
-
-def _months(series: list[tuple[str, Figure]], decimals: int) -> list[MonthView]:
-    return [
-        MonthView(
-            month=month,
-            numerator=figure.numerator,
-            denominator=figure.denominator,
-            published=printed(figure, decimals),
+    def _measure_view(self, place: int, measure: Measure, figures: Figures) -> MeasureView:
+        profile = figures.catalogue.profile
+        settings = profile.settings(measure.id)
+        tolerance = profile.rag.tolerance if settings.tolerance is None else settings.tolerance
+        series = figures.series(measure)
+        values: list[Decimal | None] = [published(each, measure.decimals) for _, each in series]
+        latest = series[-1][1]
+        moving = travel(values, measure.better)
+        exact = [each.value for _, each in series]
+        rag = rate(exact, settings.target, tolerance, measure.better, profile.rag)
+        return MeasureView(
+            measure=measure.id,
+            place=place,
+            title=measure.title,
+            section=measure.section.value,
+            dashboard=PLACES[measure.id][0].value if measure.id in PLACES else None,
+            kind=measure.kind,
+            better=measure.better,
+            aip=settings.aip,
+            period=latest.period,
+            numerator=latest.numerator,
+            denominator=latest.denominator,
+            published=printed(latest, measure.decimals),
+            late=sum(latest.statuses[status] for status in measure.late),
+            target=settings.target,
+            tolerance=tolerance if settings.target is not None else None,
+            rag=rag.value if rag else None,
+            direction=moving.direction.value if moving else None,
+            months_running=moving.months if moving else 0,
+            comparators=dict(settings.comparators),
+            series=self._shown(series, measure.decimals),
+            localities={
+                locality: self._shown(figures.series(measure, locality, TABLE), measure.decimals)
+                for locality in profile.localities
+            },
+            cells=[self._cell(figure) for figure in figures.cells_of(measure)],
         )
-        for month, figure in series
-    ]
+
+    def _shown(self, series: list[tuple[str, Figure]], decimals: int) -> list[MonthView]:
+        return [self._month(month, figure, decimals) for month, figure in series]
+
+    def _month(self, month: str, figure: Figure, decimals: int) -> MonthView:
+        key = figure.measure, month, figure.locality
+        made = self._months.get(key)
+        if made is None or made[0] is not figure:
+            view = MonthView(
+                month=month,
+                numerator=figure.numerator,
+                denominator=figure.denominator,
+                published=printed(figure, decimals),
+            )
+            made = self._months[key] = (figure, view)
+        return made[1]
+
+    def _cell(self, figure: Figure) -> CellView:
+        key = figure.measure, figure.period, figure.locality
+        made = self._cells.get(key)
+        if made is None or made[0] is not figure:
+            made = self._cells[key] = (figure, cell_view(figure))
+        return made[1]
