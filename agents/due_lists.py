@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
+import structlog
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
@@ -22,6 +23,8 @@ from state import Catalogue
 from state.due import due_list, falls_due
 from streams.security import redis_options
 from streams.settings import Settings
+
+log = structlog.get_logger()
 
 #: Seconds after which lists are gone that nobody renews: child-level data must not lie about.
 KEPT = 24 * 3600
@@ -82,10 +85,13 @@ class DueLists:
             return
         keys, number = self._keys, held.number
         as_of = held.partition.now.isoformat()
-        await self._replace(
+        done = await self._replace(
             keys=[keys.owner(number), keys.measures(number)],
             args=[held.claim, as_of, KEPT, keys.lines(number, ""), *_told(lines)],
         )
+        if not done:
+            log.warning("lists refused: another owner wrote them", partition=number)
+            return
         self._written[number] = sha256(told).digest(), now
 
     def forget(self, partition: int) -> None:

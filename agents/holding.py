@@ -5,6 +5,7 @@ import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from schemas.envelope import EARLIEST
 from schemas.events import read_event
@@ -57,9 +58,15 @@ class Holding:
         self._facts_move_the_clock = facts_move_the_clock
         self._held: dict[int, Held] = {}
         self._clocks: dict[int, datetime] = {}
+        self._restored_at = 0.0
 
     def __iter__(self) -> Iterator[Held]:
         return iter(self._held.values())
+
+    @property
+    def restoring(self) -> bool:
+        """Whether rows are coming back, or their cases are looked at, at the moment."""
+        return monotonic() - self._restored_at < 1.0
 
     def unclaimed(self) -> set[int]:
         """The partitions of which nothing is told yet."""
@@ -87,6 +94,7 @@ class Holding:
 
     def restore(self, partition: int, key: bytes, offset: int, value: bytes) -> None:
         """Take back a row of the changelog."""
+        self._restored_at = monotonic()
         if key == CLAIM:
             return
         held = self[partition]
@@ -120,6 +128,7 @@ class Holding:
         if restored is not None:
             held.partition.advance(restored)
             while self._held.get(held.number) is held and held.partition.look(AT_ONCE):
+                self._restored_at = monotonic()
                 await asyncio.sleep(0)
 
     def partial(self, held: Held, *, time_too: bool) -> Partial | None:

@@ -57,6 +57,9 @@ CLAIM_AGAIN = 1.0
 #: Seconds without an answer after which Kafka is said to be away.
 SILENT_FOR = 5.0
 
+#: Seconds between two signs that the loop turns.
+TURN_EVERY = 0.2
+
 #: Seconds between two looks whether all topics are there. One that is missing twice was deleted.
 TOPICS_EVERY = 5.0
 
@@ -101,9 +104,9 @@ class Worker:
         self.app.faust.sends.on_failure = self.metrics.send_failures.inc
         self.redis = connect(settings)
         self._to_claim: dict[int, float] = {}
-        self._turned = monotonic()
+        self._turned = self._settled = monotonic()
         self._failed: BaseException | None = None
-        self.app.faust.task(self._watch_topics)
+        self.app.faust.from_the_start += [self._turn, self._watch_topics]
         if settings.role is not Role.BOARD:
             self._add_case_agent()
         if settings.role is not Role.CASES:
@@ -149,17 +152,27 @@ class Worker:
         self._failed = why
         os.kill(os.getpid(), signal.SIGTERM)
 
+    async def _turn(self) -> None:
+        """Show that the loop turns, and whether a rebalance comes to its end."""
+        while not self.app.faust.should_stop:
+            self._turned = monotonic()
+            if not self.app.faust.rebalancing or self.holding.restoring:
+                self._settled = monotonic()
+            await asyncio.sleep(TURN_EVERY)
+
     async def _watch_topics(self) -> None:
         """Stop if a topic is deleted: clients wait for it without end, and it comes back empty."""
+        seen: set[str] = set()
         missing: set[str] = set()
         while not self.app.faust.should_stop:
             await asyncio.sleep(TOPICS_EVERY)
-            before = missing
             try:
-                missing = await self.app.missing_topics()
+                there = await self.app.topics_there()
             except (KafkaError, NotReady) as error:
                 log.debug("topics not looked at", kind=type(error).__name__)
-                missing = set()
+                continue
+            seen |= there
+            before, missing = missing, seen - there
             if gone := sorted(before & missing):
                 log.error(
                     "a topic is gone; stopping. Create it with: casepulse topics --create",
@@ -170,7 +183,6 @@ class Worker:
 
     async def _keep(self) -> None:
         while not self.app.faust.should_stop:
-            self._turned = monotonic()
             await self.cases.send_rows()
             await asyncio.sleep(ROWS_EVERY)
 
@@ -184,7 +196,7 @@ class Worker:
             if self.settings.clock is ClockKind.WALL:
                 self._advance()
             for number, since in list(self._to_claim.items()):
-                if number in self.holding and since <= monotonic():
+                if since <= monotonic() and self._is_whole(self.app.facts, number):
                     await self._claim(self.app.facts, self.holding[number], since)
             quiet = started - time_told >= TIME_TOLD_EVERY
             await self._send_partials(time_too=quiet)
@@ -192,13 +204,18 @@ class Worker:
                 time_told = started
             await self._rest(loop.time() - started, self.settings.partial_interval)
 
+    def _is_whole(self, facts: FactTable, number: int) -> bool:
+        """Whether all that was committed of a partition is counted: what was missing in the
+        changelog is read again first."""
+        return number in self.holding and self.holding[number].read_to + 1 >= facts.begun_at(number)
+
     async def _claim(self, facts: FactTable, held: Held, since: float) -> None:
         """Claim a partition, and begin to tell of it once it is as whole as its changelog."""
         try:
             claim = await facts.claim(held.number)
             if claim is not None:
                 await facts.read_back(held.number, claim)
-        except KafkaError as error:
+        except (KafkaError, TimeoutError) as error:
             log.warning("partition not claimed yet", kind=type(error).__name__)
             claim = None
         if self._to_claim.get(held.number) != since:
@@ -254,7 +271,7 @@ class Worker:
     async def _publish(self) -> None:
         loop = asyncio.get_running_loop()
         while not self.app.faust.should_stop:
-            started = self._turned = loop.time()
+            started = loop.time()
             await self.board.publish()
             await self._rest(loop.time() - started, PUBLISH_EVERY)
 
@@ -296,6 +313,9 @@ class Worker:
     def _partitions_obstacle(self) -> str:
         if self.settings.role is Role.BOARD:
             return ""
+        unsettled = monotonic() - self._settled
+        if unsettled > 2 * self.settings.session_timeout:
+            return f"a rebalance has not ended for {unsettled:.0f} s"
         held = [held.number for held in list(self.holding)]
         if not held:
             return "none is assigned to this worker"

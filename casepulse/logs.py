@@ -67,7 +67,10 @@ class _NotAgain(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is to be written."""
         now = monotonic()
-        line = record.name, record.getMessage()
+        try:
+            line = record.name, record.getMessage()
+        except (TypeError, ValueError):  # its arguments don't fit; the handler says so
+            return True
         if now - self._said.get(line, -AGAIN_AFTER) < AGAIN_AFTER:
             return False
         self._said = {line: at for line, at in self._said.items() if now - at < AGAIN_AFTER}

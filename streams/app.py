@@ -21,18 +21,20 @@ class Application:
     dead_letters: Any
     facts: FactTable | None
 
-    async def missing_topics(self) -> set[str]:
-        """Which of the topics above Kafka does not have, or has no more.
+    async def topics_there(self) -> set[str]:
+        """Which of the topics that this worker uses Kafka has.
 
         Raises:
             KafkaError: Kafka doesn't answer.
+            faust.exceptions.NotReady: the producer has not started.
         """
-        topics = [self.events, self.partials, self.dead_letters]
+        topics = {self.partials.get_topic_name()}
         if self.facts is not None:
-            topics.append(self.facts.changelog_topic)
+            topics |= {self.events.get_topic_name(), self.dead_letters.get_topic_name()}
+            topics.add(self.facts.changelog_topic_name)
         producer: Any = cast(Any, self.faust.producer)._ensure_producer()  # aiokafka's own
         there: set[str] = (await producer.client.fetch_all_metadata()).topics()
-        return {topic.get_topic_name() for topic in topics} - there
+        return topics & there
 
     def acknowledge(self, message: Any) -> None:
         """The message was read, and all before it in its partition: its offset may be committed."""

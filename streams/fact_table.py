@@ -36,6 +36,10 @@ CLAIM = b"\x00claim"
 #: The row that says how far a partition was read, where the last events left no row of their own.
 MARK = b"\x00read"
 
+#: The first row of a partition: where it is missing, so are others, for the changelog was deleted
+#: under a worker that had read all before.
+BEGUN = b"\x00begun"
+
 #: The row that keeps the latest tick of a partition's clock.
 CLOCK = b"\x00clock"
 
@@ -44,6 +48,9 @@ SAY_EVERY = 5.0
 
 #: Rows that are restored before anything else gets its turn.
 AT_ONCE = 1000
+
+#: Seconds within which Kafka takes the first row of a partition, or it is tried again.
+BEGIN_WITHIN = 3.0
 
 #: Seconds after which it is tried again to restore what Kafka did not give.
 RESTORE_AGAIN = 1.0
@@ -98,6 +105,10 @@ class FactStore(Store[bytes, bytes]):
         """For each partition that is ours, the last row which the keeper has, with all before."""
         self._own: dict[TP, list[tuple[int, int]]] = {}
         """First and last of our own rows further on: between them stand some of another owner."""
+        self.whole: set[TP] = set()
+        """The partitions of which all was restored that stood there when they were assigned."""
+        self.begun: set[TP] = set()
+        """Those that have their first row."""
 
     def persisted_offset(self, tp: TP) -> int | None:
         """The last row up to which the keeper has all; recovery goes on after it."""
@@ -136,8 +147,9 @@ class FactStore(Store[bytes, bytes]):
         """
         raise RuntimeError("rows are restored by FactTable.restore_rows")
 
-    def restore(self, tp: TP, first: int, rows: Iterable[Any]) -> None:
-        """Restore the rows of one partition that stand from the offset `first` on, none left out.
+    def restore(self, tp: TP, first: int, rows: Iterable[Any], last: int) -> None:
+        """Restore the rows of one partition that stand from the offset `first` to `last`, none
+        left out but those that were compacted away.
 
         Nothing, if the partition is not ours, or what stands before is not restored: it was
         revoked and assigned anew meanwhile, and is restored from its beginning.
@@ -145,10 +157,12 @@ class FactStore(Store[bytes, bytes]):
         if tp not in self._read or first > self._read[tp] + 1:
             return
         for row in rows:
-            if row.key and row.value:
+            if row.key == BEGUN:
+                self.begun.add(tp)
+            elif row.key and row.value:
                 offset, value = read_row(row.value)
                 self._keeper.restore(tp.partition, row.key, offset, value)
-            self._read[tp] = max(row.offset, self._read[tp])
+        self._read[tp] = max(last, self._read[tp])
         self._join_own(tp)
 
     def restored(self, tp: TP) -> int:
@@ -167,11 +181,16 @@ class FactStore(Store[bytes, bytes]):
         ours = {tp for tp in assigned if tp.topic == changelog}
         self._read = {tp: self._read.get(tp, -1) for tp in ours}
         self._own = {tp: self._own.get(tp, []) for tp in ours}
+        self.whole &= ours
+        self.begun &= ours
         self._keeper.hold({tp.partition for tp in ours})
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         """The table has been restored; see `FactTable.restore_rows`."""
-        await self._keeper.ready({tp.partition for tp in active_tps})
+        try:
+            await self._keeper.ready({tp.partition for tp in active_tps})
+        except Exception as error:  # Faust would not even look at it
+            await self.app.crash(error)
 
     def reset_state(self) -> None:
         """Nothing is kept on disk."""
@@ -195,6 +214,7 @@ class FactTable(Table[bytes, bytes]):
         super().__init__(app, **options)
         self._keeper = keeper
         self._rows: dict[int, list[_Row]] = {}
+        self._begun_at: dict[int, int] = {}
 
     def _new_store_by_url(self, url: Any) -> FactStore:
         return FactStore(url, self.app, self, table_name=self.name, keeper=self._keeper)
@@ -207,6 +227,7 @@ class FactTable(Table[bytes, bytes]):
     def forget(self, partition: int) -> None:
         """The partition is another worker's: what is not sent yet is not to be sent."""
         self._rows.pop(partition, None)
+        self._begun_at.pop(partition, None)
 
     async def send_rows(self) -> None:
         """Send what is waiting. Returns once it is handed over, not once Kafka has it."""
@@ -239,6 +260,8 @@ class FactTable(Table[bytes, bytes]):
         error = sending.exception()
         if error is None:
             first = sending.result().offset
+            if first <= self._fact_store.restored(TP(self.changelog_topic_name, partition)):
+                error = RuntimeError("the changelog begins again: it was made anew")
             self._fact_store.set_own(
                 TP(self.changelog_topic_name, partition), first, first + len(rows) - 1
             )
@@ -248,12 +271,19 @@ class FactTable(Table[bytes, bytes]):
     def begin_at(self, partition: int, committed: int) -> int:
         """Where the events of a partition are to be read from, given what is committed.
 
-        An offset is committed only once Kafka has the row of every fact before it. Should rows be
-        missing all the same (Faust commits when its flush gives up; somebody deletes the
-        changelog), the events after the last row are read again, which changes nothing but that.
+        An offset is committed only once Kafka has the row of every fact before it. Should the last
+        rows be missing all the same (Faust commits when its flush gives up), or the first (somebody
+        deletes the changelog), the events are read again from there. That changes nothing else.
         """
+        tp = TP(self.changelog_topic_name, partition)
+        store = self._fact_store
         kept = self._keeper.kept_to(partition)
-        if kept is None or kept + 1 >= committed:
+        if tp not in store.whole or kept is None:
+            return committed  # not restored yet: asked again when it is
+        if tp not in store.begun:
+            kept = -1
+        self._begun_at[partition] = committed
+        if kept + 1 >= committed:
             return committed
         log.info(
             "reading events again, for rows are missing",
@@ -262,6 +292,11 @@ class FactTable(Table[bytes, bytes]):
             committed=committed,
         )
         return kept + 1
+
+    def begun_at(self, partition: int) -> int:
+        """What was committed of a partition when it was assigned: all before it is to be counted
+        before anything is told."""
+        return self._begun_at.get(partition, 0)
 
     async def claim(self, partition: int) -> int | None:
         """Claim a partition: a row of our own in its changelog, later than any other owner's.
@@ -273,8 +308,10 @@ class FactTable(Table[bytes, bytes]):
 
         Raises:
             KafkaError: Kafka doesn't answer.
+            TimeoutError: nor does it take the partition's first row.
         """
         tp = TP(self.changelog_topic_name, partition)
+        await self._begin(tp)
         consumer = cast(MendedConsumer, self.app.consumer)
         generation = self.app.consumer_generation_id
         claimed = await self.changelog_topic.send(
@@ -289,6 +326,25 @@ class FactTable(Table[bytes, bytes]):
         ours = await consumer.is_member(tp) and generation == self.app.consumer_generation_id
         return offset if ours else None
 
+    async def _begin(self, tp: TP) -> None:
+        """Write the first row, if there is none: after all that waits, so that where it stands,
+        no row is missing that should stand before it."""
+        if tp in self._fact_store.begun:
+            return
+        written = asyncio.get_running_loop().create_future()
+
+        def then(error: BaseException | None) -> None:
+            if written.done():
+                return
+            if error is None:
+                written.set_result(None)
+            else:
+                written.set_exception(error)
+
+        self.keep(tp.partition, BEGUN, row_value(0, b"begun"), then)
+        await asyncio.wait_for(written, BEGIN_WITHIN)
+        self._fact_store.begun.add(tp)
+
     async def restore_rows(self, tps: set[TP]) -> None:
         """Restore what stands in these partitions of the changelog and was not restored yet.
 
@@ -298,7 +354,10 @@ class FactTable(Table[bytes, bytes]):
             try:
                 async with MendedConsumer.reader(self.app) as reader:
                     found = await reader.end_offsets([driver.ensure_aiokafka_TP(tp) for tp in tps])
-                    await self._read({ensure_TP(tp): end for tp, end in found.items()}, reader)
+                    ends = {ensure_TP(tp): end for tp, end in found.items()}
+                    await self._read(ends, reader)
+                    store = self._fact_store
+                    store.whole |= {tp for tp in tps if store.restored(tp) + 1 >= ends[tp]}
                     return
             except KafkaError as error:
                 log.warning("facts not restored yet", kind=type(error).__name__)
@@ -330,9 +389,13 @@ class FactTable(Table[bytes, bytes]):
             reader.seek(driver.ensure_aiokafka_TP(tp), starts[tp])
         at = starts
         while any(at[tp] < end for tp, end in ends.items()):
-            for tp, found in (await reader.getmany(timeout_ms=1000, max_records=AT_ONCE)).items():
-                store.restore(ensure_TP(tp), at[ensure_TP(tp)], found)
-            at = {tp: await reader.position(driver.ensure_aiokafka_TP(tp)) for tp in ends}
+            found = await reader.getmany(timeout_ms=1000, max_records=AT_ONCE)
+            rows_of = {ensure_TP(tp): rows for tp, rows in found.items()}
+            for tp in ends:
+                # Not the last row's: what was compacted away behind it was read as well.
+                then = await reader.position(driver.ensure_aiokafka_TP(tp))
+                store.restore(tp, at[tp], rows_of.get(tp, ()), then - 1)
+                at[tp] = then
             if monotonic() - said > SAY_EVERY:
                 said = monotonic()
                 left = sum(max(0, end - at[tp]) for tp, end in ends.items())

@@ -1,7 +1,8 @@
 """Faust, mended where it was found wanting. Each mend says what for, and its test goes with it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any, cast
 
@@ -146,15 +147,22 @@ class MendedConsumer(driver.Consumer):
         return True
 
     @staticmethod
-    def reader(app: Any) -> AIOKafkaConsumer:
-        """A consumer of its own, outside the group, on the same Kafka."""
-        return AIOKafkaConsumer(
+    @asynccontextmanager
+    async def reader(app: Any) -> AsyncIterator[AIOKafkaConsumer]:
+        """A consumer of its own, outside the group, on the same Kafka; closed in the end."""
+        consumer = AIOKafkaConsumer(
             bootstrap_servers=driver.server_list(app.conf.broker_consumer, 9092),
             enable_auto_commit=False,
+            auto_offset_reset="earliest",  # by default it would go on behind all that there is
             **driver.credentials_to_aiokafka_auth(
                 app.conf.broker_credentials, app.conf.ssl_context
             ),
         )
+        try:
+            await consumer.start()
+            yield consumer
+        finally:
+            await consumer.stop()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Faust learns that a rebalance has begun."""
@@ -267,8 +275,15 @@ class MendedApp(faust.App):
         super().__init__(*args, **options)
         self.sends = SendWatch()
         self.sensors.add(self.sends)
+        self.from_the_start: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        """What runs as soon as the application starts. Faust's own tasks wait until all tables are
+        restored, which may take minutes."""
         self.begin_at: Callable[[TP, int], int] = lambda tp, committed: committed
         """Where a partition is to be read from, given what is committed: there, or before."""
+
+    @faust.Service.task
+    async def _run_from_the_start(self) -> None:
+        await asyncio.gather(*(run() for run in self.from_the_start))
 
     def _create_directories(self) -> None:
         """Nothing is kept on disk; Faust would leave three empty folders where it is started."""

@@ -13,9 +13,10 @@ from agents.holding import Held, Holding
 from schemas.events import write_event
 from schemas.profile import load_profile
 from state import Catalogue
-from streams.fact_table import CLAIM, FactStore, FactTable, read_row, row_key, row_value
+from streams.fact_table import BEGUN, CLAIM, FactStore, FactTable, read_row, row_key, row_value
 from streams.mended import MendedConsumer
 from streams.sources.scenario import scenario
+from tests.build import row
 from tests.running import is_tick
 
 _FACTS = [event for event in scenario(seed=2, children=5, months=1) if not is_tick(event)]
@@ -75,7 +76,7 @@ def _rows(partition: int, events: list[Any]) -> list[Any]:
 
 
 def _restore(store: FactStore, rows: list[Any]) -> None:
-    store.restore(rows[0].tp, rows[0].offset, rows)
+    store.restore(rows[0].tp, rows[0].offset, rows, rows[-1].offset)
 
 
 def test_a_row_is_never_falsy_and_reads_back() -> None:
@@ -84,10 +85,10 @@ def test_a_row_is_never_falsy_and_reads_back() -> None:
 
 
 def test_a_row_after_a_tombstone_of_its_key_in_one_batch_stays(kept: _Table) -> None:
-    [row] = _rows(0, _FACTS[:1])
-    gone = _Message(0, 0, row.key, None)
-    row.offset = 1
-    kept.table.data.restore(TP("changelog", 0), 0, [gone, row])
+    [fact] = _rows(0, _FACTS[:1])
+    gone = _Message(0, 0, fact.key, None)
+    fact.offset = 1
+    kept.table.data.restore(TP("changelog", 0), 0, [gone, fact], 1)
     assert len(list(kept.holding[0].partition.facts())) == 1
 
 
@@ -101,6 +102,62 @@ def test_revoked_partitions_are_forgotten_and_kept_ones_are_not_read_again(kept:
     assert [held.number for held in kept.holding] == [1]
     assert store.persisted_offset(TP("changelog", 0)) is None
     assert store.persisted_offset(TP("changelog", 1)) == 19
+
+
+def test_what_was_compacted_away_leaves_no_hole(kept: _Table) -> None:
+    """Kafka gives a batch whose last row has gone; the next one begins behind that."""
+    store, rows = kept.table.data, _rows(0, _FACTS[:20])
+    store.restore(TP("changelog", 0), 0, rows[:8], 9)
+    store.restore(TP("changelog", 0), 10, (), 11)  # and one of which nothing is left
+    store.restore(TP("changelog", 0), 12, rows[12:], 19)
+    assert store.restored(TP("changelog", 0)) == 19
+    assert len(list(kept.holding[0].partition.facts())) == 16
+
+
+@pytest.mark.parametrize(
+    ("whole", "begun", "kept_rows", "committed", "begins"),
+    [
+        row("not restored yet", False, True, 8, 20, 20),
+        row("all there is was kept", True, True, 8, 8, 8),
+        row("more was kept than was committed", True, True, 8, 5, 5),
+        row("the last rows are missing", True, True, 8, 20, 8),
+        row("the first rows are missing", True, False, 8, 8, 0),
+        row("nothing was ever kept, and nothing committed", True, False, 0, 0, 0),
+    ],
+)
+def test_events_are_read_from_where_rows_are_missing(
+    kept: _Table, whole: bool, begun: bool, kept_rows: int, committed: int, begins: int
+) -> None:
+    store, changelog = kept.table.data, TP("changelog", 0)
+    if kept_rows:
+        _restore(store, _rows(0, _FACTS[:kept_rows]))
+    if whole:
+        store.whole.add(changelog)
+    if begun:
+        store.begun.add(changelog)
+    assert kept.table.begin_at(0, committed) == begins
+    assert kept.table.begun_at(0) == (committed if whole else 0)
+
+
+def test_the_first_row_is_written_after_all_that_waits(
+    kept: _Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that no row is missing that should stand before it."""
+    kept_rows: list[bytes] = []
+
+    def keep(partition: int, key: bytes, value: bytes, then: Any) -> None:
+        assert value
+        kept_rows.append(key)
+        then(None)
+
+    monkeypatch.setattr(kept.table, "keep", keep)
+    asyncio.run(kept.table._begin(TP("changelog", 0)))
+    asyncio.run(kept.table._begin(TP("changelog", 0)))
+    assert kept_rows == [BEGUN]
+    begun = _Message(1, 0, BEGUN, row_value(0, b"begun"))
+    kept.table.data.restore(TP("changelog", 1), 0, [begun], 0)
+    assert kept.table.data.begun == {TP("changelog", 0), TP("changelog", 1)}
+    assert list(kept.holding[1].partition.facts()) == []
 
 
 def test_what_comes_late_for_a_revoked_partition_does_not_shorten_its_next_recovery(
@@ -165,6 +222,7 @@ def test_a_claim_stands_in_its_own_changelog_and_holds_for_a_member_of_the_group
         return member
 
     monkeypatch.setattr(kept.table.changelog_topic, "send", send)
+    kept.table.data.begun.add(TP("changelog", 3))
     app.consumer = SimpleNamespace(is_member=is_member)
     app.consumer_generation_id = generations[0]
     assert asyncio.run(kept.table.claim(3)) == (0 if holds else None)
