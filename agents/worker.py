@@ -165,7 +165,7 @@ class Worker:
         seen: set[str] = set()
         missing: set[str] = set()
         while not self.app.faust.should_stop:
-            await asyncio.sleep(TOPICS_EVERY)
+            await asyncio.sleep(TOPICS_EVERY if seen else TURN_EVERY)
             try:
                 there = await self.app.topics_there()
             except (KafkaError, NotReady) as error:

@@ -215,6 +215,8 @@ class FactTable(Table[bytes, bytes]):
         self._keeper = keeper
         self._rows: dict[int, list[_Row]] = {}
         self._begun_at: dict[int, int] = {}
+        self._written: dict[int, int] = {}
+        """By partition, the offset of the last row that Kafka has taken from us."""
 
     def _new_store_by_url(self, url: Any) -> FactStore:
         return FactStore(url, self.app, self, table_name=self.name, keeper=self._keeper)
@@ -228,6 +230,7 @@ class FactTable(Table[bytes, bytes]):
         """The partition is another worker's: what is not sent yet is not to be sent."""
         self._rows.pop(partition, None)
         self._begun_at.pop(partition, None)
+        self._written.pop(partition, None)
 
     async def send_rows(self) -> None:
         """Send what is waiting. Returns once it is handed over, not once Kafka has it."""
@@ -260,8 +263,9 @@ class FactTable(Table[bytes, bytes]):
         error = sending.exception()
         if error is None:
             first = sending.result().offset
-            if first <= self._fact_store.restored(TP(self.changelog_topic_name, partition)):
+            if first <= self._written.get(partition, -1):
                 error = RuntimeError("the changelog begins again: it was made anew")
+            self._written[partition] = first + len(rows) - 1
             self._fact_store.set_own(
                 TP(self.changelog_topic_name, partition), first, first + len(rows) - 1
             )
