@@ -23,7 +23,7 @@ test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (t
 	$(BIN)/python -m pytest -n 2 -m "broker or embedded"
 
 chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
-	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --junitxml=chaos.xml \
+	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n 2 --junitxml=chaos.xml \
 		tests/broker/test_workers_come_and_go.py tests/broker/test_kafka_away.py \
 		tests/broker/test_redis_away.py tests/broker/test_odd_times.py tests/broker/test_load.py \
 		tests/broker/test_traps.py tests/broker/test_health.py tests/broker/test_security.py

@@ -7,9 +7,7 @@ import ast
 import json
 import logging
 import re
-import signal
 import socket
-import time
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -26,9 +24,8 @@ from schemas.events import Reason
 from streams.mended import MOST_WAITING_ROWS, MendedTransport
 from streams.settings import Settings
 from streams.topics import Topics, TopicsError, check, create
-from tests.bad_days import FACTS, LAST_TICK, BadDay
+from tests.bad_days import FACTS, LAST_TICK
 from tests.running import (
-    LONG,
     configure,
     installation,
     keyed,
@@ -115,77 +112,6 @@ def test_an_exception_inside_the_agent_loses_no_event(
         assert view.cells() == oracle(others, LAST_TICK.time)
         letters = read_letters(settings)
     assert [letter.reason for letter in letters] == [Reason.FAILED] * len(contacts)
-
-
-def _slow_worker(folder: Path, more: str = "") -> Path:
-    """The program of a worker that takes 20 ms for each event."""
-    program = folder / "slow.py"
-    program.write_text(
-        "import sys, time\n"
-        "from agents.cases import CaseAgent\n"
-        "from agents.worker import Worker\n"
-        "from state import Partition\n"
-        "from streams.settings import Settings\n"
-        "apply = Partition.apply\n"
-        "def slowly(self, fact):\n"
-        "    time.sleep(0.02)\n"
-        "    return apply(self, fact)\n"
-        "Partition.apply = slowly\n"
-        f"{more}"
-        "sys.exit(Worker(Settings.from_environment()).run())\n"
-    )
-    return program
-
-
-def test_what_was_fetched_and_not_read_before_a_rebalance_is_read_after_it(
-    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
-) -> None:
-    """Faust throws it away; where nothing was committed yet, aiokafka does not go back to it.
-    Here: a worker so slow that most of what it has fetched waits, and that commits nothing."""
-    settings = installation(kafka_address, redis_url, "fetched")
-    slow = _slow_worker(tmp_path, "CaseAgent._done = lambda self, waiting: None\n")
-    facts = FACTS[: 800 if LONG else 500]
-    sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
-    with workers(settings, tmp_path, main=slow):
-        wait_for(settings, lambda view: read_count(view) > 0)
-        with workers(settings, tmp_path / "second"):
-            view = wait_until_read(settings, sent, LAST_TICK.time, 60)
-            assert view.cells() == oracle(facts, LAST_TICK.time)
-
-
-@pytest.mark.parametrize("time_of_many", range(5 if LONG else 1))
-def test_a_worker_frozen_past_its_session_returns_and_nothing_is_lost(
-    kafka_address: str,
-    redis_url: str,
-    redis_client: Redis,
-    tmp_path: Path,
-    bad_day: BadDay,
-    time_of_many: int,
-) -> None:
-    """Its partitions have moved meanwhile. Faust lost what it had fetched for the new owner before
-    it went to the committed offsets (one time in three), and the returned one took what it still
-    wrote to a changelog for all that there was (as often)."""
-    settings = installation(kafka_address, redis_url, f"frozen-{time_of_many}", session_timeout=6)
-    facts = FACTS[: 800 if LONG else 500]
-    expected = oracle(facts, LAST_TICK.time)
-    sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
-    with workers(settings, tmp_path, main=_slow_worker(tmp_path)) as [frozen]:
-        wait_for(settings, lambda view: read_count(view) > 100)
-        frozen.process.send_signal(signal.SIGSTOP)
-        stopped = time.monotonic()
-        with workers(settings, tmp_path / "second") as [second]:
-            view = wait_until_read(settings, sent, LAST_TICK.time, 60)
-            took = time.monotonic() - stopped
-            assert view.cells() == expected
-            frozen.process.send_signal(signal.SIGCONT)
-            for _ in range(100):  # 10 s: it writes, is told that it is late, and joins again
-                view = wait_for(settings, lambda view: True)
-                assert view.cells() == expected
-                time.sleep(0.1)
-            assert second.stop() == 0
-        view = wait_until_read(settings, sent, LAST_TICK.time)
-        fault = "a worker is frozen past its session, and returns"
-        bad_day.same(fault, view, expected, sent, took)
 
 
 def test_a_worker_reads_every_compression_that_producers_use(

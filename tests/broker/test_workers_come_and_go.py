@@ -5,6 +5,7 @@ exactly the events that it says it has read.
 """
 
 import random
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from tests.bad_days import FACTS, LAST_TICK, BadDay, Load, check_every_view, unt
 from tests.running import (
     LONG,
     WorkerProcess,
+    configure,
     installation,
     keyed,
     oracle,
@@ -205,3 +207,124 @@ def test_another_profile_after_a_restart_counts_everything_anew(
         bad_day.same(
             "another profile after a restart", view, expected, sent, time.monotonic() - started
         )
+
+
+def _slow_worker(folder: Path, more: str = "") -> Path:
+    """The program of a worker that takes 20 ms for each event."""
+    program = folder / "slow.py"
+    program.write_text(
+        "import sys, time\n"
+        "from agents.cases import CaseAgent\n"
+        "from agents.worker import Worker\n"
+        "from state import Partition\n"
+        "from streams.settings import Settings\n"
+        "apply = Partition.apply\n"
+        "def slowly(self, fact):\n"
+        "    time.sleep(0.02)\n"
+        "    return apply(self, fact)\n"
+        "Partition.apply = slowly\n"
+        f"{more}"
+        "sys.exit(Worker(Settings.from_environment()).run())\n"
+    )
+    return program
+
+
+def test_what_was_fetched_and_not_read_before_a_rebalance_is_read_after_it(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Faust throws it away; where nothing was committed yet, aiokafka does not go back to it.
+    Here: a worker so slow that most of what it has fetched waits, and that commits nothing."""
+    settings = installation(kafka_address, redis_url, "fetched")
+    slow = _slow_worker(tmp_path, "CaseAgent._done = lambda self, waiting: None\n")
+    facts = FACTS[: 800 if LONG else 500]
+    sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
+    with workers(settings, tmp_path, main=slow):
+        wait_for(settings, lambda view: read_count(view) > 0)
+        with workers(settings, tmp_path / "second"):
+            view = wait_until_read(settings, sent, LAST_TICK.time, 60)
+            assert view.cells() == oracle(facts, LAST_TICK.time)
+
+
+@pytest.mark.parametrize("time_of_many", range(5 if LONG else 1))
+def test_a_worker_frozen_past_its_session_returns_and_nothing_is_lost(
+    kafka_address: str,
+    redis_url: str,
+    redis_client: Redis,
+    tmp_path: Path,
+    bad_day: BadDay,
+    time_of_many: int,
+) -> None:
+    """Its partitions have moved meanwhile. Faust lost what it had fetched for the new owner before
+    it went to the committed offsets (one time in three), and the returned one took what it still
+    wrote to a changelog for all that there was (as often)."""
+    settings = installation(kafka_address, redis_url, f"frozen-{time_of_many}", session_timeout=6)
+    facts = FACTS[: 800 if LONG else 500]
+    expected = oracle(facts, LAST_TICK.time)
+    sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
+    with workers(settings, tmp_path, main=_slow_worker(tmp_path)) as [frozen]:
+        wait_for(settings, lambda view: read_count(view) > 100)
+        frozen.process.send_signal(signal.SIGSTOP)
+        stopped = time.monotonic()
+        with workers(settings, tmp_path / "second") as [second]:
+            view = wait_until_read(settings, sent, LAST_TICK.time, 60)
+            took = time.monotonic() - stopped
+            assert view.cells() == expected
+            frozen.process.send_signal(signal.SIGCONT)
+            for _ in range(100):  # 10 s: it writes, is told that it is late, and joins again
+                view = wait_for(settings, lambda view: True)
+                assert view.cells() == expected
+                time.sleep(0.1)
+            assert second.stop() == 0
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        fault = "a worker is frozen past its session, and returns"
+        bad_day.same(fault, view, expected, sent, took)
+
+
+def _rows_left(settings: Settings) -> tuple[int, int]:
+    """How many rows the changelog has, and how many it had."""
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, auto_offset_reset="earliest")
+    topic = Topics.of(settings).changelog.name
+    partitions = [TopicPartition(topic, number) for number in range(settings.partitions)]
+    consumer.assign(partitions)
+    ends = consumer.end_offsets(partitions)
+    left = 0
+    while any(consumer.position(tp) < ends[tp] for tp in partitions):
+        left += sum(map(len, consumer.poll(timeout_ms=1000).values()))
+    consumer.close()
+    return left, sum(ends.values())
+
+
+@pytest.mark.skipif(not LONG, reason="Kafka's cleaner takes its time; `make chaos` waits for it")
+def test_a_compacted_changelog_is_restored_whole(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
+) -> None:
+    """Batches of which the last row has gone, or all rows, are no holes."""
+    settings = installation(kafka_address, redis_url, "compacted")
+    at_once = {"cleanup.policy": "compact", "segment.ms": "200", "delete.retention.ms": "100"}
+    configure(
+        settings, Topics.of(settings).changelog, {**at_once, "min.cleanable.dirty.ratio": "0.001"}
+    )
+    messages = keyed(FACTS)
+    sent = 0
+    with workers(settings, tmp_path / "first") as [worker]:
+        for start in range(0, len(messages), 200):
+            # Once more what was told already: it leaves only the row that says how far was read.
+            sent += send(settings, messages[start : start + 200] + messages[:start][-50:])
+            time.sleep(1.2)
+        sent += send_tick(settings, LAST_TICK)
+        wait_until_read(settings, sent, LAST_TICK.time)
+        assert worker.stop() == 0
+    until = time.monotonic() + 90
+    left, had = _rows_left(settings)
+    while left == had and time.monotonic() < until:
+        time.sleep(1)
+        left, had = _rows_left(settings)
+    assert left < had, "nothing was compacted"
+    redis_client.flushdb()
+    started = time.monotonic()
+    with workers(settings, tmp_path) as [worker]:
+        view = wait_until_read(settings, sent, LAST_TICK.time)
+        took = time.monotonic() - started
+        fault = "a worker starts on a compacted changelog"
+        bad_day.same(fault, view, oracle(FACTS, LAST_TICK.time), sent, took)
+        assert "reading events again" not in worker.log.read_text()
