@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, cast
 
 import faust
+import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import IllegalStateError, KafkaError
 from faust.sensors import Sensor
@@ -15,6 +16,8 @@ from faust.tables.recovery import Recovery
 from faust.transport.consumer import ensure_TP, ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+log = structlog.get_logger()
 
 
 class MendedConsumer(driver.Consumer):
@@ -28,6 +31,9 @@ class MendedConsumer(driver.Consumer):
         self._taken: dict[TP, int] = {}
         """The last offset that aiokafka has given out. What it gave is not given again."""
         self._to_resume: set[TP] = set()
+        self._joining = False
+        """Whether the group is being joined anew: what it had is given back, what it gets is not
+        known yet."""
 
     async def wait_first(self, *awaitables: Any, timeout: Any = None) -> Any:
         """Faust races each delivery against the suspension of the flow, at the price of four
@@ -133,16 +139,32 @@ class MendedConsumer(driver.Consumer):
             self._next[ensure_TP(tp)] = message.offset + 1
             yield tp, message
 
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Not while the group is joined: Kafka may answer that this generation is over when we are
+        in the next, and aiokafka gives that one up for it. Its place stays taken by a member that
+        is no more, whose partitions nobody reads; and so round and round."""
+        if self._joining or await self._thread.call_thread(self._generation) < 0:
+            return False
+        return bool(await super()._commit(offsets))
+
+    async def _generation(self) -> int:
+        """The group's generation that we are in; -1 while we are in none. In Kafka's thread."""
+        coordinator = self._thread._ensure_consumer()._coordinator
+        return int(getattr(coordinator, "generation", -1))
+
     async def is_member(self, tp: TP) -> bool:
         """Whether this partition is ours at this moment, and not only as far as we know: Kafka
         takes commits from members of the group alone, in its present generation. What is committed
         says nothing: `tp` must be a changelog's, from whose beginning it is."""
         thread = self._thread
+        if self._joining or await thread.call_thread(self._generation) < 0:
+            return False
         try:
             await thread.call_thread(
                 thread._ensure_consumer().commit, {driver.ensure_aiokafka_TP(tp): 0}
             )
-        except KafkaError:
+        except KafkaError as error:
+            log.info("not a member", partition=tp.partition, kind=type(error).__name__)
             return False
         return True
 
@@ -165,10 +187,16 @@ class MendedConsumer(driver.Consumer):
             await consumer.stop()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Faust learns that a rebalance has begun."""
+        """Faust learns that a rebalance has begun, and commits what was read."""
         for tp in revoked:
             self._next.pop(ensure_TP(tp), None)
         await super().on_partitions_revoked(revoked)
+        self._joining = True
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Faust learns what is ours from now on."""
+        self._joining = False
+        await super().on_partitions_assigned(assigned, generation_id)
 
 
 class MendedTransport(driver.Transport):
