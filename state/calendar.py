@@ -43,10 +43,20 @@ def local_date(instant: datetime) -> date:
 
 
 @cache
+def _bank_holidays() -> frozenset[date]:
+    years = range(_FIRST_YEAR, _LAST_YEAR + 1)
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=years))
+
+
+def bank_holidays(first: date, last: date) -> list[date]:
+    """The bank holidays of England from `first` up to `last`."""
+    return sorted(day for day in _bank_holidays() if first <= day <= last)
+
+
+@cache
 def _working_days() -> tuple[list[int], int, list[int]]:
     """Working days as ordinals; the first day's ordinal; working days up to and with each day."""
-    years = range(_FIRST_YEAR, _LAST_YEAR + 1)
-    closed = {day.toordinal() for day in holidays.country_holidays("GB", subdiv="ENG", years=years)}
+    closed = {day.toordinal() for day in _bank_holidays()}
     first = date(_FIRST_YEAR, 1, 1).toordinal()
     last = date(_LAST_YEAR, 12, 31).toordinal()
     days: list[int] = []

@@ -57,6 +57,11 @@ class Case:
         """The facts of a type that hold after corrections, by the time they happened."""
         return self._standing.get(fact_type, [])
 
+    def types(self) -> set[str]:
+        """The kinds of fact that hold, and `TEAM` if any names a team."""
+        types = {fact_type for fact_type, facts in self._standing.items() if facts}
+        return types | {TEAM} if self._teams else types
+
     def begins(self) -> datetime:
         """When the first of the facts that hold happened; NEVER if none holds."""
         return min((facts[0].time for facts in self._standing.values() if facts), default=NEVER)

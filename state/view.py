@@ -1,6 +1,8 @@
 """A case as a rule sees it: what has happened by the clock, with a note of what was read."""
 
+from bisect import bisect_left
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from schemas.envelope import Data
@@ -11,6 +13,10 @@ from state.facts import Fact
 
 D = TypeVar("D", bound=Data)
 R = TypeVar("R")
+
+
+def _time(fact: Fact) -> datetime:
+    return fact.time
 
 
 class CaseView:
@@ -55,11 +61,13 @@ class CaseView:
         return holding[-1].data.team if holding else None
 
     def _happened(self, facts: list[Fact]) -> list[Fact]:
-        # Nearly always all have happened: then the clock need not be asked about each.
+        # Nearly always all have happened: then the clock need not be asked. Else, the first that
+        # has not says until when this stays so.
         if not facts or facts[-1].time < self.clock.now:
             return facts
-        happened = self.clock.happened
-        return [fact for fact in facts if happened(fact.time)]
+        first = bisect_left(facts, self.clock.now, key=_time)
+        self.clock.happened(facts[first].time)
+        return facts[:first]
 
     def records(self, builder: "Callable[[CaseView], R]") -> R:
         """What `builder` makes of the facts: made once a look, however many rules ask."""

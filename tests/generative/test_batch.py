@@ -2,7 +2,9 @@
 
 from hypothesis import given
 
-from state import COUNTY, Figures, Tally, evaluate
+from state import COUNTY, Case, Figures, Tally, evaluate
+from state.calendar import last_month_ends
+from state.partition import SERIES, month_ended
 from tests.build import CATALOGUE
 from tests.generative.strategies import World, worlds
 
@@ -78,3 +80,21 @@ def test_a_window_is_the_sum_of_its_months(world: World) -> None:
             if counted == measure.base and month in summed and status in measure.numerator
         )
         assert said.figure(measure.id, months[-1]).numerator == expected, measure.id
+
+
+@given(worlds)
+def test_it_says_what_every_rule_says_of_every_case_at_every_month_end(world: World) -> None:
+    """Plainly: nothing passed over, and nothing that was said at one instant kept for the next."""
+    at = world.moments(1)[0]
+    cases: dict[str, Case] = {}
+    for fact in world.facts:
+        cases.setdefault(fact.subject, Case(fact.subject)).add(fact)
+    plainly = Tally()
+    for case in cases.values():
+        for rule in CATALOGUE.rules_about(case.subject):
+            plainly.add(CATALOGUE.evaluate(rule, CATALOGUE.view(case, at)).standings)
+            if CATALOGUE.measures[rule].kind == "stock":
+                for end in last_month_ends(at, SERIES):
+                    view = CATALOGUE.view(case, end)
+                    plainly.add(CATALOGUE.evaluate(rule, view).standings, month_ended(end))
+    assert evaluate(world.facts, CATALOGUE, at) == plainly
