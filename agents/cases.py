@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from kafka.partitioner.default import murmur2
 
 from agents.dead_letters import DeadLetters
 from agents.holding import Held, Holding
@@ -19,6 +18,7 @@ from state import Fact
 from state.calendar import INSTANT
 from streams.app import Application
 from streams.fact_table import CLOCK, MARK, row_key, row_value
+from streams.places import check_place
 from streams.settings import ClockKind, Settings
 
 log = structlog.get_logger()
@@ -30,11 +30,6 @@ AHEAD = timedelta(days=1)
 
 #: Seconds between two rows that say how far was read where events leave no rows.
 MARK_EVERY = 1.0
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """The partition that a key belongs to: Kafka's own default, murmur2."""
-    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 @dataclass(slots=True)
@@ -106,7 +101,7 @@ class CaseAgent:
         if isinstance(told.data, ClockTicked):
             self._tick(held, told.time, event)
         else:
-            self._check_place(message.key, told.subject, message.partition)
+            check_place(message.key, told.subject, message.partition, self._settings.partitions)
             fact = Fact.of(told)
             if self._facts_move_the_clock:
                 held.partition.advance(fact.recorded + INSTANT)
@@ -133,16 +128,6 @@ class CaseAgent:
         if recorded > self._now() + AHEAD:
             raise Unreadable(
                 Reason.IN_THE_FUTURE, "recordedtime: lies more than a day ahead of our clock"
-            )
-
-    def _check_place(self, key: bytes | None, subject: str, partition: int) -> None:
-        """A case that stood in two partitions would be counted twice, and wrongly both times."""
-        if key != subject.encode():
-            raise Unreadable(Reason.WRONG_KEY, "the message's key is not the event's subject")
-        if partition_of(key, self._settings.partitions) != partition:
-            raise Unreadable(
-                Reason.WRONG_PARTITION,
-                "the producer does not choose partitions by murmur2 of the key",
             )
 
     def _keep(self, partition: int, key: bytes, row: bytes, event: Any) -> None:

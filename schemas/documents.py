@@ -4,6 +4,7 @@ from typing import Any
 
 from schemas.events import EVENTS, Reason
 from schemas.partial import Partial
+from schemas.release import Announcement
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -51,10 +52,19 @@ def asyncapi(name: str = "casepulse") -> dict[str, Any]:
                 "position they came from, with the reason in the headers.",
                 "messages": {"deadLetter": {"$ref": "#/components/messages/deadLetter"}},
             },
+            "releases": {
+                "address": f"{name}.releases",
+                "description": "A message a release that was made, keyed by its name.",
+                "messages": {"release": {"$ref": "#/components/messages/release"}},
+            },
         },
         "operations": {
             "readEvents": {"action": "receive", "channel": {"$ref": "#/channels/events"}},
             "tellPartials": {"action": "send", "channel": {"$ref": "#/channels/partials"}},
+            "announceReleases": {
+                "action": "send",
+                "channel": {"$ref": "#/channels/releases"},
+            },
             "setAside": {"action": "send", "channel": {"$ref": "#/channels/deadLetters"}},
         },
         "components": {
@@ -67,6 +77,10 @@ def asyncapi(name: str = "casepulse") -> dict[str, Any]:
                 "deadLetter": {
                     "contentType": "application/octet-stream",
                     "headers": _dead_letter_headers(),
+                },
+                "release": {
+                    "contentType": "application/json",
+                    "payload": _self_contained(Announcement.model_json_schema(), "release"),
                 },
             }
         },

@@ -28,6 +28,22 @@ class Kind(StrEnum):
     """Made again after the final one, for a reason that somebody approved."""
 
 
+class Announcement(Strict):
+    """What is told of a release: on its topic, and in Redis beside its figures."""
+
+    name: str
+    content: str
+    """SHA-256 of the release's bytes."""
+    authority: str
+    month: Month
+    kind: Kind
+    at: AwareDatetime
+    known: AwareDatetime
+    reason: Words | None
+    approved_by: Words | None
+    definitions: str
+
+
 class Release(Strict):
     """Everything that a release says. The same facts, standards and cut give the same bytes."""
 

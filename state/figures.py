@@ -120,7 +120,7 @@ class Figures:
         if made is None:
             return None
         measure = self.catalogue.measures[measure_id]
-        months = _months(measure.window, period)
+        months = months_added(measure.window, period)
         return made if all(self._as_before(measure.base, month) for month in months) else None
 
     def _as_before(self, base: str, month: str) -> bool:
@@ -135,7 +135,7 @@ class Figures:
         measure = self.catalogue.measures[measure_id]
         counts = dict.fromkeys(measure.statuses, 0)
         counted = self.counted(measure)
-        for month in _months(measure.window, period):
+        for month in months_added(measure.window, period):
             groups = counted.get(month)
             if groups is None:
                 continue
@@ -196,7 +196,7 @@ class Figures:
 
 
 @lru_cache(maxsize=1024)
-def _months(window: Window, period: str) -> tuple[str, ...]:
+def months_added(window: Window, period: str) -> tuple[str, ...]:
     """The periods of the tally that a figure adds up."""
     if window == "month" or period == AT:
         return (period,)

@@ -8,12 +8,13 @@ from state.standing import Cell, Standing
 class Tally:
     """Counts by cell. Adding and taking away the same standings leaves it as it was."""
 
-    __slots__ = ("_counts", "changed")
+    __slots__ = ("_counts", "_noted", "changed")
 
     def __init__(self) -> None:
         self._counts: dict[Cell, int] = {}
         self.changed = 0
         """Rises whenever a count changes."""
+        self._noted: dict[Cell, int] | None = None
 
     def add(self, standings: Iterable[Standing], period: str | None = None) -> None:
         """Count standings in; all in `period`, if one is given."""
@@ -38,6 +39,14 @@ class Tally:
         else:
             raise ArithmeticError(f"the count of {cell} fell below nought")
         self.changed += 1
+        if self._noted is not None:
+            self._noted[cell] = self._noted.get(cell, 0) + count
+
+    def noted(self) -> dict[Cell, int]:
+        """By how much each cell has changed since this was asked the last time; the first time,
+        nothing."""
+        noted, self._noted = self._noted or {}, {}
+        return {cell: count for cell, count in noted.items() if count}
 
     def drop_period(self, period: str) -> None:
         """Forget a whole period."""

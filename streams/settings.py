@@ -125,6 +125,17 @@ class Settings(BaseSettings):
             "its session, it gets the partitions that it had, and no other worker is disturbed"
         ),
     ] = None
+    releases: Annotated[
+        str | None,
+        Field(
+            description="where releases are kept: a directory, or an object store's URL. With it "
+            "the worker that publishes makes the flash release of each month by itself"
+        ),
+    ] = None
+    release_after: Annotated[
+        float,
+        Field(ge=0, le=86400, description="seconds after a month's end when its flash is made"),
+    ] = 300
     metrics_host: Annotated[str, Field(description="where /metrics listens")] = "127.0.0.1"
     metrics_port: Annotated[int, Field(ge=0, le=65535, description="0: none")] = 9108
     log_level: Annotated[str, Field(description="debug, info, warning, error")] = "info"

@@ -38,6 +38,7 @@ class Topics:
     changelog: Topic
     partials: Topic
     dead_letters: Topic
+    releases: Topic
 
     @classmethod
     def of(cls, settings: Settings) -> "Topics":
@@ -64,11 +65,13 @@ class Topics:
                 1,
                 {"cleanup.policy": "compact", "max.message.bytes": str(2 * MEBIBYTE)},
             ),
+            # Compacted: a release that is announced again is the same.
+            releases=Topic(f"{name}.releases", 1, {"cleanup.policy": "compact"}),
         )
 
     def all(self) -> tuple[Topic, ...]:
         """Each of them."""
-        return self.events, self.changelog, self.partials, self.dead_letters
+        return self.events, self.changelog, self.partials, self.dead_letters, self.releases
 
 
 def admin(settings: Settings) -> KafkaAdminClient:

@@ -12,12 +12,14 @@ import typer
 from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
-from casepulse.commands import comparing, events, listing, lists, running
+from agents.release_store import ReleaseError
+from casepulse.commands import comparing, events, listing, lists, releasing, running
 from schemas.profile import ProfileError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
 from streams.settings import SettingsError
 from streams.sources.ssda903 import ExtractError
+from streams.tellings import SourceError
 from streams.topics import TopicsError
 
 _parser = typer.Typer(
@@ -40,6 +42,8 @@ _parser.command()(events.scenario)
 _parser.command()(events.evaluate)
 _parser.command()(lists.due)
 _parser.command("compare")(comparing.compare_report)
+_parser.command("archive")(releasing.archive_command)
+_parser.add_typer(releasing.releases, name="release")
 _parser.command()(listing.measures)
 _parser.command()(listing.schemas)
 _parser.add_typer(listing.dead_letters, name="dead-letters")
@@ -52,6 +56,9 @@ _FAILED: tuple[type[Exception], ...] = (
     events.InputError,
     comparing.DiffersError,
     ExtractError,
+    ReleaseError,
+    releasing.UnequalError,
+    SourceError,
     running.DemoError,
     OSError,
 )

@@ -12,13 +12,14 @@ from typing import Any, cast
 
 import pytest
 
-from agents.cases import AHEAD, CaseAgent, partition_of
+from agents.cases import AHEAD, CaseAgent
 from agents.holding import Holding
 from agents.metrics import Metrics
 from schemas.envelope import Event
 from schemas.events import Reason, Unreadable, write_event
 from state import Partition
 from streams.fact_table import Sent
+from streams.places import partition_of
 from streams.settings import ClockKind, Settings
 from streams.sources.scenario import scenario
 from tests.build import CATALOGUE

@@ -1,0 +1,351 @@
+"""Commands that make releases, list them, and say why two of them differ."""
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich import box
+from rich.table import Table
+
+from agents.release_store import ReleaseStore
+from casepulse.commands.events import Format, Lines, write_cells
+from casepulse.commands.options import ProfileOption, aside, instant, output, progress
+from casepulse.dashboard import dashboard
+from casepulse.releases import Difference, Making, difference, made_again, make, tell
+from casepulse.sources import archive, archive_lines, source_parts
+from schemas.events.clock import ClockTicked
+from schemas.profile import load_profile
+from schemas.release import Kind
+from schemas.view import CellView
+from state import COUNTY, open_catalogue
+from state.calendar import LONDON
+from state.difference import OF_FACTS, Cause, Changed, Numbers
+from streams.counting import Progress
+from streams.settings import Settings
+
+releases = typer.Typer(
+    help="Freeze a month's figures, as known at a cut; and say why two releases of it differ.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
+class UnequalError(RuntimeError):
+    """A release that was made again and is not what it was."""
+
+
+def month(words: str) -> date:
+    """Read a month from the command line.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        if len(words) != len("2021-01"):
+            raise ValueError
+        return date.fromisoformat(f"{words}-01")
+    except ValueError:
+        raise typer.BadParameter(f"{words!r} is no month; write 2021-01") from None
+
+
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        help="Where releases are kept: a directory, or an object store's URL.",
+        envvar="CASEPULSE_RELEASES",
+    ),
+]
+ArchiveOption = Annotated[
+    str | None,
+    typer.Option(
+        "--archive",
+        metavar="DIR",
+        help="Read the events from this archive. Default: from the events topic.",
+    ),
+]
+MonthArgument = Annotated[
+    date, typer.Argument(parser=month, metavar="MONTH", help="Such as 2021-01.")
+]
+NameArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="Such as 2021-01/2-final.")]
+
+
+@contextmanager
+def reading(what: str) -> Iterator[Progress]:
+    """A progress bar of messages read."""
+    with progress() as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda count: bar.advance(task, count)
+
+
+@releases.command("make")
+def make_command(
+    of: MonthArgument,
+    store: StoreOption,
+    kind: Annotated[Kind, typer.Option(help="How ripe it is.")] = Kind.PROVISIONAL,
+    known: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=instant,
+            metavar="INSTANT",
+            help="The cut: only what was recorded before it counts. Default: now; of a flash "
+            "release, the month's end.",
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why a restated release is made.")] = None,
+    approved_by: Annotated[
+        str | None, typer.Option(help="The role (no name) that approved a restated release.")
+    ] = None,
+    tell_: Annotated[
+        bool,
+        typer.Option("--tell/--no-tell", help="Announce it on Kafka; put its figures into Redis."),
+    ] = True,
+    archive: ArchiveOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Make a release of a month: as at its end, as known at a cut, frozen.
+
+    It is kept as JSON and Parquet, with the hash of its content; never changed; and numbered. One
+    that is there already is let be, and one whose making was broken off is finished. It can be made
+    while workers run, and without any.
+
+        casepulse release make 2021-01 --kind final --known 2021-03-09
+    """
+    if (kind is Kind.RESTATED) != (reason is not None) or (reason is None) != (approved_by is None):
+        raise typer.BadParameter("a restated release has --reason and --approved-by, no other has")
+    settings = Settings.from_environment()
+    with reading("events read") as told:
+        making = Making(settings, ReleaseStore(store), archive, told)
+        made = make(making, load_profile(profile), of, kind, known, reason, approved_by)
+    if tell_:
+        tell(made.kept, settings)
+    state = "was there already" if made.there_already else "made"
+    manifest = made.kept.manifest
+    aside.print(f"{manifest.name}: {state}; content {manifest.content}", highlight=False)
+
+
+@releases.command("list")
+def list_command(
+    store: StoreOption,
+    of: Annotated[
+        date | None,
+        typer.Argument(parser=month, metavar="[MONTH]", help="Only those of this month."),
+    ] = None,
+) -> None:
+    """Every release, oldest first: its cut, its content's hash, and why it was restated."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in ("Release", "As at", "As known at", "Facts", "Content", "Reason"):
+        table.add_column(head, no_wrap=head != "Reason")
+    kept = ReleaseStore(store)
+    for name in kept.names(None if of is None else f"{of:%Y-%m}"):
+        each = kept.read(name)
+        release = each.release
+        table.add_row(
+            name,
+            f"{release.at.astimezone(LONDON):%d %b %Y %H:%M}",
+            f"{release.known.astimezone(LONDON):%d %b %Y %H:%M}",
+            f"{sum(release.facts.values()):,}",
+            each.manifest.content[:12],
+            f"{release.reason} (approved by {release.approved_by})" if release.reason else "",
+        )
+    output().print(table)
+
+
+@releases.command("show")
+def show_command(
+    name: NameArgument,
+    store: StoreOption,
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
+) -> None:
+    """A release's dashboard and all its other measures; with json and csv, its cells."""
+    release = ReleaseStore(store).read(name).release
+    if format is Format.TABLE:
+        title = f"{release.authority}, {name}"
+        output().print(dashboard(title, release.measures.values(), whole=True))
+    else:
+        cells: Iterator[CellView] = (
+            cell for measure in release.measures.values() for cell in measure.cells
+        )
+        write_cells(cells, format)
+
+
+@releases.command("tell")
+def tell_command(name: NameArgument, store: StoreOption) -> None:
+    """Announce a release again on Kafka, and put its figures into Redis again."""
+    tell(ReleaseStore(store).read(name), Settings.from_environment())
+
+
+@releases.command("verify")
+def verify_command(name: NameArgument, store: StoreOption, archive: ArchiveOption = None) -> None:
+    """Make a release again from the events that it was made from, and compare: the same bytes.
+
+    The exit status is 1 if they are not.
+    """
+    with reading("events read") as told:
+        making = Making(Settings.from_environment(), ReleaseStore(store), archive, told)
+        kept, content = made_again(making, name)
+    if content != kept.manifest.content:
+        raise UnequalError(
+            f"{name}: was {kept.manifest.content}, made again it is {content}. "
+            "Have definitions changed since, or is this another topic?"
+        )
+    aside.print(f"{name}: made again, the same bytes; content {content}", highlight=False)
+
+
+@releases.command("diff")
+def diff_command(
+    first: Annotated[str, typer.Argument(metavar="EARLIER", help="Such as 2021-01/1-flash.")],
+    second: Annotated[str, typer.Argument(metavar="LATER", help="Such as 2021-01/2-final.")],
+    store: StoreOption,
+    measure: Annotated[str | None, typer.Option(help="Only this measure.")] = None,
+    locality: Annotated[str, typer.Option(help="Only this locality; all: every one.")] = COUNTY,
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
+    archive: ArchiveOption = None,
+) -> None:
+    """Why each figure of a later release of a month is not that of an earlier one.
+
+    For each figure that changed: by how much facts recorded late, corrections, withdrawn records,
+    a changed standard and a changed definition changed it, and how many facts of each there were.
+    The causes add up to the difference.
+
+        casepulse release diff 2021-01/1-flash 2021-01/2-final --measure cp_visits
+    """
+    with reading("events read") as told:
+        making = Making(Settings.from_environment(), ReleaseStore(store), archive, told)
+        found = difference(making, first, second)
+    changed = [
+        each
+        for each in found.changed
+        if measure in (None, each.measure) and locality in ("all", each.locality)
+    ]
+    _SHOW[format](changed)
+    if format is Format.TABLE:
+        output().print(_summary(found, len(changed)), highlight=False)
+
+
+def _summary(found: Difference, shown: int) -> str:
+    known = Counter(cause for cause, _ in found.changes.facts)
+    counted = Counter(cause for cause, places in found.changes.facts if places)
+    told = ", ".join(
+        f"{known[cause]:,} {cause} ({counted[cause]:,} of them counted)" for cause in OF_FACTS
+    )
+    return (
+        f"{shown:,} of the {len(found.changed):,} figures that changed, localities included.\n"
+        f"Facts that came to be known in between: {told}."
+    )
+
+
+def _numbers(numbers: Numbers) -> str:
+    return (
+        f"{numbers.numerator} of {numbers.denominator}"
+        if numbers.denominator
+        else str(numbers.numerator)
+    )
+
+
+def _by(numbers: Numbers) -> str:
+    told = f"{numbers.numerator:+}" if numbers.numerator else "0"
+    return f"{told} of {numbers.denominator:+}" if numbers.denominator else told
+
+
+def _show_table(changed: list[Changed]) -> None:
+    titles = open_catalogue().measures
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Measure")
+    for head in ("Month", "Locality"):
+        table.add_column(head, no_wrap=True)
+    for head in ("Earlier", "Later"):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("Why")
+    for each in changed:
+        why = "; ".join(
+            f"{cause}: {_by(step.by)}" + (f" ({step.facts} facts)" if cause in OF_FACTS else "")
+            for cause, step in each.steps.items()
+        )
+        title = titles[each.measure].title if each.measure in titles else each.measure
+        numbers = _numbers(each.before), _numbers(each.after)
+        table.add_row(title, each.month, each.locality, *numbers, why)
+    output().print(table)
+
+
+def _record(each: Changed) -> dict[str, object]:
+    record: dict[str, object] = {
+        "measure": each.measure,
+        "month": each.month,
+        "locality": each.locality,
+        "numerator_before": each.before.numerator,
+        "numerator_after": each.after.numerator,
+        "denominator_before": each.before.denominator,
+        "denominator_after": each.after.denominator,
+    }
+    for cause in Cause:
+        step = each.steps.get(cause)
+        name = cause.name.lower()
+        record[f"{name}_numerator"] = step.by.numerator if step else 0
+        record[f"{name}_denominator"] = step.by.denominator if step else 0
+        if cause in OF_FACTS:
+            record[f"{name}_facts"] = step.facts if step else 0
+    return record
+
+
+def _show_json(changed: list[Changed]) -> None:
+    for each in changed:
+        sys.stdout.write(orjson.dumps(_record(each)).decode() + "\n")
+
+
+def _show_csv(changed: list[Changed]) -> None:
+    nothing = Numbers(0, 0)
+    heads = list(_record(Changed("", "", "", nothing, nothing, {})))
+    writer = csv.DictWriter(sys.stdout, heads, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_record(each) for each in changed)
+
+
+_SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}
+
+
+def archive_command(
+    directory: Annotated[
+        str, typer.Argument(metavar="DIR", help="A directory, or an object store's URL.")
+    ],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE...]", help="JSON lines of events; - is standard input. None: the topic."
+        ),
+    ] = None,
+) -> None:
+    """Archive the events topic as Parquet, a file a partition; what stood there is replaced.
+
+    Releases, what-if and explain read an archive faster than the topic, and without Kafka.
+    DuckDB and others read it, too. From FILEs it holds what the topic would hold.
+
+        casepulse archive /srv/casepulse/archive
+
+        casepulse scenario | casepulse archive archive/ -
+    """
+    settings = Settings.from_environment()
+    if files:
+        lines = Lines(files)
+        events = (
+            (event, value) for event, value in lines if not isinstance(event.data, ClockTicked)
+        )
+        with reading("events archived") as told:
+            read = archive_lines(events, directory, settings, told)
+    else:
+        with reading("events archived") as told:
+            read = archive(source_parts(None, settings), directory, told)
+    aside.print(
+        f"{read.messages:,} messages read; {read.repeated:,} told word for word again and "
+        f"{read.unreadable:,} that are no events left out",
+        highlight=False,
+    )
+    if files:
+        lines.finish()

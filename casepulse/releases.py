@@ -1,0 +1,153 @@
+"""Making releases, making them again, and telling why two of them differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from agents.release_news import announce, show
+from agents.release_store import Claim, Kept, ReleaseError, ReleaseStore
+from casepulse.sources import source_parts
+from schemas.profile import Profile
+from schemas.release import Kind, Release
+from state import Catalogue, Figures
+from state.calendar import month_end, month_of
+from state.difference import Changed, Changes, explain
+from state.release import Cut, content_hash, make_release, release_bytes
+from streams.counting import Counted, Progress, count
+from streams.differences import changes_between
+from streams.settings import Settings
+from streams.tellings import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Where releases are made from, and where they go."""
+
+    settings: Settings
+    store: ReleaseStore
+    archive: str | None
+    """None: the events topic."""
+    progress: Progress
+
+    def parts(self, read_to: dict[str, int] | None = None) -> list[Part]:
+        """Of the source."""
+        return source_parts(self.archive, self.settings, read_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A release, and whether it was there already."""
+
+    kept: Kept
+    there_already: bool
+
+
+def make(
+    making: Making,
+    profile: Profile,
+    month: date,
+    kind: Kind,
+    known: datetime | None = None,
+    reason: str | None = None,
+    approved_by: str | None = None,
+) -> Made:
+    """Make a release, or finish one whose making was broken off; one that is whole is let be.
+
+    Args:
+        making: from where, and where to.
+        profile: whose standards.
+        month: its first day.
+        kind: how ripe it is. A flash release is known at the month's end.
+        known: the cut; None: the month's end of a flash release, else now.
+        reason: of a restated one.
+        approved_by: the role that approved a restated one.
+
+    Raises:
+        ReleaseError: the month has not ended, the cut is not in the past, or there may be no such
+            release any more.
+        streams.tellings.SourceError: the source can't be read.
+    """
+    now = datetime.now(UTC)
+    at, name = month_end(month), month_of(month)
+    cut = at if kind is Kind.FLASH else (known or now).astimezone(UTC)
+    if at > now:
+        raise ReleaseError(f"{name}: has not ended yet")
+    if kind is Kind.FLASH and known not in (None, at):
+        raise ReleaseError(f"{name}: a flash release is as known at the month's end, {at:%c %Z}")
+    if not at <= cut <= now:
+        raise ReleaseError(f"{name}: the cut must lie between the month's end and now")
+    claim = Claim(kind=kind, known=cut, reason=reason, approved_by=approved_by)
+    number = making.store.claim(name, claim)
+    whole = f"{name}/{number}-{kind}"
+    if making.store.is_whole(whole):
+        return Made(making.store.read(whole), there_already=True)
+    catalogue = Catalogue(profile)
+    counted = count(making.parts(), profile, at, cut, making.progress)
+    release = make_release(
+        Cut(month, kind, number, cut, reason, approved_by), counted.tally, counted.facts, catalogue
+    )
+    figures = Figures(counted.tally, catalogue, at)
+    manifest = making.store.write(release, figures, counted.reading)
+    return Made(Kept(release, counted.reading, manifest), there_already=False)
+
+
+def tell(kept: Kept, settings: Settings) -> None:
+    """Announce a release on its topic, and put its figures into Redis.
+
+    Raises:
+        kafka.errors.KafkaError: Kafka didn't take it.
+        redis.RedisError: Redis didn't.
+    """
+    announce(kept, settings)
+    show(kept, settings)
+
+
+def made_again(making: Making, name: str) -> tuple[Kept, str]:
+    """A release that was kept, and the content hash of the same made again, from the offsets that
+    it was made from."""
+    kept = making.store.read(name)
+    release = kept.release
+    parts = making.parts(kept.reading.read_to)
+    counted = count(parts, release.profile, release.at, release.known, making.progress)
+    again = _again(release, counted)
+    return kept, content_hash(release_bytes(again))
+
+
+def _again(release: Release, counted: Counted) -> Release:
+    month = date.fromisoformat(f"{release.month}-01")
+    told = release.kind, release.number, release.known, release.reason, release.approved_by
+    return make_release(Cut(month, *told), counted.tally, counted.facts, Catalogue(release.profile))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two releases of a month, and why they differ."""
+
+    first: Kept
+    second: Kept
+    changes: Changes
+    changed: Sequence[Changed]
+
+
+def difference(making: Making, first_name: str, second_name: str) -> Difference:
+    """Why the second release says something else than the first.
+
+    Raises:
+        ReleaseError: they are of different months, or the second knew less than the first.
+    """
+    first, second = making.store.read(first_name), making.store.read(second_name)
+    one, two = first.release, second.release
+    if one.month != two.month:
+        raise ReleaseError(f"{one.name} and {two.name} are of different months")
+    if one.known > two.known:
+        raise ReleaseError(f"{two.name} was known before {one.name}; name the earlier one first")
+    known = (one, first.reading), (two, second.reading)
+    parts, parts_first = making.parts(second.reading.read_to), making.parts(first.reading.read_to)
+    counted = count(parts_first, one.profile, one.at, one.known, making.progress).tally
+    counted_second = None
+    if one.profile != two.profile:
+        counted_second = count(parts, two.profile, two.at, two.known, making.progress).tally
+    changes = changes_between(parts, *known, making.progress)
+    catalogues = Catalogue(one.profile), Catalogue(two.profile)
+    changed = list(explain(one, two, counted, counted_second, changes, catalogues))
+    return Difference(first, second, changes, changed)

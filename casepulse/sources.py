@@ -1,0 +1,95 @@
+"""The source that a command reads facts from: the events topic, or an archive of it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from schemas.envelope import Event
+from schemas.events import read_event
+from schemas.release import Reading
+from streams.archive import archive_parts, clear, together, write_archived, write_index
+from streams.counting import Progress, report, side_by_side
+from streams.places import partition_of
+from streams.settings import Settings
+from streams.tellings import NOTHING_READ, Part, Telling, topic_parts
+
+
+def source_parts(
+    archive: str | None, settings: Settings, read_to: dict[str, int] | None = None
+) -> list[Part]:
+    """The parts of what a command reads.
+
+    Args:
+        archive: the URL or directory of an archive; None: the events topic.
+        settings: where Kafka is, and which topic.
+        read_to: by part, the offset to stop before; None: all that is there now.
+
+    Raises:
+        streams.tellings.SourceError: it isn't there, or not whole.
+    """
+    return topic_parts(settings, read_to) if archive is None else archive_parts(archive, read_to)
+
+
+def archive(parts: list[Part], url: str, progress: Progress) -> Reading:
+    """Archive every part of a source, side by side; what was read."""
+    clear(url)
+    work = [(part, url, number) for number, part in enumerate(parts)]
+    readings = side_by_side(_archive_part, work, progress)
+    write_index(url, [part.name for part in parts])
+    return together(readings)
+
+
+def _archive_part(part: Part, url: str, number: int) -> Reading:
+    return write_archived(part, url, number, report)
+
+
+class SpooledPart:
+    """Lines of events in a file, as one partition of the topic would hold them."""
+
+    by_subject = False
+
+    def __init__(self, path: Path, name: str, size: int) -> None:
+        self.path, self.name, self.size = path, name, size
+
+    def already(self) -> Reading:
+        """Nothing."""
+        return NOTHING_READ
+
+    def tellings(self) -> Iterator[Telling]:
+        """A line after another."""
+        with self.path.open("rb") as lines:
+            for offset, line in enumerate(lines):
+                value = line.rstrip(b"\n")
+                yield Telling(offset, read_event(value), value)
+
+
+def archive_lines(
+    events: Iterable[tuple[Event[Any], bytes]], url: str, settings: Settings, progress: Progress
+) -> Reading:
+    """Archive events, however many, as the topic's partitions would hold them.
+
+    Args:
+        events: each with the bytes that it was read from; no ticks.
+        url: the archive's directory.
+        settings: the topic's name, and its number of partitions.
+        progress: is told of events archived.
+    """
+    count = settings.partitions
+    with TemporaryDirectory(prefix="casepulse-archive-") as folder:
+        paths = [Path(folder) / f"{number:03}" for number in range(count)]
+        files = [path.open("wb") for path in paths]
+        sizes = [0] * count
+        try:
+            for event, value in events:
+                number = partition_of(event.subject.encode(), count)
+                files[number].write(value + b"\n")
+                sizes[number] += 1
+        finally:
+            for file in files:
+                file.close()
+        parts: list[Part] = [
+            SpooledPart(path, f"{settings.name}.events/{number}", sizes[number])
+            for number, path in enumerate(paths)
+        ]
+        return archive(parts, url, progress)

@@ -1,0 +1,173 @@
+"""Where the batch reads: a source in parts, such that every case lies whole in one of them.
+
+A part can be sent to another process and read there. The events topic has a part
+a partition; `streams.archive` has one a Parquet file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from kafka import KafkaConsumer, TopicPartition
+
+from schemas.envelope import Event
+from schemas.events import Unreadable, read_event
+from schemas.events.clock import ClockTicked
+from schemas.release import Reading
+from streams.places import check_place
+from streams.security import kafka_python_options
+from streams.settings import Settings
+from streams.topics import Topics
+
+#: Seconds without a message before the end after which reading is given up.
+PATIENCE = 60
+
+
+class SourceError(RuntimeError):
+    """A source that cannot be read to its end; the message says what and where."""
+
+
+class Telling(NamedTuple):
+    """A message, and what it tells."""
+
+    offset: int
+    """Its place in its part: of a message of the topic, its offset."""
+    event: Event[Any] | None
+    """None: it is no event, and stands among the dead letters; or a tick."""
+    value: bytes
+    unreadable: bool = False
+
+
+class Part(Protocol):
+    """A part of a source. It can be pickled."""
+
+    @property
+    def name(self) -> str:
+        """What the part is called in a release's `Reading`: casepulse.events/3."""
+
+    @property
+    def by_subject(self) -> bool:
+        """Whether all that is told of a subject stands together."""
+
+    @property
+    def size(self) -> int:
+        """How many messages there are."""
+
+    def tellings(self) -> Iterator[Telling]:
+        """Every message, with its place.
+
+        Raises:
+            SourceError: it can't be read to its end.
+        """
+
+    def already(self) -> Reading:
+        """What had been read to make the source itself: nothing, but for an archive."""
+
+
+NOTHING_READ = Reading(read_to={}, messages=0, repeated=0, unreadable=0, unknown_yet=0)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPart:
+    """A partition of the events topic, up to an offset."""
+
+    settings: Settings
+    partition: int
+    begin: int
+    end: int
+    by_subject: bool = False
+
+    @property
+    def name(self) -> str:
+        """Topic and partition."""
+        return f"{Topics.of(self.settings).events.name}/{self.partition}"
+
+    @property
+    def size(self) -> int:
+        """Messages between the offsets."""
+        return self.end - self.begin
+
+    def already(self) -> Reading:
+        """Nothing."""
+        return NOTHING_READ
+
+    def tellings(self) -> Iterator[Telling]:
+        """From the first message up to `end`."""
+        place = TopicPartition(Topics.of(self.settings).events.name, self.partition)
+        consumer = _consumer(self.settings)
+        try:
+            consumer.assign([place])
+            consumer.seek(place, self.begin)
+            position = self.begin
+            while position < self.end:
+                polled = consumer.poll(timeout_ms=PATIENCE * 1000, max_records=5000)
+                if not polled and consumer.position(place) <= position:
+                    raise SourceError(
+                        f"{self.name}: nothing came for {PATIENCE} seconds after offset "
+                        f"{position} of {self.end}; is Kafka at CASEPULSE_KAFKA?"
+                    )
+                for record in polled.get(place, ()):
+                    if record.offset < self.end:
+                        yield self._telling(record)
+                position = consumer.position(place)
+        finally:
+            consumer.close()
+
+    def _telling(self, record: Any) -> Telling:
+        value = record.value or b""
+        try:
+            event = read_event(value)
+            if isinstance(event.data, ClockTicked):
+                return Telling(record.offset, None, value)
+            partitions = self.settings.partitions
+            check_place(record.key, event.subject, self.partition, partitions)
+        except Unreadable:
+            return Telling(record.offset, None, value, unreadable=True)
+        return Telling(record.offset, event, value)
+
+
+def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> list[Part]:
+    """The partitions of the events topic.
+
+    Args:
+        settings: which topic, and where Kafka is.
+        read_to: by part, the offset to stop before. None: the end, as it is now.
+
+    Raises:
+        SourceError: the topic isn't there, or does not reach so far any more.
+    """
+    topic = Topics.of(settings).events.name
+    consumer = _consumer(settings)
+    try:
+        places = [TopicPartition(topic, number) for number in range(settings.partitions)]
+        there = consumer.partitions_for_topic(topic) or set()
+        if there != set(range(settings.partitions)):
+            raise SourceError(
+                f"{topic}: has {len(there)} partitions, must have {settings.partitions} "
+                "(CASEPULSE_PARTITIONS); is it the topic of this installation?"
+            )
+        begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
+    finally:
+        consumer.close()
+    parts: list[Part] = []
+    for place in places:
+        end = ends[place]
+        if read_to is not None:
+            end = read_to.get(f"{topic}/{place.partition}", 0)
+            if end > ends[place] or begins[place] > 0:
+                raise SourceError(
+                    f"{topic}/{place.partition}: holds offsets {begins[place]} to {ends[place]}; "
+                    f"0 to {end} are asked for. Was it made anew, or emptied?"
+                )
+        parts.append(TopicPart(settings, place.partition, begins[place], end))
+    return parts
+
+
+def _consumer(settings: Settings) -> KafkaConsumer:
+    return KafkaConsumer(
+        **kafka_python_options(settings),
+        group_id=None,
+        enable_auto_commit=False,
+        fetch_max_bytes=16 * 1024 * 1024,
+        max_partition_fetch_bytes=8 * 1024 * 1024,
+    )
