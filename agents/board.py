@@ -115,6 +115,7 @@ class BoardAgent:
         """When Redis took a view last."""
         self._refused = False
         self._changed = False
+        self._whole_as_of: datetime | None = None
 
     async def read(self, stream: Any) -> None:
         """The body of the Faust agent. Nothing is acknowledged, so that a board which starts
@@ -139,6 +140,8 @@ class BoardAgent:
         if view is None:
             return
         self._metrics.show(view)
+        if view.meta.partitions_counted == view.meta.partitions:
+            self._whole_as_of = view.meta.as_of
         try:
             await self._to_redis(view)
         except (RedisError, OSError) as error:
@@ -150,6 +153,11 @@ class BoardAgent:
             self._metrics.redis_up.set(1)
             if not self._refused:
                 self._taken_at = monotonic()
+
+    @property
+    def as_of(self) -> datetime | None:
+        """What the latest view is as at, if every partition is counted in it."""
+        return self._whole_as_of
 
     def obstacle(self) -> str:
         """Why the view is not fresh; empty while it is. For any thread."""

@@ -69,6 +69,11 @@ class Metrics:
         self.send_failures = Counter(
             f"{PREFIX}_kafka_send_failures", "Messages Kafka did not take.", registry=registry
         )
+        self.release_failures = Counter(
+            f"{PREFIX}_release_failures",
+            "Month-end releases that could not be made, each try.",
+            registry=registry,
+        )
         build = Gauge(
             f"{PREFIX}_build_info",
             "The version that runs, and of what definitions.",

@@ -76,7 +76,9 @@ def show(kept: Kept, settings: Settings) -> None:
         redis.RedisError: Redis can't be reached, or refuses.
     """
     keys, release = ReleaseKeys.of(settings), kept.release
-    told: dict[Any, Any] = {name: measure.model_dump_json() for name, measure in release.measures.items()}
+    told: dict[Any, Any] = {
+        name: measure.model_dump_json() for name, measure in release.measures.items()
+    }
     place = int(release.month.replace("-", "")) * 1000 + release.number
     redis = Redis.from_url(settings.redis, **redis_options(settings))
     with redis, redis.pipeline(transaction=True) as together:

@@ -23,6 +23,7 @@ from agents.due_lists import DueLists
 from agents.health import serve
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
+from agents.month_end import MonthEnd
 from agents.redis_view import RedisView, connect
 from state import open_catalogue
 from streams.app import Application, create_application
@@ -131,6 +132,9 @@ class Worker:
         self.board = BoardAgent(board, RedisView(self.redis, self.settings), self.metrics)
         app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
         app.faust.task(self._publish)
+        if self.settings.releases is not None:
+            self.month_end = MonthEnd(self.settings, self._counted_up_to, self.metrics)
+            app.faust.task(self._end_months)
 
     def _assigned(self, held: Held) -> None:
         held.claim = None
@@ -274,6 +278,13 @@ class Worker:
             started = loop.time()
             await self.board.publish()
             await self._rest(loop.time() - started, PUBLISH_EVERY)
+
+    async def _end_months(self) -> None:
+        await self.month_end.run(lambda: self.app.faust.should_stop)
+
+    def _counted_up_to(self) -> datetime | None:
+        """The instant that the view is as at, if it is this worker that publishes it."""
+        return self.board.as_of if self._is_board() else None
 
     def _lag(self) -> Iterator[tuple[str, int, int]]:
         """Topic, partition and how many events are not read yet."""

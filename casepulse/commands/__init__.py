@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from agents.release_store import ReleaseError
-from casepulse.commands import comparing, events, listing, lists, releasing, running
+from casepulse.commands import comparing, events, listing, lists, looking_into, releasing, running
 from schemas.profile import ProfileError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
@@ -44,6 +44,8 @@ _parser.command()(lists.due)
 _parser.command("compare")(comparing.compare_report)
 _parser.command("archive")(releasing.archive_command)
 _parser.add_typer(releasing.releases, name="release")
+_parser.command("explain")(looking_into.explain_command)
+_parser.command("what-if")(looking_into.what_if_command)
 _parser.command()(listing.measures)
 _parser.command()(listing.schemas)
 _parser.add_typer(listing.dead_letters, name="dead-letters")

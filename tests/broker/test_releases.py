@@ -1,0 +1,209 @@
+"""Releases on real Kafka and Redis: made from the topic, by hand and by the running system."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer
+from redis import Redis
+
+from agents.release_news import ReleaseKeys
+from agents.release_store import Kept, ReleaseStore
+from casepulse.releases import Making, made_again, make
+from schemas.profile import load_profile
+from schemas.release import Announcement, Kind
+from state.calendar import midnight
+from streams.security import kafka_python_options
+from streams.settings import PREFIX, Settings
+from streams.sources.scenario import scenario
+from streams.tellings import SourceError
+from streams.topics import Topics
+from tests.bad_days import until
+from tests.running import Message, installation, is_tick, keyed, send, send_tick, workers
+
+pytestmark = pytest.mark.broker
+
+JANUARY = date(2021, 1, 1)
+EVENTS = list(scenario(seed=11, children=120, months=4, ends=date(2021, 2, 20)))
+FACTS = [event for event in EVENTS if not is_tick(event)]
+LAST_TICK = next(event for event in reversed(EVENTS) if is_tick(event))
+
+
+def _making(settings: Settings, store: Path) -> Making:
+    return Making(settings, ReleaseStore(str(store)), None, lambda count: None)
+
+
+def _files(store: Path, name: str) -> dict[str, bytes]:
+    """The release's own bytes. What was read to make it may differ: messages told twice, say."""
+    told = {path.name: path.read_bytes() for path in (store / name).iterdir()}
+    return {file: told[file] for file in ("release.json", "figures.parquet")}
+
+
+def _command(settings: Settings, store: Path) -> dict[str, str]:
+    """The environment of a `casepulse release` for an installation."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+        f"{PREFIX}KAFKA": settings.kafka,
+        f"{PREFIX}REDIS": settings.redis,
+        f"{PREFIX}NAME": settings.name,
+        f"{PREFIX}PARTITIONS": str(settings.partitions),
+        f"{PREFIX}RELEASES": str(store),
+    }
+
+
+def _made(settings: Settings, store: Path, messages: list[Message], kind: Kind) -> Kept:
+    send(settings, messages)
+    known = midnight(date(2021, 2, 15))
+    return make(_making(settings, store), load_profile(), JANUARY, kind, known).kept
+
+
+def test_shuffled_and_told_twice_the_release_has_the_same_bytes(
+    kafka_address: str, redis_url: str, tmp_path: Path
+) -> None:
+    one = installation(kafka_address, redis_url, "release-one")
+    other = installation(kafka_address, redis_url, "release-other")
+    messages = keyed(FACTS)
+    again = messages * 2 + [(b"child:x", b"{}")]
+    random.Random(3).shuffle(again)
+    first = _made(one, tmp_path / "one", messages, Kind.PROVISIONAL)
+    second = _made(other, tmp_path / "other", again, Kind.PROVISIONAL)
+    assert first.release.facts == second.release.facts
+    name = first.release.name
+    assert _files(tmp_path / "one", name) == _files(tmp_path / "other", name)
+    assert second.reading.repeated > 0.4 * second.reading.messages
+    assert second.reading.unreadable == 1
+    # Later, when more was told: from the offsets that it was made from it is the same.
+    more = scenario(seed=12, children=30, months=2, ends=date(2021, 2, 1))
+    send(other, keyed(event for event in more if not is_tick(event)))
+    kept, content = made_again(_making(other, tmp_path / "other"), name)
+    assert content == kept.manifest.content
+
+
+def test_a_release_is_announced_and_stands_in_redis(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    settings = installation(kafka_address, redis_url, "release-told")
+    send(settings, keyed(FACTS))
+    store = tmp_path / "releases"
+    subprocess.run(
+        [sys.executable, "-m", "casepulse", "release", "make", "2021-01", "--kind", "flash"],
+        env=_command(settings, store),
+        check=True,
+        capture_output=True,
+    )
+    kept = ReleaseStore(str(store)).read("2021-01/1-flash")
+    keys = ReleaseKeys.of(settings)
+    told = redis_client.hgetall(keys.figures("2021-01/1-flash"))
+    assert isinstance(told, dict)
+    assert {name.decode() for name in told} == set(kept.release.measures)
+    visits = kept.release.measures["cp_visits"]
+    assert told[b"cp_visits"] == visits.model_dump_json().encode()
+    assert redis_client.zrange(keys.names, 0, -1) == [b"2021-01/1-flash"]
+    assert _announced(settings) == [kept.manifest.content]
+
+
+def _announced(settings: Settings) -> list[str]:
+    consumer = KafkaConsumer(
+        Topics.of(settings).releases.name,
+        **kafka_python_options(settings),
+        auto_offset_reset="earliest",
+        consumer_timeout_ms=5000,
+    )
+    told = [Announcement.model_validate_json(record.value) for record in consumer]
+    consumer.close()
+    return [each.content for each in told]
+
+
+@pytest.mark.timeout(600)
+def test_the_flash_release_is_made_by_itself_once_a_month_has_ended(
+    kafka_address: str, redis_url: str, tmp_path: Path
+) -> None:
+    """The clock is that of a replay: its last tick lies in February, so January has ended."""
+    store = tmp_path / "releases"
+    settings = installation(
+        kafka_address, redis_url, "month-end", clock="events", releases=str(store), release_after=1
+    )
+    with workers(settings, tmp_path / "logs", count=2) as running:
+        send(settings, keyed(FACTS))
+        send_tick(settings, LAST_TICK)
+        releases = ReleaseStore(str(store))
+        until(lambda: releases.names() == ["2021-01/1-flash"], "released", 120)
+        kept = releases.read("2021-01/1-flash")
+        by_hand = make(
+            _making(settings, tmp_path / "by-hand"), load_profile(), JANUARY, Kind.FLASH
+        ).kept
+        assert kept.manifest.content == by_hand.manifest.content
+        time.sleep(12)  # two more looks
+        made = [
+            line
+            for worker in running
+            for line in worker.log.read_text().splitlines()
+            if json.loads(line)["event"] == "month end released"
+        ]
+        assert len(made) == 1
+        assert releases.names() == ["2021-01/1-flash"]
+
+
+@pytest.mark.timeout(600)
+def test_killed_at_any_moment_a_making_leaves_no_half_release_and_the_next_completes_it(
+    kafka_address: str, redis_url: str, tmp_path: Path
+) -> None:
+    settings = installation(kafka_address, redis_url, "release-killed")
+    send(settings, keyed(FACTS))
+    store = tmp_path / "releases"
+    whole = _run(settings, tmp_path / "whole", None)
+    assert whole > 0
+    releases = ReleaseStore(str(store))
+    chosen = random.Random(5)
+    claimed = unfinished = 0
+    for moment in sorted(chosen.uniform(0.3, 1.05) * whole for _ in range(12)):
+        if releases.names():
+            break
+        _run(settings, store, moment)
+        claimed += (store / "2021-01" / "1.claim").exists()
+        for name in releases.names():
+            releases.read(name)  # raises if any file is not what its manifest says
+        unfinished += not releases.names()
+    assert unfinished >= 3, "it was never killed under way"
+    assert claimed, "it was never killed after it had begun to write"
+    _run(settings, store, None)
+    assert releases.names() == ["2021-01/1-flash"]
+    kept = releases.read("2021-01/1-flash")
+    expected = ReleaseStore(str(tmp_path / "whole")).read("2021-01/1-flash")
+    assert kept == expected
+    assert _announced(settings)[-1] == expected.manifest.content
+
+
+def _run(settings: Settings, store: Path, kill_after: float | None) -> float:
+    """Make a release in a process, and kill it after so many seconds; how many it took."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "casepulse", "release", "make", "2021-01", "--kind", "flash"],
+        env=_command(settings, store),
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        status = process.wait(timeout=kill_after)
+        assert status == 0
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return time.monotonic() - began
+
+
+def test_offsets_that_the_topic_has_not_are_refused(
+    kafka_address: str, redis_url: str, tmp_path: Path
+) -> None:
+    settings = installation(kafka_address, redis_url, "release-gone")
+    kept = _made(settings, tmp_path, keyed(FACTS), Kind.PROVISIONAL)
+    further = {part: end + 1 for part, end in kept.reading.read_to.items()}
+    with pytest.raises(SourceError, match="are asked for"):
+        _making(settings, tmp_path).parts(further)
