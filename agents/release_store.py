@@ -3,6 +3,7 @@
     <month>/<number>.claim        which release has the number; written first
     <month>/<number>-<kind>/      release.json, figures.parquet, reading.json
                  manifest.json    written last: without it there is no release
+                 publishable.json  what its publishable edition withholds, once there is one
 
 A making that was broken off leaves a claim and perhaps some files. The next one
 for the same cut finds the claim, takes its number, and writes all of it again.
@@ -11,7 +12,6 @@ for the same cut finds the claim, takes its number, and writes all of it again.
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
 import fsspec
@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from pydantic import AwareDatetime, ValidationError
 
 from schemas.envelope import Strict
+from schemas.publishable import Withheld
 from schemas.release import Kind, Manifest, Reading, Release
 from state import Figures
 from state.release import all_figures, content_hash, release_bytes
@@ -30,6 +31,9 @@ RELEASE, FIGURES, READING, MANIFEST = (
     "reading.json",
     "manifest.json",
 )
+
+#: Beside the release, and no part of it: editions are made later, and one after another.
+PUBLISHABLE = "publishable.json"
 
 
 class ReleaseError(RuntimeError):
@@ -148,6 +152,34 @@ class ReleaseStore:
         self._write(f"{release.name}/{MANIFEST}", told_last)
         return manifest
 
+    def editions(self) -> list[str]:
+        """The releases of which there is a publishable edition, oldest month first."""
+        found = self._system.glob(f"{self._path}/*/*/{PUBLISHABLE}")
+        names = ["/".join(name.split("/")[-3:-1]) for name in found]
+        return sorted(names, key=_in_order)
+
+    def read_edition(self, name: str) -> Withheld:
+        """What the publishable edition of a release withholds.
+
+        Raises:
+            ReleaseError: there is none.
+        """
+        try:
+            return Withheld.model_validate_json(self._read(f"{name}/{PUBLISHABLE}"))
+        except FileNotFoundError:
+            raise ReleaseError(f"{name}: has no publishable edition yet") from None
+
+    def write_edition(self, withheld: Withheld) -> None:
+        """Keep what a publishable edition withholds.
+
+        Raises:
+            ReleaseError: there is one that withholds something else; what was published is out.
+        """
+        name = withheld.release
+        if name in self.editions() and self.read_edition(name) != withheld:
+            raise ReleaseError(f"{name}: its publishable edition is out, and withholds otherwise")
+        self._write(f"{name}/{PUBLISHABLE}", withheld.model_dump_json(indent=2).encode() + b"\n")
+
     def _check(self, month: str, wanted: Claim) -> None:
         kinds = [name.partition("/")[2].partition("-")[2] for name in self.names(month)]
         if wanted.kind in (Kind.FLASH, Kind.FINAL) and wanted.kind in kinds:
@@ -225,8 +257,3 @@ _FIGURES = pa.schema(
 def _in_order(name: str) -> tuple[str, int]:
     month, _, rest = name.partition("/")
     return month, int(rest.partition("-")[0])
-
-
-def claim_of(kind: Kind, known: datetime, reason: str | None, approved_by: str | None) -> Claim:
-    """The claim of a release that is to be made."""
-    return Claim(kind=kind, known=known, reason=reason, approved_by=approved_by)

@@ -25,6 +25,9 @@ Progress = Callable[[int], None]
 
 T = TypeVar("T")
 
+#: So few messages are read sooner than a process starts.
+FEW = 20_000
+
 #: Messages between two words about progress.
 _STEP = 1000
 
@@ -142,7 +145,7 @@ def _count_part(part: Part, profile: Profile, at: datetime, known: datetime) -> 
 
 
 _read: Any = None
-"""In a process of `side_by_side`: how many messages all of them have read."""
+"""While `side_by_side` works: how many messages all of its processes have read."""
 
 
 def report(count: int) -> None:
@@ -152,22 +155,27 @@ def report(count: int) -> None:
 
 
 def _begin(read: Any) -> None:
-    global _read  # noqa: PLW0603  a process of its own, which does nothing else
+    global _read  # noqa: PLW0603  one piece of work at a time
     _read = read
 
 
 def side_by_side(
-    work: Callable[..., T], arguments: Sequence[tuple[Any, ...]], progress: Progress
+    work: Callable[..., T], arguments: Sequence[tuple[Part, *tuple[Any, ...]]], progress: Progress
 ) -> list[T]:
     """What `work` gives for each of the arguments, in their order, a process a core.
 
     Args:
         work: a function of a module; it calls `report`.
-        arguments: can be pickled; the largest piece of work first, if they differ.
+        arguments: a part and what else `work` is to know; they can be pickled.
         progress: is told what was reported, here.
     """
     context = multiprocessing.get_context("spawn")
     read, told = context.Value("q", 0), 0
+    if sum(part.size for part, *_ in arguments) < FEW:
+        _begin(read)
+        done_here = [work(*each) for each in arguments]
+        progress(int(read.value))
+        return done_here
     workers = max(1, min(len(arguments), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, context, _begin, (read,)) as pool:
         waiting: set[Future[T]] = set()

@@ -23,7 +23,7 @@ def changes_between(
         streams.tellings.SourceError: a part can't be read to its end.
     """
     cuts = [(release.known, reading.read_to) for release, reading in (first, second)]
-    work = [(part, first[0].profile, first[0].at, *cuts) for part in parts]
+    work = [(part, first[0].profile, first[0].at, cuts[0], cuts[1]) for part in parts]
     changes = Changes()
     for each in side_by_side(_changes_of_part, work, progress):
         changes.add(each)

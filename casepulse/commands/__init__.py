@@ -13,7 +13,17 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from agents.release_store import ReleaseError
-from casepulse.commands import comparing, events, listing, lists, looking_into, releasing, running
+from casepulse.commands import (
+    comparing,
+    events,
+    listing,
+    lists,
+    looking_into,
+    releasing,
+    reporting,
+    running,
+)
+from casepulse.report.document import ReportError
 from schemas.profile import ProfileError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
@@ -44,6 +54,7 @@ _parser.command()(lists.due)
 _parser.command("compare")(comparing.compare_report)
 _parser.command("archive")(releasing.archive_command)
 _parser.add_typer(releasing.releases, name="release")
+_parser.command()(reporting.report)
 _parser.command("explain")(looking_into.explain_command)
 _parser.command("what-if")(looking_into.what_if_command)
 _parser.command()(listing.measures)
@@ -59,6 +70,7 @@ _FAILED: tuple[type[Exception], ...] = (
     comparing.DiffersError,
     ExtractError,
     ReleaseError,
+    ReportError,
     releasing.UnequalError,
     SourceError,
     running.DemoError,
