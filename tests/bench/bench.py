@@ -24,17 +24,28 @@ from tests.bench.engine import Message, advance, changelog, engine
 from tests.bench.figures import Figures, say, table
 from tests.bench.latency import latency
 from tests.bench.memory import memory
+from tests.bench.month_end import month_end
 from tests.bench.recovery import recovery
 from tests.bench.throughput import throughput
 
-PARTS = "engine", "county", "advance", "changelog", "memory", "throughput", "latency", "recovery"
+PARTS = (
+    "engine",
+    "county",
+    "advance",
+    "changelog",
+    "memory",
+    "month-end",
+    "throughput",
+    "latency",
+    "recovery",
+)
 
 
 def main() -> int:
     """The command line; its exit status: 1 if an aim is not met and --strict was given."""
     given = _arguments()
     started = time.monotonic()
-    figures = _measure(given.only or PARTS, quick=given.quick)
+    figures = _measure(given.only or PARTS, quick=given.quick, archive=given.archive)
     took = time.monotonic() - started
     told = {
         "measured": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -63,15 +74,22 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", choices=PARTS, help="this part; may be given several times"
     )
+    parser.add_argument(
+        "--archive", type=Path, metavar="DIR", help="month-end: of this archive, made before"
+    )
     return parser.parse_args()
 
 
-def _measure(parts: list[str] | tuple[str, ...], *, quick: bool) -> Figures:
+def _measure(parts: list[str] | tuple[str, ...], *, quick: bool, archive: Path | None) -> Figures:
     figures: Figures = {}
     if "advance" in parts:
         figures |= advance()
     if "memory" in parts:
         figures |= memory((250, 1000) if quick else (1000, 4000), 6)
+    if "month-end" in parts:
+        figures |= month_end(2_000 if quick else 100_000, 36, archive)
+    if set(parts) == {"month-end"}:
+        return figures
     messages = _messages(children=1000 if quick else 2000, months=6)
     if "engine" in parts:
         figures |= engine(messages, rounds=1 if quick else 3)

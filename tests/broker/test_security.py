@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,13 @@ from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from agents.redis_view import read_view
+from agents.release_news import ReleaseKeys, show
+from agents.release_store import Kept, ReleaseStore
+from schemas.profile import load_profile
+from schemas.release import Kind, Reading
+from state import Catalogue, Figures, Tally
+from state.calendar import month_end
+from state.release import Cut, make_release
 from streams.security import redis_options
 from streams.settings import Settings, SettingsError
 from streams.sources.scenario import scenario
@@ -258,6 +265,29 @@ def test_the_reader_reads_views_and_nothing_else(servers: _Servers) -> None:
     ):
         with pytest.raises(NoPermissionError):
             client.execute_command(*forbidden)
+    client.close()
+
+
+def test_the_worker_writes_releases_and_the_reader_reads_them(
+    servers: _Servers, tmp_path: Path
+) -> None:
+    writer = servers.settings("casepulse", redis_user="worker", redis_password=_WORKER)
+    catalogue = Catalogue(load_profile())
+    cut = Cut(date(2021, 1, 1), Kind.FLASH, 1, month_end(date(2021, 1, 1)))
+    release = make_release(cut, Tally(), {}, catalogue)
+    reading = Reading(read_to={}, messages=0, repeated=0, unreadable=0, unknown_yet=0)
+    store = ReleaseStore(str(tmp_path))
+    manifest = store.write(release, Figures(Tally(), catalogue, cut.at), reading)
+    show(Kept(release, reading, manifest), writer)
+    reader = servers.settings("casepulse", redis_user="reader", redis_password=_READER)
+    client = Redis.from_url(reader.redis, **redis_options(reader))
+    keys = ReleaseKeys.of(reader)
+    [name] = client.zrange(keys.names, 0, -1)
+    assert name == release.name.encode()
+    assert client.hget(keys.figures(release.name), "cp_visits")
+    assert client.get(keys.meta(release.name))
+    with pytest.raises(NoPermissionError):
+        client.zadd(keys.names, {"2021-01/2-final": 1})
     client.close()
 
 

@@ -161,6 +161,26 @@ def open_database(lines: Path) -> duckdb.DuckDBPyConnection:
         """,
         [str(lines)],
     )
+    return with_definitions(database)
+
+
+def open_archive(url: str) -> duckdb.DuckDBPyConnection:
+    """The same of an archive's Parquet."""
+    database = duckdb.connect()
+    database.execute(
+        """
+        CREATE TABLE event AS
+        SELECT id, source, type, subject, time, recorded AS recordedtime,
+            json_extract(decode(event), '$.data') AS data
+        FROM read_parquet(?)
+        """,
+        [f"{url}/events-*.parquet"],
+    )
+    return with_definitions(database)
+
+
+def with_definitions(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Put what the definitions need of the world, and the views, beside the events."""
     closed = holidays.country_holidays("GB", subdiv="ENG", years=range(2018, 2024))
     teams = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["teams"]
     database.execute("CREATE TABLE bank_holiday (day DATE)")
