@@ -64,6 +64,19 @@ class RagRule(Strict):
         return self
 
 
+class DisclosureRule(Strict):
+    """Which counts a publishable edition withholds, so that nobody can be known by them."""
+
+    largest_withheld: Annotated[int, Field(ge=1, le=100)] = 5
+    """Counts from 1 to this are withheld; one more is the smallest that may be shown."""
+    complements: bool = True
+    """Whether the rest of a denominator counts too: those that the numerator leaves out."""
+
+    def is_small(self, count: int) -> bool:
+        """Whether a count of so many is withheld."""
+        return 1 <= count <= self.largest_withheld
+
+
 class MeasureSettings(Strict):
     """What an authority sets about one measure."""
 
@@ -85,6 +98,7 @@ class Profile(Strict):
     ]
     look_ahead: Standard = Field(description="How far ahead child-level lists look, in days.")
     rag: RagRule
+    disclosure: DisclosureRule = DisclosureRule()
     teams: dict[Team, Name]
     measures: dict[str, MeasureSettings]
 

@@ -19,6 +19,10 @@ WITHHELD = "[c]"
 NOT_AVAILABLE = "[z]"
 
 
+class ReportError(RuntimeError):
+    """A report that cannot be made; the message says why, and what to do."""
+
+
 class FigureName(NamedTuple):
     """Which figure: a measure in a period (a month such as 2021-01) and a locality or `county`."""
 

@@ -1,0 +1,97 @@
+"""The definitions: what each measure counts, by which standards, and where that comes from."""
+
+import re
+from collections.abc import Iterator
+
+from casepulse.report.document import (
+    Block,
+    Chapter,
+    Column,
+    Paragraph,
+    Row,
+    RowGroup,
+    Sentence,
+    Table,
+    Value,
+)
+from casepulse.report.material import Material
+from casepulse.report.shown import ShownMeasure
+from casepulse.report.values import title_of
+from schemas.measure import Section
+
+_WINDOWS = {
+    "month": "in the month",
+    "12m": "in the last 12 months",
+    "fytd": "in the financial year to date",
+    "aytd": "in the academic year to date",
+    "term": "in the term to date",
+}
+
+_BETTER = {"high": "More", "low": "Less", None: "Neither"}
+
+
+def definitions(material: Material) -> Chapter:
+    """The last chapter but one."""
+    blocks: tuple[Block, ...] = (Paragraph(tuple(_introduction())), _table(material))
+    return Chapter("definitions", "Definitions", blocks)
+
+
+def _introduction() -> Iterator[Sentence]:
+    yield Sentence(
+        "A figure is either counted over a period, such as the month, or as at the month's end."
+    )
+    yield Sentence(
+        "Each source is marked: S statute or statutory guidance, D a definition of the Department "
+        "for Education or Ofsted, L a local measure or standard stated in the report, A customary."
+    )
+
+
+def _table(material: Material) -> Table:
+    groups = (
+        RowGroup(section.value, tuple(_row(m, material) for m in material.section(section.value)))
+        for section in Section
+    )
+    heads = ("Measure", "What is counted", "When", "Better", "Standards", "Source")
+    return Table(
+        key="definitions",
+        title="What each measure counts",
+        columns=tuple(Column(head) for head in heads),
+        groups=tuple(group for group in groups if group.rows),
+        wide=True,
+    )
+
+
+def _row(measure: ShownMeasure, material: Material) -> Row:
+    definition = measure.definition
+    stock = definition.kind == "stock"
+    when = "as at the month's end" if stock else _WINDOWS[definition.window]
+    words = (
+        _with_titles(definition.definition, material),
+        when,
+        _BETTER[definition.better],
+        _standards(measure, material),
+        _with_titles(definition.source, material),
+    )
+    return Row(title_of(measure), tuple(Value(each) for each in words))
+
+
+def _standards(measure: ShownMeasure, material: Material) -> str:
+    told = material.release.profile.settings(measure.id).standards
+    return "; ".join(
+        f"{asked.what}: {told[name]}"
+        for name, asked in measure.definition.standards.items()
+        if name in told
+    )
+
+
+def _with_titles(words: str, material: Material) -> str:
+    """A definition in which measures go by their titles, and not by their ids."""
+    titles = " ".join(each.title.lower() for each in material.measures.values())
+    plain = set(re.findall(r"\w+", titles))
+
+    def titled(match: re.Match[str]) -> str:
+        measure = material.measures.get(match[0])
+        # An id such as "referrals" is a word like any other.
+        return match[0] if measure is None or match[0] in plain else f"“{measure.title}”"
+
+    return re.sub(r"\w+", titled, words)

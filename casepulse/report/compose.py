@@ -1,0 +1,81 @@
+"""The formal report: from a release to a document that knows no format."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from casepulse.report.chapters.body import body_chapter
+from casepulse.report.chapters.dashboard import dashboard
+from casepulse.report.chapters.data_quality import data_quality
+from casepulse.report.chapters.definitions import definitions
+from casepulse.report.chapters.outline import BODY, DEMAND
+from casepulse.report.chapters.overview import overview
+from casepulse.report.chapters.summary import executive_summary
+from casepulse.report.document import Document
+from casepulse.report.material import Edition, Material
+from casepulse.report.months import last_day_before
+from casepulse.report.shown import Withheld, nothing_withheld, shown_measures
+from schemas.release import Release
+from state import Catalogue
+from state.release import content_hash, release_bytes
+
+_TITLE = "Children's Services Performance Report"
+
+
+def compose(
+    release: Release,
+    catalogue: Catalogue,
+    *,
+    edition: Edition = "internal",
+    commentary: Mapping[str, str] = MappingProxyType({}),
+    withheld: Withheld = nothing_withheld,
+) -> Document:
+    """The report of a month, in the order of that of January 2021.
+
+    Args:
+        release: all its figures.
+        catalogue: what the measures are.
+        edition: for whom.
+        commentary: the author's own words, by the place where they stand (`commentary.py`).
+        withheld: what of each figure is not shown. Nothing that would tell of it is, either: no
+            sentence, point of a chart, direction or colour.
+
+    Raises:
+        UndefinedMeasureError: the release has a measure that the catalogue doesn't define.
+    """
+    measures = shown_measures(release, catalogue, withheld)
+    material = Material(release, measures, commentary, edition)
+    return Document(
+        title=_TITLE,
+        authority=release.authority,
+        month=material.month_and_year,
+        edition=edition,
+        release=release.name,
+        facts=_facts(material),
+        chapters=(
+            overview(material),
+            dashboard(material),
+            executive_summary(material),
+            body_chapter(material, DEMAND),
+            *(body_chapter(material, each) for each in BODY),
+            definitions(material),
+            data_quality(material),
+        ),
+    )
+
+
+def _facts(material: Material) -> tuple[tuple[str, str], ...]:
+    release = material.release
+    facts = [
+        ("Reporting period", material.month_and_year),
+        ("Edition", material.edition.capitalize()),
+        ("Release", f"{release.name} ({release.kind.value})"),
+        ("Figures as at", f"the end of {last_day_before(release.at)}"),
+        ("As known at", f"the end of {last_day_before(release.known)}"),
+        ("Definitions and standards", release.definitions),
+    ]
+    if material.edition == "internal":
+        # Who knows all but a withheld count could find it by trying what gives the hash.
+        facts.append(("Content hash (SHA-256)", content_hash(release_bytes(release))))
+    if release.reason is not None and release.approved_by is not None:
+        facts += [("Restated because", release.reason), ("Approved by", release.approved_by)]
+    return tuple(facts)

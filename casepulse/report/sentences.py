@@ -1,0 +1,278 @@
+"""The sentences that the rules write. Each names the figures that its numbers come from.
+
+Their pattern is that of the January 2021 report: "Timeliness of initial visits improved in January
+(81%, 333 of 413 children, up from 75%). Performance is within tolerance of target (85%)."
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from casepulse.report.document import FigureName, Sentence
+from casepulse.report.months import listed, month_name, ordinal_word
+from casepulse.report.phrases import capital, clause, phrase_of
+from casepulse.report.shown import ALL_STEPS, Shown, ShownMeasure, Standing
+from casepulse.report.values import number_words, target_words
+
+#: Whose figures the profile compares with, in words.
+_OTHERS = {
+    "peers": "our peer group",
+    "neighbours": "our statistical neighbours",
+    "national": "the national figure",
+    "rated_inadequate": "authorities rated as inadequate",
+    "rated_higher": "authorities rated as requiring improvement or above",
+}
+
+_WINDOWS = {
+    "12m": "in the 12 months to the end of",
+    "fytd": "in the financial year to the end of",
+    "aytd": "in the academic year to the end of",
+    "term": "in the term to the end of",
+}
+
+_SPANS = {"fytd": "financial year", "aytd": "academic year", "term": "term"}
+
+
+def about(measure: ShownMeasure) -> tuple[Sentence, ...]:
+    """Everything that the report says of a measure that begins a paragraph."""
+    sentences = [performance(measure), to_target(measure), *to_others(measure)]
+    if measure.view.aip:
+        sentences.append(Sentence("This measure is monitored in the Accelerated Improvement Plan."))
+    return tuple(each for each in sentences if each is not None)
+
+
+def performance(measure: ShownMeasure) -> Sentence:
+    """How it went, and from what to what."""
+    latest, subject = measure.latest, subject_of(measure)
+    month, when = month_name(latest.name.period), _when(measure)
+    if latest.withheld != "nothing":
+        text = f"{subject} is not shown for {month}, so that nobody can be recognised."
+        return Sentence(text, (latest.name,))
+    if latest.value is None:
+        nothing = phrase_of(measure.id).of[1] or "cases"
+        text = f"{subject} cannot be given for {month}, as there were no {nothing} to count."
+        return Sentence(text, (latest.name,))
+    if not _comparable(measure):
+        if measure.definition.window != "month":
+            when = f"at the end of {month}"
+        figures = _in_brackets(_of(measure), _change(measure))
+        return Sentence(f"{subject} was {_printed(latest)} {when}{figures}.", _names(measure))
+    printed = "" if _says_value(measure) else _printed(latest)
+    figures = _in_brackets(printed, _of(measure), _change(measure))
+    return Sentence(f"{subject} {_moved(measure, f'in {month}')}{figures}.", _names(measure))
+
+
+def in_short(measure: ShownMeasure) -> Sentence | None:
+    """The same for the executive summary; nothing, where it cannot be shown."""
+    latest, phrase = measure.latest, phrase_of(measure.id)
+    if latest.value is None:
+        return None
+    if not phrase.subject:
+        return said(measure, opening=True, words=phrase.alone or phrase.said)
+    if not _comparable(measure):
+        return performance(measure)
+    moved = f"{subject_of(measure)} {_moved(measure, '')}"
+    printed = "" if _says_value(measure) else _printed(latest)
+    if measure.standing is None:
+        return Sentence(f"{moved}{_in_brackets(printed, _change(measure))}.", _names(measure))
+    stands = f"{_joined(measure, measure.standing)} {_stands(measure, measure.standing)}"
+    return Sentence(f"{moved} {stands}{_in_brackets(printed)}.", (latest.name,))
+
+
+def said(measure: ShownMeasure, *, opening: bool = False, words: str = "") -> Sentence | None:
+    """A measure's number in a clause of its own; nothing, where it cannot be shown.
+
+    Args:
+        measure: of which measure.
+        opening: whether it begins a paragraph, and so says when.
+        words: the clause; else that of `phrases.toml`.
+    """
+    latest = measure.latest
+    if latest.numerator is None:
+        return None
+    words = words or phrase_of(measure.id).said
+    if not words:
+        return _titled(measure)
+    text = clause(words, latest.numerator)
+    if opening:
+        text = f"{_when(measure)}, {text}"
+    share = ""
+    if latest.unit == "percent" and latest.value is not None and latest.denominator is not None:
+        of = number_words(latest.denominator, "count")
+        share = f"{_printed(latest)} of {of}{phrase_of(measure.id).counted(latest.denominator)}"
+    return Sentence(f"{capital(text)}{_in_brackets(share, _change(measure))}.", _names(measure))
+
+
+def to_target(measure: ShownMeasure) -> Sentence | None:
+    """How it stands to its target, and for how long it has been off it."""
+    standing, target = measure.standing, measure.target
+    if standing is None or target is None:
+        return None
+    words = f"Performance is {_stands(measure, standing)} ({target_words(target, measure.unit)})"
+    months = measure.months_outside
+    if months > 1:
+        least = "at least " if months > ALL_STEPS else ""
+        words += f" and has been outside tolerance for {least}{months} months"
+    return Sentence(f"{words}.", (measure.latest.name,))
+
+
+def to_others(measure: ShownMeasure) -> Iterator[Sentence]:
+    """How it compares with other authorities."""
+    groups: dict[str, list[str]] = {}
+    if measure.latest.value is not None:
+        for name, value in measure.comparators:
+            than = groups.setdefault(_compared(measure, measure.latest.value, value), [])
+            than.append(f"{others_words(name)} ({target_words(value, measure.unit)})")
+    for relation, others_named in groups.items():
+        yield Sentence(f"This is {relation} {listed(others_named)}.", (measure.latest.name,))
+
+
+def others_words(name: str) -> str:
+    """Whose figure a comparator is, by the profile's name for them."""
+    return _OTHERS.get(name, name.replace("_", " "))
+
+
+def subject_of(measure: ShownMeasure) -> str:
+    """What sentences about a measure are about: "Timeliness of initial visits"."""
+    return phrase_of(measure.id).subject or measure.title
+
+
+def target_standing(measure: ShownMeasure) -> str:
+    """How it stands to its target, as in "below target"; empty where nothing is to be said."""
+    return "" if measure.standing is None else _stands(measure, measure.standing)
+
+
+def moved_to(measure: ShownMeasure) -> str:
+    """Whither it went, for a title: "improved to 81%"; "was 81%" where that isn't known."""
+    latest, before = measure.latest, measure.before
+    if latest.value is None:
+        return "is not shown" if latest.withheld != "nothing" else "cannot be given"
+    if _adds_up(measure):
+        return f"reached {_printed(latest)}"
+    if not _comparable(measure):
+        return f"was {_printed(latest)}"
+    if before.value == latest.value:
+        return f"stayed at {_printed(latest)}"
+    return f"{_verb(measure)} to {_printed(latest)}"
+
+
+def _titled(measure: ShownMeasure) -> Sentence:
+    latest = measure.latest
+    figures = _in_brackets(_of(measure), _change(measure))
+    return Sentence(f"{measure.title}: {_printed(latest)}{figures}.", _names(measure))
+
+
+def _moved(measure: ShownMeasure, when: str) -> str:
+    latest, before, running = measure.latest, measure.before, measure.months_running
+    space = f" {when}" if when else ""
+    if latest.value != before.value:
+        if running < 2:
+            return f"{_verb(measure)}{space}"
+        if running == ALL_STEPS:
+            return f"{_verb(measure)} for at least {running} months running{space}"
+        return f"{_verb(measure)} for the {ordinal_word(running)} month running{space}"
+    if running < 2:
+        return f"stayed the same{space}"
+    least = "at least " if running == ALL_STEPS else ""
+    if _says_value(measure):
+        return f"has been 100% for {least}{running + 1} months"
+    return f"has stayed the same for {least}{running} months"
+
+
+def _says_value(measure: ShownMeasure) -> bool:
+    """Whether the words for its direction say the value itself: "has been 100% for 3 months"."""
+    running = measure.direction == "same" and measure.months_running > 1
+    return running and measure.unit == "percent" and measure.latest.value == 100
+
+
+def _joined(measure: ShownMeasure, standing: Standing) -> str:
+    """How its standing follows its direction: as more of the same, or as the other side of it."""
+    well = standing in ("better", "on", "within")
+    other_side = (measure.direction == "improved") != well and measure.direction != "same"
+    return "but is" if other_side else "and is"
+
+
+def _verb(measure: ShownMeasure) -> str:
+    assert measure.latest.value is not None
+    assert measure.before.value is not None
+    up = measure.latest.value > measure.before.value
+    if measure.view.better == "high":
+        return "improved" if up else "declined"
+    return "rose" if up else "fell"
+
+
+def _change(measure: ShownMeasure) -> str:
+    latest, before, window = measure.latest, measure.before, measure.definition.window
+    if latest.value is None or before.value is None or _adds_up(measure):
+        return ""
+    if _restarted(measure):
+        return f"compared with {_printed(before)} in the {_SPANS[window]} before"
+    if latest.value == before.value:
+        return "" if phrase_of(measure.id).subject else "unchanged"
+    return f"{'up' if latest.value > before.value else 'down'} from {_printed(before)}"
+
+
+def _comparable(measure: ShownMeasure) -> bool:
+    """Whether the figure can be held against that of the month before."""
+    return measure.before.value is not None and not (_adds_up(measure) or _restarted(measure))
+
+
+def _adds_up(measure: ShownMeasure) -> bool:
+    """Whether it can only grow while its window lasts."""
+    return measure.definition.window in _SPANS and measure.unit in ("count", "rate")
+
+
+def _restarted(measure: ShownMeasure) -> bool:
+    """Whether a window of several months began with this one."""
+    return measure.latest.begins(measure.definition.window)
+
+
+def _names(measure: ShownMeasure) -> tuple[FigureName, ...]:
+    """The figures that a sentence with its change was made from."""
+    told = (measure.latest, measure.before) if _change(measure) else (measure.latest,)
+    return tuple(each.name for each in told)
+
+
+def _of(measure: ShownMeasure) -> str:
+    latest = measure.latest
+    if latest.unit != "percent" or latest.numerator is None or latest.denominator is None:
+        return ""
+    numbers = (number_words(each, "count") for each in (latest.numerator, latest.denominator))
+    return f"{' of '.join(numbers)}{phrase_of(measure.id).counted(latest.denominator)}"
+
+
+def _printed(figure: Shown) -> str:
+    assert figure.value is not None
+    return number_words(figure.value, figure.unit)
+
+
+def _in_brackets(*parts: str) -> str:
+    words = ", ".join(part for part in parts if part)
+    return f" ({words})" if words else ""
+
+
+def _when(measure: ShownMeasure) -> str:
+    month = month_name(measure.latest.name.period)
+    window = _WINDOWS.get(measure.definition.window)
+    if window:
+        return f"{window} {month}"
+    return f"at the end of {month}" if measure.definition.kind == "stock" else f"in {month}"
+
+
+def _stands(measure: ShownMeasure, standing: Standing) -> str:
+    worse = "below" if measure.view.better == "high" else "worse than"
+    return {
+        "better": "better than target",
+        "on": "on target",
+        "within": "within tolerance of target",
+        "worse": f"{worse} target",
+        "far worse": f"significantly {worse} target",
+    }[standing]
+
+
+def _compared(measure: ShownMeasure, value: Decimal, other: Decimal) -> str:
+    if value == other:
+        return "the same as"
+    higher = value > other
+    if measure.view.better is None:
+        return "higher than" if higher else "lower than"
+    return "better than" if higher == (measure.view.better == "high") else "worse than"

@@ -1,0 +1,246 @@
+"""The figures of a release as far as they may be shown: all that the report is made from.
+
+Everything else in the report reads its figures here, so that what disclosure control withholds
+cannot come out by another way: a direction, a colour or a series.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import takewhile
+from typing import Literal
+
+from casepulse.report.document import FigureName, Rag
+from schemas.measure import Measure, Window
+from schemas.profile import RagRule
+from schemas.release import Release
+from schemas.view import MeasureView, MonthView
+from state import COUNTY, Catalogue
+from state.rating import points_worse
+
+#: What of a figure is withheld: nothing; its numerator and value; its denominator as well.
+Withholding = Literal["nothing", "numerator", "all"]
+
+#: Disclosure control, asked figure by figure.
+Withheld = Callable[[FigureName], Withholding]
+
+Unit = Literal["count", "percent", "average", "rate"]
+
+#: How a value stands to its target, in the measure's own better direction.
+Standing = Literal["better", "on", "within", "worse", "far worse"]
+
+Direction = Literal["improved", "declined", "same"]
+
+
+#: As many steps from month to month as a series of thirteen months has.
+ALL_STEPS = 12
+
+
+class UndefinedMeasureError(ValueError):
+    """A release has a measure that the catalogue doesn't define."""
+
+
+def nothing_withheld(_: FigureName) -> Withholding:
+    """What the internal edition withholds."""
+    return "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One figure as far as it may be shown."""
+
+    name: FigureName
+    unit: Unit
+    withheld: Withholding
+    value: Decimal | None
+    """As it is published: 90 for "90%". None where it is withheld or not available."""
+    numerator: int | None
+    """None where it is withheld; of a plain count, the count itself."""
+    denominator: int | None
+    """None where it is withheld, and of a plain count."""
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The value unrounded; None where it is withheld or not available."""
+        if self.value is None or self.numerator is None:
+            return None
+        if self.denominator is None:
+            return Fraction(self.numerator)
+        return Fraction(_TIMES[self.unit] * self.numerator, self.denominator)
+
+    def begins(self, window: Window) -> bool:
+        """Whether a window that begins anew from time to time does so with this month."""
+        return int(self.name.period[5:]) in _STARTS.get(window, ())
+
+
+#: The first months of the windows that begin anew.
+_STARTS: dict[Window, tuple[int, ...]] = {"fytd": (4,), "aytd": (9,), "term": (1, 5, 9)}
+
+_TIMES: dict[Unit, int] = {"count": 1, "percent": 100, "average": 1, "rate": 10_000}
+
+
+@dataclass(frozen=True)
+class ShownMeasure:
+    """A measure with everything that may be shown of it."""
+
+    definition: Measure
+    view: MeasureView
+    rule: RagRule
+    unit: Unit
+    series: tuple[Shown, ...]
+    """The county's thirteen months, oldest first."""
+    localities: Mapping[str, tuple[Shown, ...]]
+    """The last three months of each locality, in the profile's order."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the catalogue."""
+        return self.definition.id
+
+    @property
+    def title(self) -> str:
+        """Its title as the release has it."""
+        return self.view.title
+
+    @property
+    def latest(self) -> Shown:
+        """The county's figure of the month."""
+        return self.series[-1]
+
+    @property
+    def before(self) -> Shown:
+        """The county's figure of the month before."""
+        return self.series[-2]
+
+    @property
+    def target(self) -> Decimal | None:
+        """In the measure's own unit; no secret, whatever is withheld."""
+        return None if self.view.target is None else Decimal(str(self.view.target))
+
+    @property
+    def comparators(self) -> tuple[tuple[str, Decimal], ...]:
+        """What other authorities' figures are, by the profile's name for them."""
+        return tuple((name, Decimal(str(value))) for name, value in self.view.comparators.items())
+
+    @property
+    def direction(self) -> Direction | None:
+        """None where either of the two months that it compares is withheld or missing."""
+        return self.view.direction if self._open_at_end > 1 else None
+
+    @property
+    def months_running(self) -> int:
+        """For how many months it has been moving so; 1 where that would tell of withheld months."""
+        running = self.view.months_running
+        if self.direction is None:
+            return 0
+        # That a run is no longer tells of the month before it.
+        return running if self._shown_whole(running + 2) else 1
+
+    @property
+    def rag(self) -> Rag | None:
+        """Its colour. It tells of months before, unless it is green: those must be shown, too."""
+        needed = 1 if self.view.rag == "green" else self.rule.months_outside
+        return self.view.rag if self._shown_whole(needed) else None
+
+    @property
+    def standing(self) -> Standing | None:
+        """How the value stands to its target; None without either, or where it is withheld."""
+        worse = self._worse(self.latest)
+        if worse is None or self.latest.value is None:
+            return None
+        if self.latest.value == self.target:
+            return "on"
+        if worse <= 0:
+            return "better"
+        if worse <= self._tolerance:
+            return "within"
+        return "far worse" if worse > Fraction(str(self.rule.far_below)) else "worse"
+
+    @property
+    def months_outside(self) -> int:
+        """For how many months running it has been outside tolerance; 0 where that would tell of
+        withheld months."""
+        count = sum(1 for _ in takewhile(self.is_outside, reversed(self.series)))
+        return count if self._shown_whole(count + 1) else 0
+
+    def is_outside(self, figure: Shown) -> bool:
+        """Whether a figure of it, of any month or locality, is outside tolerance of the target."""
+        worse = self._worse(figure)
+        return worse is not None and worse > self._tolerance
+
+    @property
+    def _tolerance(self) -> Fraction:
+        return Fraction(str(self.view.tolerance or 0))
+
+    @cached_property
+    def _open_at_end(self) -> int:
+        """How many of the last months have a value that may be shown."""
+        return sum(1 for _ in takewhile(lambda each: each.value is not None, reversed(self.series)))
+
+    def _shown_whole(self, months: int) -> bool:
+        """Whether nothing of so many last months is withheld."""
+        return all(each.withheld == "nothing" for each in self.series[-months:])
+
+    def _worse(self, figure: Shown) -> Fraction | None:
+        exact, target, better = figure.exact, self.view.target, self.view.better
+        if exact is None or target is None or better is None:
+            return None
+        return points_worse(exact, target, better)
+
+
+def shown_measures(
+    release: Release, catalogue: Catalogue, withheld: Withheld = nothing_withheld
+) -> dict[str, ShownMeasure]:
+    """Every measure of a release, in its order.
+
+    Raises:
+        UndefinedMeasureError: the release has a measure that the catalogue doesn't define.
+    """
+    undefined = [name for name in release.measures if name not in catalogue.measures]
+    if undefined:
+        raise UndefinedMeasureError(f"not in the catalogue: {', '.join(undefined)}")
+    shown = {}
+    for name, view in release.measures.items():
+        unit = _unit(catalogue.measures[name])
+        shown[name] = ShownMeasure(
+            definition=catalogue.measures[name],
+            view=view,
+            rule=release.profile.rag,
+            unit=unit,
+            series=_figures(name, COUNTY, unit, view.series, withheld),
+            localities={
+                locality: _figures(name, locality, unit, months, withheld)
+                for locality, months in view.localities.items()
+            },
+        )
+    return shown
+
+
+def _unit(measure: Measure) -> Unit:
+    if measure.scale != "percent":
+        return measure.scale
+    return "percent" if measure.is_percentage else "count"
+
+
+def _figures(
+    measure: str, locality: str, unit: Unit, months: list[MonthView], withheld: Withheld
+) -> tuple[Shown, ...]:
+    return tuple(
+        _figure(FigureName(measure, month.month, locality), unit, month, withheld)
+        for month in months
+    )
+
+
+def _figure(name: FigureName, unit: Unit, month: MonthView, withheld: Withheld) -> Shown:
+    what = withheld(name)
+    published = month.published if what == "nothing" else None
+    return Shown(
+        name=name,
+        unit=unit,
+        withheld=what,
+        value=None if published is None else Decimal(published.rstrip("%")),
+        numerator=month.numerator if what == "nothing" else None,
+        denominator=None if what == "all" else month.denominator,
+    )

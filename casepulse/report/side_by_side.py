@@ -1,0 +1,253 @@
+"""The dashboard of the report of January 2021 beside ours, line by line."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from casepulse.comparison import Compared, Computed, Verdict, compare
+from casepulse.report.directions import direction_words
+from casepulse.report.shown import Direction, ShownMeasure, shown_measures
+from schemas.dashboard import DASHBOARD
+from schemas.measure import Measure
+from schemas.release import Release
+from state import COUNTY, Catalogue, Figure
+from streams.sources.january_2021.published import published
+
+_MONTH, _BEFORE = "2021-01", "2020-12"
+
+
+class Printed(NamedTuple):
+    """A line of the published dashboard."""
+
+    title: str
+    travel: str
+    """Its direction of travel, word for word."""
+    direction: Direction | None
+    """What the words say: where less is better, an increase is a decline. None: nothing."""
+
+
+_VISITS = Printed("Initial visits (All and S17)", "Improved", "improved")
+
+_HEALTH = "Timeliness of IHAs and RHAs"
+
+#: By our measure. Source: the January 2021 report, "Performance Dashboard". Two of its 49 lines
+#: name two measures each.
+PRINTED: dict[str, Printed] = {
+    "initial_contact_decision": Printed(
+        "Initial contact decision making",
+        "Static performance for 4 months around 30% points below usual level",
+        "same",
+    ),
+    "end_to_end_contact_decision": Printed(
+        "End-to-end contact decision making",
+        "Declining trend, over 25% points below target",
+        "declined",
+    ),
+    "red_contact_decision": Printed("Decisions for Red rated contacts", "Stayed the same", "same"),
+    "initial_visits_all": _VISITS,
+    "initial_visits_s17": _VISITS,
+    "initial_visits_s47": Printed("Initial visits (S47)", "Improved marginally", "improved"),
+    "strategy_discussion_timely": Printed(
+        "Timeliness of Strategy Discussions", "Improved for 3rd month", "improved"
+    ),
+    "s47_timely": Printed("Timeliness of S47 enquiries", "Declined for 2nd month", "declined"),
+    "icpc_timely": Printed("Timeliness of ICPCs", "Declined 29% points", "declined"),
+    "return_interview": Printed(
+        "Return interviews following a missing episode", "Declined", "declined"
+    ),
+    "return_interview_timely": Printed(
+        "Timeliness of return interviews", "Declined for 2nd month", "declined"
+    ),
+    "cic_missing_12m": Printed(
+        "Children in care missing in the last 12 months",
+        "Stayed the same for majority of 12 months",
+        "same",
+    ),
+    "cin_visits": Printed("Visits to Children in Need", "Declined for 2nd month", "declined"),
+    "cp_visits": Printed("Visits to children subject to a protection plan", "Improved", "improved"),
+    "statutory_visits": Printed(
+        "Statutory visiting",
+        "Declined - due to pause of F2F visiting at beginning of Jan to review risk assessment "
+        "and safety measures in light of new COVID strains",
+        "declined",
+    ),
+    "cl_in_touch": Printed("Care leavers in touch in the last 6 months", "Improved", "improved"),
+    "cl_older_seen": Printed("Visiting with older care leavers", "Declined marginally", "declined"),
+    "cl_younger_seen": Printed(
+        "Visiting with younger care leavers", "Declined for 3rd month", "declined"
+    ),
+    "single_assessment": Printed("Single Assessment completion", "Improved", "improved"),
+    "cic_assessment": Printed(
+        "Assessment for children in care", "Declined for 4th month", "declined"
+    ),
+    "cin_plan_timely": Printed(
+        "CiN plan in place in a timely way", "Declined but remains high", "declined"
+    ),
+    "cic_pathway_plan": Printed(
+        "Pathway planning for children in care", "Declined for 2nd month", "declined"
+    ),
+    "cl_pathway_plan": Printed(
+        "Pathway planning for Care Leavers", "Declined for 4th month", "declined"
+    ),
+    "cin_review_up_to_date": Printed(
+        "Up-to-date CiN review",
+        "Improved (Low due to new, stretch practice standards implemented)",
+        "improved",
+    ),
+    "cp_review_up_to_date": Printed(
+        "Children subject to a protection plan with an up-to-date review",
+        "100% for 2nd month",
+        "same",
+    ),
+    "cic_reviews_timely": Printed("Reviews for children in care", "100% for 10 months", "same"),
+    "cp_over_2y": Printed(
+        "Children subject to a protection plan for more than 2 years", "Reduced", "improved"
+    ),
+    "re_referrals": Printed(
+        "Repeat referrals", "Increased and off target for more than 12 mths", "declined"
+    ),
+    "repeat_plans_started": Printed(
+        "Repeat protection plans", "Increased but low for the second month", "declined"
+    ),
+    "readmissions": Printed("Readmissions", "Decreased for the 2nd month", "improved"),
+    "cic_health_assessment": Printed(
+        "Children in care with a timely health assessment", "Stayed the same", "same"
+    ),
+    "iha_timely": Printed(_HEALTH, "Declined over 30% points in 2 months", "declined"),
+    "rha_timely": Printed(_HEALTH, "Declined and low", "declined"),
+    "dental_check": Printed("Up-to-date dental checks", "Declining trend continued", "declined"),
+    "sdq_up_to_date": Printed(
+        "Children in care with an up-to-date SDQ", "Declined for the 2nd month", "declined"
+    ),
+    "cic_out_of_county_20_miles": Printed(
+        "Children in care Out-of-County more than 20 miles from home",
+        "Increased, growing pressure",
+        "declined",
+    ),
+    "cic_section20": Printed("Children in care accommodated under S20", "Stayed the same", "same"),
+    "fc_capacity": Printed(
+        "Utilisation of in-house Foster placement capacity", "Declined marginally", "declined"
+    ),
+    "short_term_stability": Printed("Short-term placement stability", "Stayed the same", "same"),
+    "long_term_stability": Printed(
+        "Long-term placement stability for children in care", "Improved marginally", "improved"
+    ),
+    "cl_accommodation": Printed("Care leavers in suitable accommodation", "Improved", "improved"),
+    "cl_eet": Printed("Care Leavers EET", "Declined", "declined"),
+    "sw_stability_6m": Printed(
+        "Stability of Social Worker", "Broadly static for more than 12 months", "same"
+    ),
+    "sw_stability_cic_12m": Printed(
+        "Children in care stability of Social Worker",
+        "Broadly static for majority of 2020/21",
+        "same",
+    ),
+    "case_supervision": Printed("Timeliness of case supervision", "Stayed the same", "same"),
+    "fc_annual_review": Printed("Foster Carer annual reviews", "Improved", "improved"),
+    "fc_dbs": Printed("Foster Carer DBS checks", "Declined marginally for 2nd month", "declined"),
+    "fc_medical": Printed("Foster Carer medical checks", "Declined marginally", "declined"),
+    "fc_unannounced": Printed(
+        "Foster Carer unannounced visits", "Declined for 3rd month", "declined"
+    ),
+    "fc_supervision_month": Printed("Foster Carer supervision", "Stayed the same", "same"),
+    "cp_visit_recording_delay": Printed(
+        "Delays in recording across the system",
+        "Continued evidence of delays or absence of recording",
+        None,
+    ),
+}
+
+_HEADS = (
+    "Report's measure",
+    "Our measure",
+    "Published",
+    "Ours",
+    "Value",
+    "Report's direction of travel",
+    "Our direction of travel",
+    "Direction",
+    "Our RAG",
+)
+
+
+def of_release(release: Release) -> Computed:
+    """What a release holds."""
+
+    def computed(measure: Measure, period: str, locality: str) -> Figure | None:
+        view = release.measures[measure.id]
+        for month in view.series if locality == COUNTY else view.localities[locality]:
+            if month.month == period:
+                numbers = month.numerator, month.denominator
+                return Figure(measure.id, period, locality, *numbers, {}, measure.scale)
+        return None
+
+    return computed
+
+
+def side_by_side(release: Release, catalogue: Catalogue) -> str:
+    """The dashboards line by line, as Markdown.
+
+    Args:
+        release: of January 2021.
+        catalogue: what the measures are.
+    """
+    compared = {
+        each.measure: each
+        for each in compare(catalogue, of_release(release))
+        if each.published.scope == COUNTY and each.published.period == _MONTH
+    }
+    measures = shown_measures(release, catalogue)
+    lines = [
+        (name, compared[name], measures[name]) for names in DASHBOARD.values() for name in names
+    ]
+    values = sum(each.verdict is Verdict.EQUAL for _, each, _ in lines)
+    told = [(PRINTED[name].direction, measure.direction) for name, _, measure in lines]
+    alike = sum(one == other for one, other in told if one is not None)
+    spoken = sum(one is not None for one, _ in told)
+    text = [
+        "# The dashboard of January 2021, line by line",
+        "",
+        f"Made by `casepulse.report.side_by_side` from release {release.name}. The text of the",
+        "report has no RAG colours, so that ours stand alone.",
+        "",
+        f"- Values: {values} of {len(lines)} are equal.",
+        f"- Directions: {alike} of the {spoken} that the report tells are the same. Where one",
+        "  differs, the report prints no figure of the month before, so that the made-up county",
+        "  was held to none.",
+    ]
+    for part, names in DASHBOARD.items():
+        text += ["", f"## {part.value}", "", _row(*_HEADS), _row(*("---",) * len(_HEADS))]
+        text += [_line(name, compared[name], measures[name]) for name in names]
+    return "\n".join(text) + "\n"
+
+
+def write_side_by_side(path: Path, release: Release, catalogue: Catalogue) -> None:
+    """Write the dashboards side by side to a file."""
+    path.write_text(side_by_side(release, catalogue), encoding="utf-8")
+
+
+def _line(name: str, compared: Compared, measure: ShownMeasure) -> str:
+    printed = PRINTED[name]
+    direction = "" if printed.direction is None else "differs"
+    if direction and _is_published(name, _BEFORE):
+        direction = "differs, though the month before is published"
+    return _row(
+        printed.title,
+        measure.title,
+        compared.published.published,
+        compared.printed,
+        "; ".join(part for part in (compared.verdict.value, compared.why) if part),
+        printed.travel,
+        direction_words(measure),
+        "same" if printed.direction == measure.direction else direction,
+        (measure.rag or "").capitalize(),
+    )
+
+
+def _is_published(measure: str, month: str) -> bool:
+    return any(
+        (each.figure, each.scope, each.period) == (measure, COUNTY, month) for each in published()
+    )
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,40 @@
+"""A real browser for tests of a page: the system's Chromium, which may ask for nothing."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from playwright.sync_api import Page, Route, sync_playwright
+
+from tests.services import missing
+
+ADDRESS = "http://report.invalid/"
+
+
+@contextmanager
+def opened(html: str, asked: list[str], *, width: int = 1280) -> Iterator[Page]:
+    """The page in a browser window.
+
+    Args:
+        html: the page.
+        asked: here is noted what else the page asks for; it gets nothing.
+        width: the window's, in CSS pixels.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        missing("There is no Chromium. On Debian and Ubuntu: apt install chromium")
+    with sync_playwright() as browsers:
+        # Its sandbox can't be had in a container; what it opens is ours.
+        browser = browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.route("**/*", partial(_refuse, asked))
+        page.route(ADDRESS, lambda route: route.fulfill(body=html, content_type="text/html"))
+        page.goto(ADDRESS)
+        yield page
+        browser.close()
+
+
+def _refuse(asked: list[str], route: Route) -> None:
+    asked.append(route.request.url)
+    route.abort()
