@@ -26,7 +26,7 @@ from streams.sources.scenario import scenario
 from streams.tellings import SourceError
 from streams.topics import Topics
 from tests.bad_days import until
-from tests.running import Message, installation, is_tick, keyed, send, send_tick, workers
+from tests.running import LONG, Message, installation, is_tick, keyed, send, send_tick, workers
 
 pytestmark = pytest.mark.broker
 
@@ -163,7 +163,7 @@ def test_killed_at_any_moment_a_making_leaves_no_half_release_and_the_next_compl
     releases = ReleaseStore(str(store))
     chosen = random.Random(5)
     claimed = unfinished = 0
-    for moment in sorted(chosen.uniform(0.3, 1.05) * whole for _ in range(12)):
+    for moment in sorted(chosen.uniform(0.3, 1.05) * whole for _ in range(12 if LONG else 5)):
         if releases.names():
             break
         _run(settings, store, moment)
@@ -171,7 +171,7 @@ def test_killed_at_any_moment_a_making_leaves_no_half_release_and_the_next_compl
         for name in releases.names():
             releases.read(name)  # raises if any file is not what its manifest says
         unfinished += not releases.names()
-    assert unfinished >= 3, "it was never killed under way"
+    assert unfinished >= 2, "it was never killed under way"
     assert claimed, "it was never killed after it had begun to write"
     _run(settings, store, None)
     assert releases.names() == ["2021-01/1-flash"]

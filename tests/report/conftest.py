@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from fcntl import LOCK_EX, flock
 
 import pytest
 
@@ -22,14 +23,23 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def january(catalogue: Catalogue) -> Release:
-    """The final release of January 2021, as it comes back from its JSON. Takes a minute or two."""
+def january(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The final release of January 2021, as it comes back from its JSON. Takes a minute or two, so
+    that of the processes that run the tests one makes it, and the others wait for it."""
+    shared = tmp_path_factory.getbasetemp().parent / "january-2021.json"
+    with shared.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not shared.exists():
+            shared.write_bytes(release_bytes(_made(catalogue)))
+    return Release.model_validate_json(shared.read_bytes())
+
+
+def _made(catalogue: Catalogue) -> Release:
     facts = [Fact.of(event) for event in january_2021(7) if event.type != ClockTicked.TYPE]
     cut = Cut(date(2021, 1, 1), Kind.FINAL, 1, KNOWN)
     assert cut.at == AS_AT
     counts = Counter(fact.type for fact in facts)
-    release = make_release(cut, evaluate(facts, catalogue, AS_AT, KNOWN), counts, catalogue)
-    return Release.model_validate_json(release_bytes(release))
+    return make_release(cut, evaluate(facts, catalogue, AS_AT, KNOWN), counts, catalogue)
 
 
 @pytest.fixture(scope="session")

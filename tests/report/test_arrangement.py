@@ -29,8 +29,7 @@ def test_a_chart_stands_beside_its_table_and_what_is_said_between_before_both() 
 
 
 def test_a_large_table_stands_alone() -> None:
-    (group,) = SMALL.groups
-    long = replace(SMALL, groups=(replace(group, rows=group.rows * 5),))
+    long = replace(SMALL, groups=SMALL.groups * 5)
     for table in (WIDE, long):
         assert list(arranged((CHART, table))) == [Charts((CHART,)), table]
 
