@@ -13,8 +13,9 @@ locality. A reader is thought to know
   equal in every month and locality, of this edition and of the one before;
 - the edition before, and which of its counts are still the same.
 
-Not covered is what only he knows who knows more of the measures: that those whom one
-base counts are some of those whom another does, say.
+Not covered is what only he knows who knows more of the measures, such as that those whom one
+base counts are some of those whom another does; and by how much a count that is shown has
+changed since the edition before, however little.
 """
 
 from collections.abc import Hashable, Iterable, Iterator

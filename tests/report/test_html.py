@@ -22,7 +22,7 @@ from tests.report.browsing import opened
 from tests.report.example import example
 
 
-class _Cells(HTMLParser):
+class Cells(HTMLParser):
     """What stands in each row of the page's tables, and which figures its cells name."""
 
     def __init__(self, page: str) -> None:
@@ -59,11 +59,11 @@ def page() -> str:
 
 def test_every_figure_stands_in_a_cell_that_names_it(page: str) -> None:
     wanted = [("|".join(value.of), value.shown) for value in example().figures() if value.of]
-    assert _Cells(page).figures == wanted
+    assert Cells(page).figures == wanted
 
 
 def test_every_row_of_every_table_stands_in_the_page(page: str) -> None:
-    rows = _Cells(page).rows
+    rows = Cells(page).rows
     for table in example().tables():
         assert [column.head for column in table.columns] in rows
         for row in table.rows:
@@ -109,7 +109,7 @@ def test_a_place_for_commentary_is_shown_within_and_not_published() -> None:
 
 
 def test_a_charts_figures_stand_below_it_as_a_table(page: str) -> None:
-    rows = _Cells(page).rows
+    rows = Cells(page).rows
     assert ["Month", "In time", "Accepted"] in rows
     assert ["Mar 2020", "47%", "72%"] in rows
     assert ["Apr 2020", "No figure", "73%"] in rows
@@ -133,12 +133,12 @@ def test_nothing_of_gov_uk_alone_is_used(page: str) -> None:
 @pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("edition", ["internal", "publishable"])
 def test_it_is_accessible(width: int, edition: str) -> None:
-    assert _violations(render_html(example(edition)), width) == []  # type: ignore[arg-type]
+    assert violations(render_html(example(edition)), width) == []  # type: ignore[arg-type]
 
 
 def test_axe_would_find_what_is_not_accessible(page: str) -> None:
     spoilt = page.replace(' lang="en-GB"', "").replace(' alt="', ' data-alt="')
-    assert {"html-has-lang", "image-alt"} <= set(_violations(spoilt, 768))
+    assert {"html-has-lang", "image-alt"} <= set(violations(spoilt, 768))
 
 
 def test_the_page_is_no_wider_than_the_window_and_asks_for_nothing(page: str) -> None:
@@ -184,6 +184,6 @@ def test_no_two_ids_are_the_same() -> None:
     assert len(ids) == len(set(ids))
 
 
-def _violations(page: str, width: int) -> list[str]:
+def violations(page: str, width: int) -> list[str]:
     with opened(page, [], width=width) as shown:
         return [each["id"] for each in Axe().run(shown).response["violations"]]

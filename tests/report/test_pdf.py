@@ -91,10 +91,6 @@ def test_every_row_of_every_table_can_be_read(pdf: PdfReader) -> None:
     assert_rows(pdf, example())
 
 
-def test_the_reports_rows_can_be_read(report: Document) -> None:
-    assert_rows(PdfReader(BytesIO(render_pdf(report))), report)
-
-
 def test_a_row_that_is_not_there_would_be_missed(pdf: PdfReader) -> None:
     more = Table("more", "T", (Column("A"),), (RowGroup("", (Row(Value("no such"), ()),)),))
     chapters = (*example().chapters, Chapter("more", "More", (more,)))

@@ -1,0 +1,54 @@
+"""The report of the January county says the same in every format: JSON, HTML, PDF, XLSX and ODS."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from casepulse.report.document import Document
+from casepulse.report.html import render_html
+from casepulse.report.ods import render_ods
+from casepulse.report.pdf import render_pdf
+from casepulse.report.xlsx import render_xlsx
+from schemas.release import Release
+from state import COUNTY
+from tests.report.test_html import Cells, violations
+from tests.report.test_pdf import assert_rows
+from tests.report.test_spreadsheets import assert_values
+
+# The county takes minutes to make where much else is running.
+pytestmark = pytest.mark.timeout(900)
+
+
+def test_it_says_what_the_release_says_in_json(report: Document, january: Release) -> None:
+    published = {
+        (name, month.month, locality): month.published
+        for name, measure in january.measures.items()
+        for locality, months in ((COUNTY, measure.series), *measure.localities.items())
+        for month in months
+    }
+    shown = [(value.of, value.shown.replace(",", "")) for value in report.figures()]
+    assert len(shown) > 5000
+    for name, words in shown:
+        assert name is not None
+        assert words == (published[tuple(name)] or "[z]"), name
+
+
+def test_the_page_says_it(report: Document) -> None:
+    wanted = [("|".join(value.of), value.shown) for value in report.figures() if value.of]
+    assert Cells(render_html(report)).figures == wanted
+
+
+def test_the_pdf_says_it(report: Document) -> None:
+    assert_rows(PdfReader(BytesIO(render_pdf(report))), report)
+
+
+@pytest.mark.parametrize("render", [render_xlsx, render_ods], ids=["xlsx", "ods"])
+def test_the_spreadsheets_say_it(report: Document, render: Callable[[Document], bytes]) -> None:
+    assert_values(report, render)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_axe_finds_nothing_on_the_whole_page(report: Document, width: int) -> None:
+    assert violations(render_html(report), width) == []
