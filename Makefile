@@ -49,7 +49,7 @@ check: $(READY) ## Style, types, and who may import whom
 bench: $(READY) ## Measure; writes bench.json
 	$(BIN)/python -m tests.bench.bench --out bench.json
 
-document: $(READY) ## Write docs/measures.md from the definitions and the cases of tests/spec
+document: $(READY) ## Write docs/measures.md, and the dashboard of January 2021 beside the published one
 	$(BIN)/python -m tests.document --write
 
 lock: ## Pin every dependency, with hashes and without an index

@@ -45,6 +45,11 @@ class Fate(Enum):
     """An earlier edition withholds it."""
     IMPLIED = "implied"
     """It is not printed; but if it is small, it must not come out of what is."""
+    UNGUARDED = "unguarded"
+    """It is not printed, and may come out. What it is the sum of is known all the same."""
+
+
+_PRINTED = (Fate.OPEN, Fate.SHOWN, Fate.WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ class _Part(Generic[Name]):
                 # Each a little dearer than the one before: of equal ways the first is taken.
                 cost=cost + rank / (2 * len(self._names)) if cost else 0.0,
                 may_differ=count.fate is not Fate.SHOWN,
-                least=1 if count.value and count.fate is not Fate.IMPLIED else 0,
+                least=1 if count.value and count.fate in _PRINTED else 0,
             )
             rows.append(row)
         return NearestTable(rows, len(set(cells.values())))

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from schemas.measure import Measure, Window
-from schemas.profile import DisclosureRule
 from schemas.release import Release
 from schemas.view import MeasureView
 from state.figures import COUNTY, months_added
@@ -41,9 +40,9 @@ class _Told:
 
 
 class Edition:
-    """The counts of a release that its publishable edition prints or withholds."""
+    """The counts of a release that its publishable edition prints, withholds or implies."""
 
-    def __init__(self, release: Release, catalogue: Catalogue, rule: DisclosureRule) -> None:
+    def __init__(self, release: Release, catalogue: Catalogue) -> None:
         self.month = release.month
         self._localities = release.profile.localities
         self.lines: dict[Line, _Told] = {}
@@ -53,7 +52,7 @@ class Edition:
             # A measure that is no more was in an earlier edition alone.
             measure = catalogue.measures.get(view.measure)
             if measure is not None:
-                self._add(measure, view, rule)
+                self._add(measure, view)
 
     def counts(self, line: Line) -> Mapping[Place, int]:
         """A line's counts by place, in order."""
@@ -75,13 +74,13 @@ class Edition:
                 for status in line.statuses:
                     yield line.base, month, locality, status
 
-    def _add(self, measure: Measure, view: MeasureView, rule: DisclosureRule) -> None:
+    def _add(self, measure: Measure, view: MeasureView) -> None:
         places = [(COUNTY, view.series), *view.localities.items()]
         apart = self._by_locality.setdefault(measure.base, set())
         for months in view.localities.values():
             for each in months:
                 apart.update(months_added(measure.window, each.month))
-        for part, statuses in _parts(measure, rule):
+        for part, statuses in _parts(measure):
             line = Line(measure.base, measure.window, tuple(sorted(statuses)))
             told = self.lines.setdefault(line, _Told())
             told.by.append((measure.id, part))
@@ -92,10 +91,10 @@ class Edition:
                     told.counts[Place(each.month, locality)] = counted[part]
 
 
-def _parts(measure: Measure, rule: DisclosureRule) -> Iterator[tuple[Part, frozenset[str]]]:
+def _parts(measure: Measure) -> Iterator[tuple[Part, frozenset[str]]]:
     """What a measure's figures tell, and the statuses that it adds up."""
     yield "numerator", measure.numerator
     if measure.denominator is not None:
         yield "denominator", measure.denominator
-        if rule.complements and measure.numerator < measure.denominator:
+        if measure.numerator < measure.denominator:
             yield "rest", measure.denominator - measure.numerator

@@ -21,6 +21,7 @@ changed since the edition before, however little.
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from schemas.profile import DisclosureRule
 from schemas.publishable import FigureName, Withheld
 from schemas.release import Release
 from state.disclosure import Count, Fate, withheld_counts
@@ -61,10 +62,10 @@ def withheld(release: Release, catalogue: Catalogue, before: Published | None = 
         UnprotectableError: the edition before shows too much.
     """
     rule = release.profile.disclosure
-    now = Edition(release, catalogue, rule)
-    then = _Earlier(before, Edition(before.release, catalogue, rule)) if before else None
+    now = Edition(release, catalogue)
+    then = _Earlier(before, Edition(before.release, catalogue)) if before else None
     alike = _alike(now, then.edition if then else None)
-    names = withheld_counts(dict(_counts(alike, now, then)), rule.is_small)
+    names = withheld_counts(dict(_counts(alike, now, then, rule)), rule.is_small)
     hidden: dict[Part, set[FigureName]] = {"numerator": set(), "denominator": set(), "rest": set()}
     for name in names:
         for line in alike[name.line] if name.edition != "before" else ():
@@ -85,8 +86,8 @@ class _Earlier(NamedTuple):
     published: Published
     edition: Edition
 
-    def fate(self, lines: Iterable[Line], place: Place) -> Fate | None:
-        """What it made of a count; None if it neither printed nor protected it."""
+    def fate(self, lines: Iterable[Line], place: Place) -> Fate:
+        """What it made of a count."""
         withheld = self.published.withheld
         printed = small = False
         for line in lines:
@@ -105,7 +106,8 @@ class _Earlier(NamedTuple):
                     return Fate.SHOWN
         if printed:
             return Fate.WITHHELD
-        return Fate.IMPLIED if small and withheld.rule.complements else None
+        # What its own rule did not guard may be out, whatever today's rule is.
+        return Fate.IMPLIED if small and withheld.rule.complements else Fate.UNGUARDED
 
 
 def _alike(now: Edition, then: Edition | None) -> dict[Line, list[Line]]:
@@ -123,33 +125,30 @@ def _alike(now: Edition, then: Edition | None) -> dict[Line, list[Line]]:
 
 
 def _counts(
-    alike: dict[Line, list[Line]], now: Edition, then: _Earlier | None
+    alike: dict[Line, list[Line]], now: Edition, then: _Earlier | None, rule: DisclosureRule
 ) -> Iterator[tuple[_Name, Count]]:
     """Every count of both editions, in order."""
+    unprinted = Fate.IMPLIED if rule.complements else Fate.UNGUARDED
     for lead, lines in alike.items():
         values = now.counts(lead)
         earlier = then.edition.counts(lead) if then else {}
-        fate: Fate | None
         for place in sorted(values.keys() | earlier.keys()):
             same = values.get(place) == earlier.get(place)
-            if then and place in earlier and not same:
-                fate = then.fate(lines, place)
-                if fate:
-                    sums = _sums("before", then.edition, lines, place)
-                    count = Count(earlier[place], sums, fate=fate)
+            fate, sums = unprinted, _sums("now", now, lines, place)
+            if then and place in earlier:
+                settled = then.fate(lines, place)
+                sums_then = _sums("before", then.edition, lines, place)
+                if same:
+                    fate, sums = settled, sums + sums_then
+                else:
+                    count = Count(earlier[place], sums_then, fate=settled)
                     yield _Name(lead, place, "before"), count
             if place in values:
-                fate = Fate.IMPLIED
-                sums = _sums("now", now, lines, place)
-                if then and same:
-                    fate = then.fate(lines, place)
-                    sums += _sums("before", then.edition, lines, place)
                 cost = _cost(now, lines, place, values[place])
                 if cost and fate not in (Fate.SHOWN, Fate.WITHHELD):
                     fate = Fate.OPEN
-                if fate:
-                    count = Count(values[place], sums, max(cost, 1), fate)
-                    yield _Name(lead, place, "both" if same else "now"), count
+                count = Count(values[place], sums, max(cost, 1), fate)
+                yield _Name(lead, place, "both" if same else "now"), count
 
 
 def _sums(

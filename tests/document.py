@@ -1,5 +1,5 @@
-"""The handbook of measures as it is built: docs/measures.md, from the definitions, the default
-profile and the cases of tests/spec.
+"""Documents that are made: docs/measures.md, from the definitions, the default profile and the
+cases of tests/spec; docs/report-january-2021.md, from the made-up county's release.
 
     make document    # python -m tests.document --write
 """
@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+from casepulse.report.side_by_side import side_by_side
 from schemas.measure import Measure, Section
 from state import Catalogue, open_catalogue
+from tests.report.conftest import made_january
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "measures.md"
+DASHBOARDS = ROOT / "docs" / "report-january-2021.md"
 
 _WINDOWS = {
     "month": "in the month",
@@ -147,5 +150,7 @@ if __name__ == "__main__":
     text = document(open_catalogue())
     if "--write" in sys.argv:
         DOCUMENT.write_text(text, encoding="utf-8")
+        catalogue = open_catalogue()
+        DASHBOARDS.write_text(side_by_side(made_january(catalogue), catalogue), encoding="utf-8")
     else:
         sys.stdout.write(text)

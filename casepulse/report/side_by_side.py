@@ -1,6 +1,5 @@
 """The dashboard of the report of January 2021 beside ours, line by line."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from casepulse.comparison import Compared, Computed, Verdict, compare
@@ -206,8 +205,8 @@ def side_by_side(release: Release, catalogue: Catalogue) -> str:
     text = [
         "# The dashboard of January 2021, line by line",
         "",
-        f"Made by `casepulse.report.side_by_side` from release {release.name}. The text of the",
-        "report has no RAG colours, so that ours stand alone.",
+        "Made by `make document` from the final release of the made-up county. The report's text",
+        "has no RAG colours, so that ours stand alone.",
         "",
         f"- Values: {values} of {len(lines)} are equal.",
         f"- Directions: {alike} of the {spoken} that the report tells are the same. Where one",
@@ -218,11 +217,6 @@ def side_by_side(release: Release, catalogue: Catalogue) -> str:
         text += ["", f"## {part.value}", "", _row(*_HEADS), _row(*("---",) * len(_HEADS))]
         text += [_line(name, compared[name], measures[name]) for name in names]
     return "\n".join(text) + "\n"
-
-
-def write_side_by_side(path: Path, release: Release, catalogue: Catalogue) -> None:
-    """Write the dashboards side by side to a file."""
-    path.write_text(side_by_side(release, catalogue), encoding="utf-8")
 
 
 def _line(name: str, compared: Compared, measure: ShownMeasure) -> str:

@@ -30,11 +30,12 @@ def january(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> R
     with shared.with_suffix(".lock").open("w") as lock:
         flock(lock, LOCK_EX)
         if not shared.exists():
-            shared.write_bytes(release_bytes(_made(catalogue)))
+            shared.write_bytes(release_bytes(made_january(catalogue)))
     return Release.model_validate_json(shared.read_bytes())
 
 
-def _made(catalogue: Catalogue) -> Release:
+def made_january(catalogue: Catalogue) -> Release:
+    """The same, made from its events."""
     facts = [Fact.of(event) for event in january_2021(7) if event.type != ClockTicked.TYPE]
     cut = Cut(date(2021, 1, 1), Kind.FINAL, 1, KNOWN)
     assert cut.at == AS_AT

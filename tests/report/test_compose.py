@@ -37,6 +37,7 @@ from schemas.view import MeasureView, MonthView
 from state import COUNTY, Catalogue, Figure, published
 from state.rating import rate, travel
 from state.viewing import printed
+from tests.document import DASHBOARDS
 
 # The county is made up and evaluated once, for all of these.
 pytestmark = pytest.mark.timeout(900)
@@ -307,6 +308,7 @@ def test_the_dashboards_stand_side_by_side(january: Release, catalogue: Catalogu
     assert "- Values: 51 of 51 are equal." in text
     assert text.count("| equal |") == 51
     assert "though the month before is published" not in text
+    assert DASHBOARDS.read_text("utf-8") == text, "make document"
 
 
 # What is withheld
