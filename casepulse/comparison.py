@@ -1,14 +1,14 @@
 """The published report beside what was computed, figure by figure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 
 from schemas.measure import Measure
-from schemas.view import View
+from schemas.view import MeasureView
 from state import COUNTY, Catalogue, Figure, Figures, published
 from streams.sources.january_2021.contradictions import CONTRADICTIONS
 from streams.sources.january_2021.published import Published
@@ -75,13 +75,15 @@ def of_figures(figures: Figures) -> Computed:
     return computed
 
 
-def of_view(view: View) -> Computed:
-    """What the stream computed: the cells and the series of the view in Redis."""
-    return partial(_in_view, view)
+def of_measures(measures: Mapping[str, MeasureView]) -> Computed:
+    """What the measures of a view in Redis show, or those of a release: their series."""
+    return partial(_shown, measures)
 
 
-def _in_view(view: View, measure: Measure, period: str, locality: str) -> Figure | None:
-    shown = view.measures[measure.id]
+def _shown(
+    measures: Mapping[str, MeasureView], measure: Measure, period: str, locality: str
+) -> Figure | None:
+    shown = measures[measure.id]
     months = shown.series if locality == COUNTY else shown.localities[locality]
     for month in months:
         if month.month == period:

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from agents.redis_view import Keys, read_meta, read_view
 from casepulse.commands.options import output
-from casepulse.comparison import Verdict, compare, of_view
+from casepulse.comparison import Verdict, compare, of_measures
 from casepulse.dashboard import dashboard
 from schemas.envelope import Event
 from schemas.events import write_event
@@ -163,7 +163,7 @@ class Demonstration:
             f"casepulse evaluate - --at {view.meta.as_of.isoformat()}\n"
         )
         if self._replay.published:
-            compared = list(compare(open_catalogue(self._profile), of_view(view)))
+            compared = list(compare(open_catalogue(self._profile), of_measures(view.measures)))
             equal = sum(each.verdict is Verdict.EQUAL for each in compared)
             words += (
                 f"\n{equal} of the {len(compared)} figures that the report of January 2021 "

@@ -2,13 +2,12 @@
 
 from typing import NamedTuple
 
-from casepulse.comparison import Compared, Computed, Verdict, compare
+from casepulse.comparison import Compared, Verdict, compare, of_measures
 from casepulse.report.directions import direction_words
 from casepulse.report.shown import Direction, ShownMeasure, shown_measures
 from schemas.dashboard import DASHBOARD
-from schemas.measure import Measure
 from schemas.release import Release
-from state import COUNTY, Catalogue, Figure
+from state import COUNTY, Catalogue
 from streams.sources.january_2021.published import published
 
 _MONTH, _BEFORE = "2021-01", "2020-12"
@@ -168,20 +167,6 @@ _HEADS = (
 )
 
 
-def of_release(release: Release) -> Computed:
-    """What a release holds."""
-
-    def computed(measure: Measure, period: str, locality: str) -> Figure | None:
-        view = release.measures[measure.id]
-        for month in view.series if locality == COUNTY else view.localities[locality]:
-            if month.month == period:
-                numbers = month.numerator, month.denominator
-                return Figure(measure.id, period, locality, *numbers, {}, measure.scale)
-        return None
-
-    return computed
-
-
 def side_by_side(release: Release, catalogue: Catalogue) -> str:
     """The dashboards line by line, as Markdown.
 
@@ -191,7 +176,7 @@ def side_by_side(release: Release, catalogue: Catalogue) -> str:
     """
     compared = {
         each.measure: each
-        for each in compare(catalogue, of_release(release))
+        for each in compare(catalogue, of_measures(release.measures))
         if each.published.scope == COUNTY and each.published.period == _MONTH
     }
     measures = shown_measures(release, catalogue)

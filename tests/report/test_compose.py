@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from casepulse.comparison import Compared, Verdict, compare
+from casepulse.comparison import Compared, Verdict, compare, of_measures
 from casepulse.report.compose import compose
 from casepulse.report.document import (
     Chart,
@@ -29,7 +29,7 @@ from casepulse.report.shown import (
     Withholding,
     shown_measures,
 )
-from casepulse.report.side_by_side import PRINTED, of_release, side_by_side
+from casepulse.report.side_by_side import PRINTED, side_by_side
 from casepulse.report.values import number_words, target_words
 from schemas.dashboard import PLACES
 from schemas.release import Release
@@ -48,7 +48,7 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 
 
 def comparisons(release: Release, catalogue: Catalogue) -> list[Compared]:
-    found = list(compare(catalogue, of_release(release)))
+    found = list(compare(catalogue, of_measures(release.measures)))
     assert len(found) == 523
     return found
 
