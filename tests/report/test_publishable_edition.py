@@ -1,4 +1,4 @@
-"""The publishable edition of January 2021: what it withholds can't be found out, nor is it shown."""
+"""The publishable edition of January 2021: what it withholds is not shown, nor found out."""
 
 from random import Random
 
