@@ -73,7 +73,6 @@ class TopicPart:
 
     settings: Settings
     partition: int
-    begin: int
     end: int
     by_subject: bool = False
 
@@ -84,21 +83,21 @@ class TopicPart:
 
     @property
     def size(self) -> int:
-        """Messages between the offsets."""
-        return self.end - self.begin
+        """Messages before `end`."""
+        return self.end
 
     def already(self) -> Reading:
         """Nothing."""
         return NOTHING_READ
 
     def tellings(self) -> Iterator[Telling]:
-        """From the first message up to `end`."""
+        """From the first message up to the one before `end`."""
         place = TopicPartition(Topics.of(self.settings).events.name, self.partition)
         consumer = _consumer(self.settings)
         try:
             consumer.assign([place])
-            consumer.seek(place, self.begin)
-            position = self.begin
+            consumer.seek(place, 0)
+            position = 0
             while position < self.end:
                 polled = consumer.poll(timeout_ms=PATIENCE * 1000, max_records=5000)
                 if not polled and consumer.position(place) <= position:
@@ -134,7 +133,7 @@ def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> li
         read_to: by part, the offset to stop before. None: the end, as it is now.
 
     Raises:
-        SourceError: the topic isn't there, or does not reach so far any more.
+        SourceError: the topic isn't there, does not reach so far, or its beginning is gone.
     """
     topic = Topics.of(settings).events.name
     consumer = _consumer(settings)
@@ -151,15 +150,19 @@ def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> li
         consumer.close()
     parts: list[Part] = []
     for place in places:
-        end = ends[place]
-        if read_to is not None:
-            end = read_to.get(f"{topic}/{place.partition}", 0)
-            if end > ends[place] or begins[place] > 0:
-                raise SourceError(
-                    f"{topic}/{place.partition}: holds offsets {begins[place]} to {ends[place]}; "
-                    f"0 to {end} are asked for. Was it made anew, or emptied?"
-                )
-        parts.append(TopicPart(settings, place.partition, begins[place], end))
+        name = f"{topic}/{place.partition}"
+        end = ends[place] if read_to is None else read_to.get(name, 0)
+        if begins[place] > 0:
+            raise SourceError(
+                f"{name}: begins at offset {begins[place]}; what stood before is gone, and every "
+                "figure would be wrong. The events topic is to be kept for ever (retention.ms -1)"
+            )
+        if end > ends[place]:
+            raise SourceError(
+                f"{name}: holds offsets up to {ends[place]}; {end} are asked for. "
+                "Is it the topic that was read, or was it made anew?"
+            )
+        parts.append(TopicPart(settings, place.partition, end))
     return parts
 
 

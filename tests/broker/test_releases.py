@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
 from agents.release_news import ReleaseKeys
@@ -24,7 +24,7 @@ from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
 from streams.sources.scenario import scenario
 from streams.tellings import SourceError
-from streams.topics import Topics
+from streams.topics import Topics, admin
 from tests.bad_days import until
 from tests.running import LONG, Message, installation, is_tick, keyed, send, send_tick, workers
 
@@ -207,3 +207,17 @@ def test_offsets_that_the_topic_has_not_are_refused(
     further = {part: end + 1 for part, end in kept.reading.read_to.items()}
     with pytest.raises(SourceError, match="are asked for"):
         _making(settings, tmp_path).parts(further)
+
+
+def test_a_topic_whose_beginning_is_gone_is_refused(
+    kafka_address: str, redis_url: str, tmp_path: Path
+) -> None:
+    """Without its first events every figure made from it would be wrong, and nobody would know."""
+    settings = installation(kafka_address, redis_url, "release-beheaded")
+    send(settings, keyed(FACTS))
+    client = admin(settings)
+    place = TopicPartition(Topics.of(settings).events.name, 0)
+    client.delete_records({place: 5})
+    client.close()
+    with pytest.raises(SourceError, match="begins at offset 5; what stood before is gone"):
+        _making(settings, tmp_path).parts()
