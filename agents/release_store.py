@@ -104,6 +104,10 @@ class ReleaseStore:
         reading = Reading.model_validate_json(self._read(f"{name}/{READING}"))
         return Kept(release, reading, manifest)
 
+    def claimed(self, month: str, wanted: Claim) -> int | None:
+        """The number that a release has already; None if it has none."""
+        return next((number for number, claim in self._claims(month) if claim == wanted), None)
+
     def claim(self, month: str, wanted: Claim) -> int:
         """The number of a release that is to be made: that of its claim if there is one.
 
@@ -111,12 +115,11 @@ class ReleaseStore:
             ReleaseError: there may be no such release: a month has one flash and one final one,
                 and none but a restated one comes after that.
         """
-        claims = dict(self._claims(month))
-        for number, claim in claims.items():
-            if claim == wanted:
-                return number
+        number = self.claimed(month, wanted)
+        if number is not None:
+            return number
         self._check(month, wanted)
-        number = max(claims, default=0) + 1
+        number = max(dict(self._claims(month)), default=0) + 1
         while not self._create(f"{month}/{number}.claim", wanted.model_dump_json().encode()):
             number += 1  # another was quicker
         return number

@@ -77,12 +77,13 @@ def make(
     if not at <= cut <= now:
         raise ReleaseError(f"{name}: the cut must lie between the month's end and now")
     claim = Claim(kind=kind, known=cut, reason=reason, approved_by=approved_by)
-    number = making.store.claim(name, claim)
-    whole = f"{name}/{number}-{kind}"
+    whole = f"{name}/{making.store.claimed(name, claim)}-{kind}"
     if making.store.is_whole(whole):
         return Made(making.store.read(whole), there_already=True)
+    parts = making.parts()  # what can't be read claims no number
+    number = making.store.claim(name, claim)
     catalogue = Catalogue(profile)
-    counted = count(making.parts(), profile, at, cut, making.progress)
+    counted = count(parts, profile, at, cut, making.progress)
     release = make_release(
         Cut(month, kind, number, cut, reason, approved_by), counted.tally, counted.facts, catalogue
     )

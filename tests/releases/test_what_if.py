@@ -37,16 +37,16 @@ def test_another_standard_changes_its_measures_and_another_target_its_colour(
     make(making, load_profile(), JANUARY, Kind.PROVISIONAL, CUT)
     text = """
     measures.cp_visits.standards.seen = "2 working days"
-    measures.icpc_timely.target = 0
+    measures.initial_visits_all.target = 0
     """
     _, lines = what_if(making, _profile(tmp_path, text), date(2020, 11, 1), JANUARY)
     differing = {line.measure: line for line in lines if line.differs}
     assert "cp_visits" in differing
     assert differing["cp_visits"].release.shown[-1] != differing["cp_visits"].other.shown[-1]
-    conferences = differing["icpc_timely"]
-    assert conferences.release.shown == conferences.other.shown
-    assert (conferences.other.target, conferences.other.rag) == (0, "green")
-    assert all(name.startswith(("cp_", "icpc_timely")) for name in differing)
+    visits = differing["initial_visits_all"]
+    assert visits.release.shown == visits.other.shown
+    assert (visits.other.target, visits.other.rag) == (0, "green")
+    assert all(name.startswith(("cp_", "initial_visits_all")) for name in differing)
 
 
 def test_what_is_not_there_is_refused(making: Making) -> None:
