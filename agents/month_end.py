@@ -18,6 +18,7 @@ from agents.metrics import Metrics
 from agents.release_store import ReleaseStore
 from schemas.release import Kind
 from state.calendar import last_month_ends, month_of, reporting_month
+from state.partition import SERIES
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -49,22 +50,33 @@ class MonthEnd:
         self._after = timedelta(seconds=settings.release_after)
         self._as_of = as_of
         self._metrics = metrics
-        self._done: str | None = None
 
     def owed(self) -> str | None:
-        """The month whose flash release is to be made: the latest that ended, if it has none."""
+        """The month whose flash release is to be made or told: the first that has ended since the
+        last release, or whose flash release nobody heard of."""
         as_of = self._as_of()
         if as_of is None:
             return None
-        [end] = last_month_ends(as_of - self._after, 1)
-        month = month_of(reporting_month(end))
-        if month == self._done:
-            return None
-        kinds = {name.rpartition("-")[2] for name in self._store.names(month)}
-        if Kind.FLASH in kinds or kinds & {Kind.FINAL, Kind.RESTATED}:
-            self._done = month
-            return None
-        return month
+        ended = [
+            month_of(reporting_month(end)) for end in last_month_ends(as_of - self._after, SERIES)
+        ]
+        names = self._store.names()
+        # An installation that begins owes none but the latest.
+        last = max((name.partition("/")[0] for name in names), default=ended[-2])
+        for month in ended:
+            flash = next(
+                (
+                    name
+                    for name in names
+                    if name.endswith(f"-{Kind.FLASH}") and name.startswith(month)
+                ),
+                None,
+            )
+            if flash is not None and not self._store.was_told(flash):
+                return month
+            if month > last:
+                return month
+        return None
 
     async def run(self, should_stop: Callable[[], bool]) -> None:
         """Look, and make, until the worker stops."""
@@ -75,12 +87,11 @@ class MonthEnd:
                 continue
             try:
                 month = await asyncio.to_thread(self.owed)
-            except OSError as error:
+                failed = month is not None and not await self._make(month)
+            except Exception as error:  # object stores raise what they like; the worker goes on
                 log.error("releases can't be looked at", kind=type(error).__name__)
-                self._metrics.release_failures.inc()
-                not_before = monotonic() + AGAIN_AFTER
-                continue
-            if month is not None and not await self._make(month):
+                failed = True
+            if failed:
                 self._metrics.release_failures.inc()
                 not_before = monotonic() + AGAIN_AFTER
 

@@ -1,39 +1,46 @@
 """Where releases are kept: a directory, or an object store by its URL. Nothing in it is changed.
 
-    <month>/<number>.claim        which release has the number; written first
-    <month>/<number>-<kind>/      release.json, figures.parquet, reading.json
-                 manifest.json    written last: without it there is no release
-                 publishable.json  what its publishable edition withholds, once there is one
+    <month>/only-final.claim      that there is one final release of the month, and its cut
+    <month>/<number>.claim        which release has the number
+    <month>/<number>-<kind>/      release-<hash>.json, figures-<hash>.parquet, reading-<hash>.json
+                 manifest.json    the hash of each; written last: without it there is no release
+                 told             once it was announced
+                 publishable.json what its publishable edition withholds, once there is one
 
-A making that was broken off leaves a claim and perhaps some files. The next one
-for the same cut finds the claim, takes its number, and writes all of it again.
+Claims and manifests are made whole, and once: of two makings at the same time one is refused, or
+finds what the other has made. A making that was broken off leaves claims and perhaps some files;
+the next one for the same cut takes up its number, and writes all of it again.
 """
 
 import io
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime, ValidationError
 
 from schemas.envelope import Strict
 from schemas.publishable import Withheld
-from schemas.release import Kind, Manifest, Reading, Release
+from schemas.release import Kind, Manifest, Reading, Release, Words
 from state import Figures
 from state.release import all_figures, content_hash, release_bytes
 
-RELEASE, FIGURES, READING, MANIFEST = (
-    "release.json",
-    "figures.parquet",
-    "reading.json",
-    "manifest.json",
-)
+RELEASE, FIGURES, READING = "release.json", "figures.parquet", "reading.json"
 
-#: Beside the release, and no part of it: editions are made later, and one after another.
-PUBLISHABLE = "publishable.json"
+_MANIFEST, _TOLD, _PUBLISHABLE = "manifest.json", "told", "publishable.json"
+
+#: Of these a month has no more than one.
+_ONLY_ONE = (Kind.FLASH, Kind.FINAL)
+
+_NAME = re.compile(rf"\d{{4}}-\d{{2}}/[1-9]\d*-({'|'.join(Kind)})")
 
 
 class ReleaseError(RuntimeError):
@@ -45,8 +52,8 @@ class Claim(Strict):
 
     kind: Kind
     known: AwareDatetime
-    reason: str | None = None
-    approved_by: str | None = None
+    reason: Words | None = None
+    approved_by: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +73,46 @@ class ReleaseStore:
     """
 
     def __init__(self, url: str) -> None:
+        """
+        Raises:
+            ReleaseError: nothing can be kept there.
+        """
         self._url = url
-        self._system, self._path = fsspec.url_to_fs(url)
+        try:
+            self._system, self._path = fsspec.url_to_fs(url)
+        except (ValueError, ImportError, OSError) as error:
+            raise ReleaseError(f"{url}: releases can't be kept there: {error}") from None
 
     def names(self, month: str | None = None) -> list[str]:
         """The releases that there are, whole, oldest month first."""
-        found = self._system.glob(f"{self._path}/{month or '*'}/*/{MANIFEST}")
+        return self._named(f"{month or '*'}/*/{_MANIFEST}")
+
+    def _named(self, pattern: str) -> list[str]:
+        found = self._system.glob(f"{self._path}/{pattern}")
         names = ["/".join(name.split("/")[-3:-1]) for name in found]
-        return sorted(names, key=_in_order)
+        return sorted((name for name in names if _NAME.fullmatch(name)), key=_in_order)
 
     def latest(self, month: str) -> str | None:
         """The release of a month with the highest number."""
         names = self.names(month)
         return names[-1] if names else None
+
+    def manifest(self, name: str) -> Manifest:
+        """What a release consists of.
+
+        Raises:
+            ReleaseError: there is no such release, or its manifest was changed.
+        """
+        if not (_NAME.fullmatch(name) and self.is_whole(name)):
+            there = ", ".join(self.names()) or "none yet"
+            raise ReleaseError(f"{self._url}: there is no release {name}; there are: {there}")
+        try:
+            manifest = Manifest.model_validate_json(self._read(f"{name}/{_MANIFEST}"))
+        except ValidationError:
+            raise ReleaseError(f"{self._url}: {name}/{_MANIFEST} is not what it was") from None
+        if manifest.name != name or manifest.content != manifest.files.get(RELEASE):
+            raise ReleaseError(f"{self._url}: {name} is the copy of another release")
+        return manifest
 
     def read(self, name: str) -> Kept:
         """A release, looked over: every file is what its manifest says.
@@ -86,47 +120,66 @@ class ReleaseStore:
         Raises:
             ReleaseError: there is no such release, or a file of it was changed.
         """
-        try:
-            manifest = Manifest.model_validate_json(self._read(f"{name}/{MANIFEST}"))
-        except FileNotFoundError:
-            there = ", ".join(self.names()) or "none yet"
-            raise ReleaseError(
-                f"{self._url}: there is no release {name}; there are: {there}"
-            ) from None
-        except ValidationError as error:
-            raise ReleaseError(f"{self._url}: {name}: {MANIFEST} is no manifest: {error}") from None
+        manifest = self.manifest(name)
+        told: dict[str, bytes] = {}
         for file, expected in manifest.files.items():
-            if content_hash(self._read(f"{name}/{file}")) != expected:
+            kept = _kept_as(file, expected)
+            try:
+                told[file] = self._read(f"{name}/{kept}")
+            except FileNotFoundError:
+                raise ReleaseError(f"{self._url}: {name}/{kept} is gone") from None
+            if content_hash(told[file]) != expected:
                 raise ReleaseError(
-                    f"{self._url}: {name}/{file} is not what it was when it was released"
+                    f"{self._url}: {name}/{kept} is not what it was when it was released"
                 )
-        release = Release.model_validate_json(self._read(f"{name}/{RELEASE}"))
-        reading = Reading.model_validate_json(self._read(f"{name}/{READING}"))
-        return Kept(release, reading, manifest)
+        try:
+            release = Release.model_validate_json(told[RELEASE])
+            return Kept(release, Reading.model_validate_json(told[READING]), manifest)
+        except ValidationError as error:
+            raise ReleaseError(
+                f"{name}: was made by another version of casepulse, and can't be read by this one "
+                f"({error.error_count()} fields)"
+            ) from None
 
     def claimed(self, month: str, wanted: Claim) -> int | None:
         """The number that a release has already; None if it has none."""
         return next((number for number, claim in self._claims(month) if claim == wanted), None)
+
+    def only(self, month: str, kind: Kind) -> Claim | None:
+        """The claim of the one flash or final release of a month, whole or begun; None if none."""
+        try:
+            return Claim.model_validate_json(self._read(f"{month}/only-{kind}.claim"))
+        except FileNotFoundError:
+            return None
 
     def claim(self, month: str, wanted: Claim) -> int:
         """The number of a release that is to be made: that of its claim if there is one.
 
         Raises:
             ReleaseError: there may be no such release: a month has one flash and one final one,
-                and none but a restated one comes after that.
+                none but a restated one comes after that, and no cut goes back.
         """
-        number = self.claimed(month, wanted)
-        if number is not None:
-            return number
-        self._check(month, wanted)
-        number = max(dict(self._claims(month)), default=0) + 1
-        while not self._create(f"{month}/{number}.claim", wanted.model_dump_json().encode()):
-            number += 1  # another was quicker
-        return number
+        told = wanted.model_dump_json().encode()
+        if wanted.kind in _ONLY_ONE and not self._create(f"{month}/only-{wanted.kind}.claim", told):
+            there = self.only(month, wanted.kind)
+            if there is not None and there != wanted:
+                raise ReleaseError(
+                    f"{month}: has a {wanted.kind} release, or one is being made, as known at "
+                    f"{there.known:%Y-%m-%d %H:%M %Z}; what was released holds"
+                )
+        while True:
+            claims = dict(self._claims(month))
+            for number, claim in claims.items():
+                if claim == wanted:
+                    return number
+            self._check(month, wanted)
+            number = max(claims, default=0) + 1
+            if self._create(f"{month}/{number}.claim", told):
+                return number  # else another was quicker: look again
 
     def is_whole(self, name: str) -> bool:
         """Whether a release was made to its end."""
-        return bool(self._system.exists(f"{self._path}/{name}/{MANIFEST}"))
+        return bool(self._system.exists(f"{self._path}/{name}/{_MANIFEST}"))
 
     def write(self, release: Release, figures: Figures, reading: Reading) -> Manifest:
         """Keep a release, under the number that it claimed.
@@ -141,25 +194,30 @@ class ReleaseStore:
         }
         hashes = {name: sha256(told).hexdigest() for name, told in files.items()}
         manifest = Manifest(name=release.name, content=hashes[RELEASE], files=hashes)
-        if self.is_whole(release.name):
-            there = self.read(release.name).manifest
+        for name, told in files.items():
+            self._put(f"{release.name}/{_kept_as(name, hashes[name])}", told)
+        last = manifest.model_dump_json(indent=2).encode() + b"\n"
+        if not self._create(f"{release.name}/{_MANIFEST}", last):
+            there = self.manifest(release.name)
             if there.content != manifest.content:
                 raise ReleaseError(
                     f"{release.name}: is there already, and says something else; what was released "
                     "holds. Make a restated one, with a reason"
                 )
             return there
-        for name, told in files.items():
-            self._write(f"{release.name}/{name}", told)
-        told_last = manifest.model_dump_json(indent=2).encode() + b"\n"
-        self._write(f"{release.name}/{MANIFEST}", told_last)
         return manifest
+
+    def mark_told(self, name: str) -> None:
+        """Note that a release was announced, and stands in Redis."""
+        self._create(f"{name}/{_TOLD}", b"")
+
+    def was_told(self, name: str) -> bool:
+        """Whether it was."""
+        return bool(self._system.exists(f"{self._path}/{name}/{_TOLD}"))
 
     def editions(self) -> list[str]:
         """The releases of which there is a publishable edition, oldest month first."""
-        found = self._system.glob(f"{self._path}/*/*/{PUBLISHABLE}")
-        names = ["/".join(name.split("/")[-3:-1]) for name in found]
-        return sorted(names, key=_in_order)
+        return self._named(f"*/*/{_PUBLISHABLE}")
 
     def read_edition(self, name: str) -> Withheld:
         """What the publishable edition of a release withholds.
@@ -168,7 +226,7 @@ class ReleaseStore:
             ReleaseError: there is none.
         """
         try:
-            return Withheld.model_validate_json(self._read(f"{name}/{PUBLISHABLE}"))
+            return Withheld.model_validate_json(self._read(f"{name}/{_PUBLISHABLE}"))
         except FileNotFoundError:
             raise ReleaseError(f"{name}: has no publishable edition yet") from None
 
@@ -178,48 +236,90 @@ class ReleaseStore:
         Raises:
             ReleaseError: there is one that withholds something else; what was published is out.
         """
-        name = withheld.release
-        if name in self.editions() and self.read_edition(name) != withheld:
+        name, told = withheld.release, withheld.model_dump_json(indent=2).encode() + b"\n"
+        if not self._create(f"{name}/{_PUBLISHABLE}", told) and self.read_edition(name) != withheld:
             raise ReleaseError(f"{name}: its publishable edition is out, and withholds otherwise")
-        self._write(f"{name}/{PUBLISHABLE}", withheld.model_dump_json(indent=2).encode() + b"\n")
 
     def _check(self, month: str, wanted: Claim) -> None:
-        kinds = [name.partition("/")[2].partition("-")[2] for name in self.names(month)]
-        if wanted.kind in (Kind.FLASH, Kind.FINAL) and wanted.kind in kinds:
-            raise ReleaseError(f"{month}: has a {wanted.kind} release; what was released holds")
+        names = self.names(month)
+        kinds = [name.rpartition("-")[2] for name in names]
         if Kind.FINAL in kinds and wanted.kind is not Kind.RESTATED:
             raise ReleaseError(f"{month}: has its final release; after it there are restated ones")
         if Kind.FINAL not in kinds and wanted.kind is Kind.RESTATED:
             raise ReleaseError(f"{month}: has no final release yet that could be restated")
+        numbers = {_in_order(name)[1] for name in names}
+        whole = [claim.known for number, claim in self._claims(month) if number in numbers]
+        if wanted.kind is not Kind.FLASH and whole and wanted.known < max(whole):
+            raise ReleaseError(
+                f"{month}: has a release as known at {max(whole):%Y-%m-%d %H:%M %Z}; the cut of "
+                "the next can't be before that"
+            )
 
     def _claims(self, month: str) -> Iterator[tuple[int, Claim]]:
         for path in self._system.glob(f"{self._path}/{month}/*.claim"):
-            name = path.rsplit("/", 1)[1]
-            told = self._read(f"{month}/{name}")
-            if told:  # else its making was broken off before it said what it was for
-                yield int(name.removesuffix(".claim")), Claim.model_validate_json(told)
+            name = path.rsplit("/", 1)[1].removesuffix(".claim")
+            if name.isdigit():
+                yield int(name), Claim.model_validate_json(self._read(f"{month}/{name}.claim"))
 
     def _read(self, name: str) -> bytes:
         told: bytes = self._system.cat_file(f"{self._path}/{name}")
         return told
 
     def _create(self, name: str, told: bytes) -> bool:
-        """Write a file that is not there; False if it is."""
+        """Make a file that is not there, whole; False if it is there."""
         path = f"{self._path}/{name}"
         self._system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         try:
-            with self._system.open(path, "xb") as file:
-                file.write(told)
+            if isinstance(self._system, LocalFileSystem):
+                _link_whole(Path(path), told)
+            else:  # an object store makes an object whole, or not at all
+                with self._system.open(path, "xb") as file:
+                    file.write(told)
         except FileExistsError:
             return False
         return True
 
-    def _write(self, name: str, told: bytes) -> None:
-        """Write a file so that it is there whole, or not at all."""
+    def _put(self, name: str, told: bytes) -> None:
+        """Write a file that nothing names yet, or that says the same."""
         path = f"{self._path}/{name}"
         self._system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        with self._system.transaction, self._system.open(path, "wb") as file:
-            file.write(told)
+        if isinstance(self._system, LocalFileSystem):
+            _written(beside := _beside(Path(path)), told)
+            beside.replace(path)
+        else:
+            self._system.pipe_file(path, told)
+
+
+def _kept_as(file: str, expected: str) -> str:
+    """A file's name holds its hash, so that two makings at once can't spoil each other's."""
+    stem, dot, suffix = file.partition(".")
+    return f"{stem}-{expected[:16]}{dot}{suffix}"
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid4().hex}")
+
+
+def _written(path: Path, told: bytes) -> None:
+    """Write a file and see that it is on the disk."""
+    with path.open("xb") as file:
+        file.write(told)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _link_whole(path: Path, told: bytes) -> None:
+    """Make a file whole under a name that is not taken yet.
+
+    Raises:
+        FileExistsError: it is taken.
+    """
+    beside = _beside(path)
+    _written(beside, told)
+    try:
+        os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 def figures_table(figures: Figures) -> bytes:

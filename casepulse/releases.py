@@ -4,15 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from pydantic import ValidationError
+
 from agents.release_news import announce, show
-from agents.release_store import Claim, Kept, ReleaseError, ReleaseStore
+from agents.release_store import (
+    FIGURES,
+    RELEASE,
+    Claim,
+    Kept,
+    ReleaseError,
+    ReleaseStore,
+    figures_table,
+)
 from casepulse.sources import source_parts
 from schemas.profile import Profile
 from schemas.release import Kind, Release
 from state import Catalogue, Figures
 from state.calendar import month_end, month_of
-from state.difference import Changed, Changes, explain
+from state.difference import Cause, Changed, Changes, explain
 from state.release import Cut, content_hash, make_release, release_bytes
+from state.viewing import definitions_version
+from streams.archive import index_of
 from streams.counting import Counted, Progress, count
 from streams.differences import changes_between
 from streams.settings import Settings
@@ -58,7 +70,8 @@ def make(
         profile: whose standards.
         month: its first day.
         kind: how ripe it is. A flash release is known at the month's end.
-        known: the cut; None: the month's end of a flash release, else now.
+        known: the cut; None: the month's end of a flash release; that of a final one whose making
+            was broken off; else now.
         reason: of a restated one.
         approved_by: the role that approved a restated one.
 
@@ -69,18 +82,28 @@ def make(
     """
     now = datetime.now(UTC)
     at, name = month_end(month), month_of(month)
-    cut = at if kind is Kind.FLASH else (known or now).astimezone(UTC)
+    begun = making.store.only(name, kind)
+    cut = at if kind is Kind.FLASH else (known or (begun.known if begun else now)).astimezone(UTC)
     if at > now:
         raise ReleaseError(f"{name}: has not ended yet")
     if kind is Kind.FLASH and known not in (None, at):
         raise ReleaseError(f"{name}: a flash release is as known at the month's end, {at:%c %Z}")
     if not at <= cut <= now:
         raise ReleaseError(f"{name}: the cut must lie between the month's end and now")
-    claim = Claim(kind=kind, known=cut, reason=reason, approved_by=approved_by)
+    try:
+        claim = Claim(kind=kind, known=cut, reason=reason, approved_by=approved_by)
+    except ValidationError:
+        raise ReleaseError("a reason and a role have words, 500 characters at the most") from None
     whole = f"{name}/{making.store.claimed(name, claim)}-{kind}"
     if making.store.is_whole(whole):
         return Made(making.store.read(whole), there_already=True)
     parts = making.parts()  # what can't be read claims no number
+    as_of = None if making.archive is None else index_of(making.archive).as_of
+    if as_of is not None and cut > as_of:
+        raise ReleaseError(
+            f"{making.archive}: holds what was told by {as_of:%Y-%m-%d %H:%M %Z}; the cut can't be "
+            "after that. Archive the topic again, or set --known"
+        )
     number = making.store.claim(name, claim)
     catalogue = Catalogue(profile)
     counted = count(parts, profile, at, cut, making.progress)
@@ -92,8 +115,8 @@ def make(
     return Made(Kept(release, counted.reading, manifest), there_already=False)
 
 
-def tell(kept: Kept, settings: Settings) -> None:
-    """Announce a release on its topic, and put its figures into Redis.
+def tell(kept: Kept, store: ReleaseStore, settings: Settings) -> None:
+    """Announce a release on its topic, put its figures into Redis, and note that it was told.
 
     Raises:
         kafka.errors.KafkaError: Kafka didn't take it.
@@ -101,17 +124,20 @@ def tell(kept: Kept, settings: Settings) -> None:
     """
     announce(kept, settings)
     show(kept, settings)
+    store.mark_told(kept.release.name)
 
 
-def made_again(making: Making, name: str) -> tuple[Kept, str]:
-    """A release that was kept, and the content hash of the same made again, from the offsets that
-    it was made from."""
+def made_again(making: Making, name: str) -> tuple[Kept, dict[str, str]]:
+    """A release that was kept, and the hashes of its files made again, from the offsets that it was
+    made from."""
     kept = making.store.read(name)
     release = kept.release
     parts = making.parts(kept.reading.read_to)
     counted = count(parts, release.profile, release.at, release.known, making.progress)
-    again = _again(release, counted)
-    return kept, content_hash(release_bytes(again))
+    again = release_bytes(_again(release, counted))
+    figures = Figures(counted.tally, Catalogue(release.profile), release.at)
+    hashes = {RELEASE: content_hash(again), FIGURES: content_hash(figures_table(figures))}
+    return kept, hashes
 
 
 def _again(release: Release, counted: Counted) -> Release:
@@ -151,4 +177,13 @@ def difference(making: Making, first_name: str, second_name: str) -> Difference:
     changes = changes_between(parts, *known, making.progress)
     catalogues = Catalogue(one.profile), Catalogue(two.profile)
     changed = list(explain(one, two, counted, counted_second, changes, catalogues))
+    as_then = all(
+        release.definitions == definitions_version(catalogue)
+        for release, catalogue in zip((one, two), catalogues, strict=True)
+    )
+    if as_then and any(Cause.DEFINITION in each.steps for each in changed):
+        raise ReleaseError(
+            f"{one.name} and {two.name}: these events do not come to what they say, though the "
+            "definitions are the same. Is this their source? casepulse release verify tells"
+        )
     return Difference(first, second, changes, changed)

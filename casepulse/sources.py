@@ -1,6 +1,7 @@
 """The source that a command reads facts from: the events topic, or an archive of it."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from schemas.envelope import Event
 from schemas.events import read_event
 from schemas.release import Reading
-from streams.archive import archive_parts, clear, together, write_archived, write_index
+from streams.archive import archive_parts, put_in_place, together, write_archived
 from streams.counting import Progress, report, side_by_side
 from streams.places import partition_of
 from streams.settings import Settings
@@ -31,12 +32,21 @@ def source_parts(
     return topic_parts(settings, read_to) if archive is None else archive_parts(archive, read_to)
 
 
-def archive(parts: list[Part], url: str, progress: Progress) -> Reading:
-    """Archive every part of a source, side by side; what was read."""
-    clear(url)
+def archive(parts: list[Part], url: str, as_of: datetime | None, progress: Progress) -> Reading:
+    """Archive every part of a source, side by side, in the place of what was archived there.
+
+    Args:
+        parts: of the source.
+        url: the archive's directory.
+        as_of: the instant at which the topic's ends were looked up; None: it is no topic.
+        progress: is told of messages read.
+
+    Returns:
+        what was read.
+    """
     work = [(part, url, number) for number, part in enumerate(parts)]
     readings = side_by_side(_archive_part, work, progress)
-    write_index(url, [part.name for part in parts])
+    put_in_place(url, [part.name for part in parts], as_of)
     return together(readings)
 
 
@@ -92,4 +102,4 @@ def archive_lines(
             SpooledPart(path, f"{settings.name}.events/{number}", sizes[number])
             for number, path in enumerate(paths)
         ]
-        return archive(parts, url, progress)
+        return archive(parts, url, None, progress)

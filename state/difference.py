@@ -83,13 +83,19 @@ def changes_of(
         keys.add(fact.key)
     partition.tally().noted()
     changes = Changes()
+    places: dict[tuple[str, str], tuple[Cause, set[Place]]] = {}
     caused = [(OF_FACTS.index(_cause(fact, keys)), fact.recorded, fact.key, fact) for fact in since]
     for place, _, _, fact in sorted(caused, key=lambda each: each[:3]):
         cause = OF_FACTS[place]
         if partition.apply(fact):
             noted = partition.tally().noted()
             changes.cells[cause].update(noted)
-            changes.facts.append((cause, frozenset(cell[:3] for cell in noted)))
+            # What happened after the month was recorded in its time. A record that was told more
+            # than once is one fact.
+            if fact.time < at or cause is not Cause.LATE:
+                told = places.setdefault(fact.key, (cause, set()))
+                told[1].update(cell[:3] for cell in noted)
+    changes.facts.extend((cause, frozenset(touched)) for cause, touched in places.values())
     return changes
 
 

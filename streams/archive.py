@@ -4,16 +4,18 @@ Libraries: pyarrow for Parquet, fsspec for where it lies (a directory, or an
 object store by its URL). The same messages give the same bytes.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import AwareDatetime, ValidationError
 
+from schemas.envelope import Strict
 from schemas.events import read_event
 from schemas.release import Reading
 from streams.tellings import NOTHING_READ, Part, SourceError, Telling
@@ -39,6 +41,11 @@ ROWS = 50_000
 
 #: Where a file's metadata says what was read to make it, and what of it was archived.
 _PART, _READING = b"casepulse.part", b"casepulse.reading"
+
+INDEX = "archive.json"
+
+#: What the name of a file ends in until all are written.
+_NEW = ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +82,80 @@ def archive_parts(url: str, read_to: dict[str, int] | None = None) -> list[Part]
         read_to: by part, the offset to stop before. None: all of it.
 
     Raises:
-        SourceError: there is no archive, it is not whole, or it does not reach so far.
+        SourceError: there is no archive, it is not whole, it does not reach so far, or it is of
+            another topic.
     """
-    system, path = fsspec.url_to_fs(url)
-    names = sorted(system.glob(f"{path}/events-*.parquet"))
-    if not names:
-        raise SourceError(f"{url}: holds no events-….parquet; make one with: casepulse archive")
+    system, path = _place(url)
+    names = index_of(url).parts
+    if read_to is not None and set(read_to) != set(names):
+        raise SourceError(f"{url}: holds {_some(names)}; {_some(read_to)} are asked for")
     parts: list[Part] = []
-    for name in names:
-        with system.open(name, "rb") as file:
-            told = pq.ParquetFile(file)
-            metadata = told.schema_arrow.metadata or {}
-            if _PART not in metadata or _READING not in metadata:
-                raise SourceError(f"{name}: was not made by casepulse archive")
-            part, reading = (
-                metadata[_PART].decode(),
-                Reading.model_validate_json(metadata[_READING]),
-            )
-            address, rows = system.unstrip_protocol(name), told.metadata.num_rows
+    for number, name in enumerate(names):
+        file_name = f"{path}/{_file(number)}"
+        try:
+            with system.open(file_name, "rb") as file:
+                told = pq.ParquetFile(file)
+                metadata = told.schema_arrow.metadata or {}
+                rows, part = told.metadata.num_rows, metadata.get(_PART, b"").decode()
+        except FileNotFoundError:
+            raise SourceError(
+                f"{url}: is not whole, {_file(number)} is gone; make it again"
+            ) from None
+        except pa.ArrowException as error:
+            raise SourceError(f"{file_name}: can't be read: {error}") from None
+        if part != name:
+            raise SourceError(f"{file_name}: is of {part or 'no archive'}, and not of {name}")
+        reading = Reading.model_validate_json(metadata[_READING])
         holds = reading.read_to[part]
-        end = holds if read_to is None else read_to.get(part, 0)
+        end = holds if read_to is None else read_to[part]
         if end > holds:
-            raise SourceError(f"{name}: holds {part} up to offset {holds}; {end} is asked for")
-        parts.append(ArchivedPart(address, part, rows, reading, end))
-    expected = json.loads(_index(url))
-    if [part.name for part in parts] != expected:
-        raise SourceError(f"{url}: is not whole; it must hold {len(expected)} files. Make it again")
+            raise SourceError(f"{file_name}: holds {part} up to offset {holds}; {end} is asked for")
+        parts.append(ArchivedPart(system.unstrip_protocol(file_name), part, rows, reading, end))
     return parts
 
 
-def _index(url: str) -> str:
-    system, path = fsspec.url_to_fs(url)
+class Index(Strict):
+    """What an archive must hold; the last thing that is written of it."""
+
+    parts: list[str]
+    """The parts, in the order of their files."""
+    as_of: AwareDatetime | None
+    """The instant at which the topic's ends were looked up; None where it was made of files."""
+
+
+def index_of(url: str) -> Index:
+    """What an archive must hold.
+
+    Raises:
+        SourceError: there is none, or its making was broken off.
+    """
+    system, path = _place(url)
     try:
-        text: str = system.read_text(f"{path}/archive.json")
+        return Index.model_validate_json(system.cat_file(f"{path}/{INDEX}"))
     except FileNotFoundError:
-        raise SourceError(f"{url}: its making was broken off; make it again") from None
-    return text
+        raise SourceError(
+            f"{url}: holds no archive, or one whose making was broken off; make one with: "
+            "casepulse archive"
+        ) from None
+    except ValidationError:
+        raise SourceError(f"{url}: {INDEX} is not that of an archive; make it again") from None
+
+
+def _place(url: str) -> tuple[Any, str]:
+    try:
+        system, path = fsspec.url_to_fs(url)
+    except (ValueError, ImportError) as error:
+        raise SourceError(f"{url}: can't be reached: {error}") from None
+    return system, path
+
+
+def _file(number: int) -> str:
+    return f"events-{number:03}.parquet"
+
+
+def _some(names: Collection[str]) -> str:
+    few = ", ".join(sorted(names)[:3])
+    return f"{few} and {len(names) - 3} more" if len(names) > 3 else few or "nothing"
 
 
 def write_archived(
@@ -153,26 +198,32 @@ def write_archived(
     kept = kept.replace_schema_metadata(
         {_PART: part.name.encode(), _READING: reading.model_dump_json().encode()}
     )
-    system, path = fsspec.url_to_fs(url)
+    system, path = _place(url)
     system.makedirs(path, exist_ok=True)
-    with system.open(f"{path}/events-{number:03}.parquet", "wb") as file:
+    with system.open(f"{path}/{_file(number)}{_NEW}", "wb") as file:
         pq.write_table(kept, file, row_group_size=ROWS, compression="zstd")
     return reading
 
 
-def write_index(url: str, names: list[str]) -> None:
-    """Say that the archive is whole: which parts it must hold. The last thing that is written."""
-    system, path = fsspec.url_to_fs(url)
-    system.write_text(f"{path}/archive.json", json.dumps(names) + "\n")
+def put_in_place(url: str, names: list[str], as_of: datetime | None) -> None:
+    """Put the files that were written in the place of the archive that stood there.
 
-
-def clear(url: str) -> None:
-    """Take away an archive, its index first."""
-    system, path = fsspec.url_to_fs(url)
-    if system.exists(f"{path}/archive.json"):
-        system.rm(f"{path}/archive.json")
-    for name in system.glob(f"{path}/events-*.parquet"):
-        system.rm(name)
+    Args:
+        url: the archive's directory.
+        names: the parts, in the order of their files.
+        as_of: the instant at which the topic's ends were looked up, if it was a topic.
+    """
+    system, path = _place(url)
+    before = 0
+    if system.exists(f"{path}/{INDEX}"):
+        before = len(index_of(url).parts)
+        system.rm(f"{path}/{INDEX}")
+    for number in range(len(names)):
+        system.mv(f"{path}/{_file(number)}{_NEW}", f"{path}/{_file(number)}")
+    for number in range(len(names), before):
+        system.rm(f"{path}/{_file(number)}")
+    index = Index(parts=names, as_of=as_of)
+    system.pipe_file(f"{path}/{INDEX}", index.model_dump_json().encode() + b"\n")
 
 
 def _without_repeats(table: pa.Table) -> pa.Table:

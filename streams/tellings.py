@@ -149,9 +149,11 @@ def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> li
     finally:
         consumer.close()
     parts: list[Part] = []
-    for place in places:
-        name = f"{topic}/{place.partition}"
-        end = ends[place] if read_to is None else read_to.get(name, 0)
+    names = {place: f"{topic}/{place.partition}" for place in places}
+    if read_to is not None and set(read_to) != set(names.values()):
+        raise SourceError(f"{topic}: is not what was read; that was {', '.join(sorted(read_to))}")
+    for place, name in names.items():
+        end = ends[place] if read_to is None else read_to[name]
         if begins[place] > 0:
             raise SourceError(
                 f"{name}: begins at offset {begins[place]}; what stood before is gone, and every "

@@ -71,6 +71,11 @@ def explain_command(
     if locality not in (None, *catalogue.profile.localities):
         told = ", ".join(catalogue.profile.localities)
         raise typer.BadParameter(f"there is no locality {locality!r}; there are: {told}")
+    if (status or locality) and asked.base in catalogue.regroups:
+        raise typer.BadParameter(
+            f"{measure} is counted by worker or team first, and has its statuses and localities "
+            "only once all are together; ask for it without --status and --locality"
+        )
     cell = Cell(asked, month_of(reporting_month(at)), locality, frozenset(status or ()))
     parts = source_parts(archive, Settings.from_environment())
     with reading("events read") as read:

@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,13 +20,14 @@ from casepulse.commands.options import ProfileOption, aside, instant, output, pr
 from casepulse.dashboard import dashboard
 from casepulse.releases import Difference, Making, difference, made_again, make, tell
 from casepulse.sources import archive, archive_lines, source_parts
+from schemas.envelope import EARLIEST, LATEST
 from schemas.events.clock import ClockTicked
 from schemas.profile import load_profile
 from schemas.release import Kind
 from schemas.view import CellView
 from state import COUNTY, open_catalogue
 from state.calendar import LONDON
-from state.difference import OF_FACTS, Cause, Changed, Numbers
+from state.difference import OF_FACTS, Cause, Changed, Numbers, numbers_of
 from streams.counting import Progress
 from streams.settings import Settings
 
@@ -50,7 +51,10 @@ def month(words: str) -> date:
     try:
         if len(words) != len("2021-01"):
             raise ValueError
-        return date.fromisoformat(f"{words}-01")
+        day = date.fromisoformat(f"{words}-01")
+        if not EARLIEST.year <= day.year < LATEST.year:
+            raise ValueError
+        return day
     except ValueError:
         raise typer.BadParameter(f"{words!r} is no month; write 2021-01") from None
 
@@ -125,7 +129,7 @@ def make_command(
         making = Making(settings, ReleaseStore(store), archive, told)
         made = make(making, load_profile(profile), of, kind, known, reason, approved_by)
     if tell_:
-        tell(made.kept, settings)
+        tell(made.kept, making.store, settings)
     state = "was there already" if made.there_already else "made"
     manifest = made.kept.manifest
     aside.print(f"{manifest.name}: {state}; content {manifest.content}", highlight=False)
@@ -179,7 +183,8 @@ def show_command(
 @releases.command("tell")
 def tell_command(name: NameArgument, store: StoreOption) -> None:
     """Announce a release again on Kafka, and put its figures into Redis again."""
-    tell(ReleaseStore(store).read(name), Settings.from_environment())
+    kept = ReleaseStore(store)
+    tell(kept.read(name), kept, Settings.from_environment())
 
 
 @releases.command("verify")
@@ -190,12 +195,14 @@ def verify_command(name: NameArgument, store: StoreOption, archive: ArchiveOptio
     """
     with reading("events read") as told:
         making = Making(Settings.from_environment(), ReleaseStore(store), archive, told)
-        kept, content = made_again(making, name)
-    if content != kept.manifest.content:
-        raise UnequalError(
-            f"{name}: was {kept.manifest.content}, made again it is {content}. "
-            "Have definitions changed since, or is this another topic?"
-        )
+        kept, again = made_again(making, name)
+    for file, content in again.items():
+        if content != kept.manifest.files[file]:
+            raise UnequalError(
+                f"{name}: {file} was {kept.manifest.files[file]}, made again it is {content}. "
+                "Have definitions changed since, or is this another topic?"
+            )
+    content = kept.manifest.content
     aside.print(f"{name}: made again, the same bytes; content {content}", highlight=False)
 
 
@@ -217,8 +224,15 @@ def diff_command(
 
         casepulse release diff 2021-01/1-flash 2021-01/2-final --measure cp_visits
     """
+    kept = ReleaseStore(store)
+    release = kept.read(second).release
+    if measure is not None and measure not in release.measures:
+        raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
+    if locality not in ("all", COUNTY, *release.profile.localities):
+        there = ", ".join(release.profile.localities)
+        raise typer.BadParameter(f"there is no {locality!r}; there are: all, {COUNTY}, {there}")
     with reading("events read") as told:
-        making = Making(Settings.from_environment(), ReleaseStore(store), archive, told)
+        making = Making(Settings.from_environment(), kept, archive, told)
         found = difference(making, first, second)
     changed = [
         each
@@ -238,8 +252,24 @@ def _summary(found: Difference, shown: int) -> str:
     )
     return (
         f"{shown:,} of the {len(found.changed):,} figures that changed, localities included.\n"
-        f"Facts that came to be known in between: {told}."
+        f"Facts that came to be known in between: {told}.\n" + _settings_changed(found)
     )
+
+
+def _settings_changed(found: Difference) -> str:
+    """What else differs than figures: targets, colours, and figures that only one of them has."""
+    first, second = found.first.release, found.second.release
+    lines = []
+    for name, before in first.measures.items():
+        after = second.measures.get(name)
+        for what in ("target", "rag") if after is not None else ():
+            was, now = getattr(before, what), getattr(after, what)
+            if was != now:
+                lines.append(f"{name}: its {what} was {was or 'none'}, and is {now or 'none'}")
+    alone = len(numbers_of(first).keys() ^ numbers_of(second).keys())
+    if alone:
+        lines.append(f"{alone:,} figures stand in one of them alone: other measures or localities")
+    return "\n".join(lines)
 
 
 def _numbers(numbers: Numbers) -> str:
@@ -266,7 +296,12 @@ def _show_table(changed: list[Changed]) -> None:
     table.add_column("Why")
     for each in changed:
         why = "; ".join(
-            f"{cause}: {_by(step.by)}" + (f" ({step.facts} facts)" if cause in OF_FACTS else "")
+            f"{cause}: {_by(step.by)}"
+            + (
+                f" ({step.facts} {'fact' if step.facts == 1 else 'facts'})"
+                if cause in OF_FACTS
+                else ""
+            )
             for cause, step in each.steps.items()
         )
         title = titles[each.measure].title if each.measure in titles else each.measure
@@ -341,7 +376,8 @@ def archive_command(
             read = archive_lines(events, directory, settings, told)
     else:
         with reading("events archived") as told:
-            read = archive(source_parts(None, settings), directory, told)
+            as_of = datetime.now(UTC)
+            read = archive(source_parts(None, settings), directory, as_of, told)
     aside.print(
         f"{read.messages:,} messages read; {read.repeated:,} told word for word again and "
         f"{read.unreadable:,} that are no events left out",

@@ -1,6 +1,5 @@
 """An archive holds what the topic holds, case by case, and says so if it doesn't."""
 
-import json
 import random
 from collections import Counter
 from pathlib import Path
@@ -83,16 +82,53 @@ def test_how_far_is_read_is_told_by_offsets(archive: str) -> None:
 
 def test_one_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     url = archived(EVENTS[:500], tmp_path / "archive")
-    with pytest.raises(SourceError, match=r"holds no events-.*casepulse archive"):
+    with pytest.raises(SourceError, match=r"holds no archive.*casepulse archive"):
         archive_parts(str(tmp_path / "elsewhere"))
-    index = Path(url) / "archive.json"
-    names = json.loads(index.read_text())
-    (Path(url) / "events-001.parquet").unlink()
-    with pytest.raises(SourceError, match=f"must hold {len(names)} files"):
+    file = Path(url) / "events-001.parquet"
+    told = file.read_bytes()
+    file.write_bytes(told[:-100])
+    with pytest.raises(SourceError, match=r"events-001\.parquet: can't be read"):
         archive_parts(url)
-    index.unlink()
-    with pytest.raises(SourceError, match="broken off"):
+    file.unlink()
+    with pytest.raises(SourceError, match=r"events-001\.parquet is gone"):
         archive_parts(url)
+    file.write_bytes((Path(url) / "events-002.parquet").read_bytes())
+    with pytest.raises(SourceError, match=r"is of casepulse\.events/2, and not of"):
+        archive_parts(url)
+    file.write_bytes(told)
+    archive_parts(url)
+    (Path(url) / "archive.json").write_text("{")
+    with pytest.raises(SourceError, match="is not that of an archive"):
+        archive_parts(url)
+
+
+def test_offsets_of_another_topic_are_refused(archive: str) -> None:
+    with pytest.raises(SourceError, match=r"holds casepulse\.events/0.*other/0 are asked for"):
+        archive_parts(archive, {"other/0": 5})
+
+
+def test_one_that_fails_leaves_the_one_before_and_what_is_not_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = archived(EVENTS[:500], tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    (tmp_path / "events-of-others.parquet").write_bytes(b"theirs")
+
+    def broken(self: object) -> None:
+        raise SourceError("Kafka is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("casepulse.sources.SpooledPart.tellings", broken)
+        with pytest.raises(SourceError, match="Kafka is gone"):
+            archived(EVENTS, tmp_path)
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    fewer = SETTINGS.model_copy(update={"partitions": 1})
+    lines = ((event, write_event(event)) for event in EVENTS[:100])
+    archive_lines(lines, url, fewer, lambda _: None)
+    [part] = archive_parts(url)
+    assert part.size == 100
+    left = {"archive.json", "events-000.parquet", "events-of-others.parquet"}
+    assert {path.name for path in tmp_path.iterdir()} == left
 
 
 def test_more_than_the_memory_of_a_case_is_not_held(archive: str) -> None:

@@ -1,7 +1,9 @@
 """What was released holds: numbered, immutable, whole or not there."""
 
+import shutil
 from collections.abc import Callable
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,7 +13,7 @@ from agents.release_store import Claim, ReleaseError, ReleaseStore
 from casepulse.releases import Making, made_again, make
 from schemas.profile import load_profile
 from schemas.release import Kind
-from state import COUNTY, Catalogue
+from state import COUNTY, Catalogue, Figures, Tally
 from state.calendar import midnight
 from tests.releases.conftest import EVENTS, SETTINGS, archived
 
@@ -29,7 +31,7 @@ def test_every_figure_is_in_it_and_in_its_table(making: Making) -> None:
     catalogue = Catalogue(PROFILE)
     assert list(kept.release.measures) == list(catalogue.measures)
     assert kept.release.at == kept.release.known == midnight(date(2021, 2, 1))
-    told = Path(store._url) / "2021-01/1-flash/figures.parquet"
+    [told] = Path(store._url).glob("2021-01/1-flash/figures-*.parquet")
     rows = pq.read_table(told).to_pylist()
     table = {(row["measure"], row["month"], row["locality"], row["status"]): row for row in rows}
     for name, measure in kept.release.measures.items():
@@ -56,9 +58,11 @@ def test_releases_are_numbered_and_what_was_released_holds(making: Making, tmp_p
     assert making.store.latest("2021-01") == names[-1]
     with pytest.raises(ReleaseError, match="after it there are restated ones"):
         make(making, PROFILE, JANUARY, Kind.PROVISIONAL, LATER)
-    with pytest.raises(ReleaseError, match="has a final release"):
+    with pytest.raises(ReleaseError, match="has a final release, or one is being made"):
         make(making, PROFILE, JANUARY, Kind.FINAL, midnight(date(2021, 2, 16)))
     why = "a wrong standard", "Head of Performance"
+    with pytest.raises(ReleaseError, match="the cut of the next can't be before that"):
+        make(making, PROFILE, JANUARY, Kind.RESTATED, CUT, *why)
     restated = make(making, PROFILE, JANUARY, Kind.RESTATED, LATER, *why).kept.release
     assert restated.name == "2021-01/4-restated"
     assert (restated.reason, restated.approved_by) == why
@@ -80,9 +84,9 @@ def test_what_may_not_be_released_is_refused(making: Making) -> None:
 
 def test_a_file_that_was_changed_is_noticed(making: Making) -> None:
     make(making, PROFILE, JANUARY, Kind.FLASH)
-    path = Path(making.store._url) / "2021-01/1-flash/release.json"
+    [path] = Path(making.store._url).glob("2021-01/1-flash/release-*.json")
     path.write_bytes(path.read_bytes().replace(b'"numerator": 1', b'"numerator": 2', 1))
-    with pytest.raises(ReleaseError, match=r"release\.json is not what it was"):
+    with pytest.raises(ReleaseError, match=r"release-\w+\.json is not what it was"):
         making.store.read("2021-01/1-flash")
 
 
@@ -90,40 +94,96 @@ def test_what_was_broken_off_is_finished_under_the_number_that_it_had(
     making: Making, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed before each of the files that are written, one after another."""
-    write, written = ReleaseStore._write, []
+    put, create = ReleaseStore._put, ReleaseStore._create
+    written: list[str] = []
 
     class KilledError(BaseException):
         pass
 
-    for survives in range(4):
+    def killed_after(survives: int, name: str) -> None:
+        if len(written) >= survives:
+            raise KilledError
+        written.append(name)
 
-        def killed(self: ReleaseStore, name: str, told: bytes, survives: int = survives) -> None:
-            if len(written) >= survives:
-                raise KilledError
-            written.append(name)
-            write(self, name, told)
+    for survives in range(5):  # a claim, three files, the manifest
+
+        def put_or_die(self: ReleaseStore, name: str, told: bytes, n: int = survives) -> None:
+            killed_after(n, name)
+            put(self, name, told)
+
+        def create_or_die(self: ReleaseStore, name: str, told: bytes, n: int = survives) -> bool:
+            killed_after(n, name)
+            return create(self, name, told)
 
         written.clear()
-        monkeypatch.setattr(ReleaseStore, "_write", killed)
+        monkeypatch.setattr(ReleaseStore, "_put", put_or_die)
+        monkeypatch.setattr(ReleaseStore, "_create", create_or_die)
         with pytest.raises(KilledError):
             make(making, PROFILE, JANUARY, Kind.FLASH)
         assert making.store.names() == []
         with pytest.raises(ReleaseError, match="there is no release"):
             making.store.read("2021-01/1-flash")
-    monkeypatch.setattr(ReleaseStore, "_write", write)
+    monkeypatch.setattr(ReleaseStore, "_put", put)
+    monkeypatch.setattr(ReleaseStore, "_create", create)
     assert make(making, PROFILE, JANUARY, Kind.FLASH).kept.release.name == "2021-01/1-flash"
+    # A final one is finished with the cut that it began with, though nobody says it again.
+    monkeypatch.setattr(ReleaseStore, "_put", put_or_die)
+    with pytest.raises(KilledError):
+        make(making, PROFILE, JANUARY, Kind.FINAL, CUT)
+    monkeypatch.setattr(ReleaseStore, "_put", put)
+    final = make(making, PROFILE, JANUARY, Kind.FINAL).kept.release
+    assert (final.name, final.known) == ("2021-01/2-final", CUT)
 
 
-def test_two_makings_at_once_never_share_a_number(making: Making) -> None:
-    store = making.store
-    one = Claim(kind=Kind.PROVISIONAL, known=CUT)
-    other = Claim(kind=Kind.PROVISIONAL, known=LATER)
-    assert store.claim("2021-01", one) == 1
-    assert store.claim("2021-01", other) == 2
-    assert store.claim("2021-01", one) == 1
-    # Killed between making the file and saying what it is for: its number is passed over.
-    (Path(store._url) / "2021-01" / "3.claim").touch()
-    assert store.claim("2021-01", Claim(kind=Kind.FLASH, known=CUT)) == 4
+def test_makings_at_once_share_no_number_and_a_release_has_but_one(tmp_path: Path) -> None:
+    """Eight at a time, each asking for a release of its own, or all for the same."""
+    same = Claim(kind=Kind.FLASH, known=midnight(date(2021, 2, 1)))
+    others = [Claim(kind=Kind.PROVISIONAL, known=CUT + timedelta(hours=hour)) for hour in range(8)]
+    for turn in range(20):
+        store = ReleaseStore(str(tmp_path / str(turn)))
+        with ThreadPoolExecutor(8) as pool:
+            numbers = list(pool.map(lambda _, s=store: s.claim("2021-01", same), range(8)))
+            assert set(numbers) == {1}
+            numbers = list(pool.map(lambda claim, s=store: s.claim("2021-01", claim), others))
+            assert sorted(numbers) == list(range(2, 10))
+
+
+def test_of_two_final_releases_at_once_one_is_refused(tmp_path: Path) -> None:
+    store = ReleaseStore(str(tmp_path))
+    assert store.claim("2021-01", Claim(kind=Kind.FINAL, known=CUT)) == 1
+    with pytest.raises(ReleaseError, match="one is being made, as known at 2021-02-10"):
+        store.claim("2021-01", Claim(kind=Kind.FINAL, known=LATER))
+
+
+def test_a_second_making_of_a_release_leaves_it_as_it_is(making: Making) -> None:
+    """It had read to other offsets, and comes to its end after the first."""
+    kept = make(making, PROFILE, JANUARY, Kind.FLASH).kept
+    before = {
+        path: path.read_bytes() for path in Path(making.store._url).rglob("*") if path.is_file()
+    }
+    figures = Figures(Tally(), Catalogue(PROFILE), kept.release.at)
+    other = kept.reading.model_copy(update={"messages": 1})
+    assert making.store.write(kept.release, figures, other) == kept.manifest
+    assert making.store.read(kept.release.name) == kept
+    assert all(path.read_bytes() == told for path, told in before.items())
+
+
+def test_a_copy_of_a_release_is_none(making: Making) -> None:
+    make(making, PROFILE, JANUARY, Kind.FLASH)
+    folder = Path(making.store._url) / "2021-01"
+    shutil.copytree(folder / "1-flash", folder / "7-restated")
+    (folder / "old 1-flash").mkdir()
+    (folder / "old 1-flash" / "manifest.json").write_text("{}")
+    assert making.store.names() == ["2021-01/1-flash", "2021-01/7-restated"]
+    with pytest.raises(ReleaseError, match="7-restated is the copy of another release"):
+        making.store.read("2021-01/7-restated")
+
+
+def test_words_that_are_none_are_refused_before_anything_is_claimed(making: Making) -> None:
+    make(making, PROFILE, JANUARY, Kind.FINAL, CUT)
+    with pytest.raises(ReleaseError, match="have words"):
+        make(making, PROFILE, JANUARY, Kind.RESTATED, LATER, " ", "a role")
+    assert not list(Path(making.store._url).glob("2021-01/2.claim"))
 
 
 def test_made_again_from_the_offsets_it_was_made_from_it_has_the_same_bytes(
@@ -135,8 +195,10 @@ def test_made_again_from_the_offsets_it_was_made_from_it_has_the_same_bytes(
     ).kept
     # The archive of all of them holds more; of it, only what had been there counts.
     more = making_from(archived(EVENTS, tmp_path / "all"))
-    again, content = made_again(more, kept.release.name)
-    assert content == again.manifest.content == kept.manifest.content
+    there, again = made_again(more, kept.release.name)
+    assert there == kept
+    assert again.items() <= kept.manifest.files.items()
+    assert len(again) == 2
 
 
 def test_an_object_store_does_as_well(archive: str) -> None:
