@@ -1,0 +1,90 @@
+"""Which month's flash release is owed: the first that ended without, or that nobody heard of."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agents.metrics import Metrics
+from agents.month_end import MonthEnd
+from agents.release_store import ReleaseError, ReleaseStore
+from casepulse.releases import Making, make
+from schemas.profile import load_profile
+from schemas.release import Kind
+from state import open_catalogue
+from state.calendar import month_end
+from tests.releases.conftest import SETTINGS
+
+JANUARY = date(2021, 1, 1)
+
+
+class Clock:
+    """What the view is as at."""
+
+    def __init__(self) -> None:
+        self.now: datetime | None = None
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def month_end_job(clock: Clock, tmp_path: Path) -> MonthEnd:
+    settings = SETTINGS.model_copy(
+        update={"releases": str(tmp_path / "releases"), "release_after": 300}
+    )
+    metrics = Metrics(open_catalogue())
+    return MonthEnd(settings, lambda: clock.now, metrics)
+
+
+def _released(making: Making, month: date, kind: Kind = Kind.FLASH, *, told: bool = True) -> None:
+    kept = make(making, load_profile(), month, kind).kept
+    if told:
+        making.store.mark_told(kept.release.name)
+
+
+def test_none_is_owed_before_a_while_after_the_midnight(
+    month_end_job: MonthEnd, clock: Clock, making: Making
+) -> None:
+    assert month_end_job.owed() is None, "nothing is counted yet"
+    _released(making, date(2020, 12, 1))
+    ends = month_end(JANUARY)
+    for late, owed in ((-1, None), (299, None), (300, "2021-01"), (40_000, "2021-01")):
+        clock.now = ends + timedelta(seconds=late)
+        assert month_end_job.owed() == owed
+    _released(making, JANUARY)
+    assert month_end_job.owed() is None
+
+
+def test_one_that_nobody_heard_of_is_owed_still(
+    month_end_job: MonthEnd, clock: Clock, making: Making
+) -> None:
+    _released(making, JANUARY, told=False)
+    clock.now = month_end(JANUARY) + timedelta(days=2)
+    assert month_end_job.owed() == "2021-01"
+    making.store.mark_told("2021-01/1-flash")
+    assert month_end_job.owed() is None
+
+
+def test_after_months_away_each_is_owed_in_turn(
+    month_end_job: MonthEnd, clock: Clock, making: Making
+) -> None:
+    _released(making, date(2020, 11, 1))
+    clock.now = month_end(JANUARY) + timedelta(days=1)
+    assert month_end_job.owed() == "2020-12"
+    _released(making, date(2020, 12, 1))
+    assert month_end_job.owed() == "2021-01"
+
+
+def test_an_installation_that_begins_owes_the_latest_month_alone(
+    month_end_job: MonthEnd, clock: Clock
+) -> None:
+    clock.now = datetime(2021, 2, 10, tzinfo=UTC)
+    assert month_end_job.owed() == "2021-01"
+
+
+def test_a_place_where_nothing_can_be_kept_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="can't be kept there"):
+        ReleaseStore("nosuch://place")
