@@ -154,6 +154,9 @@ class Difference:
     second: Kept
     changes: Changes
     changed: Sequence[Changed]
+    as_then: bool
+    """Whether both were made by the definitions that are in force now. Otherwise each step is what
+    a fact does by those of now, and what is left over may have changed at any time since."""
 
 
 def difference(making: Making, first_name: str, second_name: str) -> Difference:
@@ -186,4 +189,4 @@ def difference(making: Making, first_name: str, second_name: str) -> Difference:
             f"{one.name} and {two.name}: these events do not come to what they say, though the "
             "definitions are the same. Is this their source? casepulse release verify tells"
         )
-    return Difference(first, second, changes, changed)
+    return Difference(first, second, changes, changed, as_then)

@@ -260,6 +260,11 @@ def _settings_changed(found: Difference) -> str:
     """What else differs than figures: targets, colours, and figures that only one of them has."""
     first, second = found.first.release, found.second.release
     lines = []
+    if not found.as_then:
+        lines.append(
+            "Made by other definitions than are in force now: each step is what facts do by those "
+            "of now, and what they leave over is said to be a changed definition."
+        )
     for name, before in first.measures.items():
         after = second.measures.get(name)
         for what in ("target", "rag") if after is not None else ():
