@@ -30,7 +30,8 @@ report: $(READY) $(STYLES) ## Release January 2021 of the made-up county, and wr
 	$(BIN)/casepulse report --release 2021-01 --store reports/releases --out reports
 
 test: $(READY) $(STYLES) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not broker and not embedded"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
+		-m "not broker and not embedded"
 	$(BIN)/python -m pytest -n 2 -m "broker or embedded"
 
 chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
