@@ -261,7 +261,7 @@ def test_the_reader_hears_of_a_new_version(published: Guarded, empty_view: View)
         "GET other:key",
         "GET casepulse:{children}:due:0:lines:cp_visits",
         "ZRANGE casepulse:{children}:due:0:lines:cp_visits 0 -1",
-        "ZRANGE casepulse:{live}:current 0 -1",
+        "ZADD casepulse:{releases}:names 1 2021-01/9-final",
         "SUBSCRIBE other",
         "KEYS *",
         "SCAN 0",
