@@ -17,6 +17,7 @@ from schemas.events.referral import VisitRecorded
 from state.calendar import add_working_days, end_of, local_date, midnight
 from streams.settings import Role
 from streams.sources.scenario import scenario
+from tests import services
 from tests.malformed import malformed
 from tests.running import (
     installation,
@@ -122,7 +123,7 @@ def _gauge(port: int, name: str, **labels: str) -> float | None:
 def test_a_visit_falls_overdue_at_midnight_with_no_event_sent(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:
-    port = 39108
+    port = services.free_port()
     settings = installation(kafka_address, redis_url, "midnight", clock="wall", metrics_port=port)
     today = local_date(datetime.now(UTC))
     # The child was seen long ago; the workers' clock is moved to shortly before the midnight

@@ -129,7 +129,8 @@ def _announced(settings: Settings) -> list[str]:
 def test_the_flash_release_is_made_by_itself_once_a_month_has_ended(
     kafka_address: str, redis_url: str, tmp_path: Path
 ) -> None:
-    """The clock is that of a replay: its last tick lies in February, so January has ended."""
+    """The clock is that of a replay: its last tick lies in February, so January has ended. Months
+    that it passes on its way there may be released, too."""
     store = tmp_path / "releases"
     settings = installation(
         kafka_address, redis_url, "month-end", clock="events", releases=str(store), release_after=1
@@ -138,21 +139,20 @@ def test_the_flash_release_is_made_by_itself_once_a_month_has_ended(
         send(settings, keyed(FACTS))
         send_tick(settings, LAST_TICK)
         releases = ReleaseStore(str(store))
-        until(lambda: releases.names() == ["2021-01/1-flash"], "released", 120)
+        until(lambda: "2021-01/1-flash" in releases.names(), "released", 120)
         kept = releases.read("2021-01/1-flash")
         by_hand = make(
             _making(settings, tmp_path / "by-hand"), load_profile(), JANUARY, Kind.FLASH
         ).kept
         assert kept.manifest.content == by_hand.manifest.content
         time.sleep(12)  # two more looks
-        made = [
-            line
-            for worker in running
-            for line in worker.log.read_text().splitlines()
-            if json.loads(line)["event"] == "month end released"
+        logged = [
+            json.loads(line) for worker in running for line in worker.log.read_text().splitlines()
         ]
-        assert len(made) == 1
-        assert releases.names() == ["2021-01/1-flash"]
+        made = [line["month"] for line in logged if line["event"] == "month end released"]
+        # While the group forms, the board may pass to the other worker in the middle of a making.
+        assert made.count("2021-01") == 1
+        assert releases.names() == [f"{month}/1-flash" for month in sorted(set(made))]
 
 
 @pytest.mark.timeout(600)
