@@ -16,7 +16,6 @@ from state import COUNTY
 from tests.report.test_html import Cells, violations
 from tests.report.test_pdf import assert_rows
 from tests.report.test_spreadsheets import assert_values
-from tests.running import LONG
 
 # The county takes minutes to make where much else is running.
 pytestmark = pytest.mark.timeout(900)
@@ -50,6 +49,6 @@ def test_the_spreadsheets_say_it(report: Document, render: Callable[[Document], 
     assert_values(report, render)
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280] if LONG else [768])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_axe_finds_nothing_on_the_whole_page(report: Document, width: int) -> None:
     assert violations(render_html(report), width) == []
