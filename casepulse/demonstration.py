@@ -24,6 +24,10 @@ from agents.redis_view import Keys, read_meta, read_view
 from casepulse.commands.options import output
 from casepulse.comparison import Verdict, compare, of_measures
 from casepulse.dashboard import dashboard
+from casepulse.logs import log_to_stderr
+from casepulse.web.application import application
+from casepulse.web.serving import beside
+from casepulse.web.settings import WebSettings
 from schemas.envelope import Event
 from schemas.events import write_event
 from schemas.events.clock import ClockTicked
@@ -81,10 +85,12 @@ class Demonstration:
             streams.embedded.EmbeddedError: an embedded part is missing.
         """
         signal.signal(signal.SIGTERM, _stop)
+        log_to_stderr("error")  # what the pages have to say would stand in the table
         with Embedded() as embedded:
             settings = embedded.settings(profile=self._profile)
-            with _worker(settings) as worker:
-                self._console.print(_addresses(settings), highlight=False)
+            web = WebSettings(port=0)
+            with _worker(settings) as worker, beside(application(settings, web), web) as pages:
+                self._console.print(_addresses(settings, pages), highlight=False)
                 publisher = Thread(target=self._publish, args=(settings,), daemon=True)
                 publisher.start()
                 try:
@@ -217,10 +223,11 @@ def _worker(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
                 process.wait()
 
 
-def _addresses(settings: Settings) -> str:
+def _addresses(settings: Settings, pages: str) -> str:
     port = settings.redis.rpartition(":")[2].partition("/")[0]
     keys = Keys.of(settings)
     return (
+        f"Pages     {pages}/\n"
         f"Kafka     {settings.kafka}\n"
         f"Redis     {settings.redis}    (redis-cli -p {port} get '{keys.current}')\n"
         f"Metrics   http://{settings.metrics_host}:{settings.metrics_port}/metrics\n"

@@ -1,5 +1,6 @@
 """The live view: what Redis holds for those who read it. `docs/redis.md` explains it to them."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -28,6 +29,18 @@ class MonthView(Strict):
     numerator: int
     denominator: int | None
     published: str | None
+
+
+class AwaitedView(Strict):
+    """What is still to be done in one locality: overdue now, or due in the days ahead."""
+
+    locality: str
+    overdue: int
+    longest_overdue: AwareDatetime | None = None
+    """The instant since which the longest overdue is late; None if none is."""
+    days: dict[date, int]
+    """How many, besides the overdue, fall due on each day of the profile's look-ahead, today
+    first; a day without any is left out."""
 
 
 class MeasureView(Strict):
@@ -62,6 +75,9 @@ class MeasureView(Strict):
     localities: dict[str, list[MonthView]]
     """The last three months of each locality, in the profile's order."""
     cells: list[CellView]
+    awaited: list[AwaitedView] = []
+    """By locality, in the profile's order, where anything is awaited. A part of a measure has that
+    of the whole. Empty in a release: it is what lies ahead of the live view."""
 
 
 class ViewMeta(Strict):

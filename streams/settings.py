@@ -8,7 +8,7 @@ import os
 import ssl
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import (
     Field,
@@ -52,11 +52,51 @@ class KafkaSecurity(StrEnum):
     SASL_TLS = "sasl-tls"
 
 
-#: The settings that may stand in a file of their own.
-SECRETS = "kafka_password", "redis_password"
+class FromEnvironment(BaseSettings):
+    """Settings that are read from the environment, and say what is wrong with them."""
+
+    @classmethod
+    def secrets(cls) -> list[str]:
+        """The settings that may stand in a file of their own."""
+        return [
+            name
+            for name, field in cls.model_fields.items()
+            if SecretStr in _types(field.annotation)
+        ]
+
+    @classmethod
+    def from_environment(cls, **given: object) -> Self:
+        """Read the environment; `given` wins over it.
+
+        Raises:
+            SettingsError: a variable has a value that is not allowed, or a secret's file
+                can't be read. No value is repeated: it might be a secret.
+        """
+        prefix = cls.model_config["env_prefix"]
+        for name in cls.secrets():
+            variable = f"{prefix}{name.upper()}_FILE"
+            if path := os.environ.get(variable):
+                try:
+                    given.setdefault(name, Path(path).read_text(encoding="utf-8").strip())
+                except OSError as error:
+                    raise SettingsError(f"{variable}: {error.strerror}: {path}") from None
+        try:
+            return cls(**given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise SettingsError(
+                "\n".join(
+                    "".join(f"{prefix}{str(name).upper()}: " for name in problem["loc"][:1])
+                    + problem["msg"].removeprefix("Value error, ")
+                    for problem in error.errors(include_input=False)
+                )
+            ) from None
 
 
-class Settings(BaseSettings):
+def _types(annotation: Any) -> tuple[Any, ...]:
+    return (annotation, *get_args(annotation))
+
+
+class Settings(FromEnvironment):
     """Everything a worker needs to know about where it runs."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -208,38 +248,13 @@ class Settings(BaseSettings):
         version = self.kafka_api_version
         return tuple(int(part) for part in version.split(".")) if version else None
 
-    @classmethod
-    def from_environment(cls, **given: object) -> Self:
-        """Read the environment; `given` wins over it.
 
-        Raises:
-            SettingsError: a variable has a value that is not allowed, or a secret's file
-                can't be read. No value is repeated: it might be a secret.
-        """
-        for name in SECRETS:
-            variable = f"{PREFIX}{name.upper()}_FILE"
-            if path := os.environ.get(variable):
-                try:
-                    given.setdefault(name, Path(path).read_text(encoding="utf-8").strip())
-                except OSError as error:
-                    raise SettingsError(f"{variable}: {error.strerror}: {path}") from None
-        try:
-            return cls(**given)  # type: ignore[arg-type]
-        except ValidationError as error:
-            raise SettingsError(
-                "\n".join(
-                    "".join(f"{PREFIX}{str(name).upper()}: " for name in problem["loc"][:1])
-                    + problem["msg"].removeprefix("Value error, ")
-                    for problem in error.errors(include_input=False)
-                )
-            ) from None
-
-
-def describe() -> list[tuple[str, str, str]]:
+def describe(settings: type[FromEnvironment] = Settings) -> list[tuple[str, str, str]]:
     """Each variable with its meaning and its default, for `--help`."""
+    prefix = settings.model_config["env_prefix"]
     return [
-        (f"{PREFIX}{name.upper()}", field.description or "", _plain(field.default))
-        for name, field in Settings.model_fields.items()
+        (f"{prefix}{name.upper()}", field.description or "", _plain(field.default))
+        for name, field in settings.model_fields.items()
     ]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from casepulse.report.side_by_side import side_by_side
+from casepulse.web.shelf import WINDOWS
 from schemas.measure import Measure, Section
 from state import Catalogue, open_catalogue
 from tests.report.conftest import made_january
@@ -19,15 +20,6 @@ from tests.report.conftest import made_january
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "measures.md"
 DASHBOARDS = ROOT / "docs" / "report-january-2021.md"
-
-_WINDOWS = {
-    "month": "in the month",
-    "12m": "in the last twelve months",
-    "fytd": "in the financial year to date",
-    "aytd": "in the academic year to date",
-    "term": "in the term to date",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Cases:
@@ -66,7 +58,7 @@ def _measure(measure: Measure, catalogue: Catalogue) -> Iterator[str]:
     yield f"`{measure.id}`. {measure.definition}"
     yield ""
     kind = (
-        "As at an instant." if measure.kind == "stock" else f"Counted {_WINDOWS[measure.window]}."
+        "As at an instant." if measure.kind == "stock" else f"Counted {WINDOWS[measure.window]}."
     )
     better = {"high": " More is better.", "low": " Less is better.", None: ""}[measure.better]
     yield f"- {kind}{better} Source: {measure.source}."

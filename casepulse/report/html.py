@@ -6,7 +6,7 @@ It is styled with GOV.UK Frontend, without what only GOV.UK may use (its font, i
 from base64 import b64encode
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from casepulse.report.arrangement import arranged
@@ -55,14 +55,26 @@ def render(template: str, document: Document, *, styles: str = "") -> str:
         document: what it shows.
         styles: the style sheet that stands in the page itself.
     """
-    environment = Environment(
-        loader=PackageLoader("casepulse.report"),
+    page = environment(PackageLoader("casepulse.report")).get_template(template)
+    return page.render(
+        document=document,
+        # It is ours and not the document's: nobody's text stands in it.
+        styles=Markup(styles),  # noqa: S704
+        withheld=WITHHELD,
+        not_available=NOT_AVAILABLE,
+    )
+
+
+def environment(loader: BaseLoader) -> Environment:
+    """What templates are filled with that show a report's blocks (`blocks.html`)."""
+    made = Environment(
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    made.filters.update(
         arranged=arranged,
         brief_columns=_brief_columns,
         figure_name=_figure_name,
@@ -73,15 +85,8 @@ def render(template: str, document: Document, *, styles: str = "") -> str:
         short_month=short_month,
         target_words=target_words,
     )
-    environment.tests.update(broad=_broad, sideways=_sideways)
-    page = environment.get_template(template)
-    return page.render(
-        document=document,
-        # It is ours and not the document's: nobody's text stands in it.
-        styles=Markup(styles),  # noqa: S704
-        withheld=WITHHELD,
-        not_available=NOT_AVAILABLE,
-    )
+    made.tests.update(broad=_broad, sideways=_sideways)
+    return made
 
 
 def styles(name: str) -> str:

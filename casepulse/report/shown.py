@@ -201,21 +201,31 @@ def shown_measures(
     undefined = [name for name in release.measures if name not in catalogue.measures]
     if undefined:
         raise UndefinedMeasureError(f"not in the catalogue: {', '.join(undefined)}")
-    shown = {}
-    for name, view in release.measures.items():
-        unit = _unit(catalogue.measures[name])
-        shown[name] = ShownMeasure(
-            definition=catalogue.measures[name],
-            view=view,
-            rule=release.profile.rag,
-            unit=unit,
-            series=_figures(name, COUNTY, unit, view.series, withheld),
-            localities={
-                locality: _figures(name, locality, unit, months, withheld)
-                for locality, months in view.localities.items()
-            },
-        )
-    return shown
+    return {
+        name: shown_measure(catalogue.measures[name], view, release.profile.rag, withheld)
+        for name, view in release.measures.items()
+    }
+
+
+def shown_measure(
+    definition: Measure,
+    view: MeasureView,
+    rule: RagRule,
+    withheld: Withheld = nothing_withheld,
+) -> ShownMeasure:
+    """One measure: of a release, or of the live view."""
+    unit = _unit(definition)
+    return ShownMeasure(
+        definition=definition,
+        view=view,
+        rule=rule,
+        unit=unit,
+        series=_figures(definition.id, COUNTY, unit, view.series, withheld),
+        localities={
+            locality: _figures(definition.id, locality, unit, months, withheld)
+            for locality, months in view.localities.items()
+        },
+    )
 
 
 def _unit(measure: Measure) -> Unit:

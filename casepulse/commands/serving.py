@@ -1,0 +1,27 @@
+"""The command that serves the pages that people look at."""
+
+import sys
+
+from casepulse.commands.options import aside
+from casepulse.logs import log_to_stderr
+from casepulse.web.application import application
+from casepulse.web.serving import server
+from casepulse.web.settings import WebSettings
+from streams.settings import Settings
+
+
+def web() -> None:
+    """The pages that people look at, and the JSON behind them, from the live view in Redis.
+
+    It needs Redis alone, as the user who may only read it. Stop it with SIGTERM or Ctrl-C. Logs are
+    JSON lines on standard error; they hold nobody's requests.
+
+        CASEPULSE_REDIS_USER=reader casepulse web
+    """
+    settings, web_settings = Settings.from_environment(), WebSettings.from_environment()
+    log_to_stderr(settings.log_level)
+    app = application(settings, web_settings)
+    aside.print(f"http://{web_settings.host}:{web_settings.port}/", highlight=False)
+    running = server(app, web_settings)
+    running.run()
+    sys.exit(0 if running.started else 1)

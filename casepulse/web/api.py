@@ -1,0 +1,264 @@
+"""The figures as JSON, under /api/v1: what stands behind each page. `openapi.json` describes it.
+
+An answer carries the ETag of the view that it is from: who asks again with it gets 304 until
+something has changed. Where figures are old or not whole, they say so and carry no colour.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel
+
+from casepulse.web.answers import answer
+from casepulse.web.locality import place_among
+from casepulse.web.shelf import LiveMeasure, Shelf
+from casepulse.web.watching import Seen, Watch
+from schemas.view import AwaitedView, CellView, MeasureView, MonthView
+from state import COUNTY
+
+
+class Standing(BaseModel):
+    """How far what is told can be trusted."""
+
+    version: int
+    live: bool
+    """Whether somebody still keeps the view up; if not, figures are old."""
+    whole: bool
+    """Whether every case is counted; if not, totals are too low."""
+
+
+class Status(Standing):
+    """What the view is as at."""
+
+    as_of: AwareDatetime
+    published: AwareDatetime
+    old_since: AwareDatetime | None
+    authority: str
+    definitions: str
+    partitions: int
+    partitions_counted: int
+
+
+class Definition(BaseModel):
+    """What a measure is, by the catalogue of this service."""
+
+    definition: str
+    source: str
+    window: str
+    scale: str
+    part_of: str | None
+    statuses: list[str]
+    numerator: list[str]
+    denominator: list[str] | None
+    standards: dict[str, str]
+
+
+class Summary(BaseModel):
+    """A measure in a line."""
+
+    measure: str
+    title: str
+    section: str
+    dashboard: str | None
+    aip: bool
+    period: str
+    numerator: int
+    denominator: int | None
+    published: str | None
+    target: float | None
+    rag: str | None
+    direction: str | None
+    months_running: int
+    late: int
+    overdue: int
+    due_soon: int
+
+
+class Measures(Standing):
+    """Every measure, in the report's order."""
+
+    measures: list[Summary]
+
+
+class OneMeasure(Standing):
+    """Everything live about one measure, and what it is."""
+
+    figures: MeasureView
+    definition: Definition
+
+
+class Locality(BaseModel):
+    """A measure in one locality."""
+
+    measure: str
+    locality: str
+    months: list[MonthView]
+    """The last three, oldest first; of a stock, the last is now."""
+    cell: CellView | None
+    awaited: AwaitedView | None
+    place: str
+    """Among the localities with a figure, best first: "2 of 8"; empty where none is better."""
+
+
+class Localities(Standing):
+    """A measure in every locality, or every measure in one, in the profile's or report's order."""
+
+    localities: list[Locality]
+
+
+class Problem(BaseModel):
+    """Why there is no answer (RFC 9457)."""
+
+    title: str
+    status: int
+    detail: str
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Nothing has changed since the view of that ETag"},
+    404: {"description": "There is no such thing", "model": Problem},
+    503: {"description": "No view was published yet, or Redis can't be reached", "model": Problem},
+}
+
+MeasureName = Annotated[str, Path(description="A measure's id, such as cp_visits", max_length=80)]
+LocalityName = Annotated[str, Path(description="A locality, such as Stroud", max_length=40)]
+
+
+def api(watch: Watch, shelf: Shelf) -> APIRouter:
+    """The routes of the API."""
+    router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, tags=["figures"])
+
+    def seen() -> Seen:
+        now = watch.seen
+        if now is None:
+            raise HTTPException(503, "No view was found in Redis yet.")
+        return now
+
+    def measure_of(now: Seen, name: str) -> LiveMeasure:
+        measure = shelf.measure(now, name)
+        if measure is None:
+            raise HTTPException(404, "There is no such measure; /api/v1/measures lists them.")
+        return measure
+
+    @router.get("/status", summary="What the figures are as at", response_model=Status)
+    def status(request: Request) -> Response:
+        now = seen()
+        meta = now.meta
+        told = Status(
+            **_standing(now),
+            as_of=meta.as_of,
+            published=meta.published,
+            old_since=now.old_since,
+            authority=meta.authority,
+            definitions=meta.definitions,
+            partitions=meta.partitions,
+            partitions_counted=meta.partitions_counted,
+        )
+        stamp = f"{now.stamp}-{meta.published.timestamp():.6f}"
+        return answer(request, told.model_dump_json(), "application/json", stamp)
+
+    @router.get("/measures", summary="Every measure in a line", response_model=Measures)
+    def measures(
+        request: Request,
+        dashboard: Annotated[bool, Query(description="only those of the dashboard")] = False,
+    ) -> Response:
+        now = seen()
+        told = Measures(
+            **_standing(now),
+            measures=[
+                _summary(each, now)
+                for each in shelf.measures(now)
+                if each.view.dashboard is not None or not dashboard
+            ],
+        )
+        return answer(request, told.model_dump_json(), "application/json", now.stamp)
+
+    @router.get("/measures/{measure}", summary="One measure", response_model=OneMeasure)
+    def one_measure(request: Request, measure: MeasureName) -> Response:
+        now = seen()
+        found = measure_of(now, measure)
+        told = OneMeasure(
+            **_standing(now),
+            figures=_uncoloured(found.view, now),
+            definition=_defined(shelf, found),
+        )
+        return answer(request, told.model_dump_json(), "application/json", now.stamp)
+
+    @router.get(
+        "/measures/{measure}/localities",
+        summary="One measure in every locality",
+        response_model=Localities,
+    )
+    def measure_localities(request: Request, measure: MeasureName) -> Response:
+        now = seen()
+        found = measure_of(now, measure)
+        told = Localities(
+            **_standing(now), localities=[_locality(found, name) for name in found.view.localities]
+        )
+        return answer(request, told.model_dump_json(), "application/json", now.stamp)
+
+    @router.get(
+        "/localities/{locality}",
+        summary="Every measure in one locality",
+        response_model=Localities,
+    )
+    def one_locality(request: Request, locality: LocalityName) -> Response:
+        now = seen()
+        names = shelf.catalogue.profile.localities
+        if locality not in names:
+            raise HTTPException(404, f"There is no such locality; there are: {', '.join(names)}.")
+        told = Localities(
+            **_standing(now),
+            localities=[
+                _locality(each, locality)
+                for each in shelf.measures(now)
+                if locality in each.view.localities
+            ],
+        )
+        return answer(request, told.model_dump_json(), "application/json", now.stamp)
+
+    return router
+
+
+def _standing(seen: Seen) -> dict[str, Any]:
+    return {"version": seen.meta.version, "live": seen.live, "whole": seen.whole}
+
+
+def _uncoloured(view: MeasureView, seen: Seen) -> MeasureView:
+    return view if seen.trusted else view.model_copy(update={"rag": None})
+
+
+def _summary(measure: LiveMeasure, seen: Seen) -> Summary:
+    view = _uncoloured(measure.view, seen)
+    return Summary(
+        overdue=measure.overdue,
+        due_soon=measure.due_soon,
+        **{name: getattr(view, name) for name in Summary.model_fields if hasattr(view, name)},
+    )
+
+
+def _defined(shelf: Shelf, measure: LiveMeasure) -> Definition:
+    definition = measure.definition
+    settings = shelf.catalogue.profile.settings(measure.id)
+    return Definition(
+        definition=definition.definition,
+        source=definition.source,
+        window=definition.window,
+        scale=definition.scale,
+        part_of=definition.of,
+        statuses=list(definition.statuses),
+        numerator=sorted(definition.numerator),
+        denominator=None if definition.denominator is None else sorted(definition.denominator),
+        standards={name: str(standard) for name, standard in settings.standards.items()},
+    )
+
+
+def _locality(measure: LiveMeasure, name: str) -> Locality:
+    return Locality(
+        measure=measure.id,
+        locality=name,
+        months=measure.view.localities[name],
+        cell=None if name == COUNTY else measure.cell(name),
+        awaited=next((each for each in measure.awaited if each.locality == name), None),
+        place=place_among(measure, name),
+    )

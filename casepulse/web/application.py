@@ -1,0 +1,198 @@
+"""The web service: pages, their parts as JSON, a stream of versions, the API.
+
+It reads the live view from Redis, as the user who may only read, and never touches Kafka.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import orjson
+import structlog
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from casepulse.web.answers import answer
+from casepulse.web.api import Problem, api
+from casepulse.web.charts import Drawings
+from casepulse.web.headers import CarefulHeaders
+from casepulse.web.pages import PAGES, NoSuchPageError, Pages
+from casepulse.web.rendering import ASSETS, Rendering, asset
+from casepulse.web.settings import WebSettings
+from casepulse.web.shelf import Shelf
+from casepulse.web.watching import Watch
+from state import open_catalogue
+from streams.settings import Settings
+
+log = structlog.get_logger()
+
+_DESCRIPTION = """The live figures of an English county's children's services, as its pages show
+them. Aggregated counts only; for the authority's own staff. Each answer carries an ETag: ask again
+with If-None-Match, and get 304 until the figures have changed. `GET /live` is a stream of
+server-sent events, named `version`, each with the version of a new view."""
+
+
+def application(settings: Settings, web: WebSettings) -> FastAPI:
+    """The service, which follows the view for as long as it runs.
+
+    Args:
+        settings: where Redis is, and whose figures these are.
+        web: how they are served.
+
+    Raises:
+        schemas.profile.ProfileError: the profile cannot be used.
+        casepulse.web.rendering.AssetsMissingError: it was not wholly installed.
+    """
+    for name in ASSETS:
+        asset(name)
+    watch = Watch(settings)
+    shelf = Shelf(open_catalogue(settings.profile))
+    rendering = Rendering()
+    pages = Pages(shelf, rendering)
+
+    @asynccontextmanager
+    async def following(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(watch.run())
+        yield
+        watch.close()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    app = FastAPI(
+        title="casepulse",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=following,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # their pages fetch scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.watch = watch
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(CarefulHeaders)
+    app.include_router(api(watch, shelf))
+    _figures(app, watch, pages, Drawings(shelf))
+    _health(app, watch)
+    _errors(app, watch, pages, rendering)
+    return app
+
+
+def _figures(app: FastAPI, watch: Watch, pages: Pages, drawings: Drawings) -> None:
+    async def page(request: Request) -> Response:
+        seen = watch.seen
+        made = pages.page(request.scope["path"], seen)
+        stamp = "nothing" if seen is None else seen.stamp
+        return answer(request, made.html, "text/html; charset=utf-8", stamp)
+
+    for path in PAGES:
+        app.add_route(path, page, include_in_schema=False)
+
+    @app.get("/parts/{path:path}", include_in_schema=False)
+    async def parts(request: Request, path: str) -> Response:
+        """What of a page changes with the figures, by name: its script puts it in."""
+        seen = watch.seen
+        if seen is None:
+            raise HTTPException(503, "No view was found in Redis yet.")
+        made = pages.page(f"/{path}", seen)
+        told = orjson.dumps(
+            {"version": seen.meta.version, "stamp": seen.stamp, "parts": dict(made.parts)}
+        )
+        return answer(request, told, "application/json", seen.stamp)
+
+    @app.get("/live", response_class=EventSourceResponse, include_in_schema=False)
+    async def live() -> AsyncIterator[ServerSentEvent]:
+        """Each new version, and the current one at once."""
+        async for seen in watch.changes():
+            yield ServerSentEvent(event="version", raw_data=str(seen.meta.version))
+
+    @app.get("/charts/{measure}.svg", include_in_schema=False)
+    async def chart(request: Request, measure: str) -> Response:
+        seen = watch.seen
+        # Drawing takes a tenth of a second: meanwhile others are served.
+        drawn = None if seen is None else await run_in_threadpool(drawings.drawing, seen, measure)
+        if seen is None or drawn is None:
+            raise HTTPException(404, "There is no such chart.")
+        return answer(request, drawn, "image/svg+xml", seen.stamp)
+
+    @app.get("/assets/{name}", include_in_schema=False)
+    async def assets(name: str) -> Response:
+        if name not in ASSETS:
+            raise HTTPException(404, "There is no such file.")
+        # Its address changes with its content.
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(asset(name), media_type=ASSETS[name][2], headers=headers)
+
+
+def _health(app: FastAPI, watch: Watch) -> None:
+    @app.get("/health/live", include_in_schema=False)
+    async def live() -> Response:
+        """For whoever starts it anew."""
+        return Response("alive\n", media_type="text/plain")
+
+    @app.get("/health/ready", include_in_schema=False)
+    async def ready() -> Response:
+        """What stands in the way of right and fresh figures, if anything does."""
+        obstacles = []
+        if not watch.reached:
+            obstacles.append("Redis does not answer")
+        if watch.seen is None:
+            obstacles.append("no view was found yet")
+        elif not watch.seen.live:
+            obstacles.append("the view is old: nobody publishes")
+        status = 503 if obstacles else 200
+        words = "; ".join(obstacles) or "ready"
+        return Response(f"{words}\n", status_code=status, media_type="text/plain")
+
+
+def _errors(app: FastAPI, watch: Watch, pages: Pages, rendering: Rendering) -> None:
+    def refused(request: Request, status: int, words: str) -> Response:
+        title = _TITLES.get(status, "Something went wrong")
+        headers = {"Cache-Control": "no-store"}
+        if request.scope["path"].startswith(("/api/", "/parts/")):
+            problem = Problem(title=title, status=status, detail=words)
+            return JSONResponse(problem.model_dump(), status, headers, "application/problem+json")
+        around = {**pages.around(request.scope["path"], watch.seen), "live_page": False}
+        page = rendering.page("error.html", title=title, words=words, **around)
+        return HTMLResponse(page.html, status, headers)
+
+    @app.exception_handler(AnyHTTPException)
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, AnyHTTPException)
+        answered = refused(request, error.status_code, str(error.detail))
+        answered.headers.update(error.headers or {})
+        return answered
+
+    @app.exception_handler(NoSuchPageError)
+    async def no_such_page(request: Request, error: Exception) -> Response:
+        return refused(request, 404, str(error))
+
+    @app.exception_handler(ValidationError)
+    async def not_readable(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ValidationError)
+        log.error("the view can't be understood", problems=error.error_count())
+        words = "The view in Redis was written by another version of casepulse than this page's."
+        return refused(request, 503, words)
+
+    @app.exception_handler(RequestValidationError)
+    async def not_understood(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        wrong = "; ".join(
+            f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()
+        )
+        return refused(request, 422, wrong)
+
+
+_TITLES = {
+    403: "You may not see this",
+    404: "There is nothing here",
+    405: "That can’t be done here",
+    422: "That could not be understood",
+    503: "There are no figures now",
+}

@@ -1,0 +1,155 @@
+"""The pages that everybody may see: dashboard, measures, localities, demand.
+
+Each is made once for all who look at it, until something on it changes (`Seen.stamp`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from casepulse.report.chapters.outline import DEMAND
+from casepulse.report.charts import chart_of
+from casepulse.web.locality import locality_rows
+from casepulse.web.rendering import Page, Rendering
+from casepulse.web.shelf import LiveMeasure, Shelf
+from casepulse.web.tables import awaited_table, localities_table, statuses_table
+from casepulse.web.watching import Seen
+from state.viewing import definitions_version
+
+#: Where there are pages.
+PAGES = (
+    "/",
+    "/demand",
+    "/measures",
+    "/measures/{measure}",
+    "/localities",
+    "/localities/{locality}",
+)
+
+#: Pages that are kept made. Each is some 200 kB at most.
+KEPT = 400
+
+
+class NoSuchPageError(LookupError):
+    """There is no page at this path; the message says what there is none of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the navigation."""
+
+    path: str
+    title: str
+
+
+#: The navigation, in its order.
+PLACES = (
+    Place("/", "Dashboard"),
+    Place("/demand", "Demand"),
+    Place("/measures", "All measures"),
+    Place("/localities", "Localities"),
+    Place("/lists", "Lists"),
+)
+
+
+class Pages:
+    """Makes the pages, and keeps them while they hold.
+
+    Args:
+        shelf: the measures.
+        rendering: fills templates.
+    """
+
+    def __init__(self, shelf: Shelf, rendering: Rendering) -> None:
+        self._shelf = shelf
+        self._rendering = rendering
+        self._definitions = definitions_version(shelf.catalogue)
+        self._kept: dict[str, tuple[str, Page]] = {}
+
+    def page(self, path: str, seen: Seen | None) -> Page:
+        """The page at a path.
+
+        Raises:
+            NoSuchPageError: there is none.
+        """
+        if seen is None:
+            return self._rendering.page("nothing_yet.html", **self.around(path, None))
+        kept = self._kept.get(path)
+        if kept is not None and kept[0] == seen.stamp:
+            return kept[1]
+        page = self._made(path, seen)
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        self._kept[path] = seen.stamp, page
+        return page
+
+    def _made(self, path: str, seen: Seen) -> Page:
+        first, _, name = path.lstrip("/").partition("/")
+        makers: dict[tuple[str, bool], Callable[[Seen, str], tuple[str, dict[str, Any]]]] = {
+            ("", False): self._dashboard,
+            ("demand", False): self._demand,
+            ("measures", False): self._measures,
+            ("measures", True): self._measure,
+            ("localities", False): self._localities,
+            ("localities", True): self._locality,
+        }
+        maker = makers.get((first, bool(name)))
+        if maker is None:
+            raise NoSuchPageError("There is no such page.")
+        template, shown = maker(seen, name)
+        return self._rendering.page(template, **self.around(path, seen), **shown)
+
+    def around(self, path: str, seen: Seen | None) -> dict[str, Any]:
+        """What `page.html` wants to know, whatever the page."""
+        catalogue = self._shelf.catalogue
+        return {
+            "places": PLACES,
+            "path": path,
+            "seen": seen,
+            "authority": catalogue.profile.authority if seen is None else seen.meta.authority,
+            "catalogue": catalogue,
+            "definitions": self._definitions,
+            "live_page": seen is not None,
+        }
+
+    def _dashboard(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
+        return "dashboard.html", {"parts": self._shelf.dashboard(seen)}
+
+    def _demand(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
+        titles = {section.value for section in DEMAND.sections}
+        measures = [each for each in self._shelf.measures(seen) if each.view.section in titles]
+        return "demand.html", {"measures": measures, "charts": _charts(measures)}
+
+    def _measures(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
+        return "measures.html", {"sections": self._shelf.sections(seen)}
+
+    def _measure(self, seen: Seen, name: str) -> tuple[str, dict[str, Any]]:
+        measure = self._shelf.measure(seen, name)
+        if measure is None:
+            raise NoSuchPageError("There is no such measure.")
+        return "measure.html", {
+            "measure": measure,
+            "listed": measure.falls_due,
+            "settings": self._shelf.catalogue.profile.settings(name),
+            "chart": chart_of(measure.shown),
+            "localities": localities_table(measure),
+            "statuses": statuses_table(measure),
+            "awaited": awaited_table(measure),
+        }
+
+    def _localities(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
+        return "localities.html", {"names": self._shelf.catalogue.profile.localities}
+
+    def _locality(self, seen: Seen, name: str) -> tuple[str, dict[str, Any]]:
+        if name not in self._shelf.catalogue.profile.localities:
+            raise NoSuchPageError("There is no such locality.")
+        parts = [
+            (title, locality_rows(measures, name))
+            for title, measures in self._shelf.dashboard(seen)
+        ]
+        return "locality.html", {"name": name, "parts": [part for part in parts if part[1]]}
+
+
+def _charts(measures: Iterable[LiveMeasure]) -> dict[str, Any]:
+    charts = ((each.id, chart_of(each.shown)) for each in measures)
+    return {name: chart for name, chart in charts if chart is not None}

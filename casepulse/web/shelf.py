@@ -1,0 +1,215 @@
+"""The measures of the live view as pages and the API show them.
+
+A page asks for a measure by its id. What was made of it stays until its view changes, so that a
+page of fifty measures of which two have changed makes two.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from markupsafe import Markup
+
+from casepulse.report.directions import direction_words
+from casepulse.report.months import month_words
+from casepulse.report.shown import ShownMeasure, shown_measure
+from casepulse.report.values import target_words
+from casepulse.web.sparkline import sparkline
+from casepulse.web.watching import Seen
+from schemas.dashboard import Part
+from schemas.measure import Measure, Window
+from schemas.view import AwaitedView, CellView, MeasureView
+from state import AT, COUNTY, Catalogue
+
+NOT_AVAILABLE = "n/a"
+
+#: What is said of the months that a figure adds up.
+WINDOWS: dict[Window, str] = {
+    "month": "in the month",
+    "12m": "in the last twelve months",
+    "fytd": "in the financial year to date",
+    "aytd": "in the academic year to date",
+    "term": "in the term to date",
+}
+
+#: How a direction is shown beside its words, for the eye alone.
+ARROWS = {"improved": "▲", "declined": "▼", "same": "="}
+
+
+@dataclass(frozen=True)
+class LiveMeasure:
+    """One measure of the live view."""
+
+    shown: ShownMeasure
+
+    @property
+    def view(self) -> MeasureView:
+        """What the view holds of it."""
+        return self.shown.view
+
+    @property
+    def definition(self) -> Measure:
+        """What it is, by the catalogue."""
+        return self.shown.definition
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.view.measure
+
+    @property
+    def value(self) -> str:
+        """The county's figure in print."""
+        return self.view.published or NOT_AVAILABLE
+
+    @property
+    def counted(self) -> str:
+        """What it is made from: "1,567 of 2,449"; empty of a plain count."""
+        return counted(self.view.numerator, self.view.denominator)
+
+    @property
+    def target(self) -> str:
+        """Its target in print; empty without one."""
+        return "" if self.shown.target is None else target_words(self.shown.target, self.shown.unit)
+
+    @property
+    def direction(self) -> str:
+        """Where it goes, in words, with months running; empty where that can't be said."""
+        return direction_words(self.shown)
+
+    @property
+    def arrow(self) -> str:
+        """The same for the eye alone."""
+        return ARROWS.get(self.view.direction or "", "")
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it is as at an instant, and not of a month."""
+        return self.view.period == AT
+
+    @cached_property
+    def county(self) -> CellView | None:
+        """The county's counts by status, of the period that the figure is about."""
+        return self.cell(COUNTY)
+
+    def cell(self, locality: str) -> CellView | None:
+        """A locality's counts by status, of the same period."""
+        for cell in self.view.cells:
+            if cell.period == self.view.period and cell.locality == locality:
+                return cell
+        return None
+
+    @cached_property
+    def beside(self) -> tuple[tuple[int, str], ...]:
+        """What to know beside the figure: how many were virtual, how many are not due yet."""
+        statuses = {} if self.county is None else self.county.statuses
+        virtual = sum(count for name, count in statuses.items() if "virtual" in name)
+        waiting = sum(
+            count for name, count in statuses.items() if "not_due" in name or "pending" in name
+        )
+        told = (virtual, "virtual"), (waiting, "not yet due")
+        return tuple((count, words) for count, words in told if count)
+
+    @property
+    def awaited(self) -> list[AwaitedView]:
+        """What is still to be done, by locality."""
+        return self.view.awaited
+
+    @property
+    def overdue(self) -> int:
+        """How many are overdue now, in the county."""
+        return sum(each.overdue for each in self.awaited)
+
+    @property
+    def due_soon(self) -> int:
+        """How many fall due in the days ahead, in the county."""
+        return sum(sum(each.days.values()) for each in self.awaited)
+
+    @property
+    def longest_overdue(self) -> datetime | None:
+        """The instant since which the longest overdue is late; None if nothing is overdue."""
+        since = [each.longest_overdue for each in self.awaited if each.longest_overdue is not None]
+        return min(since, default=None)
+
+    @property
+    def falls_due(self) -> bool:
+        """Whether there is anything in it that can fall due, and so has a list."""
+        return bool(self.definition.late) and bool(self.definition.standards)
+
+    @property
+    def time_words(self) -> str:
+        """What time its figure is about."""
+        return "As at an instant: now" if self.is_now else f"Counted {WINDOWS[self.window]}"
+
+    @property
+    def window(self) -> Window:
+        """The months that it adds up."""
+        return self.definition.window
+
+    @property
+    def months_words(self) -> str:
+        """Its thirteen months for those who can't see the line: from where to where."""
+        told = [each for each in self.view.series if each.published is not None]
+        if len(told) < 2:
+            return "Too few figures for a line"
+        first, last = told[0], told[-1]
+        return f"From {first.published} in {month_words(first.month)} to {last.published}"
+
+    @cached_property
+    def sparkline(self) -> Markup:
+        """Its thirteen months."""
+        points = [None if each.value is None else float(each.value) for each in self.shown.series]
+        target = self.shown.target
+        return sparkline(points, None if target is None else float(target))
+
+
+def counted(numerator: int, denominator: int | None) -> str:
+    """ "1,567 of 2,449"; empty of a plain count."""
+    return "" if denominator is None else f"{numerator:,} of {denominator:,}"
+
+
+class Shelf:
+    """Every measure of the view that the catalogue knows, made when asked for.
+
+    Args:
+        catalogue: the definitions.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._made: dict[str, LiveMeasure] = {}
+
+    def measure(self, seen: Seen, name: str) -> LiveMeasure | None:
+        """A measure; None if the view or the catalogue has no such one."""
+        view, definition = seen.measures.get(name), self.catalogue.measures.get(name)
+        if view is None or definition is None:
+            return None
+        made = self._made.get(name)
+        if made is None or made.view is not view:
+            rule = self.catalogue.profile.rag
+            made = self._made[name] = LiveMeasure(shown_measure(definition, view, rule))
+        return made
+
+    def measures(self, seen: Seen) -> Iterator[LiveMeasure]:
+        """Every measure, in the report's order."""
+        for name in self.catalogue.measures:
+            made = self.measure(seen, name)
+            if made is not None:
+                yield made
+
+    def dashboard(self, seen: Seen) -> list[tuple[str, list[LiveMeasure]]]:
+        """The dashboard's parts in its order, each with its measures."""
+        named = [each for each in self.measures(seen) if each.view.dashboard is not None]
+        parts = [
+            (part.value, [each for each in named if each.view.dashboard == part.value])
+            for part in Part
+        ]
+        return [(title, measures) for title, measures in parts if measures]
+
+    def sections(self, seen: Seen) -> list[tuple[str, list[LiveMeasure]]]:
+        """The sections of the report's body in its order, each with its measures."""
+        sections: dict[str, list[LiveMeasure]] = {}
+        for each in self.measures(seen):
+            sections.setdefault(each.view.section, []).append(each)
+        return list(sections.items())

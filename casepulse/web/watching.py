@@ -1,0 +1,232 @@
+"""Keeps up with the live view in Redis, for everybody who looks at it through us.
+
+One connection, with the read-only user, however many people look. A page reads `Watch.seen`, which
+is replaced whole and never changed, so that all that stands on it belongs together.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from agents.redis_view import Keys, connect
+from schemas.view import MeasureView, ViewMeta
+from streams.settings import Settings
+
+log = structlog.get_logger()
+
+#: Seconds that Redis may keep us waiting for news; then the heartbeat is looked at all the same.
+LOOK_EVERY = 1.0
+
+#: Seconds between two looks at the least: no reader wants more than a few views a second.
+REST = 0.1
+
+#: Seconds between tries while Redis is away.
+TRY_EVERY = 0.5
+
+#: Seconds without an answer from Redis after which what we have is old.
+PATIENCE = 3.0
+
+
+class Measures(Mapping[str, MeasureView]):
+    """The measures of one view. Each is read when it is asked for, and once as long as it stays the
+    same: in a replay views follow each other faster than anybody looks.
+
+    Args:
+        texts: by measure, its JSON.
+        read: what was read of views before, which this one adds to.
+    """
+
+    def __init__(self, texts: dict[bytes, bytes], read: dict[str, tuple[bytes, MeasureView]]):
+        self._texts = {name.decode(): text for name, text in texts.items()}
+        self._read = read
+
+    def __getitem__(self, name: str) -> MeasureView:
+        """A measure.
+
+        Raises:
+            KeyError: the view has no such one.
+            pydantic.ValidationError: whoever wrote the view means something else by it.
+        """
+        text = self._texts[name]
+        known = self._read.get(name)
+        if known is None or known[0] != text:
+            # A worker that is newer than we are may tell more than we know of.
+            view = MeasureView.model_validate_json(text, extra="ignore")
+            known = self._read[name] = text, view
+        return known[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there is to be shown: one consistent cut of the view, and whether it can be trusted."""
+
+    meta: ViewMeta
+    measures: Mapping[str, MeasureView]
+    """In no order."""
+    old_since: datetime | None
+    """When the view was last renewed, if that is too long ago; None while it is live."""
+
+    @property
+    def live(self) -> bool:
+        """Whether somebody still keeps it up."""
+        return self.old_since is None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every partition is counted; if not, totals are too low."""
+        return self.meta.partitions_counted == self.meta.partitions
+
+    @property
+    def trusted(self) -> bool:
+        """Whether a colour may be given to the figures."""
+        return self.live and self.whole
+
+    @property
+    def stamp(self) -> str:
+        """What changes whenever anything that a page shows does; short, for an ETag.
+
+        The instant is told to the minute, so that pages need no renewal each second.
+        """
+        state = "live" if self.live else "old"
+        return (
+            f"{self.meta.version}-{self.meta.as_of:%Y%m%d%H%M}-{state}"
+            f"-{self.meta.partitions_counted}-{self.meta.definitions}"
+        )
+
+
+class Watch:
+    """Follows the view. `run` is to be a task for as long as anybody may ask.
+
+    Args:
+        settings: where Redis is, and who we are to it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._keys = Keys.of(settings)
+        self._seen: Seen | None = None
+        self._read: dict[str, tuple[bytes, MeasureView]] = {}
+        self._news = asyncio.Event()
+        self._closed = False
+        self._reached_at = -PATIENCE
+        self._away = False
+
+    @property
+    def seen(self) -> Seen | None:
+        """What is to be shown now; None before a view was ever found."""
+        return self._seen
+
+    @property
+    def reached(self) -> bool:
+        """Whether Redis answered when it was last asked."""
+        return monotonic() - self._reached_at < PATIENCE
+
+    async def changes(self) -> AsyncIterator[Seen]:
+        """What is to be shown, now and whenever it changes, until `close`. Whoever is slow
+        misses what came in between, and gets the latest."""
+        told = None
+        while not self._closed:
+            news = self._news
+            if self._seen is not None and self._seen.stamp != told:
+                told = self._seen.stamp
+                yield self._seen
+                continue
+            await news.wait()
+
+    def close(self) -> None:
+        """End everybody's `changes`, so that a server can stop."""
+        self._closed = True
+        self._tell()
+
+    async def run(self) -> None:
+        """Follow the view until cancelled. Redis may go and come back meanwhile."""
+        redis = connect(self._settings)
+        last = "0"  # all that the stream still holds: from then on nothing is missed
+        try:
+            while True:
+                try:
+                    await self._look(redis)
+                    self._answered()
+                    last = await self._wait(redis, last)
+                    self._answered()
+                except (RedisError, OSError, ValidationError) as error:
+                    if not self._away:
+                        log.warning("the view can't be read", kind=type(error).__name__)
+                    self._away = True
+                    if not self.reached:
+                        self._grow_old()
+                    await asyncio.sleep(TRY_EVERY)
+        finally:
+            with suppress(RedisError, OSError):
+                await redis.aclose()
+
+    def _answered(self) -> None:
+        self._reached_at = monotonic()
+        if self._away:
+            self._away = False
+            log.info("the view can be read again")
+
+    async def _wait(self, redis: "Redis", last: str) -> str:
+        """Until there is a new version, or it is time to look at the heartbeat."""
+        await asyncio.sleep(REST)
+        found: Any = await redis.xread({self._keys.updates: last}, block=int(LOOK_EVERY * 1000))
+        if not found:
+            return last
+        entries = found[0][1] if isinstance(found, list) else next(iter(found.values()))[0]
+        return str(entries[-1][0].decode())
+
+    async def _look(self, redis: "Redis") -> None:
+        keys = self._keys
+        current: Any = await redis.get(keys.current)
+        if current is None:
+            self._grow_old()  # emptied: the last figures stay on the page, and are marked
+            return
+        version = current.decode()
+        # Whatever is published in between, the version names the view that belongs to this meta.
+        async with redis.pipeline(transaction=False) as pipe:
+            pipe.get(keys.meta(version))
+            pipe.exists(keys.heartbeat)
+            if self._seen is None or str(self._seen.meta.version) != version:
+                pipe.hgetall(keys.view(version))
+            answers: list[Any] = await pipe.execute()
+        meta, beats, *fields = answers
+        if meta is None or (fields and not fields[0]):
+            return  # superseded meanwhile, long ago: the next look finds the newer one
+        told = ViewMeta.model_validate_json(meta, extra="ignore")
+        if fields:
+            measures: Mapping[str, MeasureView] = Measures(fields[0], self._read)
+        else:
+            assert self._seen is not None
+            measures = self._seen.measures
+        self._show(Seen(told, measures, None if beats else told.published.astimezone(UTC)))
+
+    def _grow_old(self) -> None:
+        seen = self._seen
+        if seen is not None and seen.live:
+            self._show(Seen(seen.meta, seen.measures, seen.meta.published.astimezone(UTC)))
+
+    def _show(self, seen: Seen) -> None:
+        before, self._seen = self._seen, seen
+        if before is None or before.stamp != seen.stamp:
+            if before is not None and before.live != seen.live:
+                log.info("the view is live" if seen.live else "the view is old")
+            self._tell()
+
+    def _tell(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
