@@ -3,33 +3,28 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-STYLES := casepulse/assets/govuk-frontend.min.css
 
 .PHONY: help demo report test check chaos bench document lock clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml deploy/assets.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
-$(STYLES): deploy/assets.py $(READY)
-	$(BIN)/python deploy/assets.py
-	@touch $@
-
 demo: $(READY) ## Watch a made-up county go through a real worker, on embedded parts
 	$(BIN)/casepulse demo $(if $(CI),--exit,$(if $(shell test -t 0 && echo yes),,--exit))
 
-report: $(READY) $(STYLES) ## Release January 2021 of the made-up county, and write its formal report
+report: $(READY) ## Release January 2021 of the made-up county, and write its formal report
 	$(BIN)/casepulse scenario --county january-2021 | $(BIN)/casepulse archive reports/archive -
 	$(BIN)/casepulse release make 2021-01 --kind final --known 2021-03-09 --no-tell \
 		--archive reports/archive --store reports/releases
 	$(BIN)/casepulse report --release 2021-01 --store reports/releases --out reports
 
-test: $(READY) $(STYLES) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
+test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
 		-m "not broker and not embedded"
 	$(BIN)/python -m pytest -n 2 -m "broker or embedded"

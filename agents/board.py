@@ -14,6 +14,7 @@ from agents.redis_view import RedisView
 from schemas.partial import Partial
 from schemas.view import View, ViewMeta
 from state import Catalogue, Figures, Tally
+from state.awaited import AwaitedViews, merged
 from state.viewing import Viewer, definitions_version
 
 log = structlog.get_logger()
@@ -40,7 +41,9 @@ class Board:
         self._figures: Figures | None = None
         self._definitions = definitions_version(catalogue)
         self._latest: dict[int, Partial] = {}
-        self._tallies: dict[int, tuple[tuple[int, int], Tally]] = {}
+        self._tallies: dict[int, tuple[tuple[int, int], Tally, AwaitedViews]] = {}
+        self._awaited: AwaitedViews | None = None
+        """What all that is merged awaits together; None until it is asked for again."""
         self._told_at: dict[int, float] = {}
         self._version = 0
         self._figures_version = 0
@@ -63,14 +66,18 @@ class Board:
         if held is not None and partial.rank <= held.rank:
             return False
         if partial.cells is not None:
-            self._tallies[partial.partition] = partial.rank, read_cells(partial.cells)
+            told = partial.rank, read_cells(partial.cells), partial.awaited or {}
+            self._tallies[partial.partition] = told
+            self._awaited = None
             self._figures_version = self._version
         elif self._tallies.get(partial.partition, ((-1, -1),))[0] != (
             partial.claim,
             partial.same_as,
         ):
             return False  # its cells have not come by; they are told again before long
-        self._latest[partial.partition] = partial.model_copy(update={"cells": None})
+        self._latest[partial.partition] = partial.model_copy(
+            update={"cells": None, "awaited": None}
+        )
         self._told_at[partial.partition] = monotonic()
         return True
 
@@ -86,7 +93,10 @@ class Board:
         if not self._latest:
             return None
         as_of = min(partial.as_of for partial in self._latest.values()).astimezone(UTC)
-        tally = Tally.merged(tally for _, tally in self._tallies.values())
+        tally = Tally.merged(tally for _, tally, _ in self._tallies.values())
+        if self._awaited is None:
+            told = [awaited for _, _, awaited in self._tallies.values()]
+            self._awaited = merged(told, self._catalogue.profile.localities)
         self._figures = figures = Figures(tally, self._catalogue, as_of, self._figures)
         meta = ViewMeta(
             version=self._version,
@@ -98,7 +108,7 @@ class Board:
             partitions_counted=len(self._latest),
             read_to={str(number): each.read_to for number, each in sorted(self._latest.items())},
         )
-        return View(meta=meta, measures=self._viewer.measure_views(figures))
+        return View(meta=meta, measures=self._viewer.measure_views(figures, self._awaited))
 
 
 class BoardAgent:

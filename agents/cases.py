@@ -116,6 +116,7 @@ class CaseAgent:
         held.read_to = max(held.read_to, message.offset)
 
     def _tick(self, held: Held, time: datetime, event: Any) -> None:
+        self._metrics.heard(held.number, self._now())
         now = held.partition.now
         if self._replay and time > now:
             held.partition.advance(time.astimezone(UTC))
@@ -178,6 +179,7 @@ class CaseAgent:
         """The partition is another worker's: nothing of it is to be kept or acknowledged."""
         self._waiting.pop(partition, deque()).clear()
         self._unmarked.pop(partition, None)
+        self._metrics.forget(partition)
         if self._app.facts is not None:
             self._app.facts.forget(partition)
 

@@ -20,7 +20,8 @@ from agents.holding import Held
 from agents.redis_view import script
 from schemas.due import Due
 from state import Catalogue
-from state.due import due_list, falls_due
+from state.calendar import falls_due
+from state.due import due_list
 from streams.security import redis_options
 from streams.settings import Settings
 

@@ -4,14 +4,14 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from time import monotonic
 
 from schemas.envelope import EARLIEST
 from schemas.events import read_event
 from schemas.partial import Cells, Partial
 from state import Catalogue, Fact, Partition, Tally
-from state.calendar import INSTANT, add_months, month_of, reporting_month
+from state.calendar import INSTANT, add_months, local_date, month_of, reporting_month
 from state.viewing import definitions_version
 from streams.fact_table import CLAIM, CLOCK, MARK
 
@@ -37,6 +37,8 @@ class Held:
     """The offset of the last event that is counted, read now or by an owner before."""
     sequence: int = 0
     told_change: int = -1
+    told_day: date | None = None
+    """The day from which what is awaited was told last."""
     told_sequence: int = -1
 
 
@@ -143,13 +145,16 @@ class Holding:
             return None
         tally = held.partition.tally()
         as_of = held.partition.now
-        changed = tally.changed != held.told_change
+        # What falls due in the days ahead is another thing each day, though no count has changed.
+        today = local_date(as_of)
+        changed = tally.changed != held.told_change or today != held.told_day
         if not changed and not time_too:
             return None
         held.sequence += 1
         whole = changed or held.sequence - held.told_sequence >= TELL_ALL_EVERY
         if whole:
-            held.told_change, held.told_sequence = tally.changed, held.sequence
+            held.told_change, held.told_day = tally.changed, today
+            held.told_sequence = held.sequence
         # Not validated: it is our own, and as large as all that a partition counts.
         return Partial.model_construct(
             partition=held.number,
@@ -159,6 +164,7 @@ class Holding:
             as_of=as_of,
             read_to=held.read_to,
             cells=told_cells(tally, as_of) if whole else None,
+            awaited=held.partition.awaited().views(as_of) if whole else None,
             same_as=None if whole else held.told_sequence,
         )
 

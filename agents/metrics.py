@@ -1,7 +1,6 @@
-"""What Prometheus sees: the figures of the board's view, and how the worker fares.
+"""What Prometheus sees: how the worker fares, and the figures of the board's view.
 
-Counts, never ratios; no county total beside its parts; no team, and no subject of a case.
-Names: PLATFORM.md, "Prometheus".
+The view: `agents.view_metrics`. No subject of a case. Names: PLATFORM.md, "Prometheus".
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,15 +8,14 @@ from datetime import datetime
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from agents.view_metrics import PREFIX, ViewFamilies, gauge
 from schemas.events import Reason
-from schemas.view import MeasureView, View
-from state import COUNTY, Catalogue, Fact
+from schemas.view import View
+from state import Catalogue, Fact
 from state.viewing import definitions_version
-
-PREFIX = "casepulse"
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 _DELAYS = (3600, 4 * 3600, 86400, 2 * 86400, 5 * 86400, 7 * 86400, 14 * 86400, 28 * 86400)
@@ -26,9 +24,28 @@ Lag = Callable[[], Iterable[tuple[str, int, int]]]
 
 
 class Metrics:
-    """Everything that /metrics shows. One to a worker."""
+    """Everything that /metrics shows. One to a worker.
 
-    def __init__(self, catalogue: Catalogue, lag: Lag = tuple) -> None:
+    Args:
+        catalogue: the measures.
+        lag: topic, partition and how many events of it are not read yet.
+        held: how many partitions this worker holds and tells of.
+        publishes: whether it is this worker that publishes the view. One that no longer does shows
+            none: the last that it made would grow old beside the one that holds.
+        untold: how many partitions nobody tells the board of.
+
+    All are asked at each scrape, in the scrape's thread.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        lag: Lag = tuple,
+        *,
+        held: Callable[[], int] = lambda: 0,
+        publishes: Callable[[], bool] = lambda: True,
+        untold: Callable[[], int] = lambda: 0,
+    ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self.registry = CollectorRegistry()
         self._view: View | None = None
@@ -74,6 +91,12 @@ class Metrics:
             "Month-end releases that could not be made, each try.",
             registry=registry,
         )
+        self._heartbeat = Gauge(
+            f"{PREFIX}_heartbeat_event_timestamp_seconds",
+            "When a heartbeat event was last read of a partition.",
+            ["partition"],
+            registry=registry,
+        )
         build = Gauge(
             f"{PREFIX}_build_info",
             "The version that runs, and of what definitions.",
@@ -81,7 +104,11 @@ class Metrics:
             registry=registry,
         )
         build.labels(version("casepulse"), definitions_version(catalogue)).set(1)
-        registry.register(_ViewCollector(lambda: self._view, catalogue, lag))
+        registry.register(_Asked(lag, held))
+        families = ViewFamilies(catalogue)
+        registry.register(
+            _Shown(lambda: self._view if publishes() else None, families.of, untold),
+        )
 
     def taken(self, fact: Fact, now: datetime, *, live: bool) -> None:
         """A fact was read."""
@@ -90,98 +117,63 @@ class Metrics:
         if live:
             self.latency.observe(max(0.0, (now - fact.recorded).total_seconds()))
 
+    def heard(self, partition: int, now: datetime) -> None:
+        """A heartbeat event of this partition was read."""
+        self._heartbeat.labels(partition).set(now.timestamp())
+
+    def forget(self, partition: int) -> None:
+        """The partition is another worker's, and so is its heartbeat."""
+        self._heartbeat.remove(partition)
+
     def show(self, view: View) -> None:
         """Show this view from now on."""
         self._view = view
 
 
-class _ViewCollector(Collector):
-    """The current view as gauges, made when asked for: a series that is gone stays gone."""
+class _Asked(Collector):
+    """What is so of the worker at this moment, made when asked for."""
 
-    def __init__(self, view: Callable[[], View | None], catalogue: Catalogue, lag: Lag) -> None:
-        self._view = view
-        self._catalogue = catalogue
+    def __init__(self, lag: Lag, held: Callable[[], int]) -> None:
         self._lag = lag
+        self._held = held
+
+    def describe(self) -> Iterable[Metric]:
+        """Asked for on registering, when there is no worker yet."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Lag and partitions."""
+        lag = gauge("consumer_lag_events", "Events not read yet.", "topic", "partition")
+        for topic, partition, count in self._lag():
+            lag.add_metric([topic, str(partition)], count)
+        held = gauge("partitions_held", "Partitions that this worker holds and tells of.")
+        held.add_metric([], self._held())
+        yield from (lag, held)
+
+
+class _Shown(Collector):
+    """The current view, made when asked for: a series that is gone stays gone."""
+
+    def __init__(
+        self,
+        view: Callable[[], View | None],
+        families: Callable[[View], Iterable[Metric]],
+        untold: Callable[[], int],
+    ) -> None:
+        self._view = view
+        self._families = families
+        self._untold = untold
 
     def describe(self) -> Iterable[Metric]:
         """Nothing is known before the first view."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Every gauge of the view."""
-        lag = _gauge("consumer_lag_events", "Events not read yet.", "topic", "partition")
-        for topic, partition, count in self._lag():
-            lag.add_metric([topic, str(partition)], count)
-        yield lag
+        """Every gauge of the view, while this worker publishes one."""
         view = self._view()
-        if view is not None:
-            measures = list(view.measures.values())
-            yield from _meta(view)
-            yield from self._counts(measures)
-            yield from self._definitions(measures)
-            yield from _states(measures)
-
-    def _definitions(self, measures: list[MeasureView]) -> Iterator[Metric]:
-        target = _gauge("measure_target_ratio", "The target, as a ratio.", "measure")
-        tolerance = _gauge("measure_tolerance_ratio", "Allowed below target.", "measure")
-        info = _gauge(
-            "measure_info",
-            "What a measure is.",
-            "measure", "title", "section", "polarity", "definition_version", "aip",
-        )  # fmt: skip
-        version_ = definitions_version(self._catalogue)
-        for each in measures:
-            percent = self._catalogue.measures[each.measure].is_percentage
-            if percent and each.target is not None and each.tolerance is not None:
-                target.add_metric([each.measure], each.target / 100)
-                tolerance.add_metric([each.measure], each.tolerance / 100)
-            aip = "true" if each.aip else "false"
-            labels = [each.measure, each.title, each.section, each.better or "none", version_, aip]
-            info.add_metric(labels, 1)
-        yield from (target, tolerance, info)
-
-    def _counts(self, measures: list[MeasureView]) -> Iterator[Metric]:
-        """By locality. Statuses are those of the dashboard: with all there are, the series would be
-        too many for one scrape, and a part's statuses are those of the whole."""
-        numerator = _gauge("measure_numerator", "Counted above the line.", "measure", "locality")
-        denominator = _gauge("measure_denominator", "Counted below it.", "measure", "locality")
-        status = _gauge("measure_status", "Counted by status.", "measure", "locality", "status")
-        for each in measures:
-            told = each.dashboard is not None and self._catalogue.measures[each.measure].of is None
-            for cell in each.cells:
-                if cell.period == each.period and cell.locality != COUNTY:
-                    numerator.add_metric([each.measure, cell.locality], cell.numerator)
-                    if cell.denominator is not None:
-                        denominator.add_metric([each.measure, cell.locality], cell.denominator)
-                    for name, count in cell.statuses.items() if told else ():
-                        status.add_metric([each.measure, cell.locality, name], count)
-        yield from (numerator, denominator, status)
-
-
-def _gauge(name: str, help_: str, *labels: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"{PREFIX}_{name}", help_, labels=labels)
-
-
-def _meta(view: View) -> Iterator[Metric]:
-    meta = view.meta
-    for name, help_, value in (
-        ("view_as_of_timestamp_seconds", "What the view is as at.", meta.as_of.timestamp()),
-        ("view_published_timestamp_seconds", "When it was made.", meta.published.timestamp()),
-        ("view_partitions", "Partitions there are.", meta.partitions),
-        ("view_partitions_counted", "Partitions counted.", meta.partitions_counted),
-    ):
-        gauge = _gauge(name, help_)
-        gauge.add_metric([], value)
-        yield gauge
-
-
-def _states(measures: list[MeasureView]) -> Iterator[Metric]:
-    """The colour of each measure with a target; where each of the dashboard goes."""
-    rag = _gauge("measure_rag_state", "1 for the colour it has.", "measure", "state")
-    direction = _gauge("measure_direction_state", "1 for where it goes.", "measure", "state")
-    for each in measures:
-        for state in ("green", "yellow", "red", "unrated") if each.target is not None else ():
-            rag.add_metric([each.measure, state], int((each.rag or "unrated") == state))
-        for state in ("improved", "declined", "same", "none") if each.dashboard else ():
-            direction.add_metric([each.measure, state], int((each.direction or "none") == state))
-    yield from (rag, direction)
+        if view is None:
+            return
+        untold = gauge("view_partitions_untold", "Partitions that nobody tells the board of.")
+        untold.add_metric([], self._untold())
+        yield untold
+        yield from self._families(view)

@@ -7,19 +7,18 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from threading import Timer
 from time import monotonic
 
-import faust
 import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted, NotReady
 from redis.exceptions import RedisError
 
-from agents.board import Board, BoardAgent
+from agents.board import FRESH_FOR, Board, BoardAgent
 from agents.cases import CaseAgent
 from agents.dead_letters import DeadLetters
 from agents.due_lists import DueLists
+from agents.ending import BoundedWorker
 from agents.health import serve
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
@@ -67,9 +66,6 @@ TOPICS_EVERY = 5.0
 #: Seconds after which a loop that does not turn is said to be dead. A large rebuild takes some.
 STILL_FOR = 60.0
 
-#: Seconds after SIGTERM within which the worker ends, with everything sent or without.
-END_WITHIN = 9.0
-
 #: Seconds between two looks at the child-level lists, and their share of the time, as above.
 LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
 
@@ -94,7 +90,13 @@ class Worker:
         self.settings = settings
         self._now = now
         self.catalogue = open_catalogue(settings.profile)
-        self.metrics = Metrics(self.catalogue, self._lag)
+        self.metrics = Metrics(
+            self.catalogue,
+            self._lag,
+            held=self._telling,
+            publishes=self._publishes,
+            untold=lambda: len(self._untold(FRESH_FOR)),
+        )
         self.holding = Holding(
             self.catalogue,
             self._assigned,
@@ -129,6 +131,7 @@ class Worker:
     def _add_board(self) -> None:
         app = self.app
         board = Board(self.catalogue, self.settings.partitions)
+        self._untold = board.untold
         self.board = BoardAgent(board, RedisView(self.redis, self.settings), self.metrics)
         app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
         app.faust.task(self._publish)
@@ -338,6 +341,15 @@ class Worker:
             return ""
         return self.board.obstacle()
 
+    def _telling(self) -> int:
+        """How many partitions this worker holds and tells the board of. For any thread."""
+        return sum(held.claim is not None for held in list(self.holding))
+
+    def _publishes(self) -> bool:
+        """Whether the view here is the one that holds, as far as is known: while partitions move
+        they are nobody's, and whoever had the partials may well have them again."""
+        return self.app.faust.rebalancing or self._is_board()
+
     def _is_board(self) -> bool:
         """Whether the partials, of which there is one partition, are read by this worker."""
         topic = self.app.partials.get_topic_name()
@@ -357,7 +369,7 @@ class Worker:
                 self.dead,
                 self.obstacles,
             )
-        worker = _BoundedWorker(
+        worker = BoundedWorker(
             self.app.faust,
             loglevel=logging.getLevelName(self.settings.log_level.upper()),
             override_logging=False,
@@ -376,20 +388,3 @@ class Worker:
             if stop.code not in (0, None):
                 return 1
         return 1 if self._failed else 0
-
-
-class _BoundedWorker(faust.Worker):
-    """Faust's, but it does not wait for a Kafka that is gone for ever: nothing can be sent to it,
-    and what was not acknowledged is read again."""
-
-    def _schedule_shutdown(self, received: signal.Signals) -> None:
-        end = Timer(END_WITHIN, _end_without_kafka)
-        end.daemon = True
-        end.start()
-        super()._schedule_shutdown(received)
-
-
-def _end_without_kafka() -> None:
-    log.error("not stopped in time, for Kafka does not answer; what is not in it is read again")
-    logging.shutdown()
-    os._exit(1)

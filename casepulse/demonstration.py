@@ -28,6 +28,7 @@ from casepulse.logs import log_to_stderr
 from casepulse.web.application import application
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
+from casepulse.web.watching import Watch
 from schemas.envelope import Event
 from schemas.events import write_event
 from schemas.events.clock import ClockTicked
@@ -88,9 +89,9 @@ class Demonstration:
         log_to_stderr("error")  # what the pages have to say would stand in the table
         with Embedded() as embedded:
             settings = embedded.settings(profile=self._profile)
-            web = WebSettings(port=0)
-            with _worker(settings) as worker, beside(application(settings, web), web) as pages:
-                self._console.print(_addresses(settings, pages), highlight=False)
+            pages = application(Watch(settings), open_catalogue(self._profile))
+            with _worker(settings) as worker, beside(pages, WebSettings(port=0)) as address:
+                self._console.print(_addresses(settings, address), highlight=False)
                 publisher = Thread(target=self._publish, args=(settings,), daemon=True)
                 publisher.start()
                 try:

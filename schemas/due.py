@@ -23,3 +23,5 @@ class Due(Strict):
     team: str | None
     workers: tuple[str, ...]
     """The workers who hold the child now, by key."""
+    restricted: bool = False
+    """Whether the child's record is closed to all but a few: whoever shows the line keeps to it."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from schemas.envelope import Strict
+from schemas.view import AwaitedView
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -31,6 +32,9 @@ class Partial(Strict):
     """The offset of the last event that is counted; -1 before the first."""
     cells: Cells | None = None
     """None: as in the partial with the sequence `same_as`."""
+    awaited: dict[str, list[AwaitedView]] | None = None
+    """By measure, what is still to be done; told with the cells. None beside cells: nothing is, or
+    the owner is of a version that does not say."""
     same_as: int | None = None
 
     @property

@@ -122,6 +122,16 @@ def due_day(start: datetime | date, standard: Standard) -> date:
             raise ValueError(f"{unit} are no days")
 
 
+def falls_on(due: date | datetime) -> date:
+    """The local day on which something falls due."""
+    return local_date(due) if isinstance(due, datetime) else due
+
+
+def falls_due(due: date | datetime) -> datetime:
+    """The instant after which something is late: the end of its due day, or the due instant."""
+    return due if isinstance(due, datetime) else end_of(due)
+
+
 def leaves_window(start: datetime, months: int) -> datetime:
     """The instant from which `start` no longer lies in the last `months` months.
 

@@ -3,12 +3,14 @@
 From the same standings as the figures: whoever is late in a figure is on its list.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from schemas.due import Due
-from state.calendar import due_day, end_of, local_date
+from state.awaited import last_day_ahead
+from state.calendar import falls_due, falls_on, local_date
 from state.case import Case
 from state.partition import Partition
+from state.records.restriction import is_restricted
 from state.records.workforce import allocated_workers
 from state.rules import Catalogue
 from state.standing import Standing
@@ -18,23 +20,13 @@ def due_list(partition: Partition, catalogue: Catalogue) -> list[Due]:
     """What is overdue in a partition or falls due within the profile's look-ahead, by measure and
     due time."""
     now = partition.now
-    horizon = due_day(local_date(now), catalogue.profile.look_ahead)
+    last = last_day_ahead(local_date(now), catalogue.profile)
     lines = [
         _line(standing, partition.case(subject), catalogue, now)
         for subject, standing in partition.awaited()
-        if _day(standing) <= horizon
+        if standing.due is not None and falls_on(standing.due) <= last
     ]
     return sorted(lines, key=lambda line: (line.measure, falls_due(line.due), line.subject))
-
-
-def falls_due(due: date | datetime) -> datetime:
-    """The instant after which something is late: the end of its due day, or the due instant."""
-    return due if isinstance(due, datetime) else end_of(due)
-
-
-def _day(standing: Standing) -> date:
-    assert standing.due is not None
-    return local_date(standing.due) if isinstance(standing.due, datetime) else standing.due
 
 
 def _line(standing: Standing, case: Case, catalogue: Catalogue, now: datetime) -> Due:
@@ -51,4 +43,5 @@ def _line(standing: Standing, case: Case, catalogue: Catalogue, now: datetime) -
         locality=catalogue.profile.locality_of(team),
         team=team,
         workers=tuple(view.records(allocated_workers)),
+        restricted=view.records(is_restricted),
     )

@@ -13,6 +13,7 @@ from functools import lru_cache
 from heapq import heappop, heappush
 
 from schemas.envelope import EARLIEST
+from state.awaited import Awaited
 from state.calendar import NEVER, last_month_ends, month_of, next_month_end, reporting_month
 from state.case import Case
 from state.facts import Fact
@@ -57,7 +58,7 @@ class Partition:
         self._tally = Tally()
         self._stale: dict[str, tuple[set[str], datetime]] = {}
         self._due: list[tuple[datetime, str, str]] = []
-        self._awaited: dict[tuple[str, str], list[Standing]] = {}
+        self._awaited = Awaited(catalogue)
         nobody = catalogue.view(Case(""), now)
         self._of_nobody = {rule: catalogue.evaluate(rule, nobody) for rule in catalogue.rules}
         self._stocks = frozenset(
@@ -136,12 +137,10 @@ class Partition:
                 for standing in timeline.now.standings:
                     yield subject, standing
 
-    def awaited(self) -> Iterator[tuple[str, Standing]]:
-        """Every standing as at `now` in which something is still to be done, with its subject."""
+    def awaited(self) -> Awaited:
+        """Every standing as at `now` in which something is still to be done. Not to be changed."""
         self._settle()
-        for (subject, _), standings in self._awaited.items():
-            for standing in standings:
-                yield subject, standing
+        return self._awaited
 
     def case(self, subject: str) -> Case:
         """The case of a subject that has one."""
@@ -217,11 +216,7 @@ class Partition:
         if said.standings != timeline.now.standings:
             self._tally.take(timeline.now.standings)
             self._tally.add(said.standings)
-            awaited = [standing for standing in said.standings if standing.due is not None]
-            if awaited:
-                self._awaited[subject, rule] = awaited
-            else:
-                self._awaited.pop((subject, rule), None)
+            self._awaited.replace(subject, rule, said.standings)
         if said.until != timeline.now.until and said.until != NEVER:
             heappush(self._due, (said.until, subject, rule))
         timeline.now = said

@@ -16,6 +16,10 @@ from state.tally import Tally
 from state.viewing import definitions_version, measure_views
 
 
+#: What a measure's view has in the live view alone.
+_LIVE_ONLY = {"measures": {"__all__": {"awaited"}}}
+
+
 class Cut(NamedTuple):
     """Which release it is."""
 
@@ -62,8 +66,11 @@ def make_release(cut: Cut, tally: Tally, facts: Mapping[str, int], catalogue: Ca
 
 
 def release_bytes(release: Release) -> bytes:
-    """A release as it is kept: JSON, the keys of objects in the order of the model, a newline."""
-    told = orjson.loads(release.model_dump_json())
+    """A release as it is kept: JSON, the keys of objects in the order of the model, a newline.
+
+    Without what is awaited: that lies ahead of the live view, and no release has any.
+    """
+    told = orjson.loads(release.model_dump_json(exclude=_LIVE_ONLY))
     return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -1,6 +1,7 @@
 """From figures to the view that people read: published values, ratings, series."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -8,10 +9,13 @@ from hashlib import sha256
 
 from schemas.dashboard import PLACES
 from schemas.measure import Measure
-from schemas.view import CellView, MeasureView, MonthView
+from schemas.view import AwaitedView, CellView, MeasureView, MonthView
 from state.figures import TABLE, Figure, Figures, Periods, published
 from state.rating import rate, travel
 from state.rules import Catalogue
+
+
+_NOTHING: Mapping[str, list[AwaitedView]] = {}
 
 
 def definitions_version(catalogue: Catalogue) -> str:
@@ -55,23 +59,32 @@ class Viewer:
     """
 
     def __init__(self) -> None:
-        self._views: dict[str, tuple[date, Periods, MeasureView]] = {}
+        self._views: dict[str, tuple[date, Periods, list[AwaitedView], MeasureView]] = {}
         self._months: dict[tuple[str, str, str], tuple[Figure, MonthView]] = {}
         self._cells: dict[tuple[str, str, str], tuple[Figure, CellView]] = {}
 
-    def measure_views(self, figures: Figures) -> dict[str, MeasureView]:
-        """Every measure with all that is shown of it, in the catalogue's order."""
+    def measure_views(
+        self, figures: Figures, awaited: Mapping[str, list[AwaitedView]] = _NOTHING
+    ) -> dict[str, MeasureView]:
+        """Every measure with all that is shown of it, in the catalogue's order.
+
+        Args:
+            figures: what is counted.
+            awaited: by the measure that has the rule, what is still to be done.
+        """
         views = {}
         for place, measure in enumerate(figures.catalogue.measures.values()):
-            counted = figures.counted(measure)
+            counted, ahead = figures.counted(measure), awaited.get(measure.base, [])
             made = self._views.get(measure.id)
-            if made is None or made[:2] != (figures.month, counted):
-                view = self._measure_view(place, measure, figures)
-                made = self._views[measure.id] = (figures.month, counted, view)
-            views[measure.id] = made[2]
+            if made is None or made[:3] != (figures.month, counted, ahead):
+                view = self._measure_view(place, measure, figures, ahead)
+                made = self._views[measure.id] = (figures.month, counted, ahead, view)
+            views[measure.id] = made[3]
         return views
 
-    def _measure_view(self, place: int, measure: Measure, figures: Figures) -> MeasureView:
+    def _measure_view(
+        self, place: int, measure: Measure, figures: Figures, awaited: list[AwaitedView]
+    ) -> MeasureView:
         profile = figures.catalogue.profile
         settings = profile.settings(measure.id)
         tolerance = profile.rag.tolerance if settings.tolerance is None else settings.tolerance
@@ -107,6 +120,7 @@ class Viewer:
                 for locality in profile.localities
             },
             cells=[self._cell(figure) for figure in figures.cells_of(measure)],
+            awaited=awaited,
         )
 
     def _shown(self, series: list[tuple[str, Figure]], decimals: int) -> list[MonthView]:

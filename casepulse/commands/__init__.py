@@ -22,12 +22,15 @@ from casepulse.commands import (
     releasing,
     reporting,
     running,
+    serving,
 )
 from casepulse.report.document import ReportError
+from casepulse.web.rendering import AssetsMissingError
+from casepulse.web.settings import WebSettings
 from schemas.profile import ProfileError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
-from streams.settings import SettingsError
+from streams.settings import Settings, SettingsError
 from streams.sources.ssda903 import ExtractError
 from streams.tellings import SourceError
 from streams.topics import TopicsError
@@ -44,8 +47,10 @@ _parser = typer.Typer(
 )
 
 _parser.command()(running.demo)
-_parser.command(epilog=running.settings_help())(running.worker)
+_parser.command(epilog=running.settings_help(Settings))(running.worker)
+_parser.command(epilog=running.settings_help(WebSettings))(serving.web)
 _parser.command()(running.topics)
+_parser.command()(running.heartbeat)
 _parser.command()(events.publish)
 _parser.add_typer(events.imports, name="import")
 _parser.command()(events.scenario)
@@ -69,6 +74,7 @@ _FAILED: tuple[type[Exception], ...] = (
     events.InputError,
     comparing.DiffersError,
     ExtractError,
+    AssetsMissingError,
     ReleaseError,
     ReportError,
     releasing.UnequalError,

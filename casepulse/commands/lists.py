@@ -8,9 +8,11 @@ import typer
 from rich import box
 from rich.table import Table
 
-from agents.due_lists import read_due_list
+from casepulse.access.columns import COLUMNS, NAMES, cells
+from casepulse.access.grants import Asked
+from casepulse.access.reading import ListRead, list_reader
 from casepulse.commands.events import Format
-from casepulse.commands.options import output
+from casepulse.commands.options import aside, output
 from schemas.due import Due
 from state import open_catalogue
 from streams.settings import Settings
@@ -34,52 +36,32 @@ def due(
     measures = open_catalogue(settings.profile).measures
     if measure not in measures:
         raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
-    lines = [
-        line
-        for line in read_due_list(settings, measure)
-        if locality in (None, line.locality)
-        and team in (None, line.team)
-        and (worker is None or worker in line.workers)
-        and (line.overdue or not overdue)
-    ]
-    _SHOW[format](lines)
+    read = list_reader(settings)(measure)
+    if read.missing:
+        aside.print(f"incomplete: {read.missing} of {read.partitions} partitions have no list")
+    asked = Asked(locality, team, worker, overdue)
+    _SHOW[format](read, [line for line in read.lines if asked.takes(line)])
 
 
-_HEADS = ("due", "late", "subject", "which", "status", "locality", "team", "workers")
-
-
-def _cells(line: Due) -> list[str]:
-    return [
-        line.due.isoformat(),
-        "overdue" if line.overdue else "",
-        line.subject,
-        line.occurrence,
-        line.status,
-        line.locality,
-        line.team or "",
-        " ".join(line.workers),
-    ]
-
-
-def _show_table(lines: list[Due]) -> None:
+def _show_table(read: ListRead, lines: list[Due]) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left")
     table.caption = f"{len(lines)} lines, {sum(line.overdue for line in lines)} of them overdue"
-    for head in _HEADS:
-        table.add_column(head.capitalize())
+    for column in COLUMNS:
+        table.add_column(column.head)
     for line in lines:
-        table.add_row(*_cells(line))
+        table.add_row(*cells(line, read.now))
     output().print(table)
 
 
-def _show_json(lines: list[Due]) -> None:
+def _show_json(_: ListRead, lines: list[Due]) -> None:
     for line in lines:
         sys.stdout.write(line.model_dump_json() + "\n")
 
 
-def _show_csv(lines: list[Due]) -> None:
+def _show_csv(read: ListRead, lines: list[Due]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_HEADS)
-    writer.writerows(_cells(line) for line in lines)
+    writer.writerow(NAMES)
+    writer.writerows(cells(line, read.now) for line in lines)
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -1,6 +1,8 @@
-"""Commands that run something: the demo, a worker, the topics' deploy step."""
+"""Commands that run something: the demo, a worker, its heartbeat, the topics' deploy step."""
 
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +21,20 @@ from casepulse.commands.counties import (
 from casepulse.commands.options import ProfileOption, aside
 from casepulse.demonstration import DemoError, Demonstration, Replay
 from casepulse.logs import log_to_stderr
-from streams.settings import Settings, describe
+from schemas.events import write_event
+from streams.publishing import Publisher
+from streams.settings import (
+    PREFIX,
+    ClockKind,
+    FromEnvironment,
+    Settings,
+    SettingsError,
+    describe,
+)
+from streams.sources.ticks import ticks
 from streams.topics import Topics, check, create
 
-__all__ = ["DemoError", "demo", "settings_help", "topics", "worker"]
+__all__ = ["DemoError", "demo", "heartbeat", "settings_help", "topics", "worker"]
 
 
 def demo(
@@ -75,9 +87,44 @@ def worker() -> None:
     sys.exit(Worker(settings).run())
 
 
-def settings_help() -> str:
+def heartbeat(
+    every: Annotated[
+        float | None,
+        typer.Option(min=1, metavar="SECONDS", help="Again and again. Default: once."),
+    ] = None,
+) -> None:
+    """Publish a tick of now to every partition: what comes through at night, too.
+
+    The workers tell when they last read one (casepulse_heartbeat_event_timestamp_seconds), and an
+    alert is raised when none comes through: run this once a minute, by cron or the like, where the
+    case system's events are published from. It changes no figure.
+
+    Not for a replay, whose clock it would move to now: CASEPULSE_CLOCK must be wall.
+
+        casepulse heartbeat --every 60
+    """
+    settings = Settings.from_environment()
+    if settings.clock is not ClockKind.WALL:
+        raise SettingsError(
+            f"{PREFIX}CLOCK: must be wall; a heartbeat would move a replay's clock to now"
+        )
+    while True:
+        now = datetime.now(UTC)
+        [tick] = ticks([now], source="casepulse", name=f"heartbeat-{now:%Y%m%dT%H%M%S%f}")
+        with Publisher(settings) as publisher:
+            publisher.publish(tick, write_event(tick))
+        if every is None:
+            return
+        time.sleep(every)
+
+
+def settings_help(*settings: type[FromEnvironment]) -> str:
     """The settings, as `--help` shows them."""
-    lines = [f"{name}: {what}. Default: {default or 'none'}" for name, what, default in describe()]
+    lines = [
+        f"{name}: {what}. Default: {default or 'none'}"
+        for each in settings
+        for name, what, default in describe(each)
+    ]
     return "Settings, from the environment:\n\n" + "\n\n".join(lines)
 
 

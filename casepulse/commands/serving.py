@@ -7,6 +7,8 @@ from casepulse.logs import log_to_stderr
 from casepulse.web.application import application
 from casepulse.web.serving import server
 from casepulse.web.settings import WebSettings
+from casepulse.web.watching import Watch
+from state import open_catalogue
 from streams.settings import Settings
 
 
@@ -20,7 +22,7 @@ def web() -> None:
     """
     settings, web_settings = Settings.from_environment(), WebSettings.from_environment()
     log_to_stderr(settings.log_level)
-    app = application(settings, web_settings)
+    app = application(Watch(settings), open_catalogue(settings.profile))
     aside.print(f"http://{web_settings.host}:{web_settings.port}/", highlight=False)
     running = server(app, web_settings)
     running.run()

@@ -114,10 +114,19 @@ class Problem(BaseModel):
     detail: str
 
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+def _problem(description: str) -> dict[str, Any]:
+    schema = Problem.model_json_schema()
+    return {
+        "description": description,
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
     304: {"description": "Nothing has changed since the view of that ETag"},
-    404: {"description": "There is no such thing", "model": Problem},
-    503: {"description": "No view was published yet, or Redis can't be reached", "model": Problem},
+    404: _problem("There is no such thing"),
+    422: _problem("The question could not be understood"),
+    503: _problem("No view was published yet, or it can't be read"),
 }
 
 MeasureName = Annotated[str, Path(description="A measure's id, such as cp_visits", max_length=80)]
@@ -126,7 +135,7 @@ LocalityName = Annotated[str, Path(description="A locality, such as Stroud", max
 
 def api(watch: Watch, shelf: Shelf) -> APIRouter:
     """The routes of the API."""
-    router = APIRouter(prefix="/api/v1", responses=_PROBLEMS, tags=["figures"])
+    router = APIRouter(prefix="/api/v1", responses=_ANSWERS, tags=["figures"])
 
     def seen() -> Seen:
         now = watch.seen

@@ -24,11 +24,9 @@ from casepulse.web.charts import Drawings
 from casepulse.web.headers import CarefulHeaders
 from casepulse.web.pages import PAGES, NoSuchPageError, Pages
 from casepulse.web.rendering import ASSETS, Rendering, asset
-from casepulse.web.settings import WebSettings
 from casepulse.web.shelf import Shelf
 from casepulse.web.watching import Watch
-from state import open_catalogue
-from streams.settings import Settings
+from state import Catalogue
 
 log = structlog.get_logger()
 
@@ -38,21 +36,19 @@ with If-None-Match, and get 304 until the figures have changed. `GET /live` is a
 server-sent events, named `version`, each with the version of a new view."""
 
 
-def application(settings: Settings, web: WebSettings) -> FastAPI:
+def application(watch: Watch, catalogue: Catalogue) -> FastAPI:
     """The service, which follows the view for as long as it runs.
 
     Args:
-        settings: where Redis is, and whose figures these are.
-        web: how they are served.
+        watch: what keeps up with the view.
+        catalogue: the definitions and the profile, which should be the worker's.
 
     Raises:
-        schemas.profile.ProfileError: the profile cannot be used.
         casepulse.web.rendering.AssetsMissingError: it was not wholly installed.
     """
     for name in ASSETS:
         asset(name)
-    watch = Watch(settings)
-    shelf = Shelf(open_catalogue(settings.profile))
+    shelf = Shelf(catalogue)
     rendering = Rendering()
     pages = Pages(shelf, rendering)
 

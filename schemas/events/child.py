@@ -43,6 +43,19 @@ class AsylumSeekingRecorded(Data):
     ceases: Day | None = Field(default=None, description="DUC: when the status ceases.")
 
 
+class RestrictionChanged(Data):
+    """The child's record was closed to all but a few, or opened again.
+
+    Case-management systems have such a flag, for the relative of a worker, an adoption, a case in
+    the news: the county's Case Locking Procedure, others' restricted records. The SSD has none.
+    It changes no figure.
+    """
+
+    TYPE: ClassVar[str] = "restriction.changed"
+
+    restricted: bool
+
+
 class PreviousPermanenceRecorded(Data):
     """The permanent arrangement a child had before this period of care (SSDA903)."""
 

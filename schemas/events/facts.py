@@ -27,6 +27,7 @@ FACTS: tuple[type[Data], ...] = (
     child.ChildRegistered,
     child.AsylumSeekingRecorded,
     child.PreviousPermanenceRecorded,
+    child.RestrictionChanged,
     contact.ContactReceived,
     contact.ContactToolkitCompleted,
     contact.ContactDecided,

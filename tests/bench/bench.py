@@ -25,6 +25,7 @@ from tests.bench.figures import Figures, say, table
 from tests.bench.latency import latency
 from tests.bench.memory import memory
 from tests.bench.month_end import month_end
+from tests.bench.pages import pages
 from tests.bench.recovery import recovery
 from tests.bench.throughput import throughput
 
@@ -38,6 +39,7 @@ PARTS = (
     "throughput",
     "latency",
     "recovery",
+    "pages",
 )
 
 
@@ -88,7 +90,10 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool, archive: Path |
         figures |= memory((250, 1000) if quick else (1000, 4000), 6)
     if "month-end" in parts:
         figures |= month_end(2_000 if quick else 100_000, 36, archive)
-    if set(parts) == {"month-end"}:
+    if "pages" in parts:
+        with services.redis() as redis, tempfile.TemporaryDirectory(prefix="casepulse-") as folder:
+            figures |= pages(redis, Path(folder), 10 if quick else 30, rounds=1 if quick else 3)
+    if not set(parts) - {"month-end", "pages"}:
         return figures
     messages = _messages(children=1000 if quick else 2000, months=6)
     if "engine" in parts:

@@ -5,11 +5,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from playwright.sync_api import Page, Route, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.services import missing
 
 ADDRESS = "http://report.invalid/"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium. Without one the test is skipped, or fails where services must be."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        missing("There is no Chromium. On Debian and Ubuntu: apt install chromium")
+    with sync_playwright() as browsers:
+        # Its sandbox can't be had in a container; what it opens is ours.
+        browser = browsers.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @contextmanager
@@ -21,18 +35,17 @@ def opened(html: str, asked: list[str], *, width: int = 1280) -> Iterator[Page]:
         asked: here is noted what else the page asks for; it gets nothing.
         width: the window's, in CSS pixels.
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("There is no Chromium. On Debian and Ubuntu: apt install chromium")
-    with sync_playwright() as browsers:
-        # Its sandbox can't be had in a container; what it opens is ours.
-        browser = browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.route("**/*", partial(_refuse, asked))
         page.route(ADDRESS, lambda route: route.fulfill(body=html, content_type="text/html"))
         page.goto(ADDRESS)
         yield page
-        browser.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds that somebody can't see, reach or understand."""
+    return [each["id"] for each in Axe().run(page).response["violations"]]
 
 
 def _refuse(asked: list[str], route: Route) -> None:

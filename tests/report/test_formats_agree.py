@@ -13,7 +13,7 @@ from casepulse.report.pdf import render_pdf
 from casepulse.report.xlsx import render_xlsx
 from schemas.release import Release
 from state import COUNTY
-from tests.report.test_html import Cells, violations
+from tests.report.test_html import Cells, found_by_axe
 from tests.report.test_pdf import assert_rows
 from tests.report.test_spreadsheets import assert_values
 
@@ -51,4 +51,4 @@ def test_the_spreadsheets_say_it(report: Document, render: Callable[[Document], 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_axe_finds_nothing_on_the_whole_page(report: Document, width: int) -> None:
-    assert violations(render_html(report), width) == []
+    assert found_by_axe(render_html(report), width) == []

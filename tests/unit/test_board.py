@@ -1,11 +1,13 @@
 """The board without a broker: of two partials of a partition, the one that ranks higher holds."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from agents.board import Board
 from schemas.partial import Partial
+from schemas.view import AwaitedView
 from state.viewing import definitions_version
 from tests.build import CATALOGUE, row, when
 
@@ -25,6 +27,27 @@ def _partial(count: int | None, **told: Any) -> Partial:
         "cells": cells,
     }
     return Partial(**{**standard, **told})
+
+
+def _wire(partial: Partial) -> Partial:
+    """As the board reads what the worker writes."""
+    return Partial.model_validate_json(partial.model_dump_json(exclude_none=True))
+
+
+def _awaited(locality: str, overdue: int, since: str | None, **days: int) -> AwaitedView:
+    """Days by their day of January 2021, as d25."""
+    return AwaitedView(
+        locality=locality,
+        overdue=overdue,
+        longest_overdue=when(since) if since else None,
+        days={date(2021, 1, int(day[1:])): count for day, count in days.items()},
+    )
+
+
+def _shown(board: Board, measure: str = _MEASURE) -> list[AwaitedView]:
+    view = board.view()
+    assert view is not None
+    return view.measures[measure].awaited
 
 
 def _counted(board: Board) -> int:
@@ -85,3 +108,64 @@ def test_a_partition_of_which_nobody_tells_is_named(monkeypatch: pytest.MonkeyPa
     board.merge(3, _partial(3, partition=2, claim=6))  # refused: from an owner before
     clock = 111.0
     assert board.untold(10) == [1, 2]
+
+
+def test_what_is_awaited_is_the_sum_of_the_partitions_in_the_profiles_order() -> None:
+    board = Board(CATALOGUE, 2)
+    here = {
+        _MEASURE: [
+            _awaited("FoD", 0, None, d26=1),
+            _awaited("Stroud", 2, "2021-01-12", d25=1, d27=3),
+        ]
+    }
+    there = {
+        _MEASURE: [
+            _awaited("Stroud", 1, "2021-01-08", d22=2, d25=4),
+            _awaited("Cheltenham", 5, "2021-01-02"),
+        ],
+        "dental_check": [_awaited("Stroud", 0, None, d20=1)],
+    }
+    assert board.merge(0, _wire(_partial(3, awaited=here)))
+    assert _shown(board) == here[_MEASURE]
+    assert board.merge(1, _wire(_partial(3, partition=1, awaited=there)))
+    assert _shown(board) == [
+        _awaited("Cheltenham", 5, "2021-01-02"),
+        _awaited("FoD", 0, None, d26=1),
+        _awaited("Stroud", 3, "2021-01-08", d22=2, d25=5, d27=3),
+    ]
+    [stroud] = [each for each in _shown(board) if each.locality == "Stroud"]
+    assert list(stroud.days) == sorted(stroud.days)
+    assert _shown(board, "dental_check") == there["dental_check"]
+    assert _shown(board, "statutory_visits") == []
+
+
+def test_a_part_of_a_measure_awaits_what_the_whole_does() -> None:
+    board = Board(CATALOGUE, 1)
+    told = [_awaited("Stroud", 2, "2021-01-12", d25=1)]
+    assert board.merge(0, _wire(_partial(3, awaited={_MEASURE: told})))
+    assert _shown(board, "cp_not_seen") == told
+
+
+def test_what_is_awaited_is_shown_anew_though_no_count_has_changed() -> None:
+    """A visit was made before it was due: the next one's day is all that is new."""
+    board = Board(CATALOGUE, 1)
+    before, after = [_awaited("Stroud", 0, None, d25=1)], [_awaited("Stroud", 0, None, d26=1)]
+    assert board.merge(0, _wire(_partial(3, awaited={_MEASURE: before})))
+    assert _shown(board) == before
+    assert board.merge(1, _wire(_partial(None, sequence=6, same_as=5)))
+    assert _shown(board) == before, "as before"
+    assert board.merge(2, _wire(_partial(3, sequence=7, awaited={_MEASURE: after})))
+    assert _shown(board) == after
+    assert board.merge(3, _wire(_partial(3, sequence=8, awaited={})))
+    assert _shown(board) == []
+
+
+def test_an_owner_of_an_earlier_version_says_nothing_of_what_is_awaited() -> None:
+    board = Board(CATALOGUE, 2)
+    earlier = _wire(_partial(3))
+    assert b"awaited" not in earlier.model_dump_json(exclude_none=True).encode()
+    assert board.merge(0, earlier)
+    told = {_MEASURE: [_awaited("Stroud", 2, "2021-01-12")]}
+    assert board.merge(1, _wire(_partial(3, partition=1, awaited=told)))
+    assert _shown(board) == told[_MEASURE]
+    assert _counted(board) == 6

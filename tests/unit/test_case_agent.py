@@ -22,6 +22,7 @@ from streams.fact_table import Sent
 from streams.places import partition_of
 from streams.settings import ClockKind, Settings
 from streams.sources.scenario import scenario
+from streams.sources.ticks import ticks
 from tests.build import CATALOGUE
 from tests.running import is_tick
 
@@ -51,6 +52,7 @@ class _Message:
 class _Bench:
     """A case agent whose Kafka is the test."""
 
+    clock: ClockKind = ClockKind.EVENTS
     acknowledged: list[int] = field(default_factory=list)
     kept: list[Sent] = field(default_factory=list)
     letters: list[tuple[Reason, Sent]] = field(default_factory=list)
@@ -67,12 +69,13 @@ class _Bench:
         letters = SimpleNamespace(send=self._send_letter)
         self.holding = Holding(CATALOGUE, lambda held: None, self._dropped)
         self.holding.hold({0})
+        self.metrics = Metrics(CATALOGUE)
         self.agent = CaseAgent(
             cast(Any, app),
-            Settings(partitions=_PARTITIONS, clock=ClockKind.EVENTS),
+            Settings(partitions=_PARTITIONS, clock=self.clock),
             self.holding,
             cast(Any, letters),
-            Metrics(CATALOGUE),
+            self.metrics,
             self.failures.append,
             lambda: _NOW,
         )
@@ -202,3 +205,29 @@ def test_an_event_of_a_partition_that_is_not_held_is_left_to_its_owner(bench: _B
     bench.read(message, _message(0, _FACTS[0]))
     assert [held.number for held in bench.holding] == [0]
     assert (len(bench.kept), bench.letters) == (1, [])
+
+
+def _heard(bench: _Bench) -> float | None:
+    name = "casepulse_heartbeat_event_timestamp_seconds"
+    return bench.metrics.registry.get_sample_value(name, {"partition": "0"})
+
+
+def test_a_tick_under_the_wall_clock_is_heard_and_changes_nothing() -> None:
+    """The heartbeat: nobody's clock is moved by it, it leaves no row, and no letter."""
+    bench = _Bench(ClockKind.WALL)
+    bench.holding[0].partition.advance(_NOW)
+    [tick] = ticks([_NOW + timedelta(hours=5)], "test", "heartbeat")
+    assert _heard(bench) is None
+    bench.read(_Message(0, b"clock", write_event(tick)))
+    assert _heard(bench) == _NOW.timestamp(), "when it was read, by our clock"
+    assert bench.holding[0].partition.now == _NOW
+    assert (bench.acknowledged, bench.kept, bench.letters) == ([0], [], [])
+    assert bench.holding[0].read_to == 0
+
+
+def test_the_heartbeat_of_a_partition_that_was_revoked_is_told_no_more() -> None:
+    bench = _Bench(ClockKind.WALL)
+    [tick] = ticks([_NOW], "test", "heartbeat")
+    bench.read(_Message(0, b"clock", write_event(tick)))
+    bench.holding.hold(set())
+    assert _heard(bench) is None

@@ -1,7 +1,6 @@
 """What is deployed agrees with what runs: settings, names of metrics, ports, passwords."""
 
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,6 +13,8 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.metrics import Metrics
+from casepulse.web.list_settings import ListSettings
+from casepulse.web.settings import WebSettings
 from schemas.profile import load_profile
 from schemas.view import View
 from state import Catalogue
@@ -31,29 +32,7 @@ COMPOSE = read_yaml("compose.yaml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
-# Prometheus
-
-
-@pytest.mark.parametrize(
-    "check",
-    [
-        "check config prometheus.yml",
-        "check rules --lint=all --lint-fatal casepulse.rules.yml",
-        "test rules casepulse.rules.test.yml",
-    ],
-)
-def test_promtool_accepts(check: str) -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        services.missing("No promtool. On Debian and Ubuntu: apt install prometheus")
-    done = subprocess.run(
-        [promtool, *check.split()],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=DEPLOY / "prometheus",
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+# Prometheus. Its rules, and Alertmanager: test_alert_rules.py
 
 
 @pytest.fixture
@@ -66,16 +45,6 @@ def exported(empty_view: View) -> dict[str, list[dict[str, str]]]:
         for sample in family.samples:
             samples.setdefault(sample.name, []).append(sample.labels)
     return samples
-
-
-def test_rules_ask_only_for_what_is_exported(exported: dict[str, list[dict[str, str]]]) -> None:
-    groups = read_yaml("prometheus/casepulse.rules.yml")["groups"]
-    expressions = [rule["expr"] for group in groups for rule in group["rules"]]
-
-    asked = {name for each in expressions for name in re.findall(r"\bcasepulse_\w+", each)}
-
-    assert asked
-    assert asked <= set(exported)
 
 
 def test_every_series_bears_the_prefix(exported: dict[str, list[dict[str, str]]]) -> None:
@@ -106,6 +75,26 @@ def test_prometheus_scrapes_where_the_worker_serves() -> None:
     assert scrape["static_configs"] == [{"targets": [f"worker:{port}"]}]
 
 
+def test_prometheus_tells_alertmanager_where_it_listens() -> None:
+    [told] = read_yaml("prometheus/prometheus.yml")["alerting"]["alertmanagers"]
+    [port] = SERVICES["alertmanager"]["ports"]
+    assert told["static_configs"] == [{"targets": [f"alertmanager:{port.split(':')[-1]}"]}]
+
+
+def test_heartbeats_come_often_enough_for_their_alert() -> None:
+    command, option, seconds = SERVICES["heartbeat"]["command"]
+    assert (command, option) == ("heartbeat", "--every")
+    groups = read_yaml("prometheus/platform.rules.yml")["groups"]
+    [expression] = [
+        rule["expr"]
+        for group in groups
+        for rule in group["rules"]
+        if rule["alert"] == "CasepulseHeartbeatMissing"
+    ]
+    [patience] = re.findall(r"> (\d+)", expression)
+    assert int(patience) >= 3 * float(seconds)
+
+
 # Compose, Docker, Grafana
 
 
@@ -115,8 +104,10 @@ def test_ports_are_published_on_loopback_only() -> None:
     assert all(re.fullmatch(r"127\.0\.0\.1:(\d+):\d+", port) for port in ports)
 
 
-def test_the_settings_of_the_worker_exist() -> None:
+def test_the_settings_that_are_given_exist() -> None:
     known = {name for name, _, _ in describe()} | {"CASEPULSE_REDIS_PASSWORD_FILE"}
+    of_the_web = *WebSettings.model_fields, *ListSettings.model_fields
+    known |= {f"CASEPULSE_WEB_{name.upper()}" for name in of_the_web}
     given = {
         name
         for service in SERVICES.values()

@@ -25,6 +25,7 @@ from streams.sources.january_2021 import (
     missing,
     private_fostering,
     referrals,
+    restrictions,
     workforce,
 )
 from streams.sources.january_2021.county import FEBRUARY, KNOWN, MONTH_ENDS, SOURCE, County
@@ -47,7 +48,8 @@ AREAS: tuple[Any, ...] = (
     legal.plan,
     early_help.plan,  # some of it supports children open to social care: after those
     private_fostering.plan,
-    workforce.plan,  # of all children open, whoever made them: the last
+    workforce.plan,  # of all children open, whoever made them
+    restrictions.plan,  # beside everything else: the last, so that other events keep their ids
 )
 
 

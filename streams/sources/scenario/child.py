@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, get_args
 
 from schemas.codes import Ethnicity, Sex
 from schemas.envelope import Data
-from schemas.events.child import ChildRegistered
+from schemas.events.child import ChildRegistered, RestrictionChanged
 from schemas.events.workforce import AllocationEnded, AllocationStarted
-from streams.sources.scenario.agenda import Step
+from streams.sources.scenario.agenda import Entry, Step
 from streams.sources.scenario.case import Case
 from streams.sources.scenario.visiting import Rhythm, Visiting
 from streams.sources.scenario.workforce import Team, Worker
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Ages at which children come to notice: more of them very young, and more in their teens.
 AGES = {0: 8, 1: 6, 2: 6, 3: 6, 4: 6, 5: 6, 6: 5, 7: 5, 8: 5, 9: 5, 10: 5, 11: 5, 12: 6, 13: 7,
         14: 7, 15: 7, 16: 6, 17: 4}  # fmt: skip
+
+#: Children on a plan whose record is closed to all but a few: relatives of workers, say.
+RESTRICTED = 1 / 200
 
 #: Not born yet when they come to notice.
 UNBORN = 0.02
@@ -50,6 +53,7 @@ class Child(Case):
         self._allocation = ""
         self._visiting: Visiting | None = None
         self._registered = False
+        self._restricted = False
         self._keys = 0
 
     @property
@@ -89,6 +93,19 @@ class Child(Case):
         else:
             told = self.tell(ChildRegistered(expected=self.born))
             self.agenda.plan(self.on(self.born), lambda: self.amend(told, born))
+
+    def may_be_restricted(self) -> None:
+        """Of a few children the record is closed, once.
+
+        With a chance and an id of its own: what else is told stays as it is, to the byte.
+        """
+        chance = self.county.chances(f"{self.key}:restriction").random()
+        if chance < RESTRICTED and not self._restricted:
+            self._restricted = True
+            data = RestrictionChanged(restricted=True)
+            self.agenda.enter(
+                Entry(f"sc-{self.key}-restricted", self.subject, self.now, self.now, data)
+            )
 
     # Who holds the case
 

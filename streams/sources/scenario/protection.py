@@ -125,6 +125,7 @@ class ProtectionPlan(Course):
         """The conference makes the plan; the case passes to the team that works it."""
         child = self.child
         child.tell(ProtectionPlanStarted(plan=self.key, category=child.pick(_CATEGORY)))
+        child.may_be_restricted()
         child.visit(PROTECTION_PLAN)
         self.plan(child.in_days(1, 4), lambda: child.pass_to("safeguarding"))
         self._plan_review(3)

@@ -1,0 +1,93 @@
+"""The columns of a child-level list, wherever it is shown, and cells that no spreadsheet runs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from schemas.due import Due
+from state.calendar import falls_due, falls_on, local_date
+
+
+class Column(NamedTuple):
+    """A column: its name in addresses and in files, and its head for people."""
+
+    name: str
+    head: str
+
+
+COLUMNS = (
+    Column("due", "Due"),
+    Column("late", "Overdue"),
+    Column("days_overdue", "Calendar days overdue"),
+    Column("subject", "Subject"),
+    Column("which", "Which"),
+    Column("status", "Status"),
+    Column("locality", "Locality"),
+    Column("team", "Team"),
+    Column("workers", "Workers"),
+    Column("restricted", "Restricted"),
+)
+
+NAMES = tuple(column.name for column in COLUMNS)
+
+
+def days_overdue(line: Due, now: datetime) -> int:
+    """For how many calendar days something is late: 1 on the day after its due day; of clock hours,
+    0 on the day on which they ran out. None is late before its time: then 0, too."""
+    if not line.overdue:
+        return 0
+    return max((local_date(now) - falls_on(line.due)).days, 0)
+
+
+def cells(line: Due, now: datetime) -> tuple[str, ...]:
+    """A line's cells, in the order of the columns, as they stand in a file."""
+    return (
+        line.due.isoformat(),
+        "overdue" if line.overdue else "",
+        str(days_overdue(line, now)) if line.overdue else "",
+        line.subject,
+        line.occurrence,
+        line.status,
+        line.locality,
+        line.team or "",
+        " ".join(line.workers),
+        "restricted" if line.restricted else "",
+    )
+
+
+def sort_key(column: str, line: Due, now: datetime) -> Any:
+    """What lines are sorted by in a column; those alike in it stand by due time, then subject."""
+    first: Any
+    match column:
+        case "due":
+            first = falls_due(line.due)
+        case "late":
+            first = line.overdue
+        case "days_overdue":
+            first = days_overdue(line, now)
+        case "subject":
+            first = line.subject
+        case "which":
+            first = line.occurrence
+        case "status":
+            first = line.status
+        case "locality":
+            first = line.locality
+        case "team":
+            first = line.team or ""
+        case "workers":
+            first = line.workers
+        case "restricted":
+            first = line.restricted
+        case _:
+            raise KeyError(column)
+    return first, falls_due(line.due), line.subject, line.occurrence
+
+
+def harmless(cells: Sequence[str]) -> list[str]:
+    """The same cells for a file that a spreadsheet opens: it would run a text that begins with one
+    of these as a formula, so such a text gets an apostrophe before it."""
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+
+
+_FORMULA = tuple("=+-@\t\r\n")

@@ -1,0 +1,388 @@
+"""The lists behind a figure: who is late, and who falls due in the days ahead.
+
+Only for those who are signed in and have a grant, and say why they look. A look is written into the
+audit log before any line leaves; where that can't be done, none does.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+import structlog
+from redis.exceptions import RedisError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from casepulse.access.audit import AuditError, AuditLog
+from casepulse.access.columns import COLUMNS, NAMES, cells, days_overdue, harmless, sort_key
+from casepulse.access.grants import Asked, Identity, may_ask, visible
+from casepulse.access.reading import ListRead, ReadList
+from casepulse.access.record import Look, Outcome, Who
+from casepulse.access.rules import lists_of
+from casepulse.web.headers import POLICY
+from casepulse.web.list_query import PAGE, NotUnderstoodError, Query, address, pages_of
+from casepulse.web.list_settings import wanted
+from casepulse.web.sessions import form_token, is_own_form
+from casepulse.web.sign_in import Show, SignIn
+from schemas.due import Due
+from state import Catalogue
+from state.calendar import LONDON
+
+log = structlog.get_logger()
+
+#: Why people look; whoever has another reason writes it.
+REASONS = (
+    "Going through the list with a team or a worker",
+    "Checking a figure or a record",
+    "Preparing for an inspection or an audit",
+    "Managing risk across the service",
+)
+
+#: Characters that a reason of one's own must have, and may have.
+SHORTEST, LONGEST = 3, 200
+
+#: The last character of what one keyboard writes: no pictures, each of which needs twelve.
+_LAST_LETTER = 0xFFFF
+
+_UNSEEN = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLists:
+    """What the lists are served with."""
+
+    sign_in: SignIn
+    audit: AuditLog
+    read: ReadList
+    catalogue: Catalogue
+
+
+def list_routes(lists: OpenLists | None, show: Show) -> Sequence[BaseRoute]:
+    """The pages under /lists, and those of the sign-in.
+
+    Args:
+        lists: what they are served with; None where no sign-in is configured.
+        show: fills a template as a page of the site.
+    """
+    if lists is None:
+
+        async def off(request: Request) -> Response:
+            page = show(request, "lists_off.html", wanted=wanted())
+            return HTMLResponse(page, 404, _UNSEEN)
+
+        return [Route("/lists", off), Route("/lists/{path:path}", off)]
+    pages = _ListPages(lists, show)
+    guarded = [lists.sign_in.sessions.middleware]
+    return [
+        *lists.sign_in.routes(show),
+        Route("/lists", pages.overview, middleware=guarded),
+        Route("/lists/{measure}.csv", pages.file, middleware=guarded),
+        Route("/lists/{measure}", pages.page, middleware=guarded),
+        Route("/lists/{measure}/reason", pages.ask_for_reason, middleware=guarded),
+        Route("/lists/{measure}/reason", pages.take_reason, methods=["POST"], middleware=guarded),
+    ]
+
+
+class _NoLookError(Exception):
+    """There is nothing to be seen; it holds the answer that says so."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Somebody who may look at a list, and what they ask for."""
+
+    identity: Identity
+    measure: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line as a page shows it."""
+
+    line: Due
+    days: int
+    """Calendar days overdue."""
+
+
+class _ListPages:
+    def __init__(self, lists: OpenLists, show: Show) -> None:
+        self._lists = lists
+        self._show = show
+        self._titles = lists_of(lists.catalogue)
+
+    async def overview(self, request: Request) -> Response:
+        """Which lists there are for whoever asks. No number: that would be a look."""
+        identity = self._lists.sign_in.identity(request)
+        if identity is None:
+            return _to_sign_in("/lists")
+        open_to = {name for grant in identity.grants for name in grant.lists}
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, title in self._titles.items():
+            if name in open_to:
+                section = self._lists.catalogue.measures[name].section.value
+                sections.setdefault(section, []).append((name, title))
+        status = 200 if sections else 403
+        return self._answer(request, identity, "lists.html", status, sections=sections)
+
+    async def page(self, request: Request) -> Response:
+        """A page of a list."""
+        try:
+            asking = await self._asking(request, "page")
+            reason = self._reason(request, asking)
+            read, lines = await self._lines(request, asking)
+            query = asking.query.turned_to(min(asking.query.page, pages_of(lines)))
+            shown = lines[(query.page - 1) * PAGE : query.page * PAGE]
+            await self._write_down(request, asking, "page", query.page, len(shown), reason)
+        except _NoLookError as nothing:
+            return nothing.answer
+        return self._answer(
+            request,
+            asking.identity,
+            "list.html",
+            200,
+            **self._choices(asking, lines),
+            read=read,
+            rows=[_Row(line, days_overdue(line, read.now)) for line in shown],
+            lines=len(lines),
+            first=(query.page - 1) * PAGE + 1,
+            pages=pages_of(lines),
+            query=query,
+            reason=reason,
+        )
+
+    async def file(self, request: Request) -> Response:
+        """All of a list as CSV (RFC 4180)."""
+        try:
+            asking = await self._asking(request, "csv")
+            reason = self._reason(request, asking)
+            read, lines = await self._lines(request, asking)
+            await self._write_down(request, asking, "csv", 0, len(lines), reason)
+        except _NoLookError as nothing:
+            return nothing.answer
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(NAMES)
+        writer.writerows(harmless(cells(line, read.now)) for line in lines)
+        name = _name(asking, read)
+        headers = {**_UNSEEN, "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(text.getvalue().encode(), media_type="text/csv", headers=headers)
+
+    async def ask_for_reason(self, request: Request) -> Response:
+        """The form that asks why."""
+        try:
+            asking = await self._asking(request, "page")
+        except _NoLookError as nothing:
+            return nothing.answer
+        return self._reason_form(request, asking, "", "", "")
+
+    async def take_reason(self, request: Request) -> Response:
+        """Note the reason, and go to the list."""
+        try:
+            asking = await self._asking(request, "page")
+        except _NoLookError as nothing:
+            return nothing.answer
+        async with request.form() as form:
+            if not is_own_form(request.session, form.get("token")):
+                return self._trouble(request, asking.identity, "form", 403)
+            choice, own = (str(form.get(name, "")).strip() for name in ("choice", "own"))
+        reason = own if choice == "own" else choice
+        if choice == "own":
+            wrong = _wrong_with(own)
+        else:
+            wrong = "" if choice in REASONS else "Choose why you look at this list"
+        if wrong:
+            return self._reason_form(request, asking, choice, own, wrong)
+        self._lists.sign_in.sessions.give_reason(request.session, asking.measure, reason)
+        return RedirectResponse(address(f"/lists/{asking.measure}", asking.query), 303)
+
+    async def _asking(self, request: Request, form: Literal["page", "csv"]) -> _Asking:
+        """Who asks for what.
+
+        Raises:
+            _NoLookError: they aren't signed in, may not look at this, or there is no such thing.
+        """
+        measure = request.path_params["measure"]
+        identity = self._lists.sign_in.identity(request)
+        if identity is None:
+            asked = f"?{request.url.query}" if request.url.query else ""
+            raise _NoLookError(_to_sign_in(f"/lists/{measure}{asked}"))
+        if measure not in self._titles:
+            raise _NoLookError(self._trouble(request, identity, "unknown", 404))
+        profile = self._lists.catalogue.profile
+        try:
+            query = Query.read(request.query_params, profile)
+        except NotUnderstoodError as error:
+            trouble = self._trouble(request, identity, "query", 400, str(error), measure)
+            raise _NoLookError(trouble) from None
+        asking = _Asking(identity, measure, query)
+        if not may_ask(identity, measure, query.asked, profile):
+            reason = self._lists.sign_in.sessions.reason(request.session, measure) or ""
+            page = 0 if form == "csv" else query.page
+            await self._write_down(request, asking, form, page, 0, reason, Outcome.DENIED)
+            raise _NoLookError(self._trouble(request, identity, "denied", 403))
+        return asking
+
+    def _reason(self, request: Request, asking: _Asking) -> str:
+        """Why they look.
+
+        Raises:
+            _NoLookError: they have not said.
+        """
+        reason = self._lists.sign_in.sessions.reason(request.session, asking.measure)
+        if reason is None:
+            form = address(f"/lists/{asking.measure}/reason", asking.query)
+            raise _NoLookError(RedirectResponse(form, 303, _UNSEEN))
+        return reason
+
+    async def _lines(self, request: Request, asking: _Asking) -> tuple[ListRead, list[Due]]:
+        """Those that were asked for and may be seen, in order.
+
+        Raises:
+            _NoLookError: Redis can't be reached, or refuses.
+        """
+        try:
+            read = await run_in_threadpool(self._lists.read, asking.measure)
+        except RedisError as error:
+            log.warning("a list can't be read", error=type(error).__name__)
+            trouble = self._trouble(request, asking.identity, "redis", 503)
+            raise _NoLookError(trouble) from None
+        lines = visible(read.lines, asking.identity, asking.measure)
+        lines = [line for line in lines if asking.query.asked.takes(line)]
+        column = asking.query.column
+        lines.sort(key=lambda line: sort_key(column, line, read.now))
+        if asking.query.downwards:
+            lines.reverse()
+        return read, lines
+
+    async def _write_down(
+        self,
+        request: Request,
+        asking: _Asking,
+        form: Literal["page", "csv"],
+        page: int,
+        rows: int,
+        reason: str,
+        outcome: Outcome = Outcome.SHOWN,
+    ) -> None:
+        """Put a look into the audit log.
+
+        Raises:
+            _NoLookError: that can't be done.
+        """
+        look = Look(
+            who=Who(issuer=asking.identity.issuer, subject=asking.identity.subject),
+            list=asking.measure,
+            form=form,
+            asked=asking.query.asked,
+            order=asking.query.order,
+            page=page,
+            rows=rows,
+            outcome=outcome,
+            reason=reason,
+        )
+        try:
+            await run_in_threadpool(self._lists.audit.write, look)
+        except AuditError as error:
+            log.error("the audit log can't be written", error=str(error))
+            trouble = self._trouble(request, asking.identity, "audit", 503)
+            raise _NoLookError(trouble) from None
+
+    def _reason_form(
+        self, request: Request, asking: _Asking, choice: str, own: str, wrong: str
+    ) -> Response:
+        return self._answer(
+            request,
+            asking.identity,
+            "list_reason.html",
+            400 if wrong else 200,
+            title=self._titles[asking.measure],
+            measure=asking.measure,
+            query=asking.query,
+            reasons=REASONS,
+            choice=choice,
+            own=own,
+            wrong=wrong,
+            longest=LONGEST,
+        )
+
+    def _choices(self, asking: _Asking, lines: Sequence[Due]) -> dict[str, Any]:
+        """What there is to choose from, for this person."""
+        profile = self._lists.catalogue.profile
+
+        def open_to(asked: Asked) -> bool:
+            return may_ask(asking.identity, asking.measure, asked, profile)
+
+        teams = {*profile.teams, *(line.team for line in lines if line.team is not None)}
+        return {
+            "measure": asking.measure,
+            "title": self._titles[asking.measure],
+            "columns": [column for column in COLUMNS if column.name != "late"],
+            "localities": [each for each in profile.localities if open_to(Asked(locality=each))],
+            "teams": sorted(each for each in teams if open_to(Asked(team=each))),
+            "due_words": _due_words,
+        }
+
+    def _trouble(
+        self, request: Request, identity: Identity, what: str, status: int, *told: str
+    ) -> Response:
+        words, measure = (*told, "", "")[:2]
+        return self._answer(
+            request, identity, "list_trouble.html", status, what=what, words=words, measure=measure
+        )
+
+    def _answer(
+        self, request: Request, identity: Identity, template: str, status: int, **shown: object
+    ) -> Response:
+        html = self._show(
+            request,
+            template,
+            identity=identity,
+            token=form_token(request.session),
+            address=address,
+            **shown,
+        )
+        leaves_to = self._lists.sign_in.leaves_to
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {leaves_to}".strip())
+        return HTMLResponse(html, status, {**_UNSEEN, "Content-Security-Policy": policy})
+
+
+def _to_sign_in(path: str) -> Response:
+    return RedirectResponse(f"/sign-in?to={quote(path, safe='')}", 303, _UNSEEN)
+
+
+def _due_words(due: date | datetime) -> str:
+    """A due day as 29 Jan 2021; a due instant with its time in London."""
+    if isinstance(due, datetime):
+        local = due.astimezone(LONDON)
+        return f"{local.day} {local:%b %Y, %H:%M}"
+    return f"{due.day} {due:%b %Y}"
+
+
+def _wrong_with(reason: str) -> str:
+    """What is wrong with somebody's own reason; nothing, if it will do."""
+    if len(reason) < SHORTEST:
+        return "Write why you look at this list"
+    if len(reason) > LONGEST:
+        return f"The reason must have {LONGEST} characters or fewer"
+    # A cookie holds it, and the log is read by people.
+    if not reason.isprintable() or any(ord(each) > _LAST_LETTER for each in reason):
+        return "Write the reason in letters, figures and punctuation, on one line"
+    return ""
+
+
+def _name(asking: _Asking, read: ListRead) -> str:
+    """A name that says what a file is as at, and whether something is missing."""
+    state = "_incomplete" if read.missing else "_old" if read.old else ""
+    as_of = read.as_of or read.now
+    return f"{asking.measure}_{as_of.astimezone(LONDON):%Y-%m-%d_%H%M}{state}.csv"

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Write Grafana's dashboards: the JSON in deploy/grafana/dashboards, from the code beside it.
+
+python deploy/grafana/build.py            writes what has changed
+python deploy/grafana/build.py --check    says what would, and fails if anything
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from definitions import localities, measure, overview, platform
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+DASHBOARDS = Path(__file__).resolve().parent / "dashboards"
+
+
+def written() -> dict[str, str]:
+    """Each dashboard's JSON, by the name of its file."""
+    builders = (
+        overview.overview(),
+        measure.measure(),
+        localities.localities(),
+        platform.platform(),
+    )
+    return {f"{each.uid}.json": _json(each) for each in (build.build() for build in builders)}
+
+
+def _json(dashboard: Dashboard) -> str:
+    return (
+        json.dumps(dashboard, cls=JSONEncoder, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    )
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing, say what differs")
+    check = parser.parse_args().check
+    texts = written()
+    there = {path.name: path.read_text("utf-8") for path in DASHBOARDS.glob("*.json")}
+    differ = sorted(name for name in {*texts, *there} if texts.get(name) != there.get(name))
+    if check and differ:
+        raise SystemExit(
+            f"Not what the code says: {', '.join(differ)}\nWrite: python deploy/grafana/build.py"
+        )
+    for name in differ:
+        if name in texts:
+            (DASHBOARDS / name).write_text(texts[name], "utf-8")
+        else:
+            (DASHBOARDS / name).unlink()
+    print(f"{len(texts)} dashboards, {len(differ)} of them written anew")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""Whether a child's record is restricted: closed to all but a few."""
+
+from schemas.events.child import RestrictionChanged
+from state.view import CaseView
+
+
+def is_restricted(case: CaseView) -> bool:
+    """Whether the record is restricted now: what was said of it last, by time, holds."""
+    said = case.facts(RestrictionChanged)
+    if not said:
+        return False
+    data = said[-1].data
+    assert isinstance(data, RestrictionChanged)
+    return data.restricted

@@ -1,0 +1,64 @@
+"""Heartbeats on their way: from the command through Kafka to what the worker tells of them."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from agents.dead_letters import read_letters
+from streams.settings import PREFIX, Settings
+from tests import services
+from tests.running import installation, wait_for, workers
+
+pytestmark = pytest.mark.broker
+
+_TOLD = re.compile(
+    r'^casepulse_heartbeat_event_timestamp_seconds{partition="(\d+)"} (\S+)$', re.MULTILINE
+)
+
+
+def _heartbeat(settings: Settings) -> None:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+        f"{PREFIX}KAFKA": settings.kafka,
+        f"{PREFIX}NAME": settings.name,
+        f"{PREFIX}PARTITIONS": str(settings.partitions),
+    }
+    command = [sys.executable, "-m", "casepulse", "heartbeat"]
+    subprocess.run(command, env=environment, check=True, timeout=30)
+
+
+def _heard(port: int) -> dict[int, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        told = _TOLD.findall(answer.read().decode())
+    return {int(partition): float(at) for partition, at in told}
+
+
+def test_a_heartbeat_is_heard_in_every_partition_and_changes_no_figure(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    port = services.free_port()
+    settings = installation(kafka_address, redis_url, "beating", clock="wall", metrics_port=port)
+    with workers(settings, tmp_path):
+        before = wait_for(
+            settings, lambda view: view.meta.partitions_counted == settings.partitions
+        )
+        assert _heard(port) == {}
+        sent_at = datetime.now(UTC).timestamp()
+        _heartbeat(settings)
+        until = time.monotonic() + 10
+        while len(heard := _heard(port)) < settings.partitions:
+            assert time.monotonic() < until, f"heard in {heard}"
+            time.sleep(0.1)
+        assert min(heard.values()) > sent_at
+        after = wait_for(settings, lambda view: set(view.meta.read_to.values()) == {0})
+        assert after.measures == before.measures
+        assert after.meta.as_of.timestamp() <= datetime.now(UTC).timestamp()
+    assert read_letters(settings) == []

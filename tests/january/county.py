@@ -1,0 +1,163 @@
+"""The county of January 2021, held by a real worker on real Kafka and Redis, and shown by the real
+web service. Tests that look at it share one: its replay takes minutes."""
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from subprocess import Popen
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+from redis import Redis
+
+from agents.redis_view import read_meta
+from schemas.envelope import EARLIEST, Event
+from schemas.events import write_event
+from schemas.events.clock import ClockTicked
+from schemas.view import View
+from streams.publishing import Publisher
+from streams.settings import PREFIX, Settings
+from streams.sources.january_2021 import january_2021
+from tests import services
+from tests.running import installation, wait_until_read, workers
+
+#: Seconds that the replay may take where other tests run beside it.
+REPLAY_SECONDS = 900
+
+
+@dataclass
+class County:
+    """Where it is, and what may be done to it. Whoever does something puts it right again."""
+
+    settings: Settings
+    address: str
+    """The pages', as http://127.0.0.1:8080."""
+    view: View
+    """As it was when the replay was done."""
+    _redis: ExitStack = field(default_factory=ExitStack)
+
+    def send(self, events: Iterable[Event[Any]]) -> None:
+        """Send events through Kafka, as the case system would."""
+        with Publisher(self.settings) as publisher:
+            for event in events:
+                publisher.publish(event, write_event(event))
+
+    def stop_redis(self) -> None:
+        """Redis is gone, and all that is in it."""
+        self._redis.close()
+
+    def start_redis(self) -> None:
+        """It is back, at the same address, and empty."""
+        binary = services.redis_binary()
+        assert binary is not None
+        port = int(self.settings.redis.rpartition(":")[2].partition("/")[0])
+        self._redis.enter_context(services.redis_server(binary, port=port))
+
+
+@contextmanager
+def county(kafka: str) -> Iterator[County]:
+    """The county, replayed.
+
+    Args:
+        kafka: a broker's address.
+    """
+    if services.redis_binary() is None:
+        services.missing("no redis-server")
+    redis = f"redis://{services.HOST}:{services.free_port()}/0"
+    settings = installation(
+        kafka,
+        redis,
+        "january",
+        clock="ticks",
+        partitions=4,
+        metrics_port=services.free_port(),
+    )
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="casepulse-january-")))
+        made = County(settings, "", None)  # type: ignore[arg-type]
+        stack.callback(made.stop_redis)
+        made.start_redis()
+        stack.enter_context(workers(settings, folder))
+        count, ends = _publish(settings)
+        _wait_until_replayed(settings, count, ends)
+        made.view = wait_until_read(settings, count, ends)
+        made.address = stack.enter_context(serving(settings, folder))
+        yield made
+
+
+def _publish(settings: Settings) -> tuple[int, datetime]:
+    """Publish its events: how many messages, and the instant of the last tick."""
+    count, ends = 0, EARLIEST
+    with Publisher(settings) as publisher:
+        for event in january_2021(7):
+            publisher.publish(event, write_event(event))
+            ticked = event.type == ClockTicked.TYPE
+            count += settings.partitions if ticked else 1
+            ends = event.time if ticked else ends
+    return count, ends
+
+
+def _wait_until_replayed(settings: Settings, count: int, ends: datetime) -> None:
+    """As `wait_until_read`, but looking at little and seldom: the worker needs the time."""
+    until = time.monotonic() + REPLAY_SECONDS
+    with closing(Redis.from_url(settings.redis)) as redis:
+        while time.monotonic() < until:
+            meta = read_meta(settings, redis)
+            read = 0 if meta is None else sum(offset + 1 for offset in meta.read_to.values())
+            if meta is not None and read == count and meta.as_of == ends:
+                return
+            time.sleep(0.5)
+    raise TimeoutError(f"replayed so far: {meta}")
+
+
+@contextmanager
+def serving(settings: Settings, folder: Path, **given: str) -> Iterator[str]:
+    """`casepulse web` in a process of its own, at a free port; its log is shown if it fails.
+
+    Args:
+        settings: where Redis is.
+        folder: for its log.
+        given: more variables of its environment.
+    """
+    port = services.free_port()
+    log = folder / f"web-{port}.log"
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+        "CASEPULSE_REDIS": settings.redis,
+        "CASEPULSE_NAME": settings.name,
+        "CASEPULSE_WEB_PORT": str(port),
+        **given,
+    }
+    with log.open("ab") as file:
+        process = Popen(
+            [sys.executable, "-m", "casepulse", "web"], env=environment, stdout=file, stderr=file
+        )
+    address = f"http://{services.HOST}:{port}"
+    try:
+        _wait_until_up(address, process)
+        yield address
+    except BaseException:
+        sys.stderr.write(f"--- {log.name}\n{log.read_text()[-3000:]}\n")
+        raise
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_up(address: str, process: "Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            if httpx.get(f"{address}/health/live").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"casepulse web does not answer (status {process.poll()})")
+        time.sleep(0.1)

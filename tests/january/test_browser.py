@@ -1,0 +1,260 @@
+"""The pages in a real Chromium, on the county of January 2021 that a real worker holds."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from schemas.codes import Pathway
+from schemas.envelope import Event
+from schemas.events import make_event
+from schemas.events.referral import ReferralStarted
+from tests.january.county import County, serving
+from tests.report.browsing import chromium, violations
+
+pytestmark = [pytest.mark.broker, pytest.mark.xdist_group("january"), pytest.mark.timeout(1200)]
+
+#: A page of each kind.
+PATHS = (
+    "/",
+    "/demand",
+    "/measures",
+    "/measures/cp_visits",
+    "/localities",
+    "/localities/Stroud",
+    "/lists",
+)
+
+#: In CSS pixels: a telephone, a tablet, a desk.
+WIDTHS = 320, 768, 1280
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for all tests here."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, january: County) -> Iterator[Page]:
+    """A window, in which nothing may go wrong without a word."""
+    context = browser.new_context(base_url=january.address, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.extend(_wrong(message)))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def _wrong(message: ConsoleMessage) -> list[str]:
+    return [message.text] if message.type in ("error", "warning") else []
+
+
+def referral() -> Event[Any]:
+    """A referral of January of a child that nobody knew before: one more in the count."""
+    number = next(_NUMBERS)
+    began = datetime(2021, 1, 29, 12, tzinfo=UTC)
+    return make_event(
+        ReferralStarted(referral=f"browser-{number}", pathway=Pathway.SECTION_17),
+        id=f"browser-{number}",
+        source="urn:casepulse:browser-test",
+        subject=f"child:browser-{number}",
+        time=began,
+        recorded=began + timedelta(hours=1),
+    )
+
+
+def figure(page: Page) -> int:
+    """The figure of the measure whose page is open."""
+    return int(page.locator(".page-summary__figure").inner_text().replace(",", ""))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_whole_accessible_and_no_wider_than_its_window(
+    page: Page, path: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    asked: list[int] = []
+    page.on("response", lambda response: asked.append(response.status))
+    page.goto(path)
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    assert page.evaluate("[...document.images].every((each) => each.complete && each.naturalWidth)")
+    assert set(asked) <= {200, 304}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(page: Page, path: str) -> None:
+    page.goto(path)
+    wanted = page.evaluate("""
+        const kinds = "a[href], button, summary, input, select, [tabindex='0']";
+        const able = [...document.querySelectorAll(kinds)];
+        const seen = able.filter((each) => each.checkVisibility({ visibilityProperty: true }));
+        seen.forEach((each, number) => each.setAttribute("data-number", number));
+        document.activeElement.blur();
+        seen.length;
+    """)
+    reached, unseen = [], []
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        number, shown = page.evaluate("""() => {
+            const at = document.activeElement, style = getComputedStyle(at);
+            const shows = style.outlineStyle !== "none" || style.boxShadow !== "none";
+            return [at.dataset.number, shows];
+        }""")
+        reached.append(number)
+        if not shown:
+            unseen.append(number)
+    assert [int(number) for number in reached if number is not None] == list(range(wanted))
+    assert unseen == []
+
+
+def test_a_whole_visit_by_keyboard(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to main content")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main-content")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "to-cp_visits":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/measures/cp_visits")
+    expect(page.locator("h1")).to_have_text("Children subject to a protection plan seen in time")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_it_all_works_without_javascript(browser: Browser, january: County, path: str) -> None:
+    context = browser.new_context(base_url=january.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(path)
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause updates")).to_have_count(0)
+    for link in page.locator("nav a").all():
+        expect(link).to_be_visible()
+    if path == "/":
+        view = january.view.measures["cp_visits"]
+        row = page.locator("tr[data-measure=cp_visits]")
+        assert view.published is not None
+        expect(row).to_contain_text(view.published)
+        page.get_by_text("What the marks mean").click()
+        expect(page.get_by_text("Above or within tolerance of target.")).to_be_visible()
+    if path == "/measures/cp_visits":
+        assert page.locator(".report-chart img").evaluate("(each) => each.naturalWidth") > 0
+        page.get_by_text("Figures of this chart").click()
+        expect(page.get_by_role("cell", name="90%").first).to_be_visible()
+    context.close()
+
+
+def test_an_event_sent_to_kafka_changes_the_open_page_within_two_seconds(
+    page: Page, january: County
+) -> None:
+    page.goto("/measures/referrals")
+    expect(page.locator("[data-connection]")).to_have_text("The page updates by itself.")
+    page.get_by_text("Figures of this chart").focus()
+    page.get_by_text("Figures of this chart").press("Enter")
+    for _ in range(3):
+        before = figure(page)
+        january.send([referral()])
+        sent = time.monotonic()
+        expect(page.locator(".page-summary__figure")).to_have_text(f"{before + 1:,}", timeout=2000)
+        assert time.monotonic() - sent < 2
+    # What was unfolded stays so, and the focus stays where it was.
+    expect(page.locator(".report-chart details")).to_have_attribute("open", "")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    last = page.locator(".report-chart details tbody tr").last
+    expect(last).to_contain_text(f"{figure(page):,}")
+
+
+def test_pause_holds_the_page_until_it_is_resumed(page: Page, january: County) -> None:
+    page.goto("/measures/referrals")
+    before = figure(page)
+    page.get_by_role("button", name="Pause updates").press("Space")
+    expect(page.locator("[data-connection]")).to_have_text("Updates are paused.")
+    january.send([referral()])
+    page.wait_for_timeout(3000)
+    assert figure(page) == before
+    button = page.get_by_role("button", name="Resume updates")
+    expect(button).to_be_focused()
+    page.goto("/demand")  # it is paused there, too
+    expect(button).to_be_visible()
+    page.goto("/measures/referrals")
+    before = figure(page)  # a page that is asked for is as it is now
+    january.send([referral()])
+    button.click()
+    expect(page.locator(".page-summary__figure")).to_have_text(f"{before + 1:,}", timeout=3000)
+
+
+def test_where_events_are_cut_the_page_looks_by_itself(page: Page, january: County) -> None:
+    page.route("**/live", lambda route: route.fulfill(status=503, body=""))
+    page.goto("/measures/referrals")
+    expect(page.locator("[data-connection]")).to_have_text(
+        "The page looks for news every few seconds."
+    )
+    before = figure(page)
+    january.send([referral()])
+    expect(page.locator(".page-summary__figure")).to_have_text(f"{before + 1:,}", timeout=8000)
+
+
+def test_redis_stopped_shows_the_warning_and_back_again_clears_it(
+    page: Page, january: County
+) -> None:
+    page.goto("/")
+    coloured = page.locator("[data-rag]").count()
+    assert coloured > 20
+    january.stop_redis()
+    try:
+        warning = page.get_by_text("These figures are old")
+        expect(warning).to_be_visible(timeout=15_000)
+        expect(page.locator("[data-rag]")).to_have_count(0)
+        expect(page.get_by_text("Withheld").first).to_be_visible()
+        expect(page.locator("[data-announcements]")).to_contain_text("old")
+        assert violations(page) == []
+    finally:
+        january.start_redis()
+    expect(warning).to_have_count(0, timeout=20_000)
+    expect(page.locator("[data-rag]")).to_have_count(coloured)
+    expect(page.locator("[data-announcements]")).to_have_text("Figures are live again.")
+
+
+def test_a_page_that_nobody_answers_says_so_and_has_no_colour(
+    browser: Browser, january: County, tmp_path: Path
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    with serving(january.settings, tmp_path) as address:
+        page.goto(address)
+        expect(page.locator("[data-rag]").first).to_be_visible()
+    expect(page.locator("[data-connection]")).to_contain_text(
+        "has not been answered since", timeout=25_000
+    )
+    expect(page.locator("[data-rag]:text-is('Green')")).to_have_count(0)
+    context.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_it_prints_well(page: Page, path: str) -> None:
+    page.goto(path)
+    page.emulate_media(media="print")
+    for name in ("Menu", "Parts of the dashboard"):
+        navigation = page.get_by_role("navigation", name=name)
+        if navigation.count():
+            expect(navigation).to_be_hidden()
+    expect(page.get_by_role("button", name="Pause updates")).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+    # An A4 page with its margins, at 96 pixels an inch.
+    page.set_viewport_size({"width": 718, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718

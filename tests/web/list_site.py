@@ -1,0 +1,119 @@
+"""The pages of the lists by themselves, on lists in a real Redis that the test has written."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from agents.due_lists import KEPT, ListKeys
+from agents.redis_view import script as lua
+from casepulse.access.chain import walk
+from casepulse.access.grants import Identity
+from casepulse.access.record import Record
+from casepulse.web.headers import CarefulHeaders
+from casepulse.web.lists import OpenLists, list_routes
+from casepulse.web.pages import Pages
+from casepulse.web.rendering import Rendering
+from casepulse.web.sessions import Sessions
+from casepulse.web.shelf import Shelf
+from casepulse.web.sign_in import Show
+from schemas.due import Due
+from state import Catalogue
+from state.calendar import falls_due
+from streams.settings import Settings
+from tests.services import HOST, missing, redis_binary, redis_server, redis_version, script
+
+WORKER, READER, LISTS = "the-worker-s", "the-reader-s", "the-lists-s"
+
+
+class AsToldSignIn:
+    """Anybody is who the test says they are."""
+
+    notice: str | None = None
+    leaves_to = ""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self.sessions = sessions
+        self.somebody: Identity | None = None
+
+    def identity(self, request: Request) -> Identity | None:
+        """Who the test says."""
+        return self.somebody
+
+    def routes(self, show: Show) -> Sequence[BaseRoute]:
+        """None: nobody has to sign in."""
+        return []
+
+
+def site(lists: OpenLists | None, catalogue: Catalogue) -> Starlette:
+    """The pages under /lists, and those of the sign-in."""
+    pages, rendering = Pages(Shelf(catalogue), Rendering()), Rendering()
+
+    def show(request: Request, template: str, **shown: object) -> str:
+        around = {**pages.around(request.scope["path"], None), "live_page": False}
+        return rendering.page(template, **{**around, **shown}).html
+
+    app = Starlette(routes=list(list_routes(lists, show)))
+    app.add_middleware(CarefulHeaders)
+    return app
+
+
+@contextmanager
+def redis_with_users(folder: Path) -> Iterator[int]:
+    """The port of a Redis that has the users of deploy/redis."""
+    binary = redis_binary()
+    if binary is None or redis_version(binary) < (7, 0):
+        missing("No redis-server 7.0 or newer. On Debian and Ubuntu: apt install redis-server")
+    users = folder / "users.acl"
+    users.write_text(script("deploy/redis/make-acl.py").acl(WORKER, READER, LISTS))
+    with redis_server(binary, "--aclfile", str(users)) as port:
+        yield port
+
+
+def settings_of(port: int, user: str, password: str, partitions: int = 2) -> Settings:
+    """Those of somebody of that Redis."""
+    return Settings(
+        redis=f"redis://{HOST}:{port}/0",
+        redis_user=user,
+        redis_password=password,
+        partitions=partitions,
+    )
+
+
+def put_lists(port: int, partition: int, lines: Iterable[Due], as_of: datetime) -> None:
+    """Write the lists of a partition, as a worker does."""
+    settings = settings_of(port, "worker", WORKER)
+    keys = ListKeys.of(settings)
+    told: list[Any] = []
+    for line in lines:
+        told += [line.measure, f"{falls_due(line.due).timestamp():.0f}", line.model_dump_json()]
+    with Redis(host=HOST, port=port, username="worker", password=WORKER) as client:
+        assert client.register_script(lua("due_lists.lua"))(
+            keys=[keys.owner(partition), keys.measures(partition)],
+            args=[1, as_of.isoformat(), KEPT, keys.lines(partition, ""), *told],
+        )
+
+
+def records_of(path: Path) -> list[Record]:
+    """What stands in an audit log whose chain holds."""
+    with path.open("rb") as lines:
+        return [each for each in walk(lines) if isinstance(each, Record)]
+
+
+def subjects(page: str) -> list[str]:
+    """The keys that a page or a file shows, in its order."""
+    return re.findall(r"\b(?:child|contact):[A-Za-z0-9]+", page)
+
+
+def token_of(page: str) -> str:
+    """What a page's forms carry."""
+    tokens: set[str] = set(re.findall(r'name="token" value="([^"]+)"', page))
+    [token] = tokens
+    return token
