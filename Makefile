@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo report test check chaos bench document lock clean
+.PHONY: help demo report test check chaos bench document dashboards lock clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -27,7 +27,7 @@ report: $(READY) ## Release January 2021 of the made-up county, and write its fo
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
 		-m "not broker and not embedded"
-	$(BIN)/python -m pytest -n 2 -m "broker or embedded"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "broker or embedded"
 
 chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
 	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n 2 --junitxml=chaos.xml \
@@ -40,6 +40,7 @@ check: $(READY) ## Style, types, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy deploy/grafana/build.py
 	$(BIN)/lint-imports
 
 bench: $(READY) ## Measure; writes bench.json
@@ -47,6 +48,9 @@ bench: $(READY) ## Measure; writes bench.json
 
 document: $(READY) ## Write docs/measures.md, and the dashboard of January 2021 beside the published one
 	$(BIN)/python -m tests.document --write
+
+dashboards: $(READY) ## Build Grafana's dashboards from their code
+	$(BIN)/python deploy/grafana/build.py
 
 lock: ## Pin every dependency, with hashes and without an index
 	$(BIN)/python -m pip install --quiet uv

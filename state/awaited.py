@@ -1,4 +1,4 @@
-"""What is awaited: every standing in which something is still to be done, and how many are due when.
+"""What is awaited: every standing in which something is still to be done, and how many when.
 
 Kept like the tally, by the same changes: what a rule says of a case now takes the place of what it
 said before, and nothing is counted anew. The lists of `state.due` name the same, line by line.

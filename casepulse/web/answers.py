@@ -1,5 +1,11 @@
-"""Answers that can be asked for again at no cost: with an ETag, and 304 for who has it already."""
+"""Answers that are made once for all who ask, and cost nothing to ask for again.
 
+Each has an ETag: whoever has it already gets 304. It is compressed once, not for each who asks.
+"""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from starlette.requests import Request
@@ -11,19 +17,53 @@ _BUILD = version("casepulse")
 #: Keep it, and ask each time whether it still holds; nobody on the way may keep it for others.
 _REVALIDATE = "private, no-cache"
 
+#: Answers that are kept. Each is some 300 kB at most, but few are so large.
+KEPT = 1000
 
-def answer(request: Request, content: str | bytes, media_type: str, stamp: str) -> Response:
-    """What was asked for, or that the asker has it already.
+#: Bytes below which it is not worth compressing.
+_SMALL = 1000
 
-    Args:
-        request: what was asked.
-        content: the answer.
-        media_type: what kind of answer it is.
-        stamp: changes whenever the content does.
-    """
-    tag = f'W/"{_BUILD}-{stamp}"'
-    headers = {"ETag": tag, "Cache-Control": _REVALIDATE}
-    asked = request.headers.get("if-none-match", "")
-    if tag in (each.strip() for each in asked.split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type, headers=headers)
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    stamp: str
+    plain: bytes
+    compressed: bytes | None
+
+
+class Answers:
+    """Makes answers, and keeps each while its stamp holds."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Made] = {}
+
+    def answer(
+        self, request: Request, stamp: str, media_type: str, make: Callable[[], str | bytes]
+    ) -> Response:
+        """What was asked for, or that the asker has it already.
+
+        Args:
+            request: what was asked.
+            stamp: changes whenever the answer does; it goes into the ETag.
+            media_type: what kind of answer it is.
+            make: makes it. What it raises is raised.
+        """
+        address = f"{request.url.path}?{request.url.query}"
+        made = self._kept.get(address)
+        if made is None or made.stamp != stamp:
+            told = make()
+            plain = told.encode() if isinstance(told, str) else told
+            compressed = gzip.compress(plain, 5, mtime=0) if len(plain) > _SMALL else None
+            made = _Made(stamp, plain, compressed)
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[address] = made
+        tag = f'W/"{_BUILD}-{stamp}"'
+        headers = {"ETag": tag, "Cache-Control": _REVALIDATE, "Vary": "Accept-Encoding"}
+        asked = request.headers.get("if-none-match", "")
+        if tag in (each.strip() for each in asked.split(",")):
+            return Response(status_code=304, headers=headers)
+        if made.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return Response(made.compressed, media_type=media_type, headers=headers)
+        return Response(made.plain, media_type=media_type, headers=headers)

@@ -4,12 +4,13 @@ An answer carries the ETag of the view that it is from: who asks again with it g
 something has changed. Where figures are old or not whole, they say so and carry no colour.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 
-from casepulse.web.answers import answer
+from casepulse.web.answers import Answers
 from casepulse.web.locality import place_among
 from casepulse.web.shelf import LiveMeasure, Shelf
 from casepulse.web.watching import Seen, Watch
@@ -133,7 +134,7 @@ MeasureName = Annotated[str, Path(description="A measure's id, such as cp_visits
 LocalityName = Annotated[str, Path(description="A locality, such as Stroud", max_length=40)]
 
 
-def api(watch: Watch, shelf: Shelf) -> APIRouter:
+def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
     """The routes of the API."""
     router = APIRouter(prefix="/api/v1", responses=_ANSWERS, tags=["figures"])
 
@@ -149,88 +150,105 @@ def api(watch: Watch, shelf: Shelf) -> APIRouter:
             raise HTTPException(404, "There is no such measure; /api/v1/measures lists them.")
         return measure
 
+    def told(request: Request, stamp: str, make: Callable[[], BaseModel]) -> Response:
+        return answers.answer(request, stamp, "application/json", lambda: make().model_dump_json())
+
     @router.get("/status", summary="What the figures are as at", response_model=Status)
-    def status(request: Request) -> Response:
+    async def status(request: Request) -> Response:
         now = seen()
-        meta = now.meta
-        told = Status(
-            **_standing(now),
-            as_of=meta.as_of,
-            published=meta.published,
-            old_since=now.old_since,
-            authority=meta.authority,
-            definitions=meta.definitions,
-            partitions=meta.partitions,
-            partitions_counted=meta.partitions_counted,
-        )
-        stamp = f"{now.stamp}-{meta.published.timestamp():.6f}"
-        return answer(request, told.model_dump_json(), "application/json", stamp)
+        stamp = f"{now.stamp}-{now.meta.published.timestamp():.6f}"
+        return told(request, stamp, lambda: _status(now))
 
     @router.get("/measures", summary="Every measure in a line", response_model=Measures)
-    def measures(
+    async def measures(
         request: Request,
         dashboard: Annotated[bool, Query(description="only those of the dashboard")] = False,
     ) -> Response:
         now = seen()
-        told = Measures(
-            **_standing(now),
-            measures=[
-                _summary(each, now)
+
+        def listed() -> Measures:
+            wanted = (
+                each
                 for each in shelf.measures(now)
                 if each.view.dashboard is not None or not dashboard
-            ],
-        )
-        return answer(request, told.model_dump_json(), "application/json", now.stamp)
+            )
+            return Measures(**_standing(now), measures=[_summary(each, now) for each in wanted])
+
+        return told(request, now.stamp, listed)
 
     @router.get("/measures/{measure}", summary="One measure", response_model=OneMeasure)
-    def one_measure(request: Request, measure: MeasureName) -> Response:
+    async def one_measure(request: Request, measure: MeasureName) -> Response:
         now = seen()
         found = measure_of(now, measure)
-        told = OneMeasure(
-            **_standing(now),
-            figures=_uncoloured(found.view, now),
-            definition=_defined(shelf, found),
+        return told(
+            request,
+            now.stamp,
+            lambda: OneMeasure(
+                **_standing(now),
+                figures=_uncoloured(found.view, now),
+                definition=_defined(shelf, found),
+            ),
         )
-        return answer(request, told.model_dump_json(), "application/json", now.stamp)
 
     @router.get(
         "/measures/{measure}/localities",
         summary="One measure in every locality",
         response_model=Localities,
     )
-    def measure_localities(request: Request, measure: MeasureName) -> Response:
+    async def measure_localities(request: Request, measure: MeasureName) -> Response:
         now = seen()
         found = measure_of(now, measure)
-        told = Localities(
-            **_standing(now), localities=[_locality(found, name) for name in found.view.localities]
+        return told(
+            request,
+            now.stamp,
+            lambda: Localities(
+                **_standing(now),
+                localities=[_locality(found, name) for name in found.view.localities],
+            ),
         )
-        return answer(request, told.model_dump_json(), "application/json", now.stamp)
 
     @router.get(
         "/localities/{locality}",
         summary="Every measure in one locality",
         response_model=Localities,
     )
-    def one_locality(request: Request, locality: LocalityName) -> Response:
+    async def one_locality(request: Request, locality: LocalityName) -> Response:
         now = seen()
         names = shelf.catalogue.profile.localities
         if locality not in names:
             raise HTTPException(404, f"There is no such locality; there are: {', '.join(names)}.")
-        told = Localities(
-            **_standing(now),
-            localities=[
-                _locality(each, locality)
-                for each in shelf.measures(now)
-                if locality in each.view.localities
-            ],
+        return told(
+            request,
+            now.stamp,
+            lambda: Localities(
+                **_standing(now),
+                localities=[
+                    _locality(each, locality)
+                    for each in shelf.measures(now)
+                    if locality in each.view.localities
+                ],
+            ),
         )
-        return answer(request, told.model_dump_json(), "application/json", now.stamp)
 
     return router
 
 
 def _standing(seen: Seen) -> dict[str, Any]:
     return {"version": seen.meta.version, "live": seen.live, "whole": seen.whole}
+
+
+def _status(seen: Seen) -> Status:
+    meta = seen.meta
+    return Status(
+        **_standing(seen),
+        as_of=meta.as_of,
+        published=meta.published,
+        old_since=seen.old_since,
+        authority=meta.authority,
+        definitions=meta.definitions,
+        partitions=meta.partitions,
+        partitions_counted=meta.partitions_counted,
+    )
 
 
 def _uncoloured(view: MeasureView, seen: Seen) -> MeasureView:

@@ -16,9 +16,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as AnyHTTPException
-from starlette.middleware.gzip import GZipMiddleware
 
-from casepulse.web.answers import answer
+from casepulse.web.answers import Answers
 from casepulse.web.api import Problem, api
 from casepulse.web.charts import Drawings
 from casepulse.web.headers import CarefulHeaders
@@ -71,21 +70,23 @@ def application(watch: Watch, catalogue: Catalogue) -> FastAPI:
         redoc_url=None,
     )
     app.state.watch = watch
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(CarefulHeaders)
-    app.include_router(api(watch, shelf))
-    _figures(app, watch, pages, Drawings(shelf))
+    answers = Answers()
+    app.include_router(api(watch, shelf, answers))
+    _figures(app, watch, pages, answers)
+    _drawings(app, watch, Drawings(shelf), answers)
     _health(app, watch)
     _errors(app, watch, pages, rendering)
     return app
 
 
-def _figures(app: FastAPI, watch: Watch, pages: Pages, drawings: Drawings) -> None:
+def _figures(app: FastAPI, watch: Watch, pages: Pages, answers: Answers) -> None:
     async def page(request: Request) -> Response:
-        seen = watch.seen
-        made = pages.page(request.scope["path"], seen)
+        seen, path = watch.seen, request.scope["path"]
         stamp = "nothing" if seen is None else seen.stamp
-        return answer(request, made.html, "text/html; charset=utf-8", stamp)
+        return answers.answer(
+            request, stamp, "text/html; charset=utf-8", lambda: pages.page(path, seen).html
+        )
 
     for path in PAGES:
         app.add_route(path, page, include_in_schema=False)
@@ -96,11 +97,14 @@ def _figures(app: FastAPI, watch: Watch, pages: Pages, drawings: Drawings) -> No
         seen = watch.seen
         if seen is None:
             raise HTTPException(503, "No view was found in Redis yet.")
-        made = pages.page(f"/{path}", seen)
-        told = orjson.dumps(
-            {"version": seen.meta.version, "stamp": seen.stamp, "parts": dict(made.parts)}
-        )
-        return answer(request, told, "application/json", seen.stamp)
+
+        def told() -> bytes:
+            parts = pages.page(f"/{path}", seen).parts
+            return orjson.dumps(
+                {"version": seen.meta.version, "stamp": seen.stamp, "parts": dict(parts)}
+            )
+
+        return answers.answer(request, seen.stamp, "application/json", told)
 
     @app.get("/live", response_class=EventSourceResponse, include_in_schema=False)
     async def live() -> AsyncIterator[ServerSentEvent]:
@@ -108,6 +112,8 @@ def _figures(app: FastAPI, watch: Watch, pages: Pages, drawings: Drawings) -> No
         async for seen in watch.changes():
             yield ServerSentEvent(event="version", raw_data=str(seen.meta.version))
 
+
+def _drawings(app: FastAPI, watch: Watch, drawings: Drawings, answers: Answers) -> None:
     @app.get("/charts/{measure}.svg", include_in_schema=False)
     async def chart(request: Request, measure: str) -> Response:
         seen = watch.seen
@@ -115,7 +121,7 @@ def _figures(app: FastAPI, watch: Watch, pages: Pages, drawings: Drawings) -> No
         drawn = None if seen is None else await run_in_threadpool(drawings.drawing, seen, measure)
         if seen is None or drawn is None:
             raise HTTPException(404, "There is no such chart.")
-        return answer(request, drawn, "image/svg+xml", seen.stamp)
+        return answers.answer(request, seen.stamp, "image/svg+xml", lambda: drawn)
 
     @app.get("/assets/{name}", include_in_schema=False)
     async def assets(name: str) -> Response:

@@ -4,8 +4,6 @@ Only for those who are signed in and have a grant, and say why they look. A look
 audit log before any line leaves; where that can't be done, none does.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,13 +18,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from casepulse.access.audit import AuditError, AuditLog
-from casepulse.access.columns import COLUMNS, NAMES, cells, days_overdue, harmless, sort_key
+from casepulse.access.columns import COLUMNS, days_overdue, sort_key
 from casepulse.access.grants import Asked, Identity, may_ask, visible
 from casepulse.access.reading import ListRead, ReadList
 from casepulse.access.record import Look, Outcome, Who
 from casepulse.access.rules import lists_of
 from casepulse.web.headers import POLICY
+from casepulse.web.list_file import csv_of, file_name
 from casepulse.web.list_query import PAGE, NotUnderstoodError, Query, address, pages_of
+from casepulse.web.list_reasons import LONGEST, REASONS, wrong_with
 from casepulse.web.list_settings import wanted
 from casepulse.web.sessions import form_token, is_own_form
 from casepulse.web.sign_in import Show, SignIn
@@ -35,20 +35,6 @@ from state import Catalogue
 from state.calendar import LONDON
 
 log = structlog.get_logger()
-
-#: Why people look; whoever has another reason writes it.
-REASONS = (
-    "Going through the list with a team or a worker",
-    "Checking a figure or a record",
-    "Preparing for an inspection or an audit",
-    "Managing risk across the service",
-)
-
-#: Characters that a reason of one's own must have, and may have.
-SHORTEST, LONGEST = 3, 200
-
-#: The last character of what one keyboard writes: no pictures, each of which needs twelve.
-_LAST_LETTER = 0xFFFF
 
 _UNSEEN = {"Cache-Control": "no-store"}
 
@@ -170,13 +156,9 @@ class _ListPages:
             await self._write_down(request, asking, "csv", 0, len(lines), reason)
         except _NoLookError as nothing:
             return nothing.answer
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(NAMES)
-        writer.writerows(harmless(cells(line, read.now)) for line in lines)
-        name = _name(asking, read)
+        name = file_name(asking.measure, read)
         headers = {**_UNSEEN, "Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(text.getvalue().encode(), media_type="text/csv", headers=headers)
+        return Response(csv_of(lines, read.now), media_type="text/csv", headers=headers)
 
     async def ask_for_reason(self, request: Request) -> Response:
         """The form that asks why."""
@@ -198,7 +180,7 @@ class _ListPages:
             choice, own = (str(form.get(name, "")).strip() for name in ("choice", "own"))
         reason = own if choice == "own" else choice
         if choice == "own":
-            wrong = _wrong_with(own)
+            wrong = wrong_with(own)
         else:
             wrong = "" if choice in REASONS else "Choose why you look at this list"
         if wrong:
@@ -367,22 +349,3 @@ def _due_words(due: date | datetime) -> str:
         local = due.astimezone(LONDON)
         return f"{local.day} {local:%b %Y, %H:%M}"
     return f"{due.day} {due:%b %Y}"
-
-
-def _wrong_with(reason: str) -> str:
-    """What is wrong with somebody's own reason; nothing, if it will do."""
-    if len(reason) < SHORTEST:
-        return "Write why you look at this list"
-    if len(reason) > LONGEST:
-        return f"The reason must have {LONGEST} characters or fewer"
-    # A cookie holds it, and the log is read by people.
-    if not reason.isprintable() or any(ord(each) > _LAST_LETTER for each in reason):
-        return "Write the reason in letters, figures and punctuation, on one line"
-    return ""
-
-
-def _name(asking: _Asking, read: ListRead) -> str:
-    """A name that says what a file is as at, and whether something is missing."""
-    state = "_incomplete" if read.missing else "_old" if read.old else ""
-    as_of = read.as_of or read.now
-    return f"{asking.measure}_{as_of.astimezone(LONDON):%Y-%m-%d_%H%M}{state}.csv"

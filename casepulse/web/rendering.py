@@ -60,7 +60,9 @@ class Rendering:
     def page(self, template: str, **shown: object) -> Page:
         """A template of `templates/`, filled."""
         parts: dict[str, str] = {}
-        html = self._environment.get_template(template).render(live=_live(parts), **shown)
+        html = self._environment.get_template(template).render(
+            live=_live(parts), once=_once(parts), **shown
+        )
         return Page(html, parts)
 
 
@@ -77,6 +79,27 @@ def _live(parts: dict[str, str]) -> Callable[..., Markup]:
         return Markup(f'<{tag} data-live="{escape(name)}"{said}>{told}</{tag}>')  # noqa: S704
 
     return live
+
+
+def _once(parts: dict[str, str]) -> Callable[..., Markup]:
+    def once(kept: dict[Any, tuple[Markup, dict[str, str]]], *key: object, caller: Any) -> Markup:
+        """What stands in the block, made once for a key; with the live parts in it.
+
+        Args:
+            kept: belongs to what the block shows, and is gone with it.
+            key: all else that the block depends on.
+            caller: makes it.
+        """
+        made = kept.get(key)
+        if made is None:
+            before = set(parts)
+            told = Markup(str(caller()))  # noqa: S704  as above
+            kept[key] = told, {name: part for name, part in parts.items() if name not in before}
+            return told
+        parts.update(made[1])
+        return made[0]
+
+    return once
 
 
 def day_words(day: Any) -> str:

@@ -1,5 +1,6 @@
 """Runs the service: in a process of its own, or beside others in a thread."""
 
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,12 @@ GRACE = 3
 
 class Server(uvicorn.Server):
     """uvicorn's, which ends the streams of versions first: they would never end by themselves."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start."""
+        gc.collect()
+        gc.freeze()  # what was imported stays: the collector need not look at it while people wait
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""

@@ -5,9 +5,10 @@ page of fifty measures of which two have changed makes two.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from markupsafe import Markup
 
@@ -42,6 +43,8 @@ class LiveMeasure:
     """One measure of the live view."""
 
     shown: ShownMeasure
+    rows: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """What templates have made of it."""
 
     @property
     def view(self) -> MeasureView:

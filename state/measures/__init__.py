@@ -26,6 +26,7 @@ from state.measures import (  # noqa: F401
     missing,
     placements,
     private_fostering,
+    protection_awaited,
     re_referrals,
     referral,
     repeat_plans,

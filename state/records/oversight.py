@@ -27,6 +27,17 @@ def open_since(case: CaseView) -> date | None:
     return since
 
 
+def closed_after(case: CaseView, day: date) -> bool:
+    """Whether the case was closed after a day, though it may be open again: a stay ended, and no
+    other was open or began then. A child of whom no stay is on record was not closed."""
+    stays = list(_stays(case))
+    ends = [last for _, last in stays if last is not None and last > day]
+    return any(
+        all(first > end or (last is not None and last <= end) for first, last in stays)
+        for end in ends
+    )
+
+
 def _latest_first(stay: tuple[date, date | None]) -> int:
     last = stay[1]
     return -(last or date.max).toordinal()

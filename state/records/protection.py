@@ -62,6 +62,8 @@ class Enquiry:
 
     key: str
     discussion: StrategyDiscussion | None
+    started_day: date | None
+    """None where only its completion is on record."""
     completed_day: date | None
     outcome: EnquiryOutcome | None
     team: str | None
@@ -83,6 +85,7 @@ def enquiries(case: CaseView) -> list[Enquiry]:
             Enquiry(
                 key,
                 discussions.get(begun.discussion or "") if begun else None,
+                start.day if start else None,
                 end.day if end else None,
                 done.outcome if done else None,
                 (done and done.team) or (begun and begun.team) or None,
@@ -155,6 +158,38 @@ def conferences(case: CaseView) -> list[Conference]:
 def initial_conferences(case: CaseView) -> list[Conference]:
     """Each initial child protection conference, oldest first."""
     return [each for each in case.records(conferences) if each.initial]
+
+
+def enquiries_under_way(case: CaseView) -> list[Enquiry]:
+    """Each section 47 enquiry that is not over: neither completed, nor ended by a conference."""
+    begun = [each for each in case.records(enquiries) if each.completed_day is None]
+    if not begun:
+        return []
+    ended = {each.enquiry for each in case.records(initial_conferences)}
+    return [each for each in begun if each.key not in ended]
+
+
+def enquiries_awaiting_conference(case: CaseView) -> list[Enquiry]:
+    """Each enquiry completed for an initial conference that has not been held.
+
+    It was held if it names the enquiry, or if any was held since: a conference looks at all that is
+    known of the child.
+    """
+    for_one = [
+        each
+        for each in case.records(enquiries)
+        if each.completed_day and each.outcome is EnquiryOutcome.CONFERENCE
+    ]
+    if not for_one:
+        return []
+    held = case.records(initial_conferences)
+    ended = {each.enquiry for each in held}
+    latest = held[-1].day if held else date.min
+    return [
+        each
+        for each in for_one
+        if each.key not in ended and each.completed_day and each.completed_day > latest
+    ]
 
 
 def protection_plans(case: CaseView) -> list[Spell]:

@@ -341,6 +341,21 @@ def test_a_line_with_a_hash_of_its_own_breaks_the_chain_after_it(
         verify(path)
 
 
+def test_it_is_said_what_shows_a_change(path: Path) -> None:
+    written(path, 4)
+    first, second, third, fourth = path.read_bytes().splitlines(keepends=True)
+    for lines, why in (
+        ([first, third, fourth], "line 2: it is number 3 where 2 was due: lines are missing"),
+        ([first, second, second, third], "line 3: it is number 2 where 3 was due"),
+        ([first, third, second, fourth], "line 2: it is number 3 where 2 was due"),
+        ([first, second[:-9] + b"\n", third], "line 2: it was changed"),
+        ([first, second, b"{ broken off\n", third], "line 4: what stands before it, broken off"),
+    ):
+        path.write_bytes(b"".join(lines))
+        with pytest.raises(ChainBrokenError, match=f"^{why}"):
+            verify(path)
+
+
 def test_the_same_content_in_other_bytes_is_a_change(path: Path) -> None:
     [record] = written(path, 1)
     line = record.line()

@@ -16,6 +16,7 @@ from state import Fact, Partition, open_catalogue
 from state.due import due_list
 from streams.settings import Settings
 from streams.sources.scenario import scenario
+from tests.build import plan, restriction, visit, when
 from tests.running import installation, is_tick, keyed, send, send_tick, wait_until_read, workers
 
 pytestmark = pytest.mark.broker
@@ -60,6 +61,29 @@ def test_two_workers_write_the_whole_list_of_each_measure(
         dues = [line.due.isoformat() for line in read_due_list(settings, name)]
         assert dues == sorted(dues), name
     assert 0 < redis_client.ttl(ListKeys.of(settings).owner(0)) <= 24 * 3600
+
+
+def test_a_list_is_written_again_when_only_a_record_was_restricted(
+    redis_url: str, redis_client: Redis
+) -> None:
+    settings = Settings(redis=redis_url, name="restricted")
+    partition = Partition(_CATALOGUE, when("2021-01-20"))
+    for fact in (plan("2021-01-04"), visit("2021-01-11 10:00")):
+        partition.apply(fact)
+    held = Held(0, partition, claim=7)
+
+    async def write() -> list[list[bool]]:
+        redis, found = connect(settings), []
+        lists = DueLists(redis, settings, _CATALOGUE)
+        for told in (None, restriction("2021-01-12"), restriction("2021-01-13", False)):
+            if told is not None:
+                partition.apply(told)
+            await lists.write(held, 0.0)
+            found.append([line.restricted for line in read_due_list(settings, "cp_visits")])
+        await redis.aclose()
+        return found
+
+    assert asyncio.run(write()) == [[False], [True], [False]]
 
 
 def test_an_owner_that_lost_a_partition_does_not_overwrite_the_next_ones_list(

@@ -23,7 +23,7 @@ from agents.redis_view import HEARTBEAT_KEPT, SUPERSEDED_KEPT, Keys, RedisView, 
 from schemas.due import Due
 from schemas.partial import Partial
 from schemas.profile import load_profile
-from schemas.view import CellView, MeasureView, MonthView, View, ViewMeta
+from schemas.view import AwaitedView, CellView, MeasureView, MonthView, View, ViewMeta
 from state import Catalogue, Fact, Figures, evaluate
 from state.viewing import definitions_version, measure_views
 from streams.settings import Settings
@@ -164,7 +164,7 @@ def test_the_examples_run_as_the_user_reader(tmp_path: Path, county_view: View) 
         assert len(run_block(["sh", "-e", "-c", blocks("sh")[0]], reader)) == 2
 
 
-@pytest.mark.parametrize("model", [ViewMeta, MeasureView, MonthView, CellView, Due])
+@pytest.mark.parametrize("model", [ViewMeta, MeasureView, AwaitedView, MonthView, CellView, Due])
 def test_the_document_names_every_field(model: Any) -> None:
     told = set(re.findall(r"`([a-z_]+)`", DOCUMENT))
     assert set(model.model_fields) <= told

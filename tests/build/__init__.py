@@ -30,6 +30,7 @@ from schemas.events.care import (
     PlacementEnded,
     PlacementStarted,
 )
+from schemas.events.child import RestrictionChanged
 from schemas.events.contact import ContactDecided, ContactReceived
 from schemas.events.correction import AnyReplacement, RecordAmended, RecordVoided
 from schemas.events.missing import (
@@ -107,6 +108,11 @@ def fact(
         content = f"{subject} {time.isoformat()} {data.TYPE} {data.model_dump_json()}"
         id = f"{data.TYPE}-{sha256(content.encode()).hexdigest()[:8]}"  # noqa: A001
     return Fact(id, source, subject, time, when(recorded) if recorded else time, data)
+
+
+def restriction(at: str | datetime, restricted: bool = True, **told: Any) -> Fact:
+    """A child's record is closed to all but a few, or opened again."""
+    return fact(RestrictionChanged(restricted=restricted), at, **told)
 
 
 # --- what is asked of the facts ---------------------------------------------------------------

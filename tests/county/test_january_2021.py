@@ -10,6 +10,7 @@ import pytest
 from casepulse.comparison import Compared, Verdict, compare, of_figures
 from schemas.dashboard import PLACES
 from schemas.events import RecordVoided
+from schemas.events.child import RestrictionChanged
 from schemas.events.clock import ClockTicked
 from state import Fact, Figures, Partition, Tally, evaluate, open_catalogue
 from streams.sources.january_2021 import january_2021
@@ -71,6 +72,18 @@ def test_every_rule_has_something_to_say_of_the_county(batch: Tally) -> None:
 def test_every_measure_of_the_dashboard_is_there() -> None:
     assert set(PLACES) <= set(CATALOGUE.measures)
     assert len(PLACES) == 51
+
+
+def test_a_few_children_who_were_on_a_plan_have_a_restricted_record(facts: list[Fact]) -> None:
+    """They are told of after all others: without them every other event would be the same."""
+    planned = {fact.subject for fact in facts if fact.type == "protection_plan.started"}
+    told = [fact for fact in facts if fact.type == "restriction.changed"]
+    assert {fact.subject for fact in told} <= planned
+    assert 0.9 < len({fact.subject for fact in told}) / (len(planned) / 200) < 1.1
+    others = max(fact.id for fact in facts if fact.type != "restriction.changed")
+    assert all(fact.id > others for fact in told)
+    latest = {fact.subject: fact.data for fact in sorted(told, key=lambda fact: fact.time)}
+    assert sum(data == RestrictionChanged(restricted=True) for data in latest.values()) > 0
 
 
 def test_tripled_shuffled_and_corrected_events_change_no_figure(

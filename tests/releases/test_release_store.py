@@ -15,6 +15,7 @@ from schemas.profile import load_profile
 from schemas.release import Kind
 from state import COUNTY, Catalogue, Figures, Tally
 from state.calendar import midnight
+from state.release import release_bytes
 from tests.releases.conftest import EVENTS, SETTINGS, archived
 
 JANUARY = date(2021, 1, 1)
@@ -46,6 +47,14 @@ def test_every_figure_is_in_it_and_in_its_table(making: Making) -> None:
                 counted += row["count"]
             assert counted == month.numerator
     assert len(rows) == len(table)
+
+
+def test_what_is_awaited_is_in_no_release(making: Making) -> None:
+    """Releases of before there was any such thing are made again to the same byte."""
+    kept = make(making, PROFILE, JANUARY, Kind.FLASH).kept
+    assert not any(measure.awaited for measure in kept.release.measures.values())
+    assert b'"cells"' in release_bytes(kept.release)
+    assert b'"awaited"' not in release_bytes(kept.release)
 
 
 def test_releases_are_numbered_and_what_was_released_holds(making: Making, tmp_path: Path) -> None:

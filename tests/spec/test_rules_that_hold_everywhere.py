@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.events.child import AsylumSeekingRecorded
+from schemas.events.child import AsylumSeekingRecorded, RestrictionChanged
 from state import AT, COUNTY, Figure, published
 from tests.build import (
     CATALOGUE,
@@ -292,7 +292,10 @@ def test_what_ends_on_the_due_day_is_not_late_the_day_after(measure, facts, expe
 
 def test_facts_of_no_measure_change_no_figure():
     facts = [plan("2021-01-04")]
-    more = [fact(AsylumSeekingRecorded(), "2021-01-05")]
+    more = [
+        fact(AsylumSeekingRecorded(), "2021-01-05"),
+        fact(RestrictionChanged(restricted=True), "2021-01-05"),
+    ]
     for measure in CATALOGUE.measures:
         before, after = (
             figure(measure, facts, "2021-02-01"),

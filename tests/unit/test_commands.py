@@ -9,14 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from casepulse.access.reading import ListRead
 from casepulse.commands import _parser, application
 from schemas.dashboard import PLACES
+from schemas.due import Due
 from schemas.events import EVENTS, write_event
 from schemas.measure import Section
 from schemas.view import CellView
@@ -455,3 +458,37 @@ def test_a_folder_that_is_no_return_is_one_line(casepulse: Run, tmp_path: Path) 
     assert ran.status == 1
     assert "episodes.csv" in ran.error
     assert len(ran.error.splitlines()) == 1
+
+
+# Child-level lists
+
+
+def test_a_restricted_record_is_marked_in_every_form_of_a_list(
+    casepulse: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        Due(
+            measure="cp_visits",
+            subject=f"child:k{number}",
+            occurrence=f"p{number}",
+            status="met",
+            due=date(2021, 1, 25),
+            overdue=False,
+            locality="Stroud",
+            team=None,
+            workers=(),
+            restricted=restricted,
+        )
+        for number, restricted in enumerate((True, False))
+    ]
+    read = ListRead(tuple(told), None, None, partitions=1, missing=0, age=0.0)
+    monkeypatch.setattr("casepulse.commands.lists.list_reader", lambda settings: lambda _: read)
+    by_json = casepulse("due", "cp_visits", "--format", "json")
+    assert [line["restricted"] for line in by_json.lines()] == [True, False]
+    by_csv = csv.DictReader(io.StringIO(casepulse("due", "cp_visits", "--format", "csv").out))
+    assert [line["restricted"] for line in by_csv] == ["restricted", ""]
+    head, *lines = [
+        line for line in casepulse("due", "cp_visits").out.splitlines() if line.strip(" ─")
+    ]
+    assert head.split()[-1] == "Restricted"
+    assert [line.split()[-1] == "restricted" for line in lines[:2]] == [True, False]

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from state import Fact, Figures, Partition
 from state.due import due_list
 from streams.sources.scenario import scenario
@@ -12,7 +14,10 @@ from tests.build import (
     contact,
     decision,
     plan,
+    restriction,
+    row,
     visit,
+    voided,
     when,
 )
 
@@ -89,3 +94,29 @@ def test_every_stock_has_as_many_overdue_lines_as_its_figure_has_late():
                 figures.figure(name, "at").statuses[status] for status in sorted(measure.late)
             )
             assert sum(line.overdue for line in found if line.measure == name) == late, name
+
+
+CLOSED, OPENED = restriction("2021-01-05 09:00"), restriction("2021-01-12 09:00", False)
+
+
+@pytest.mark.parametrize(
+    ("told", "restricted"),
+    [
+        row("nothing was said of it", [], False),
+        row("closed", [CLOSED], True),
+        row("closed, and opened again", [CLOSED, OPENED], False),
+        row("the same, heard of in another order", [OPENED, CLOSED], False),
+        row("opened, then closed again", [CLOSED, OPENED, restriction("2021-01-19")], True),
+        row("to be opened on a day that has not come",
+            [CLOSED, restriction("2021-01-21", False)], True),
+        row("closed by mistake", [CLOSED, voided(CLOSED, "2021-01-06")], False),
+        row("opened by mistake", [CLOSED, OPENED, voided(OPENED, "2021-01-13")], True),
+        row("another child's", [restriction("2021-01-05", subject="child:k2")], False),
+    ],
+)  # fmt: skip
+def test_a_line_says_whether_the_childs_record_is_restricted(
+    told: list[Fact], restricted: bool
+) -> None:
+    facts = [plan("2021-01-04"), visit("2021-01-11 10:00"), *told]
+    found = {line.restricted for line in lines(facts, "2021-01-20")}
+    assert found == {restricted}

@@ -23,6 +23,7 @@ from state.records.care import care_periods
 from state.records.protection import protection_plans
 from state.records.referrals import referrals
 from streams.sources.scenario import SOURCE, scenario
+from streams.sources.scenario.child import Child
 
 ENDS = date(2021, 2, 1)
 END = midnight(ENDS)
@@ -229,6 +230,25 @@ def test_a_worker_who_has_left_holds_no_child(facts: list[Fact]) -> None:
             del holder[fact.data.allocation]
         elif fact.type == "worker.left":
             assert fact.subject not in holder.values()
+
+
+# Restricted records
+
+
+def test_the_records_of_a_few_are_restricted_and_no_other_event_differs_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as without:
+        without.setattr(Child, "may_be_restricted", lambda child: None)
+        others = list(scenario(children=60, months=2))
+    monkeypatch.setattr("streams.sources.scenario.child.RESTRICTED", 1.0)
+    told = list(scenario(children=60, months=2))
+    restrictions = [event for event in told if event.type == "restriction.changed"]
+    assert others == [event for event in told if event.type != "restriction.changed"]
+    planned = {event.subject for event in others if event.type == "protection_plan.started"}
+    restricted = [event.subject for event in restrictions]
+    assert len(restricted) == len(set(restricted)) > 3
+    assert planned <= set(restricted), "a plan may be told too late, a restriction is told at once"
 
 
 # Lazy

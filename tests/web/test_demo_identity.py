@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import ListRead
 from casepulse.web.demo_identity import ISSUER, DemoSignIn, roles
+from casepulse.web.list_reasons import REASONS
 from casepulse.web.list_settings import ListSettings
-from casepulse.web.lists import REASONS, OpenLists
+from casepulse.web.lists import OpenLists
 from streams.settings import SettingsError
 from tests.access.people import CATALOGUE, LINES, NOW, VISITS
 from tests.services import ROOT

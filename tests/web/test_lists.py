@@ -23,7 +23,8 @@ from casepulse.access.reading import list_reader
 from casepulse.access.record import Outcome
 from casepulse.access.rules import lists_of
 from casepulse.web.list_query import PAGE
-from casepulse.web.lists import REASONS, OpenLists
+from casepulse.web.list_reasons import REASONS
+from casepulse.web.lists import OpenLists
 from casepulse.web.sessions import IDLE, Sessions
 from schemas.due import Due
 from tests.access.people import CATALOGUE, LINES, LISTS, NOW, PEOPLE, TEAMS, VISITS, Person, line

@@ -19,8 +19,9 @@ from casepulse.access.audit import AuditError, AuditLog
 from casepulse.access.reading import ListRead
 from casepulse.access.rules import AccessError, load_access
 from casepulse.web.list_opening import open_lists
+from casepulse.web.list_reasons import REASONS
 from casepulse.web.list_settings import ListSettings, is_loopback, is_safe
-from casepulse.web.lists import REASONS, OpenLists
+from casepulse.web.lists import OpenLists
 from casepulse.web.sessions import IDLE, LONGEST, Sessions
 from casepulse.web.settings import PREFIX
 from casepulse.web.sign_in import OpenIdSignIn, own_path

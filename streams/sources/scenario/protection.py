@@ -51,6 +51,8 @@ class Enquiry(Course):
         self.escalates = escalates
         self.plan_made: ProtectionPlan | None = None
         self._key = ""
+        self._completed = False
+        self._in_care = False
         self._discussed: date = child.today
 
     def discuss(self) -> None:
@@ -76,7 +78,9 @@ class Enquiry(Course):
 
     def _complete(self) -> None:
         outcome = self.child.pick(_OUTCOME)
-        self.child.tell(SectionFortySevenCompleted(enquiry=self._key, outcome=outcome))
+        if self._in_care and outcome is EnquiryOutcome.CONFERENCE:
+            outcome = EnquiryOutcome.NO_FURTHER_ACTION
+        self._tell_completed(outcome)
         if outcome is EnquiryOutcome.CONFERENCE:
             span = (16, 30) if self.child.slips(0.16) else (10, 15)
             day = add_working_days(self._discussed, self.child.random.randint(*span))
@@ -84,6 +88,10 @@ class Enquiry(Course):
             self.plan(max(self.child.on(day), self.child.in_days(1, 3)), self._confer)
         else:
             self._end()
+
+    def _tell_completed(self, outcome: EnquiryOutcome) -> None:
+        self._completed = True
+        self.child.tell(SectionFortySevenCompleted(enquiry=self._key, outcome=outcome))
 
     def _confer(self) -> None:
         child = self.child
@@ -98,8 +106,14 @@ class Enquiry(Course):
         else:
             self._end()
 
+    def no_conference(self) -> None:
+        """The child has come into care: whatever the enquiry finds, it leads to no conference."""
+        self._in_care = True
+
     def enters_care(self) -> None:
         """Care has taken the place of protection: what is under way ends."""
+        if self.under_way and self._key and not self._completed:
+            self._tell_completed(EnquiryOutcome.NO_FURTHER_ACTION)
         if self.plan_made is not None:
             self.plan_made.end()
         self._end()

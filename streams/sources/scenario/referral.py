@@ -209,6 +209,7 @@ class Referral(Course):
         self._end_short_breaks()
         CarePeriod(self.child, self._leave_care).enter()
         if self._enquiry is not None:
+            self._enquiry.no_conference()
             self.plan(self.child.in_days(1, 12), self._enquiry.enters_care)
 
     def _leave_care(self, reason: CareEndReason) -> None:
