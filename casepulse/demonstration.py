@@ -15,17 +15,22 @@ from threading import Event as Flag
 from threading import Thread
 from typing import Any
 
+from fastapi import FastAPI
 from redis import Redis
 from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
 from agents.redis_view import Keys, read_meta, read_view
+from casepulse.access.audit import AuditLog
+from casepulse.access.reading import list_reader
 from casepulse.commands.options import output
 from casepulse.comparison import Verdict, compare, of_measures
 from casepulse.dashboard import dashboard
 from casepulse.logs import log_to_stderr
 from casepulse.web.application import application
+from casepulse.web.demo_identity import DemoSignIn
+from casepulse.web.lists import OpenLists
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Watch
@@ -89,8 +94,11 @@ class Demonstration:
         log_to_stderr("error")  # what the pages have to say would stand in the table
         with Embedded() as embedded:
             settings = embedded.settings(profile=self._profile)
-            pages = application(Watch(settings), open_catalogue(self._profile))
-            with _worker(settings) as worker, beside(pages, WebSettings(port=0)) as address:
+            with (
+                tempfile.TemporaryDirectory(prefix="casepulse-") as folder,
+                _worker(settings) as worker,
+                beside(self._pages(settings, Path(folder)), WebSettings(port=0)) as address,
+            ):
                 self._console.print(_addresses(settings, address), highlight=False)
                 publisher = Thread(target=self._publish, args=(settings,), daemon=True)
                 publisher.start()
@@ -107,6 +115,17 @@ class Demonstration:
                 finally:
                     self._stopping.set()
                     publisher.join(timeout=10)
+
+    def _pages(self, settings: Settings, folder: Path) -> FastAPI:
+        """The pages, with lists for whoever chooses a made-up role."""
+        catalogue = open_catalogue(self._profile)
+        lists = OpenLists(
+            DemoSignIn(catalogue),
+            AuditLog(folder / "audit.jsonl"),
+            list_reader(settings),
+            catalogue,
+        )
+        return application(Watch(settings), catalogue, lists)
 
     def _publish(self, settings: Settings) -> None:
         """Publish the county's events, never far ahead of the worker."""

@@ -40,7 +40,7 @@ def build_editable(*arguments: Any, **named: Any) -> str:
 
 
 def build_sdist(*arguments: Any, **named: Any) -> str:
-    """The source distribution, with the assets in it: a wheel is built from it without a network."""
+    """The source distribution, with the assets in it: it is built without a network."""
     _assets()
     return build_meta.build_sdist(*arguments, **named)
 

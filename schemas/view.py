@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from schemas.envelope import Strict
 
@@ -75,7 +75,7 @@ class MeasureView(Strict):
     localities: dict[str, list[MonthView]]
     """The last three months of each locality, in the profile's order."""
     cells: list[CellView]
-    awaited: list[AwaitedView] = []
+    awaited: list[AwaitedView] = Field(default_factory=list)
     """By locality, in the profile's order, where anything is awaited. A part of a measure has that
     of the whole. Empty in a release: it is what lies ahead of the live view."""
 

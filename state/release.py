@@ -15,7 +15,6 @@ from state.rules import Catalogue
 from state.tally import Tally
 from state.viewing import definitions_version, measure_views
 
-
 #: What a measure's view has in the live view alone.
 _LIVE_ONLY = {"measures": {"__all__": {"awaited"}}}
 

@@ -14,7 +14,6 @@ from state.figures import TABLE, Figure, Figures, Periods, published
 from state.rating import rate, travel
 from state.rules import Catalogue
 
-
 _NOTHING: Mapping[str, list[AwaitedView]] = {}
 
 

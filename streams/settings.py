@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CASEPULSE_"
@@ -259,4 +260,4 @@ def describe(settings: type[FromEnvironment] = Settings) -> list[tuple[str, str,
 
 
 def _plain(default: object) -> str:
-    return "" if default is None else str(getattr(default, "value", default))
+    return "" if default in (None, PydanticUndefined) else str(getattr(default, "value", default))

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "measures.md"
 DASHBOARDS = ROOT / "docs" / "report-january-2021.md"
 
+
 @dataclass(frozen=True, slots=True)
 class Cases:
     """One test of tests/spec: what it says, its cases, and the measures that it speaks of."""
@@ -57,9 +58,7 @@ def _measure(measure: Measure, catalogue: Catalogue) -> Iterator[str]:
     yield ""
     yield f"`{measure.id}`. {measure.definition}"
     yield ""
-    kind = (
-        "As at an instant." if measure.kind == "stock" else f"Counted {WINDOWS[measure.window]}."
-    )
+    kind = "As at an instant." if measure.kind == "stock" else f"Counted {WINDOWS[measure.window]}."
     better = {"high": " More is better.", "low": " Less is better.", None: ""}[measure.better]
     yield f"- {kind}{better} Source: {measure.source}."
     yield f"- {_figure(measure)}"

@@ -13,7 +13,11 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from agents.release_store import ReleaseError
+from casepulse.access.audit import AuditError
+from casepulse.access.chain import ChainBrokenError
+from casepulse.access.rules import AccessError
 from casepulse.commands import (
+    auditing,
     comparing,
     events,
     listing,
@@ -25,6 +29,7 @@ from casepulse.commands import (
     serving,
 )
 from casepulse.report.document import ReportError
+from casepulse.web.list_settings import ListSettings
 from casepulse.web.rendering import AssetsMissingError
 from casepulse.web.settings import WebSettings
 from schemas.profile import ProfileError
@@ -48,8 +53,9 @@ _parser = typer.Typer(
 
 _parser.command()(running.demo)
 _parser.command(epilog=running.settings_help(Settings))(running.worker)
-_parser.command(epilog=running.settings_help(WebSettings))(serving.web)
+_parser.command(epilog=running.settings_help(WebSettings, ListSettings))(serving.web)
 _parser.command()(running.topics)
+_parser.add_typer(auditing.audit, name="audit")
 _parser.command()(running.heartbeat)
 _parser.command()(events.publish)
 _parser.add_typer(events.imports, name="import")
@@ -66,7 +72,7 @@ _parser.command()(listing.measures)
 _parser.command()(listing.schemas)
 _parser.add_typer(listing.dead_letters, name="dead-letters")
 
-_WRONG: tuple[type[Exception], ...] = (SettingsError, ProfileError)
+_WRONG: tuple[type[Exception], ...] = (SettingsError, ProfileError, AccessError)
 _FAILED: tuple[type[Exception], ...] = (
     TopicsError,
     PublishError,
@@ -75,6 +81,8 @@ _FAILED: tuple[type[Exception], ...] = (
     comparing.DiffersError,
     ExtractError,
     AssetsMissingError,
+    AuditError,
+    ChainBrokenError,
     ReleaseError,
     ReportError,
     releasing.UnequalError,

@@ -5,6 +5,8 @@ import sys
 from casepulse.commands.options import aside
 from casepulse.logs import log_to_stderr
 from casepulse.web.application import application
+from casepulse.web.list_opening import open_lists
+from casepulse.web.list_settings import ListSettings
 from casepulse.web.serving import server
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Watch
@@ -15,15 +17,23 @@ from streams.settings import Settings
 def web() -> None:
     """The pages that people look at, and the JSON behind them, from the live view in Redis.
 
-    It needs Redis alone, as the user who may only read it. Stop it with SIGTERM or Ctrl-C. Logs are
-    JSON lines on standard error; they hold nobody's requests.
+    It needs Redis alone, as the user who may only read it: CASEPULSE_REDIS and the like, as the
+    worker's (`casepulse worker --help`), and the worker's CASEPULSE_NAME and CASEPULSE_PROFILE.
+    The lists of children are off unless a sign-in is configured (docs/access.md). Stop it with
+    SIGTERM or Ctrl-C. Logs are JSON lines on standard error; they hold nobody's requests.
 
         CASEPULSE_REDIS_USER=reader casepulse web
     """
     settings, web_settings = Settings.from_environment(), WebSettings.from_environment()
+    list_settings = ListSettings.if_any()
     log_to_stderr(settings.log_level)
-    app = application(Watch(settings), open_catalogue(settings.profile))
-    aside.print(f"http://{web_settings.host}:{web_settings.port}/", highlight=False)
+    catalogue = open_catalogue(settings.profile)
+    here = f"http://{web_settings.host}:{web_settings.port}"
+    lists = None
+    if list_settings is not None:
+        lists = open_lists(settings, list_settings, web_settings.address or here, catalogue)
+    app = application(Watch(settings), catalogue, lists)
+    aside.print(f"{here}/", highlight=False)
     running = server(app, web_settings)
     running.run()
     sys.exit(0 if running.started else 1)

@@ -21,6 +21,7 @@ from casepulse.web.answers import Answers
 from casepulse.web.api import Problem, api
 from casepulse.web.charts import Drawings
 from casepulse.web.headers import CarefulHeaders
+from casepulse.web.lists import OpenLists, list_routes
 from casepulse.web.pages import PAGES, NoSuchPageError, Pages
 from casepulse.web.rendering import ASSETS, Rendering, asset
 from casepulse.web.shelf import Shelf
@@ -35,12 +36,13 @@ with If-None-Match, and get 304 until the figures have changed. `GET /live` is a
 server-sent events, named `version`, each with the version of a new view."""
 
 
-def application(watch: Watch, catalogue: Catalogue) -> FastAPI:
+def application(watch: Watch, catalogue: Catalogue, lists: OpenLists | None = None) -> FastAPI:
     """The service, which follows the view for as long as it runs.
 
     Args:
         watch: what keeps up with the view.
         catalogue: the definitions and the profile, which should be the worker's.
+        lists: what the lists of children are served with; None: they are off.
 
     Raises:
         casepulse.web.rendering.AssetsMissingError: it was not wholly installed.
@@ -49,7 +51,7 @@ def application(watch: Watch, catalogue: Catalogue) -> FastAPI:
         asset(name)
     shelf = Shelf(catalogue)
     rendering = Rendering()
-    pages = Pages(shelf, rendering)
+    pages = Pages(shelf, rendering, None if lists is None else lists.sign_in.notice)
 
     @asynccontextmanager
     async def following(_: FastAPI) -> AsyncIterator[None]:
@@ -75,6 +77,7 @@ def application(watch: Watch, catalogue: Catalogue) -> FastAPI:
     app.include_router(api(watch, shelf, answers))
     _figures(app, watch, pages, answers)
     _drawings(app, watch, Drawings(shelf), answers)
+    _lists(app, watch, pages, rendering, lists)
     _health(app, watch)
     _errors(app, watch, pages, rendering)
     return app
@@ -130,6 +133,16 @@ def _drawings(app: FastAPI, watch: Watch, drawings: Drawings, answers: Answers) 
         # Its address changes with its content.
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
         return Response(asset(name), media_type=ASSETS[name][2], headers=headers)
+
+
+def _lists(
+    app: FastAPI, watch: Watch, pages: Pages, rendering: Rendering, lists: OpenLists | None
+) -> None:
+    def show(request: Request, template: str, **shown: object) -> str:
+        around = {**pages.around(request.scope["path"], watch.seen), "live_page": False}
+        return rendering.page(template, **around, **shown).html
+
+    app.router.routes.extend(list_routes(lists, show))
 
 
 def _health(app: FastAPI, watch: Watch) -> None:

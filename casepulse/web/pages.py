@@ -58,11 +58,13 @@ class Pages:
     Args:
         shelf: the measures.
         rendering: fills templates.
+        notice: what every page says at its top, if anything.
     """
 
-    def __init__(self, shelf: Shelf, rendering: Rendering) -> None:
+    def __init__(self, shelf: Shelf, rendering: Rendering, notice: str | None = None) -> None:
         self._shelf = shelf
         self._rendering = rendering
+        self._notice = notice
         self._definitions = definitions_version(shelf.catalogue)
         self._kept: dict[str, tuple[str, Page]] = {}
 
@@ -109,6 +111,7 @@ class Pages:
             "authority": catalogue.profile.authority if seen is None else seen.meta.authority,
             "catalogue": catalogue,
             "definitions": self._definitions,
+            "notice": self._notice,
             "live_page": seen is not None,
         }
 

@@ -45,6 +45,7 @@ class Rendering:
         # The blocks of the report, a chart or a table, look the same here.
         blocks = PrefixLoader({"report": PackageLoader("casepulse.report")})
         self._environment = environment(ChoiceLoader([PackageLoader("casepulse.web"), blocks]))
+        self._environment.auto_reload = False  # nobody changes what is installed
         self._environment.filters.update(
             picture=chart_address,
             commas=lambda number: f"{number:,}",

@@ -4,7 +4,7 @@ A page asks for a measure by its id. What was made of it stays until its view ch
 page of fifty measures of which two have changed makes two.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from casepulse.access.rules import lists_of
 from casepulse.report.directions import direction_words
 from casepulse.report.months import month_words
 from casepulse.report.shown import ShownMeasure, shown_measure
@@ -43,6 +44,8 @@ class LiveMeasure:
     """One measure of the live view."""
 
     shown: ShownMeasure
+    listed: Collection[str]
+    """The measures that have a list of what is awaited."""
     rows: dict[Any, Any] = field(default_factory=dict, compare=False)
     """What templates have made of it."""
 
@@ -138,7 +141,7 @@ class LiveMeasure:
     @property
     def falls_due(self) -> bool:
         """Whether there is anything in it that can fall due, and so has a list."""
-        return bool(self.definition.late) and bool(self.definition.standards)
+        return self.definition.base in self.listed
 
     @property
     def time_words(self) -> str:
@@ -181,6 +184,7 @@ class Shelf:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self._listed = lists_of(catalogue).keys()
         self._made: dict[str, LiveMeasure] = {}
 
     def measure(self, seen: Seen, name: str) -> LiveMeasure | None:
@@ -191,7 +195,9 @@ class Shelf:
         made = self._made.get(name)
         if made is None or made.view is not view:
             rule = self.catalogue.profile.rag
-            made = self._made[name] = LiveMeasure(shown_measure(definition, view, rule))
+            made = self._made[name] = LiveMeasure(
+                shown_measure(definition, view, rule), self._listed
+            )
         return made
 
     def measures(self, seen: Seen) -> Iterator[LiveMeasure]:

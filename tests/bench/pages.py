@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 
 from agents.redis_view import RedisView, connect
 from schemas.dashboard import PLACES
@@ -61,7 +61,7 @@ def pages(redis: str, folder: Path, seconds: float, rounds: int) -> Figures:
     """Milliseconds until a whole page is there, at a steady pace.
 
     Raises:
-        httpx.HTTPError: a page is not answered, or not well.
+        httpx2.HTTPError: a page is not answered, or not well.
     """
     say("the county of January 2021, whose view is served")
     measures = made_january(open_catalogue()).measures
@@ -159,8 +159,8 @@ async def _stream(address: str, taken: _Taken) -> None:
 
 async def _ask(address: str, paths: tuple[str, ...], seconds: float, taken: _Taken) -> None:
     """Ask at the pace, whether or not what was asked before is there."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
-    async with httpx.AsyncClient(base_url=address, timeout=30, limits=limits) as client:
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+    async with httpx2.AsyncClient(base_url=address, timeout=30, limits=limits) as client:
 
         async def ask(path: str) -> None:
             began = time.perf_counter()

@@ -13,7 +13,7 @@ from subprocess import Popen
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
+import httpx2
 from redis import Redis
 
 from agents.redis_view import read_meta
@@ -154,9 +154,9 @@ def _wait_until_up(address: str, process: "Popen[bytes]") -> None:
     until = time.monotonic() + 30
     while True:
         try:
-            if httpx.get(f"{address}/health/live").status_code == 200:
+            if httpx2.get(f"{address}/health/live").status_code == 200:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError(f"casepulse web does not answer (status {process.poll()})")

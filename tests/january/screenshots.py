@@ -1,6 +1,6 @@
 """Writes the pictures of docs/pages.md: each page, of the county of January 2021 held live.
 
-    python -m tests.january.screenshots
+python -m tests.january.screenshots
 """
 
 import io
