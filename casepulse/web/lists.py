@@ -60,7 +60,7 @@ def list_routes(lists: OpenLists | None, show: Show) -> Sequence[BaseRoute]:
 
         async def off(request: Request) -> Response:
             page = show(request, "lists_off.html", wanted=wanted())
-            return HTMLResponse(page, 404, _UNSEEN)
+            return HTMLResponse(page, 200 if request.url.path == "/lists" else 404, _UNSEEN)
 
         return [Route("/lists", off), Route("/lists/{path:path}", off)]
     pages = _ListPages(lists, show)

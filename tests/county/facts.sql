@@ -76,7 +76,8 @@ FROM correction
 WHERE (source, id) NOT IN (SELECT (source, of_id) FROM correction WHERE type = 'record.voided')
 ORDER BY source, of_id, recordedtime DESC;
 
--- A record keeps the time at which it was first recorded.
+-- A record keeps the time at which it was first recorded. Who may read a child's record is told by
+-- no team and counts nowhere.
 CREATE TABLE record AS
 WITH told AS (
     SELECT
@@ -89,7 +90,9 @@ WITH told AS (
     FROM event
     LEFT JOIN correction_that_holds AS correction
         ON correction.source = event.source AND correction.of_id = event.id
-    WHERE event.type NOT IN ('record.amended', 'record.voided', 'clock.ticked')
+    WHERE event.type NOT IN (
+        'record.amended', 'record.voided', 'clock.ticked', 'restriction.changed'
+    )
         AND correction.type IS DISTINCT FROM 'record.voided'
 )
 SELECT told.*, london_day(time) AS day, team.team, coalesce(locality, 'Other') AS locality

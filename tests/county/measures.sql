@@ -149,7 +149,7 @@ CREATE VIEW cp_visits AS
 WITH last_seen AS (
     SELECT on_a_plan.subject, max(visit.day) AS seen, arg_max(virtual, time) AS virtual
     FROM on_a_plan JOIN visit
-        ON visit.subject = on_a_plan.subject AND child_seen AND time >= started
+        ON visit.subject = on_a_plan.subject AND child_seen AND visit.day >= on_a_plan.day
     GROUP BY ALL
 )
 SELECT

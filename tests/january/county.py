@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +17,19 @@ import httpx2
 from redis import Redis
 
 from agents.redis_view import read_meta
+from casepulse.access.audit import AuditLog
+from casepulse.access.reading import list_reader
+from casepulse.web.application import application
+from casepulse.web.demo_identity import DemoSignIn
+from casepulse.web.lists import OpenLists
+from casepulse.web.serving import beside
+from casepulse.web.settings import WebSettings
+from casepulse.web.watching import Watch
 from schemas.envelope import EARLIEST, Event
 from schemas.events import write_event
 from schemas.events.clock import ClockTicked
 from schemas.view import View
+from state import open_catalogue
 from streams.publishing import Publisher
 from streams.settings import PREFIX, Settings
 from streams.sources.january_2021 import january_2021
@@ -37,7 +46,9 @@ class County:
 
     settings: Settings
     address: str
-    """The pages', as http://127.0.0.1:8080."""
+    """The pages', as http://127.0.0.1:8080. Its lists are off."""
+    lists: str
+    """The same, with the lists of the demo: whoever comes chooses a made-up role."""
     view: View
     """As it was when the replay was done."""
     _redis: ExitStack = field(default_factory=ExitStack)
@@ -80,7 +91,7 @@ def county(kafka: str) -> Iterator[County]:
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="casepulse-january-")))
-        made = County(settings, "", None)  # type: ignore[arg-type]
+        made = County(settings, "", "", None)  # type: ignore[arg-type]
         stack.callback(made.stop_redis)
         made.start_redis()
         stack.enter_context(workers(settings, folder))
@@ -88,6 +99,7 @@ def county(kafka: str) -> Iterator[County]:
         _wait_until_replayed(settings, count, ends)
         made.view = wait_until_read(settings, count, ends)
         made.address = stack.enter_context(serving(settings, folder))
+        made.lists = stack.enter_context(_with_lists(settings, folder))
         yield made
 
 
@@ -148,6 +160,14 @@ def serving(settings: Settings, folder: Path, **given: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def _with_lists(settings: Settings, folder: Path) -> AbstractContextManager[str]:
+    catalogue = open_catalogue(settings.profile)
+    lists = OpenLists(
+        DemoSignIn(catalogue), AuditLog(folder / "audit.jsonl"), list_reader(settings), catalogue
+    )
+    return beside(application(Watch(settings), catalogue, lists), WebSettings(port=0))
 
 
 def _wait_until_up(address: str, process: "Popen[bytes]") -> None:

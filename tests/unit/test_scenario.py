@@ -18,7 +18,7 @@ from schemas.events.clock import ClockTicked
 from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerRecorded
 from schemas.profile import load_profile
 from state import Case, Catalogue, Fact, evaluate
-from state.calendar import LONDON, local_date, midnight
+from state.calendar import LONDON, falls_on, local_date, midnight
 from state.records.care import care_periods
 from state.records.protection import protection_plans
 from state.records.referrals import referrals
@@ -208,6 +208,22 @@ def test_a_child_has_one_referral_one_plan_and_one_period_of_care_at_a_time(
             assert all(one.ended and one.ended <= other.day for one, other in pairwise(spells))
         known = view.records(referrals)
         assert all(a.closed_day and a.closed_day <= b.day for a, b in pairwise(known))
+
+
+@pytest.mark.parametrize("measure", ["s47_under_way", "icpc_awaited"])
+def test_no_enquiry_and_no_conference_is_left_behind(measure: str, cases: list[Case]) -> None:
+    """A child who comes into care meanwhile has its enquiry completed, and awaits no conference."""
+    catalogue = Catalogue(load_profile())
+    awaited = [
+        standing
+        for case in cases
+        if case.subject.startswith("child:")
+        for standing in catalogue.evaluate(measure, catalogue.view(case, END)).standings
+    ]
+    assert awaited
+    oldest = ENDS - timedelta(days=30)
+    assert [each for each in awaited if each.due is not None and falls_on(each.due) < oldest] == []
+    assert "closed" not in {each.status for each in awaited}
 
 
 def test_short_breaks_and_children_under_section_20_are_among_them(cases: list[Case]) -> None:
