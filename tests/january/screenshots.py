@@ -37,12 +37,29 @@ def main() -> None:
             page.goto(path)
             page.get_by_text("The page updates by itself.").wait_for()
             save(page, FOLDER / f"{name}.png", height)
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.goto(january.address)
+        save(page, FOLDER / "telephone.png", 1400)
+        page.set_viewport_size({"width": WIDTH, "height": 900})
+        open_list(page, january.lists)
+        save(page, FOLDER / "list.png", 1400)
+
+
+def open_list(page: Page, address: str) -> None:
+    """The list of visits to children on a plan, as the demo's locality manager sees it."""
+    page.goto(f"{address}/lists/cp_visits")
+    page.get_by_label("Locality manager").check()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Going through the list with a team or a worker").check()
+    page.get_by_role("button").last.click()
+    page.get_by_role("link", name="as CSV").wait_for()
 
 
 def save(page: Page, path: Path, height: int) -> None:
     """The page as it is shown, in few colours: it is mostly white."""
     whole = page.evaluate("document.documentElement.scrollHeight")
-    clip = {"x": 0, "y": 0, "width": WIDTH, "height": min(whole, height)}
+    width = page.evaluate("innerWidth")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(whole, height)}
     taken = page.screenshot(full_page=True, clip=clip)
     Image.open(io.BytesIO(taken)).convert("RGB").quantize(64).save(path, optimize=True)
 
