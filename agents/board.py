@@ -106,6 +106,7 @@ class Board:
             authority=self._catalogue.profile.authority,
             partitions=self._partitions,
             partitions_counted=len(self._latest),
+            partitions_silent=len(self._latest.keys() & set(self.untold(FRESH_FOR))),
             read_to={str(number): each.read_to for number, each in sorted(self._latest.items())},
         )
         return View(meta=meta, measures=self._viewer.measure_views(figures, self._awaited))

@@ -61,9 +61,10 @@ class Keys:
         return f"{self.prefix}:meta:{version}"
 
 
-def connect(settings: Settings) -> "AsyncRedis":
-    """A client for the worker. The caller closes it."""
-    return AsyncRedis.from_url(settings.redis, **redis_options(settings))
+def connect(settings: Settings, **options: Any) -> "AsyncRedis":
+    """A client for the worker, or for whoever reads with other options of redis-py's than it has.
+    The caller closes it."""
+    return AsyncRedis.from_url(settings.redis, **{**redis_options(settings), **options})
 
 
 class RedisView:

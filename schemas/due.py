@@ -23,5 +23,10 @@ class Due(Strict):
     team: str | None
     workers: tuple[str, ...]
     """The workers who hold the child now, by key."""
-    restricted: bool = False
-    """Whether the child's record is closed to all but a few: whoever shows the line keeps to it."""
+    restricted: bool = True
+    """Whether the child's record is closed to all but a few: whoever shows the line keeps to it.
+
+    A line that does not say so counts as closed: an older worker may have written it, and nobody
+    knows. Our worker always says it. Only a child has the flag: a line about anything else says
+    False, whoever its children are.
+    """

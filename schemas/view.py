@@ -91,6 +91,8 @@ class ViewMeta(Strict):
     partitions: int
     partitions_counted: int
     """Less than `partitions`: figures are too low, for some cases are not counted yet."""
+    partitions_silent: int = 0
+    """Of how many nobody has told anything for ten seconds: their cases stand still."""
     read_to: dict[str, int]
     """By partition, the offset of the last event that is counted."""
 

@@ -90,9 +90,10 @@ def changes_of(
         if partition.apply(fact):
             noted = partition.tally().noted()
             changes.cells[cause].update(noted)
-            # What happened after the month was recorded in its time. A record that was told more
-            # than once is one fact.
-            if fact.time < at or cause is not Cause.LATE:
+            # What happened after the month was recorded in its time, unless an amendment that came
+            # before it says that it happened earlier. A record that was told more than once is one
+            # fact.
+            if noted or fact.time < at or cause is not Cause.LATE:
                 told = places.setdefault(fact.key, (cause, set()))
                 told[1].update(cell[:3] for cell in noted)
     changes.facts.extend((cause, frozenset(touched)) for cause, touched in places.values())

@@ -32,7 +32,7 @@ def web() -> None:
     lists = None
     if list_settings is not None:
         lists = open_lists(settings, list_settings, web_settings.address or here, catalogue)
-    app = application(Watch(settings), catalogue, lists)
+    app = application(Watch(settings), catalogue, lists, web_settings.hosts)
     aside.print(f"{here}/", highlight=False)
     running = server(app, web_settings)
     running.run()

@@ -26,6 +26,8 @@ class Standing(BaseModel):
     """Whether somebody still keeps the view up; if not, figures are old."""
     whole: bool
     """Whether every case is counted; if not, totals are too low."""
+    moving: bool
+    """Whether somebody has every case; if not, some stand still as at `as_of` of the status."""
 
 
 class Status(Standing):
@@ -38,6 +40,7 @@ class Status(Standing):
     definitions: str
     partitions: int
     partitions_counted: int
+    partitions_silent: int
 
 
 class Definition(BaseModel):
@@ -150,8 +153,10 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
             raise HTTPException(404, "There is no such measure; /api/v1/measures lists them.")
         return measure
 
-    def told(request: Request, stamp: str, make: Callable[[], BaseModel]) -> Response:
-        return answers.answer(request, stamp, "application/json", lambda: make().model_dump_json())
+    def told(request: Request, stamp: str, make: Callable[[], BaseModel], of: str = "") -> Response:
+        return answers.answer(
+            request, stamp, "application/json", lambda: make().model_dump_json(), of
+        )
 
     @router.get("/status", summary="What the figures are as at", response_model=Status)
     async def status(request: Request) -> Response:
@@ -174,7 +179,7 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
             )
             return Measures(**_standing(now), measures=[_summary(each, now) for each in wanted])
 
-        return told(request, now.stamp, listed)
+        return told(request, now.stamp, listed, "dashboard" if dashboard else "")
 
     @router.get("/measures/{measure}", summary="One measure", response_model=OneMeasure)
     async def one_measure(request: Request, measure: MeasureName) -> Response:
@@ -234,7 +239,12 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
 
 
 def _standing(seen: Seen) -> dict[str, Any]:
-    return {"version": seen.meta.version, "live": seen.live, "whole": seen.whole}
+    return {
+        "version": seen.meta.version,
+        "live": seen.live,
+        "whole": seen.whole,
+        "moving": seen.moving,
+    }
 
 
 def _status(seen: Seen) -> Status:
@@ -248,6 +258,7 @@ def _status(seen: Seen) -> Status:
         definitions=meta.definitions,
         partitions=meta.partitions,
         partitions_counted=meta.partitions_counted,
+        partitions_silent=meta.partitions_silent,
     )
 
 

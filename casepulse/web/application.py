@@ -4,7 +4,7 @@ It reads the live view from Redis, as the user who may only read, and never touc
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 import orjson
@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from casepulse.web.answers import Answers
 from casepulse.web.api import Problem, api
 from casepulse.web.charts import Drawings
-from casepulse.web.headers import CarefulHeaders
+from casepulse.web.headers import CarefulHeaders, KnownHosts
 from casepulse.web.lists import OpenLists, list_routes
 from casepulse.web.pages import PAGES, NoSuchPageError, Pages
 from casepulse.web.rendering import ASSETS, Rendering, asset
@@ -36,13 +36,19 @@ with If-None-Match, and get 304 until the figures have changed. `GET /live` is a
 server-sent events, named `version`, each with the version of a new view."""
 
 
-def application(watch: Watch, catalogue: Catalogue, lists: OpenLists | None = None) -> FastAPI:
+def application(
+    watch: Watch,
+    catalogue: Catalogue,
+    lists: OpenLists | None = None,
+    hosts: Collection[str] = ("127.0.0.1", "localhost"),
+) -> FastAPI:
     """The service, which follows the view for as long as it runs.
 
     Args:
         watch: what keeps up with the view.
         catalogue: the definitions and the profile, which should be the worker's.
         lists: what the lists of children are served with; None: they are off.
+        hosts: the names that it answers to, without ports; "*" is any.
 
     Raises:
         casepulse.web.rendering.AssetsMissingError: it was not wholly installed.
@@ -70,8 +76,10 @@ def application(watch: Watch, catalogue: Catalogue, lists: OpenLists | None = No
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # their pages fetch scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.watch = watch
+    app.add_middleware(KnownHosts, hosts=frozenset(hosts))
     app.add_middleware(CarefulHeaders)
     answers = Answers()
     app.include_router(api(watch, shelf, answers))
@@ -149,6 +157,8 @@ def _health(app: FastAPI, watch: Watch) -> None:
     @app.get("/health/live", include_in_schema=False)
     async def live() -> Response:
         """For whoever starts it anew."""
+        if watch.ended:
+            return Response("nothing follows the view\n", status_code=503, media_type="text/plain")
         return Response("alive\n", media_type="text/plain")
 
     @app.get("/health/ready", include_in_schema=False)
@@ -161,6 +171,8 @@ def _health(app: FastAPI, watch: Watch) -> None:
             obstacles.append("no view was found yet")
         elif not watch.seen.live:
             obstacles.append("the view is old: nobody publishes")
+        elif not watch.seen.moving:
+            obstacles.append(f"nothing is heard of {watch.seen.meta.partitions_silent} partitions")
         status = 503 if obstacles else 200
         words = "; ".join(obstacles) or "ready"
         return Response(f"{words}\n", status_code=status, media_type="text/plain")
@@ -205,9 +217,11 @@ def _errors(app: FastAPI, watch: Watch, pages: Pages, rendering: Rendering) -> N
 
 
 _TITLES = {
+    400: "That could not be understood",
     403: "You may not see this",
     404: "There is nothing here",
     405: "That can’t be done here",
+    413: "That is too much",
     422: "That could not be understood",
     503: "There are no figures now",
 }

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from casepulse.access.grants import Grant, Identity, Scope
 from casepulse.access.rules import lists_of
+from casepulse.web.forms import fields_of
 from casepulse.web.sessions import Sessions, form_token, is_own_form
 from casepulse.web.sign_in import Show, own_path, page_of_sign_in
 from state import Catalogue
@@ -60,8 +61,8 @@ class DemoSignIn:
             return choose(request, "", 200)
 
         async def chosen(request: Request) -> Response:
-            async with request.form() as form:
-                token, role, to = (form.get(name) for name in ("token", "role", "to"))
+            form = await fields_of(request)
+            token, role, to = (form.get(name) for name in ("token", "role", "to"))
             if not is_own_form(request.session, token):
                 return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
             if role not in self._roles:
@@ -70,9 +71,8 @@ class DemoSignIn:
             return RedirectResponse(own_path(to), 303)
 
         async def sign_out(request: Request) -> Response:
-            async with request.form() as form:
-                token = form.get("token")
-            if not is_own_form(request.session, token):
+            form = await fields_of(request)
+            if not is_own_form(request.session, form.get("token")):
                 return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
             self.sessions.end(request.session)
             return RedirectResponse("/signed-out", 303)

@@ -1,5 +1,9 @@
-"""Headers that every answer carries: what a browser may do with it, which is little."""
+"""Who is answered, and what a browser may do with an answer: little."""
 
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: All that a page needs comes from here; nothing may frame it, and its forms go nowhere else.
@@ -16,6 +20,30 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
+
+
+class KnownHosts:
+    """Answers to the names that it has, and to no other: a page of somebody else's, whose name was
+    made to lead here, would read along in the browser of whoever may look.
+
+    Health is asked for by address, and tells nobody anything.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http" and "*" not in self._hosts:
+            asked = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname
+            if asked not in self._hosts and not scope["path"].startswith("/health/"):
+                refused = PlainTextResponse(
+                    "There is nothing here by this name. Is CASEPULSE_WEB_ADDRESS right?\n", 421
+                )
+                await refused(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class CarefulHeaders:

@@ -23,6 +23,7 @@ from casepulse.access.grants import Asked, Identity, may_ask, visible
 from casepulse.access.reading import ListRead, ReadList
 from casepulse.access.record import Look, Outcome, Who
 from casepulse.access.rules import lists_of
+from casepulse.web.forms import fields_of
 from casepulse.web.headers import POLICY
 from casepulse.web.list_file import csv_of, file_name
 from casepulse.web.list_query import PAGE, NotUnderstoodError, Query, address, pages_of
@@ -174,10 +175,10 @@ class _ListPages:
             asking = await self._asking(request, "page")
         except _NoLookError as nothing:
             return nothing.answer
-        async with request.form() as form:
-            if not is_own_form(request.session, form.get("token")):
-                return self._trouble(request, asking.identity, "form", 403)
-            choice, own = (str(form.get(name, "")).strip() for name in ("choice", "own"))
+        form = await fields_of(request)
+        if not is_own_form(request.session, form.get("token")):
+            return self._trouble(request, asking.identity, "form", 403)
+        choice, own = (form.get(name, "").strip() for name in ("choice", "own"))
         reason = own if choice == "own" else choice
         if choice == "own":
             wrong = wrong_with(own)

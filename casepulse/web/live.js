@@ -3,7 +3,8 @@
 
 const AT_MOST_EVERY = 500; // ms between two fetches
 const LOOK_EVERY = 5000; // ms, while events are cut
-const LOST_AFTER = 10000; // ms without an answer
+const PATIENCE = 5000; // ms that an answer may take
+const LOST_AFTER = 10000; // ms without a good answer
 const ANNOUNCE_EVERY = 30000; // ms between two quiet announcements of changed figures
 const PAUSED = "casepulse.paused";
 
@@ -23,6 +24,7 @@ let announcedAt = 0;
 let changed = 0;
 let lost = false;
 let looking = null;
+let listening = null;
 
 const paused = () => sessionStorage.getItem(PAUSED) === "yes";
 
@@ -56,7 +58,7 @@ function put(part, html) {
 }
 
 function show(told) {
-  if (stamp === "") return location.reload(); // the first figures ever: another page altogether
+  if (stamp === "" && told.stamp) return location.reload(); // the first figures ever: another page altogether
   const before = document.querySelector("[data-notice]")?.dataset.notice ?? "";
   let figures = 0;
   for (const part of document.querySelectorAll("[data-live]")) {
@@ -96,18 +98,14 @@ async function look() {
   if (wait > 0) await new Promise((done) => setTimeout(done, wait));
   fetchedAt = Date.now();
   try {
-    // The browser asks with the ETag that it has, and takes a 304 for what it has.
-    const answer = await fetch(`/parts${path}`, { cache: "no-cache" });
-    if (answer.ok) {
-      const told = await answer.json();
-      if (!paused() && (lost || told.stamp !== stamp)) {
-        if (lost) known = new Map();
-        lost = false;
-        show(told);
-      }
-    }
+    // The browser asks with the ETag that it has, and takes a 304 for what it has. A proxy that
+    // answers for a server that is gone, or nobody at all: neither is an answer.
+    const told = await answered(`/parts${path}`);
     answeredAt = Date.now();
-    if (lost) recovered();
+    if (!paused()) {
+      if (lost) recover();
+      if (told.stamp !== stamp) show(told);
+    }
   } catch {
     if (Date.now() - answeredAt > LOST_AFTER) lose();
   }
@@ -116,35 +114,47 @@ async function look() {
   if (again) look();
 }
 
-function recovered() {
+async function answered(address) {
+  const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return answer.json();
+}
+
+// Somebody answers again: all that was taken away comes back.
+function recover() {
   lost = false;
+  stamp = null;
   known = new Map();
+  document.body.classList.remove("page-lost");
+  announce("This page is answered again.");
 }
 
 // Nobody answers any more: what stands here is old, and has no colour.
 function lose() {
-  if (!lost) {
-    const since = new Date(answeredAt).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-    lost = true;
-    known = new Map();
-    for (const each of document.querySelectorAll("[data-rag]")) {
-      each.className = "page-quiet";
-      each.textContent = "Withheld";
-    }
-    say(`This page has not been answered since ${since}: its figures are old.`);
-    announce("This page is not answered any more: its figures are old.");
-    document.body.classList.add("page-lost");
+  if (lost) return;
+  const since = new Date(answeredAt).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  lost = true;
+  for (const each of document.querySelectorAll("[data-rag]")) {
+    each.className = "page-quiet";
+    each.textContent = "Withheld";
   }
+  const freshness = document.querySelector("[data-live=as-of] strong");
+  if (freshness) freshness.textContent = "Old:";
+  say(`This page has not been answered since ${since}: its figures are old.`);
+  announce("This page is not answered any more: its figures are old.");
+  document.body.classList.add("page-lost");
 }
 
 function listen() {
+  clearTimeout(listening);
   source?.close();
+  if (paused() || document.hidden) return;
   source = new EventSource("/live");
   source.addEventListener("open", () => { look(); state(); });
   source.addEventListener("version", () => look());
   source.addEventListener("error", () => {
     // A browser tries again by itself, but not after an answer that is no stream.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, LOOK_EVERY);
+    if (source?.readyState === EventSource.CLOSED) listening = setTimeout(listen, LOOK_EVERY);
     state();
   });
 }
@@ -152,14 +162,14 @@ function listen() {
 function begin() {
   if (paused()) return state();
   listen();
-  looking ??= setInterval(() => {
-    if (!source || source.readyState !== EventSource.OPEN) look();
-  }, LOOK_EVERY);
+  // A stream that says nothing may be a line that is dead: so it is asked now and then, too.
+  looking ??= setInterval(look, LOOK_EVERY);
 }
 
 function end() {
   source?.close();
   source = null;
+  clearTimeout(listening);
   clearInterval(looking);
   looking = null;
 }

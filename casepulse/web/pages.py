@@ -26,9 +26,6 @@ PAGES = (
     "/localities/{locality}",
 )
 
-#: Pages that are kept made. Each is some 200 kB at most.
-KEPT = 400
-
 
 class NoSuchPageError(LookupError):
     """There is no page at this path; the message says what there is none of."""
@@ -80,13 +77,11 @@ class Pages:
         if kept is not None and kept[0] == seen.stamp:
             return kept[1]
         page = self._made(path, seen)
-        if len(self._kept) >= KEPT:
-            self._kept.clear()
         self._kept[path] = seen.stamp, page
         return page
 
     def _made(self, path: str, seen: Seen) -> Page:
-        first, _, name = path.lstrip("/").partition("/")
+        first, _, name = path.removeprefix("/").partition("/")
         makers: dict[tuple[str, bool], Callable[[Seen, str], tuple[str, dict[str, Any]]]] = {
             ("", False): self._dashboard,
             ("demand", False): self._demand,

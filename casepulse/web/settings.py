@@ -5,6 +5,7 @@ Where Redis is and whose figures these are stands in the settings that the worke
 """
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -35,3 +36,11 @@ class WebSettings(FromEnvironment):
         if value is not None and not value.startswith(("https://", "http://")):
             raise ValueError("write https://host, without a path")
         return None if value is None else value.rstrip("/")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names that the service answers to; "*" where it can't be known."""
+        ours = {"127.0.0.1", "localhost"}
+        if self.address is not None:
+            return frozenset({urlsplit(self.address).hostname or "", *ours})
+        return frozenset(ours if self.host in ours else "*")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 import structlog
 from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.base_client import MismatchingStateError
 from authlib.integrations.starlette_client import OAuth
 from joserfc.errors import JoseError
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 
 from casepulse.access.grants import Identity
 from casepulse.access.rules import Access
+from casepulse.web.forms import fields_of
 from casepulse.web.list_settings import ListSettings
 from casepulse.web.sessions import Sessions, is_own_form
 
@@ -118,14 +120,15 @@ class OpenIdSignIn:
                 return self._unreachable(request, show, error)
             except _UNTRUSTED as error:
                 log.warning("sign-in refused", error=type(error).__name__)
-                return page_of_sign_in(show(request, "sign_in_trouble.html", what="refused"), 403)
+                what = "elsewhere" if isinstance(error, MismatchingStateError) else "refused"
+                return page_of_sign_in(show(request, "sign_in_trouble.html", what=what), 403)
             self.sessions.begin(request.session, who)
             return RedirectResponse(to, 303)
 
         async def sign_out(request: Request) -> Response:
-            async with request.form() as form:
-                if not is_own_form(request.session, form.get("token")):
-                    return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
+            form = await fields_of(request)
+            if not is_own_form(request.session, form.get("token")):
+                return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
             self.sessions.end(request.session)
             return RedirectResponse(await self._leave(), 303)
 

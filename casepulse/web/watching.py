@@ -13,7 +13,6 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -92,9 +91,14 @@ class Seen:
         return self.meta.partitions_counted == self.meta.partitions
 
     @property
+    def moving(self) -> bool:
+        """Whether every partition is told of; if not, some cases stand still."""
+        return self.meta.partitions_silent == 0
+
+    @property
     def trusted(self) -> bool:
         """Whether a colour may be given to the figures."""
-        return self.live and self.whole
+        return self.live and self.whole and self.moving
 
     @property
     def stamp(self) -> str:
@@ -102,10 +106,11 @@ class Seen:
 
         The instant is told to the minute, so that pages need no renewal each second.
         """
-        state = "live" if self.live else "old"
+        state = "live" if self.old_since is None else f"old{self.old_since:%Y%m%d%H%M}"
         return (
             f"{self.meta.version}-{self.meta.as_of:%Y%m%d%H%M}-{state}"
-            f"-{self.meta.partitions_counted}-{self.meta.definitions}"
+            f"-{self.meta.partitions_counted}-{self.meta.partitions_silent}"
+            f"-{self.meta.definitions}"
         )
 
 
@@ -125,6 +130,7 @@ class Watch:
         self._closed = False
         self._reached_at = -PATIENCE
         self._away = False
+        self._ended = False
 
     @property
     def seen(self) -> Seen | None:
@@ -135,6 +141,11 @@ class Watch:
     def reached(self) -> bool:
         """Whether Redis answered when it was last asked."""
         return monotonic() - self._reached_at < PATIENCE
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing follows the view any more."""
+        return self._ended
 
     async def changes(self) -> AsyncIterator[Seen]:
         """What is to be shown, now and whenever it changes, until `close`. Whoever is slow
@@ -155,7 +166,7 @@ class Watch:
 
     async def run(self) -> None:
         """Follow the view until cancelled. Redis may go and come back meanwhile."""
-        redis = connect(self._settings)
+        redis = connect(self._settings, socket_timeout=PATIENCE)
         last = "0"  # all that the stream still holds: from then on nothing is missed
         try:
             while True:
@@ -164,7 +175,8 @@ class Watch:
                     self._answered()
                     last = await self._wait(redis, last)
                     self._answered()
-                except (RedisError, OSError, ValidationError) as error:
+                # Whatever it is: a watch that ended would leave old figures standing as live.
+                except Exception as error:
                     if not self._away:
                         log.warning("the view can't be read", kind=type(error).__name__)
                     self._away = True
@@ -172,6 +184,8 @@ class Watch:
                         self._grow_old()
                     await asyncio.sleep(TRY_EVERY)
         finally:
+            self._ended = True
+            self._grow_old()
             with suppress(RedisError, OSError):
                 await redis.aclose()
 
@@ -206,7 +220,10 @@ class Watch:
             answers: list[Any] = await pipe.execute()
         meta, beats, *fields = answers
         if meta is None or (fields and not fields[0]):
-            return  # superseded meanwhile, long ago: the next look finds the newer one
+            # Superseded meanwhile, long ago: the next look finds the newer one. Or taken away.
+            if not beats:
+                self._grow_old()
+            return
         told = ViewMeta.model_validate_json(meta, extra="ignore")
         if fields:
             measures: Mapping[str, MeasureView] = Measures(fields[0], self._read)

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from casepulse.access.grants import Asked, Grant, Identity, Scope, may_ask, visible
+from schemas.due import Due
 from tests.access.people import CATALOGUE, LINES, LISTS, PEOPLE, TEAMS, VISITS, Person, line
 
 PROFILE = CATALOGUE.profile
@@ -47,6 +48,15 @@ def test_restricted_in_one_scope_is_not_restricted_in_another() -> None:
     seen = visible(LINES, signed_in(stroud, forest), VISITS)
     assert {each.locality for each in seen if each.restricted} == {"Stroud"}
     assert {each.locality for each in seen if not each.restricted} == {"Stroud", "FoD"}
+
+
+def test_a_line_that_does_not_say_whether_it_is_restricted_is_taken_for_restricted() -> None:
+    told = line("child:k1").model_dump_json(exclude={"restricted"})
+    assert "restricted" not in told
+    silent = Due.model_validate_json(told)
+    for restricted in (True, False):
+        person = Person("somebody", "service", (), LISTS, restricted)
+        assert bool(visible([silent], person.identity(), VISITS)) == restricted
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -163,3 +164,13 @@ def test_what_falls_due_is_on_a_list_that_can_be_opened() -> None:
     found = {line.measure for line in due_list(partition, CATALOGUE)}
     assert len(found) > 10
     assert found <= set(lists_of(CATALOGUE))
+
+
+def test_the_guide_names_every_list_whose_lines_carry_no_flag() -> None:
+    """Only a child has the flag."""
+    guide = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+    told = guide.partition("\n### Lists whose lines carry no flag\n")[2].partition("\n#")[0]
+    named = set(re.findall(r"^\| `(\w+)` ", told, re.MULTILINE))
+    assert named == {
+        name for name in lists_of(CATALOGUE) if "child" not in CATALOGUE.measures[name].about
+    }

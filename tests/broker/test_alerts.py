@@ -86,7 +86,8 @@ def test_a_visit_that_is_overdue_too_long_is_told_to_the_service_and_so_is_its_e
         assert ended["labels"] == firing["labels"]
 
         worker.kill()
-        somebody.wait_for("/platform", "CasepulseDown", "firing", 20)
+        # It was the only one.
+        somebody.wait_for("/platform", "CasepulseAllDown", "firing", 20)
 
     to_the_service = {
         each["labels"]["alertname"]
@@ -113,10 +114,23 @@ def _post(address: str, *alerts: dict[str, str]) -> None:
         ("CasepulseViewStale", ["CasepulseLongOverdue"], ["CasepulseRedisNotWritten"]),
         ("CasepulseViewMissing", ["CasepulseTurnedRed"], ["CasepulseHeartbeatMissing"]),
         (
-            "CasepulseDown",
-            ["CasepulseViewMissing", "CasepulseHeartbeatMissing"],
+            "CasepulseAllDown",
+            ["CasepulseDown", "CasepulseViewMissing", "CasepulseHeartbeatMissing"],
             ["CasepulseDeadLetters", "CasepulseRedisNotWritten"],
         ),
+        # One of several workers that is away is no excuse: the others are to do its work.
+        (
+            "CasepulseDown",
+            [],
+            [
+                "CasepulseViewStale",
+                "CasepulseViewMissing",
+                "CasepulseHeartbeatMissing",
+                "CasepulseLagHigh",
+                "CasepulseLatencyHigh",
+            ],
+        ),
+        ("CasepulseDown", [], ["CasepulsePartitionsUnowned"]),
         (
             "CasepulsePartitionsUnowned",
             ["CasepulseHeartbeatMissing", "CasepulseLongOverdue"],

@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
 
+from schemas.codes import StepDown
 from schemas.events import RecordAmended, RecordVoided
+from schemas.events.children_in_need import ChildInNeedPlanEnded
 from schemas.profile import load_profile
 from schemas.release import Kind, Release
 from schemas.standard import Standard
 from state import Catalogue, Fact, Tally, evaluate
 from state.difference import Cause, Changed, Changes, Numbers, changes_of, explain, numbers_of
 from state.release import Cut, make_release
+from tests import build
 from tests.build import CATALOGUE
 from tests.generative.strategies import World, worlds
 
@@ -85,6 +88,19 @@ def test_the_causes_of_every_difference_add_up_to_it(world: World) -> None:
         assert not each.steps.keys() - {Cause.LATE, Cause.CORRECTED, Cause.VOIDED}
         for cause, step in each.steps.items():
             assert 0 < step.facts <= kinds[cause], (each, cause)
+
+
+def test_what_an_earlier_amendment_puts_into_the_past_counts_as_late() -> None:
+    """A fact that says it happened after the month, of which an amendment that came before it says
+    that it happened within: Hypothesis found it once."""
+    plan = {"plan": "b", "step_down": StepDown.SCHOOL}
+    told = build.fact(ChildInNeedPlanEnded(**plan), "2021-06-30 03:00")
+    moved = build.fact(ChildInNeedPlanEnded(**plan), "2020-06-08 03:00")
+    amendment = build.amended(told, moved, "2020-06-08 04:00")
+    changes = changes_of(CATALOGUE, build.when("2021-02-01 00:00"), [amendment], [told])
+    [(cause, touched)] = changes.facts
+    assert cause is Cause.LATE
+    assert ("step_down", "2020-06") in {place[:2] for place in touched}
 
 
 @few

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +14,7 @@ from schemas.codes import Pathway
 from schemas.envelope import Event
 from schemas.events import make_event
 from schemas.events.referral import ReferralStarted
-from tests.january.county import County, serving
+from tests.january.county import County
 from tests.report.browsing import chromium, violations
 
 pytestmark = [pytest.mark.broker, pytest.mark.xdist_group("january"), pytest.mark.timeout(1200)]
@@ -234,18 +233,44 @@ def test_redis_stopped_shows_the_warning_and_back_again_clears_it(
     expect(page.locator("[data-announcements]")).to_have_text("Figures are live again.")
 
 
-def test_a_page_that_nobody_answers_says_so_and_has_no_colour(
-    browser: Browser, january: County, tmp_path: Path
+def test_a_page_that_gets_no_good_answer_says_so_until_it_does(
+    browser: Browser, january: County
 ) -> None:
-    context = browser.new_context()
+    """A proxy that answers for a service that is gone; then nobody at all; then all is well."""
+    context = browser.new_context(base_url=january.address)
     page = context.new_page()
-    with serving(january.settings, tmp_path) as address:
-        page.goto(address)
-        expect(page.locator("[data-rag]").first).to_be_visible()
-    expect(page.locator("[data-connection]")).to_contain_text(
-        "has not been answered since", timeout=25_000
-    )
-    expect(page.locator("[data-rag]:text-is('Green')")).to_have_count(0)
+    page.goto("/")
+    coloured = page.locator("[data-rag]").count()
+    connection = page.locator("[data-connection]")
+    expect(connection).to_have_text("The page updates by itself.")
+    for gone in (
+        lambda route: route.fulfill(status=502, body="Bad Gateway"),
+        lambda route: None,  # asked, and never answered
+    ):
+        page.route("**/parts/**", gone)
+        page.route("**/live", gone)
+        expect(connection).to_contain_text("has not been answered since", timeout=30_000)
+        expect(page.locator("[data-live=as-of]")).to_contain_text("Old:")
+        expect(page.locator("[data-rag]:text-is('Green')")).to_have_count(0)
+        page.unroute_all(behavior="ignoreErrors")
+        expect(connection).to_have_text("The page updates by itself.", timeout=20_000)
+        expect(page.locator("[data-live=as-of]")).to_contain_text("Live:")
+        expect(page.locator("[data-rag]")).to_have_count(coloured)
+        expect(page.locator("body")).not_to_have_class("page-lost")
+    context.close()
+
+
+def test_a_paused_page_asks_for_nothing(browser: Browser, january: County) -> None:
+    context = browser.new_context(base_url=january.address)
+    page = context.new_page()
+    page.route("**/live", lambda route: route.fulfill(status=503, body=""))
+    page.goto("/")
+    page.wait_for_timeout(1000)
+    page.get_by_role("button", name="Pause updates").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(12_000)
+    assert asked == []
     context.close()
 
 

@@ -118,5 +118,6 @@ def test_a_line_says_whether_the_childs_record_is_restricted(
     told: list[Fact], restricted: bool
 ) -> None:
     facts = [plan("2021-01-04"), visit("2021-01-11 10:00"), *told]
-    found = {line.restricted for line in lines(facts, "2021-01-20")}
-    assert found == {restricted}
+    found = lines(facts, "2021-01-20")
+    assert {line.restricted for line in found} == {restricted}
+    assert all("restricted" in line.model_fields_set for line in found), "and leaves it to nobody"

@@ -138,6 +138,37 @@ def test_only_what_is_declared_is_asked_for(dashboard: dict[str, Any], empty_vie
     assert asked <= declared(empty_view) | recorded() | OF_PROMETHEUS
 
 
+def adds_lists(query: str) -> bool:
+    """Whether it adds what is awaited of one measure to what is of another."""
+    spans = {"__rate_interval": "1m", "__range": "6h"}
+    sums = [
+        node
+        for node in grafana.nodes(promql.parse(grafana.filled(query, spans)))
+        if isinstance(node, promql.AggregateExpr) and str(node.op) == "sum"
+    ]
+    return any(
+        re.match(r"casepulse_measure_(overdue|due_soon)$", selector.name or "")
+        and "measure" not in {each.name for each in selector.matchers.matchers}
+        and "measure" not in (node.modifier.labels if node.modifier else ())
+        for node in sums
+        for selector in grafana.selectors(node)
+    )
+
+
+def test_what_counts_a_child_twice_says_so() -> None:
+    """A first visit of a Section 47 enquiry that is late is late among all first visits, too."""
+    panels = [
+        panel
+        for dashboard in DASHBOARDS.values()
+        for panel in grafana.panels(dashboard)
+        if any(adds_lists(target["expr"]) for target in panel["targets"])
+    ]
+    assert len(panels) > 4
+    for panel in panels:
+        assert panel["title"].startswith("Lines "), panel["title"]
+        assert "a child late for two measures counts twice" in panel["description"], panel["title"]
+
+
 @each_dashboard
 def test_what_is_not_there_is_not_said_to_be_nought(dashboard: dict[str, Any]) -> None:
     """But for alerts: that none fires is known, for Prometheus itself fires them."""
@@ -188,16 +219,8 @@ _BUCKETS = {"0.5": "0+30x10", "2.5": "0+54x10", "+Inf": "0+60x10"}
 @pytest.mark.parametrize(("name", "seconds"), [("50 of 100", 0.5), ("95 of 100", 2.5)])
 def test_quantiles_of_latency(tmp_path: Path, name: str, seconds: float) -> None:
     """In a replay nothing is followed live, so the January county can't show this."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        services.missing("No promtool. On Debian and Ubuntu: apt install prometheus")
-    [panel] = [
-        panel
-        for panel in grafana.panels(DASHBOARDS["casepulse-platform"])
-        if panel["title"] == "End-to-end latency, quantiles"
-    ]
-    [query] = [t["expr"] for t in panel["targets"] if t["legendFormat"] == name]
-    values = {"job": ".+", "instance": ".+", "__rate_interval": "5m"}
+    targets = platform_panel("End-to-end latency, quantiles")["targets"]
+    [query] = [t["expr"] for t in targets if t["legendFormat"] == name]
     bucket = "casepulse_event_end_to_end_latency_seconds_bucket"
     sample = bucket + '{job="casepulse",instance="%s",le="%s"}'
     series = [
@@ -207,6 +230,40 @@ def test_quantiles_of_latency(tmp_path: Path, name: str, seconds: float) -> None
     ]
     expected = [{"labels": '{job="casepulse"}', "value": seconds}]
     silent = [{"series": sample % ("a", "+Inf"), "values": "5x10"}]
+    answers(tmp_path, query, [(series, expected), (silent, [])])
+
+
+@pytest.mark.parametrize("up", [0, 1])
+def test_redis_is_as_the_worker_that_publishes_finds_it(tmp_path: Path, up: int) -> None:
+    """Not as one found it that lost the board since, which needs two workers."""
+    [target] = platform_panel("Redis")["targets"]
+    given = [
+        {"series": f'casepulse_{metric}{{job="casepulse",instance="{worker}"}}', "values": values}
+        for metric, worker, values in (
+            ("view_published_timestamp_seconds", "a", "0+60x10"),
+            ("redis_up", "a", f"{up}x10"),
+            ("redis_up", "b", "1x10"),
+            ("redis_up", "c", "0x10"),
+        )
+    ]
+    answers(tmp_path, target["expr"], [(given, [{"labels": '{job="casepulse"}', "value": up}])])
+
+
+def platform_panel(title: str) -> dict[str, Any]:
+    found = grafana.panels(DASHBOARDS["casepulse-platform"])
+    [panel] = [panel for panel in found if panel["title"] == title]
+    return panel
+
+
+Samples = list[dict[str, Any]]
+
+
+def answers(folder: Path, query: str, cases: list[tuple[Samples, Samples]]) -> None:
+    """What a query gives after ten minutes of each of these series is what is to be given."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        services.missing("No promtool. On Debian and Ubuntu: apt install prometheus")
+    values = {"job": ".+", "instance": ".+", "__rate_interval": "5m"}
     asked = {"expr": grafana.filled(query, values), "eval_time": "10m"}
     tests = [
         {
@@ -214,13 +271,13 @@ def test_quantiles_of_latency(tmp_path: Path, name: str, seconds: float) -> None
             "input_series": given,
             "promql_expr_test": [asked | {"exp_samples": then}],
         }
-        for given, then in ((series, expected), (silent, []))
+        for given, then in cases
     ]
-    (tmp_path / "test.yml").write_text(yaml.safe_dump({"tests": tests}))
+    (folder / "test.yml").write_text(yaml.safe_dump({"tests": tests}))
 
     done = subprocess.run(
         [promtool, "test", "rules", "test.yml"],
-        capture_output=True, text=True, check=False, cwd=tmp_path,
+        capture_output=True, text=True, check=False, cwd=folder,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 

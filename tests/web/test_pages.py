@@ -1,12 +1,15 @@
 """The pages: each measure has one, it says what the view says, and an update says the same."""
 
+import gc
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 from fastapi.testclient import TestClient
 
+from casepulse.web.application import application
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering
 from casepulse.web.shelf import Shelf
@@ -128,6 +131,16 @@ def test_what_changes_is_in_a_live_part(
                 "months_running": 5,
                 "direction": "declined",
                 "awaited": [],
+                "target": None if view.target is None else view.target + 1,
+                "localities": {
+                    locality: [
+                        month.model_copy(
+                            update={"month": "2021-03", "published": month.published and "2%"}
+                        )
+                        for month in months
+                    ]
+                    for locality, months in view.localities.items()
+                },
             }
         )
         for name, view in january_seen.measures.items()
@@ -177,6 +190,66 @@ def test_figures_that_are_not_whole_say_so_and_have_no_colour(
     assert "totals are too low" in page
     assert "3 of 4 parts are counted" in page
     assert "data-rag" not in page
+
+
+def test_figures_of_which_a_part_stands_still_say_so_and_have_no_colour(
+    still: Still, client: TestClient, january_seen: Seen
+) -> None:
+    meta = january_seen.meta.model_copy(update={"partitions_silent": 1})
+    still.show(replace(january_seen, meta=meta))
+    page = client.get("/").text
+    assert "Some cases stand still as at 00:00 on Monday 1 February 2021." in words(page)
+    assert "data-rag" not in page
+    assert client.get("/api/v1/status").json()["moving"] is False
+    assert client.get("/api/v1/measures/cp_visits").json()["figures"]["rag"] is None
+    assert "1 partitions" in client.get("/health/ready").text
+
+
+def test_when_figures_grew_old_is_said_anew_each_time(
+    still: Still, client: TestClient, january_seen: Seen
+) -> None:
+    for hour in (0, 4):
+        still.show(replace(january_seen, old_since=AT + timedelta(hours=hour)))
+        said = words(client.get("/").text)
+        assert f"Nothing has come in since 0{hour}:00 on Monday 1 February 2021." in said
+
+
+def test_it_answers_to_its_own_names_alone(still: Still, catalogue: Catalogue) -> None:
+    app = application(still, catalogue, hosts={"figures.example", "127.0.0.1"})
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        for host, status in (
+            ("figures.example", 200),
+            ("figures.example:8443", 200),
+            ("127.0.0.1:8080", 200),
+            ("attacker.example", 421),
+            ("figures.example.attacker.example", 421),
+            ("", 421),
+        ):
+            assert client.get("/", headers={"Host": host}).status_code == status, host
+            assert client.get("/health/live", headers={"Host": host}).status_code == 200
+
+
+def test_another_process_has_other_answers(still: Still, catalogue: Catalogue) -> None:
+    """It may have another profile, which the view says nothing of."""
+    tags = []
+    for _ in range(2):
+        with TestClient(application(still, catalogue), base_url="http://127.0.0.1") as client:
+            tags.append(client.get("/").headers["ETag"])
+    assert tags[0] != tags[1]
+
+
+def test_made_up_addresses_leave_nothing_behind(still: Still, catalogue: Catalogue) -> None:
+    app = application(still, catalogue)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        client.get("/measures")
+        gc.collect()
+        before = len(gc.get_objects())
+        for number in range(50):
+            for path in (f"/measures?{number}", f"/parts/?{number}", f"/measures/made-up-{number}"):
+                client.get(path)
+            client.get("/api/v1/measures", params={"dashboard": True, "made_up": number})
+        gc.collect()
+        assert len(gc.get_objects()) - before < 2000
 
 
 def test_other_definitions_than_ours_are_named(

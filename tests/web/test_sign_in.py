@@ -262,6 +262,31 @@ def test_who_turns_back_at_the_provider_is_told(real: Site) -> None:
     assert "Nobody was signed in" in answer.text
 
 
+def test_of_two_tabs_the_later_is_told_of_the_other(told: Misbehaving, make_site: MakeSite) -> None:
+    site = make_site(told.issuer)
+    asked = [parse_qs(urlsplit(site.begin()).query) for _ in range(2)]
+    first, second = (
+        f"{site.address}/sign-in/callback?code=a-code&state={each['state'][0]}" for each in asked
+    )
+    told.nonce = asked[1]["nonce"][0]
+    assert site.come_back(second).status_code == 303
+    late = site.come_back(first)
+    assert late.status_code == 403
+    assert "in another tab" in late.text
+    assert '<a class="govuk-link" href="/sign-in">Begin again</a>' in late.text
+    assert site.signed_in, "the other tab is"
+    assert site.client.get("/sign-in", follow_redirects=False).headers["location"] == "/lists"
+
+
+def test_no_tab_is_spoken_of_where_the_provider_is_wrong(
+    told: Misbehaving, make_site: MakeSite
+) -> None:
+    told.claims = {"aud": "another"}
+    refused = sign_in(make_site(told.issuer), told)
+    assert refused.status_code == 403
+    assert "another tab" not in refused.text
+
+
 # Sessions
 
 
@@ -304,11 +329,13 @@ def test_a_changed_cookie_is_worth_nothing(told: Misbehaving, make_site: MakeSit
     sign_in(site, told)
     cookie = site.client.cookies["casepulse"]
     content, _, rest = cookie.partition(".")
+    # Its first letter: two bits of the last one say nothing, so another may mean the same.
+    signed, _, signature = cookie.rpartition(".")
     changed = b64decode(content).replace(b"cs-stroud", b"cs-heads\\t")
     assert changed != b64decode(content)
     for other in (
         b64encode(changed).decode() + "." + rest,
-        cookie[:-1] + ("A" if cookie[-1] != "A" else "B"),
+        f"{signed}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}",
         "null",
         content,
     ):

@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders import dashboard as build
 from . import columns
 from .columns import MEASURES
 from .frame import LOCALITIES, add, chosen, framed
-from .looks import COUNT, GREEN, LATE, RATIO, steps
+from .looks import COUNT, GREEN, LATE, LINES, RATIO, steps
 from .panels import QUARTER, WIDE, Line, Panel, bars, chart, number
 from .promql import told, total
 from .state_of_view import as_at, whole
@@ -46,11 +46,10 @@ def _now() -> list[Panel]:
     return [
         as_at().span(QUARTER),
         whole().span(QUARTER),
-        number("Overdue here", "All that is overdue in this locality, over all measures. A child "
-               "who is late for two things is counted twice.",
+        number("Lines overdue here", f"Of this locality. {LINES}",
                _all_of("casepulse_measure_overdue"), COUNT,
                thresholds=LATE).span(QUARTER),
-        number("Due soon here", "All that falls due within the look-ahead, over all measures.",
+        number("Lines due soon here", f"Due within the look-ahead, of this locality. {LINES}",
                _all_of("casepulse_measure_due_soon"), COUNT).span(QUARTER),
     ]  # fmt: skip
 
@@ -92,7 +91,7 @@ def _late() -> list[Panel]:
     return [
         bars("Most overdue here", "The ten measures with most overdue in this locality.",
              f"topk(10, {overdue} > 0)", "{{measure}}", COUNT, thresholds=LATE),
-        chart("Overdue and due soon here", "All measures together, over time.",
+        chart("Lines overdue and due soon here", f"Of this locality, over time. {LINES}",
               [Line(_all_of("casepulse_measure_overdue"), "Overdue"),
                Line(_all_of("casepulse_measure_due_soon"), "Due soon")], COUNT),
     ]  # fmt: skip
@@ -102,12 +101,12 @@ def _all() -> list[Panel]:
     by_locality = total("casepulse_measure_overdue", "locality")
     each = told("casepulse_measure_overdue", "measure, locality")
     return [
-        bars("Overdue by locality", "All measures together. Localities differ in size.",
+        bars("Lines overdue by locality", f"Localities differ in size. {LINES}",
              by_locality, "{{locality}}", COUNT, thresholds=LATE),
         bars("Measures with anything overdue, by locality",
              "Of how many measures something is overdue.",
              f"count by (job, locality) ({each} > 0)", "{{locality}}", COUNT,
              thresholds=steps(below=GREEN)),
-        chart("Overdue by locality, over time", "All measures together.",
+        chart("Lines overdue by locality, over time", LINES,
               [Line(by_locality, "{{locality}}")], COUNT, stacked=True).span(WIDE),
     ]  # fmt: skip

@@ -88,6 +88,10 @@ def option(name: str, value: object) -> DynamicConfigValue:
     return DynamicConfigValue(id_val=name, value=value)
 
 
+#: What a total over measures counts. Some measures are parts of others: a late first visit of a
+#: Section 47 enquiry is one of all late first visits, too.
+LINES = "Lines of all lists together, not children: a child late for two measures counts twice."
+
 #: Late is never good; how many are too many depends on the measure.
 LATE = steps((1, AMBER), below=GREEN)
 PLAIN = steps(below=BLUE)

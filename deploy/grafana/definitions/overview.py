@@ -8,7 +8,7 @@ from schemas.dashboard import DASHBOARD, Part
 from . import columns
 from .columns import MEASURES
 from .frame import OVERVIEW, add, framed
-from .looks import AMBER, COUNT, GREEN, LATE, RAG, RED, option, steps
+from .looks import AMBER, COUNT, GREEN, LATE, LINES, RAG, RED, option, steps
 from .panels import HALF, SIXTH, Line, Panel, bars, chart, number
 from .promql import or_nought, series, told, total
 from .state_of_view import as_at, whole
@@ -93,9 +93,9 @@ def _over_time() -> list[Panel]:
     return [
         _by_colour(),
         chart(
-            "Overdue and due soon",
-            "All that is overdue, and all that falls due within the look-ahead of the authority's "
-            "profile. A child who is late for two things is counted twice.",
+            "Lines overdue and due soon",
+            "What is overdue, and what falls due within the look-ahead of the authority's profile. "
+            f"{LINES}",
             [
                 Line(total("casepulse_measure_overdue", ""), "Overdue"),
                 Line(total("casepulse_measure_due_soon", ""), "Due soon"),

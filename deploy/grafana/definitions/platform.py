@@ -55,6 +55,9 @@ def platform() -> build.Dashboard:
 def _view() -> list[Panel]:
     held = f"sum by (job) ({_of('casepulse_partitions_held')})"
     untold = told("casepulse_view_partitions_untold", "", INSTANCE)
+    # One that lost the board says for good how its last write went.
+    published = _of("casepulse_view_published_timestamp_seconds")
+    written = f"{_of('casepulse_redis_up')} and on (job, instance) {published}"
     return [
         age(),
         as_at(),
@@ -64,8 +67,9 @@ def _view() -> list[Panel]:
         number("Partitions nobody tells of", "Their worker is away, or is taken for an old one: "
                "what happens in them is not in the figures.", untold, COUNT,
                thresholds=_SOME).span(SIXTH),
-        number("Redis", "Whether the last write of the view went well. Down: web reporting shows "
-               "old figures, and says so.", f"max by (job) ({_of('casepulse_redis_up')})", "none",
+        number("Redis", "Whether the last write of the view went well, of the worker that "
+               "publishes it. Down: web reporting shows old figures, and says so.",
+               f"max by (job) ({written})", "none",
                thresholds=steps((1, GREEN), below=RED), mappings=said(UP)[:1]).span(SIXTH),
         chart("Age of the view", "Seconds since the newest view was made, and the limit of "
               "CasepulseViewStale.",
