@@ -27,7 +27,13 @@ report: $(READY) ## Release January 2021 of the made-up county, and write its fo
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
 		-m "not broker and not embedded"
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "broker or embedded"
+	$(MAKE) --jobs=2 --output-sync=target services january
+
+.PHONY: services january
+services: $(READY) # the tests that speak to Kafka and Redis
+	$(BIN)/python -m pytest -n 2 -m "broker or embedded" --ignore=tests/january
+january: $(READY) # those that share one county: its replay takes minutes, beside the others
+	$(BIN)/python -m pytest tests/january
 
 chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
 	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n 2 --junitxml=chaos.xml \

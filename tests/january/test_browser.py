@@ -17,7 +17,7 @@ from schemas.events.referral import ReferralStarted
 from tests.january.county import County
 from tests.report.browsing import chromium, violations
 
-pytestmark = [pytest.mark.broker, pytest.mark.xdist_group("january"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(1200)]
 
 #: A page of each kind.
 PATHS = (

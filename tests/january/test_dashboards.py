@@ -29,7 +29,6 @@ from tests.running import Message, send
 pytestmark = [
     pytest.mark.broker,
     pytest.mark.timeout(1200),
-    pytest.mark.xdist_group("january"),
 ]
 
 JOB = "casepulse"
