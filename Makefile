@@ -27,7 +27,7 @@ report: $(READY) ## Release January 2021 of the made-up county, and write its fo
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
 		-m "not broker and not embedded"
-	$(MAKE) --jobs=2 --output-sync=target services january
+	$(MAKE) -j2 services january
 
 .PHONY: services january
 services: $(READY) # the tests that speak to Kafka and Redis
