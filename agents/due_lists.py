@@ -46,7 +46,7 @@ class ListKeys:
         return cls(f"{settings.name}:{{children}}:due")
 
     def owner(self, partition: int) -> str:
-        """A hash: the claim of the owner, and what instant its lists are as at."""
+        """A hash: the claim of the owner, what instant its lists are as at, and their digest."""
         return f"{self.prefix}:{partition}"
 
     def measures(self, partition: int) -> str:
@@ -64,11 +64,14 @@ class DueLists:
     def __init__(self, redis: "AsyncRedis", settings: Settings, catalogue: Catalogue) -> None:
         self._keys = ListKeys.of(settings)
         self._catalogue = catalogue
+        self._redis = redis
         self._replace = redis.register_script(script("due_lists.lua"))
-        self._written: dict[int, tuple[bytes, float]] = {}
+        self._renewed: dict[int, float] = {}
+        """By partition, when its lists were written last, in seconds of that clock."""
 
     async def write(self, held: Held, now: float) -> None:
-        """Write the lists of a partition, if they have changed or are due to be renewed.
+        """Write the lists of a partition, if they are not those that stand in Redis or are due to
+        be renewed. Redis itself is asked: it may have come back empty, or as it was an hour ago.
 
         Args:
             held: the partition.
@@ -79,25 +82,27 @@ class DueLists:
         """
         if held.claim is None:
             return
-        lines = due_list(held.partition, self._catalogue)
-        told = orjson.dumps([held.claim, [line.model_dump_json() for line in lines]])
-        digest, written = self._written.get(held.number, (b"", 0.0))
-        if sha256(told).digest() == digest and now - written < RENEW_EVERY:
-            return
+        told = list(_told(due_list(held.partition, self._catalogue)))
+        digest = sha256(orjson.dumps([held.claim, told])).hexdigest()
         keys, number = self._keys, held.number
+        renewed = self._renewed.get(number)
+        if renewed is not None and now - renewed < RENEW_EVERY:
+            standing: Any = await self._redis.hget(keys.owner(number), "digest")
+            if standing == digest.encode():
+                return
         as_of = held.partition.now.isoformat()
         done = await self._replace(
             keys=[keys.owner(number), keys.measures(number)],
-            args=[held.claim, as_of, KEPT, keys.lines(number, ""), *_told(lines)],
+            args=[held.claim, as_of, digest, KEPT, keys.lines(number, ""), *told],
         )
         if not done:
             log.warning("lists refused: another owner wrote them", partition=number)
             return
-        self._written[number] = sha256(told).digest(), now
+        self._renewed[number] = now
 
     def forget(self, partition: int) -> None:
         """The partition is another worker's."""
-        self._written.pop(partition, None)
+        self._renewed.pop(partition, None)
 
 
 def _told(lines: Iterable[Due]) -> Iterable[str]:

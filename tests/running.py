@@ -15,12 +15,14 @@ from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 from pydantic import SecretStr
 
+from agents.due_lists import read_due_list
 from agents.redis_view import read_view
 from schemas.envelope import Event
 from schemas.events import read_event, write_event
 from schemas.events.clock import ClockTicked
 from schemas.view import CellView, View
-from state import Fact, Figures, evaluate, open_catalogue
+from state import Fact, Figures, Partition, evaluate, open_catalogue
+from state.due import due_list
 from state.viewing import cell_view
 from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
@@ -197,6 +199,27 @@ def oracle(
         cell_view(figure)
         for figure in Figures(evaluate(facts, catalogue, at), catalogue, at).cells()
     ]
+
+
+def oracle_of_lists(events: Iterable[Event[Any]], at: datetime) -> dict[str, list[str]]:
+    """The lines of the child-level lists of the same events, by measure, in alphabetical order."""
+    catalogue = open_catalogue()
+    partition = Partition(catalogue, at)
+    for event in events:
+        if not is_tick(event):
+            partition.apply(Fact.of(event))
+    found: dict[str, list[str]] = {}
+    for line in due_list(partition, catalogue):
+        found.setdefault(line.measure, []).append(line.model_dump_json())
+    return {name: sorted(lines) for name, lines in found.items()}
+
+
+def lists_in_redis(settings: Settings, measures: Iterable[str]) -> dict[str, list[str]]:
+    """As `oracle_of_lists`, what stands in Redis."""
+    return {
+        name: sorted(line.model_dump_json() for line in read_due_list(settings, name))
+        for name in measures
+    }
 
 
 def read_count(view: View) -> int:

@@ -2,7 +2,6 @@
 write them."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,22 @@ from redis import Redis
 from agents.due_lists import DueLists, ListKeys, read_due_list
 from agents.holding import Held
 from agents.redis_view import connect
-from schemas.due import Due
 from state import Fact, Partition, open_catalogue
-from state.due import due_list
 from streams.settings import Settings
 from streams.sources.scenario import scenario
+from tests.bad_days import until
 from tests.build import plan, restriction, visit, when
-from tests.running import installation, is_tick, keyed, send, send_tick, wait_until_read, workers
+from tests.running import (
+    installation,
+    is_tick,
+    keyed,
+    lists_in_redis,
+    oracle_of_lists,
+    send,
+    send_tick,
+    wait_until_read,
+    workers,
+)
 
 pytestmark = pytest.mark.broker
 
@@ -27,36 +35,16 @@ _FACTS = [event for event in _EVENTS if not is_tick(event)]
 _CATALOGUE = open_catalogue()
 
 
-def _expected() -> dict[str, list[str]]:
-    partition = Partition(_CATALOGUE, _LAST_TICK.time)
-    for event in _FACTS:
-        partition.apply(Fact.of(event))
-    found: dict[str, list[Due]] = {}
-    for line in due_list(partition, _CATALOGUE):
-        found.setdefault(line.measure, []).append(line)
-    return {name: _lines(lines) for name, lines in found.items()}
-
-
-def _lines(lines: list[Due]) -> list[str]:
-    return sorted(line.model_dump_json() for line in lines)
-
-
 def test_two_workers_write_the_whole_list_of_each_measure(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:
     settings = installation(kafka_address, redis_url, "lists")
-    expected = _expected()
+    expected = oracle_of_lists(_FACTS, _LAST_TICK.time)
     assert len(expected) > 3
     with workers(settings, tmp_path, count=2):
         sent = send(settings, keyed(_FACTS)) + send_tick(settings, _LAST_TICK)
         wait_until_read(settings, sent, _LAST_TICK.time)
-        until = time.monotonic() + 30
-        while True:
-            found = {name: _lines(read_due_list(settings, name)) for name in expected}
-            if found == expected:
-                break
-            assert time.monotonic() < until, "the lists are not those of the facts"
-            time.sleep(0.2)
+        until(lambda: lists_in_redis(settings, expected) == expected, "has the lists", 30)
     for name in expected:
         dues = [line.due.isoformat() for line in read_due_list(settings, name)]
         assert dues == sorted(dues), name
@@ -86,6 +74,39 @@ def test_a_list_is_written_again_when_only_a_record_was_restricted(
     assert asyncio.run(write()) == [[False], [True], [False]]
 
 
+def test_a_list_that_redis_has_lost_or_has_as_it_was_is_written_again(
+    redis_url: str, redis_client: Redis
+) -> None:
+    """It came back empty, or from an older snapshot; and nothing else has changed."""
+    settings = Settings(redis=redis_url, name="lost")
+    partition = Partition(_CATALOGUE, when("2021-01-20"))
+    held = Held(0, partition, claim=7)
+    keys = ListKeys.of(settings)
+    places = [keys.owner(0), keys.measures(0), keys.lines(0, "cp_visits")]
+
+    async def write() -> None:
+        redis = connect(settings)
+        lists = DueLists(redis, settings, _CATALOGUE)
+        partition.apply(plan("2021-01-04"))
+        await lists.write(held, 0.0)
+        snapshot = {place: redis_client.dump(place) for place in places}
+        partition.apply(visit("2021-01-11 10:00"))
+        await lists.write(held, 0.0)
+        wanted = read_due_list(settings, "cp_visits")
+        assert len(wanted) == 1
+        redis_client.delete(*places)
+        await lists.write(held, 0.0)
+        assert read_due_list(settings, "cp_visits") == wanted
+        for place, dumped in snapshot.items():
+            redis_client.restore(place, 0, dumped, replace=True)  # type: ignore[arg-type]
+        assert read_due_list(settings, "cp_visits") != wanted
+        await lists.write(held, 0.0)
+        assert read_due_list(settings, "cp_visits") == wanted
+        await redis.aclose()
+
+    asyncio.run(write())
+
+
 def test_an_owner_that_lost_a_partition_does_not_overwrite_the_next_ones_list(
     redis_url: str, redis_client: Redis
 ) -> None:
@@ -104,7 +125,7 @@ def test_an_owner_that_lost_a_partition_does_not_overwrite_the_next_ones_list(
         await redis.aclose()
 
     asyncio.run(write(held(7, len(_FACTS)), held(3, 50)))
-    expected = _expected()
+    expected = oracle_of_lists(_FACTS, _LAST_TICK.time)
     assert {name: len(read_due_list(settings, name)) for name in expected} == {
         name: len(lines) for name, lines in expected.items()
     }

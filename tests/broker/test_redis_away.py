@@ -12,7 +12,9 @@ from tests.running import (
     LONG,
     installation,
     keyed,
+    lists_in_redis,
     oracle,
+    oracle_of_lists,
     read_count,
     send,
     send_tick,
@@ -54,11 +56,14 @@ def test_a_redis_that_is_killed_and_comes_back_empty_has_the_view_again(
                 expected = oracle(FACTS, LAST_TICK.time)
                 bad_day.same("Redis is killed, and comes back empty", view, expected, sent, took)
                 until(lambda: is_ready(settings), "ready again", 10)
+                lists = oracle_of_lists(FACTS, LAST_TICK.time)
+                until(lambda: lists_in_redis(settings, lists) == lists, "has the lists again", 30)
                 kill(int(Redis(port=port).info("server")["process_id"]))
             # Once more, and now nothing has changed: what is not told anew would be missing.
             with services.redis_server(binary, port=port):
                 view = wait_until_read(settings, sent, LAST_TICK.time, 10)
                 assert view.cells() == expected
+                until(lambda: lists_in_redis(settings, lists) == lists, "has the lists again", 30)
                 assert worker.stop() == 0
 
 

@@ -97,7 +97,7 @@ def put_lists(port: int, partition: int, lines: Iterable[Due], as_of: datetime) 
     with Redis(host=HOST, port=port, username="worker", password=WORKER) as client:
         assert client.register_script(lua("due_lists.lua"))(
             keys=[keys.owner(partition), keys.measures(partition)],
-            args=[1, as_of.isoformat(), KEPT, keys.lines(partition, ""), *told],
+            args=[1, as_of.isoformat(), "", KEPT, keys.lines(partition, ""), *told],
         )
 
 
