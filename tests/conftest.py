@@ -1,16 +1,23 @@
 """What tests of more than one kind are given. Real services: see `tests/services.py`."""
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from redis import Redis
 
+from agents.worker import COLLECTOR
 from schemas.profile import load_profile
 from schemas.view import View, ViewMeta
 from state import Catalogue, Figures, evaluate
 from state.viewing import definitions_version, measure_views
 from tests import services
+
+
+def pytest_configure() -> None:
+    """Collect garbage as seldom as a worker does: facts and standings are many, and stay."""
+    gc.set_threshold(*COLLECTOR)
 
 
 @pytest.fixture(scope="session")

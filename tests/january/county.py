@@ -25,7 +25,7 @@ from casepulse.web.lists import OpenLists
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Watch
-from schemas.envelope import EARLIEST, Event
+from schemas.envelope import Event
 from schemas.events import write_event
 from schemas.events.clock import ClockTicked
 from schemas.view import View
@@ -104,15 +104,23 @@ def county(kafka: str) -> Iterator[County]:
 
 
 def _publish(settings: Settings) -> tuple[int, datetime]:
-    """Publish its events: how many messages, and the instant of the last tick."""
-    count, ends = 0, EARLIEST
+    """Publish its last tick, then all its facts: how many messages, and the instant of that tick.
+
+    The days before it are left out: that the stream comes to the same with them is tested
+    elsewhere, and it takes four times as long.
+    """
+    facts: list[Event[Any]] = []
+    last: Event[Any] | None = None
+    for event in january_2021(7):
+        if event.type == ClockTicked.TYPE:
+            last = event
+        else:
+            facts.append(event)
+    assert last is not None
     with Publisher(settings) as publisher:
-        for event in january_2021(7):
+        for event in (last, *facts):
             publisher.publish(event, write_event(event))
-            ticked = event.type == ClockTicked.TYPE
-            count += settings.partitions if ticked else 1
-            ends = event.time if ticked else ends
-    return count, ends
+    return settings.partitions + len(facts), last.time
 
 
 def _wait_until_replayed(settings: Settings, count: int, ends: datetime) -> None:
