@@ -25,15 +25,16 @@ report: $(READY) ## Release January 2021 of the made-up county, and write its fo
 	$(BIN)/casepulse report --release 2021-01 --store reports/releases --out reports
 
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
-		-m "not broker and not embedded"
-	$(MAKE) -j2 services january
+	$(MAKE) -j3 services january unit
 
-.PHONY: services january
-services: $(READY) # the tests that speak to Kafka and Redis
+.PHONY: services january unit
+services: $(READY) # the tests that speak to Kafka and Redis, and mostly wait for them
 	$(BIN)/python -m pytest -n 2 -m "broker or embedded" --ignore=tests/january
-january: $(READY) # those that share one county: its replay takes minutes, beside the others
+january: $(READY) # those that share one county, which takes minutes to fill
 	$(BIN)/python -m pytest tests/january
+unit: $(READY) # those that only compute: they take what time the others leave
+	nice -n 5 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
+		-m "not broker and not embedded"
 
 chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
 	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n 2 --junitxml=chaos.xml \

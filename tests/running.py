@@ -15,6 +15,7 @@ from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 from pydantic import SecretStr
 
+from agents.dead_letters import DeadLetter, read_letters
 from agents.due_lists import read_due_list
 from agents.redis_view import read_view
 from schemas.envelope import Event
@@ -254,3 +255,15 @@ def wait_until_read(settings: Settings, count: int, at: datetime, seconds: float
         ),
         seconds,
     )
+
+
+def wait_for_letters(settings: Settings, count: int, seconds: float = 120) -> list[DeadLetter]:
+    """The dead letters once there are so many, or those that there are by then.
+
+    A view may say that an event was read before its letter is in Kafka: a worker that is killed
+    just then reads the event again.
+    """
+    until = time.monotonic() + seconds
+    while len(letters := read_letters(settings)) < count and time.monotonic() < until:
+        time.sleep(0.2)
+    return letters

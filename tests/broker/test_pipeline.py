@@ -28,6 +28,7 @@ from tests.running import (
     send_tick,
     shuffled,
     wait_for,
+    wait_for_letters,
     wait_until_read,
     workers,
 )
@@ -52,7 +53,7 @@ def test_two_workers_and_events_three_times_in_three_orders_give_the_batch(
         sent += send_tick(settings, _LAST_TICK)
         view = wait_until_read(settings, sent, _LAST_TICK.time)
         assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
-    letters = read_letters(settings)
+        letters = wait_for_letters(settings, len(bad))
     assert sorted(letter.reason for letter in letters) == sorted(each.reason for each in bad)
     assert {letter.value for letter in letters} == {each.message[1] or b" " for each in bad}
 
@@ -80,7 +81,7 @@ def test_ten_thousand_malformed_messages_lose_nothing_and_stop_nothing(
         view = wait_until_read(settings, sent, _LAST_TICK.time, seconds=240)
         assert view.cells() == oracle(_FACTS, _LAST_TICK.time)
         assert worker.process.poll() is None, "the worker must not have restarted"
-    letters = read_letters(settings)
+        letters = wait_for_letters(settings, len(bad))
     assert len(letters) == len(bad)
     by_reason: dict[str, int] = {}
     for each in bad:
@@ -100,7 +101,7 @@ def test_dead_letters_that_can_be_read_by_now_are_replayed_and_gone(
     with workers(settings, tmp_path):
         sent = send(settings, [*good[25:], *misplaced, (b"child:x", b"{ truncated")])
         wait_for(settings, lambda view: sum(n + 1 for n in view.meta.read_to.values()) == sent)
-        letters = read_letters(settings)
+        letters = wait_for_letters(settings, 26)
         reasons = sorted(letter.reason for letter in letters)
         assert reasons == [Reason.NOT_JSON, *[Reason.WRONG_KEY] * 25]
         published, unread = replay(settings, letters)

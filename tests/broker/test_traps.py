@@ -35,6 +35,7 @@ from tests.running import (
     send,
     send_tick,
     wait_for,
+    wait_for_letters,
     wait_until_read,
     workers,
 )
@@ -110,7 +111,7 @@ def test_an_exception_inside_the_agent_loses_no_event(
         sent = send(settings, keyed(contacts + others)) + send_tick(settings, LAST_TICK)
         view = wait_until_read(settings, sent, LAST_TICK.time)
         assert view.cells() == oracle(others, LAST_TICK.time)
-        letters = read_letters(settings)
+        letters = wait_for_letters(settings, len(contacts))
     assert [letter.reason for letter in letters] == [Reason.FAILED] * len(contacts)
 
 
