@@ -15,7 +15,13 @@ from casepulse.access.grants import Grant, Identity, Scope
 from casepulse.access.rules import lists_of
 from casepulse.web.forms import fields_of
 from casepulse.web.sessions import Sessions, form_token, is_own_form
-from casepulse.web.sign_in import Show, own_path, page_of_sign_in
+from casepulse.web.sign_in import (
+    SIGNED_OUT,
+    Show,
+    own_path,
+    page_of_sign_in,
+    sign_out_routes,
+)
 from state import Catalogue
 
 ISSUER = "casepulse demo"
@@ -70,24 +76,14 @@ class DemoSignIn:
             self.sessions.begin(request.session, {"role": role})
             return RedirectResponse(own_path(to), 303)
 
-        async def sign_out(request: Request) -> Response:
-            form = await fields_of(request)
-            if not is_own_form(request.session, form.get("token")):
-                return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
-            self.sessions.end(request.session)
-            return RedirectResponse("/signed-out", 303)
+        async def leave() -> str:
+            return SIGNED_OUT
 
-        async def signed_out(request: Request) -> Response:
-            return page_of_sign_in(show(request, "sign_in_ended.html"), 200)
-
+        guarded = [self.sessions.middleware]
         return [
-            Route(path, endpoint, methods=[method], middleware=[self.sessions.middleware])
-            for path, endpoint, method in (
-                ("/sign-in", sign_in, "GET"),
-                ("/sign-in", chosen, "POST"),
-                ("/sign-out", sign_out, "POST"),
-                ("/signed-out", signed_out, "GET"),
-            )
+            Route("/sign-in", sign_in, middleware=guarded),
+            Route("/sign-in", chosen, methods=["POST"], middleware=guarded),
+            *sign_out_routes(self.sessions, show, leave),
         ]
 
 

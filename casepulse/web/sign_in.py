@@ -6,7 +6,7 @@ provider gives an ID token: who they are, signed. We keep no token.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -39,6 +39,9 @@ LEEWAY = 60
 
 #: Seconds to wait for the provider.
 PATIENCE = 10.0
+
+#: The page that says that one has signed out.
+SIGNED_OUT = "/signed-out"
 
 #: Characters that a session has room for: who they are, and their groups.
 ROOM = 800
@@ -125,24 +128,12 @@ class OpenIdSignIn:
             self.sessions.begin(request.session, who)
             return RedirectResponse(to, 303)
 
-        async def sign_out(request: Request) -> Response:
-            form = await fields_of(request)
-            if not is_own_form(request.session, form.get("token")):
-                return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
-            self.sessions.end(request.session)
-            return RedirectResponse(await self._leave(), 303)
-
-        async def signed_out(request: Request) -> Response:
-            return page_of_sign_in(show(request, "sign_in_ended.html"), 200)
-
         return [
-            Route(path, endpoint, methods=[method], middleware=[self.sessions.middleware])
-            for path, endpoint, method in (
-                ("/sign-in", sign_in, "GET"),
-                ("/sign-in/callback", callback, "GET"),
-                ("/sign-out", sign_out, "POST"),
-                ("/signed-out", signed_out, "GET"),
-            )
+            *(
+                Route(path, endpoint, middleware=[self.sessions.middleware])
+                for path, endpoint in (("/sign-in", sign_in), ("/sign-in/callback", callback))
+            ),
+            *sign_out_routes(self.sessions, show, self._leave),
         ]
 
     async def _provider(self) -> Any:
@@ -223,7 +214,7 @@ class OpenIdSignIn:
 
     async def _leave(self) -> str:
         """Where to go after signing out: by way of the provider, to sign out there, too."""
-        here = f"{self._address}/signed-out"
+        here = f"{self._address}{SIGNED_OUT}"
         try:
             provider = await self._provider()
             left = await provider.create_logout_url(here, client_id=self._settings.oidc_client_id)
@@ -275,6 +266,33 @@ def _groups(claim: object) -> Iterable[str]:
     if isinstance(claim, list):
         return (each for each in claim if isinstance(each, str))
     return ()
+
+
+def sign_out_routes(
+    sessions: Sessions, show: Show, leave: Callable[[], Awaitable[str]]
+) -> Sequence[BaseRoute]:
+    """The pages of signing out, which are the same however somebody signed in.
+
+    Args:
+        sessions: where it is kept who signed in.
+        show: fills a template as a page of the site.
+        leave: where to go after it.
+    """
+
+    async def sign_out(request: Request) -> Response:
+        form = await fields_of(request)
+        if not is_own_form(request.session, form.get("token")):
+            return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
+        sessions.end(request.session)
+        return RedirectResponse(await leave(), 303)
+
+    async def signed_out(request: Request) -> Response:
+        return page_of_sign_in(show(request, "sign_in_ended.html"), 200)
+
+    return [
+        Route("/sign-out", sign_out, methods=["POST"], middleware=[sessions.middleware]),
+        Route(SIGNED_OUT, signed_out, middleware=[sessions.middleware]),
+    ]
 
 
 def page_of_sign_in(html: str, status: int) -> Response:

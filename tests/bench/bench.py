@@ -71,7 +71,7 @@ def _arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON")
-    parser.add_argument("--quick", action="store_true", help="under 2 minutes instead of 6")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--strict", action="store_true", help="exit status 1 if an aim is not met")
     parser.add_argument(
         "--only", action="append", choices=PARTS, help="this part; may be given several times"
