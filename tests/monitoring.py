@@ -6,11 +6,7 @@ copies say apart from that is what is deployed.
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,10 +14,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from tests.january.prometheus import Prometheus
-from tests.services import HOST, ROOT, free_port, missing
-
-DEPLOYED = ROOT / "deploy" / "prometheus"
+from tests.prometheus import DEPLOYED, Prometheus, program, prometheus, running
+from tests.services import HOST, free_port
 
 #: The waits of rules, and what they are in the copies.
 _WAITS = {r"( (?:keep_firing_)?for): \w+$": r"\1: 2s"}
@@ -120,15 +114,14 @@ def alertmanager(folder: Path, somebody: Receiver) -> Iterator[str]:
         folder: for its files.
         somebody: who is told, at /service and at /platform.
     """
-    program = _program("prometheus-alertmanager", "alertmanager")
     folder.mkdir()
     settings = quickened((DEPLOYED / "alertmanager.yml").read_text(), _TOLD)
     settings = settings.replace("http://notifications.example", somebody.url)
     (folder / "alertmanager.yml").write_text(settings)
     address = f"{HOST}:{free_port()}"
-    with _running(
+    with running(
         [
-            program,
+            program("prometheus-alertmanager", "alertmanager"),
             f"--config.file={folder / 'alertmanager.yml'}",
             f"--storage.path={folder / 'data'}",
             f"--web.listen-address={address}",
@@ -141,7 +134,7 @@ def alertmanager(folder: Path, somebody: Receiver) -> Iterator[str]:
 
 
 @contextmanager
-def prometheus(folder: Path, worker: int, alertmanager_address: str) -> Iterator[Prometheus]:
+def alerting(folder: Path, worker: int, alertmanager_address: str) -> Iterator[Prometheus]:
     """Prometheus with the deployed rules, to be asked.
 
     Args:
@@ -149,7 +142,6 @@ def prometheus(folder: Path, worker: int, alertmanager_address: str) -> Iterator
         worker: the port at which the worker serves its metrics.
         alertmanager_address: whom it tells.
     """
-    program = _program("prometheus")
     folder.mkdir()
     for rules in DEPLOYED.glob("*.rules.yml"):
         recording = rules.name == "recording.rules.yml"  # which waits for nothing
@@ -160,50 +152,5 @@ def prometheus(folder: Path, worker: int, alertmanager_address: str) -> Iterator
     settings = settings.replace("worker:9108", f"{HOST}:{worker}")
     settings = settings.replace("alertmanager:9093", alertmanager_address)
     (folder / "prometheus.yml").write_text(settings)
-    address = f"{HOST}:{free_port()}"
-    with _running(
-        [
-            program,
-            f"--config.file={folder / 'prometheus.yml'}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address={address}",
-        ],
-        folder,
-        f"http://{address}/-/ready",
-    ):
-        yield Prometheus(f"http://{address}")
-
-
-def _program(*names: str) -> str:
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        missing(f"No {names[0]}. On Debian and Ubuntu: apt install {names[0]}")
-    return found
-
-
-@contextmanager
-def _running(command: list[str], folder: Path, ready: str) -> Iterator[None]:
-    log = folder / "log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file)
-    try:
-        until = time.monotonic() + 30
-        while not _answers(ready):
-            if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"{command[0]} does not start:\n{log.read_text()[-3000:]}")
-            time.sleep(0.1)
-        yield
-    except BaseException:
-        sys.stderr.write(f"--- {log}\n{log.read_text()[-3000:]}\n")
-        raise
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    with prometheus(folder / "prometheus.yml", folder) as asked:
+        yield asked

@@ -28,6 +28,7 @@ from casepulse.commands import (
     running,
     serving,
 )
+from casepulse.commands.flowing import let_help_flow
 from casepulse.report.document import ReportError
 from casepulse.web.list_settings import ListSettings
 from casepulse.web.rendering import AssetsMissingError
@@ -71,6 +72,7 @@ _parser.command("what-if")(looking_into.what_if_command)
 _parser.command()(listing.measures)
 _parser.command()(listing.schemas)
 _parser.add_typer(listing.dead_letters, name="dead-letters")
+let_help_flow(_parser)
 
 _WRONG: tuple[type[Exception], ...] = (SettingsError, ProfileError, AccessError)
 _FAILED: tuple[type[Exception], ...] = (

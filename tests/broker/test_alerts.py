@@ -19,7 +19,7 @@ from schemas.events.referral import VisitRecorded
 from state.calendar import add_working_days, end_of, midnight
 from streams.sources.ticks import ticks
 from tests import services
-from tests.monitoring import alertmanager, prometheus, receiver
+from tests.monitoring import alerting, alertmanager, receiver
 from tests.running import installation, keyed, send, send_tick, wait_for, workers
 
 pytestmark = pytest.mark.broker
@@ -61,7 +61,7 @@ def test_a_visit_that_is_overdue_too_long_is_told_to_the_service_and_so_is_its_e
         receiver() as somebody,
         alertmanager(tmp_path / "alertmanager", somebody) as told,
         workers(settings, tmp_path / "workers") as [worker],
-        prometheus(tmp_path / "prometheus", port, told) as asked,
+        alerting(tmp_path / "prometheus", port, told) as asked,
     ):
         overdue = 'sum by (locality) (casepulse_measure_overdue{measure="cp_visits"}) == 0'
         send(settings, keyed([plan, _visit(2, morning + timedelta(minutes=5))]))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from schemas.view import AwaitedView, CellView, MeasureView, View
 from state import COUNTY, Catalogue
-from tests.january.prometheus import Prometheus
+from tests.prometheus import Prometheus
 
 Lacks = Callable[[MeasureView, list[CellView], list[AwaitedView], bool, bool], bool]
 

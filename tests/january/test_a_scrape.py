@@ -9,7 +9,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.january.county import County
-from tests.monitoring import DEPLOYED
+from tests.prometheus import DEPLOYED
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 

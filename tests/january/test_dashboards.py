@@ -23,7 +23,8 @@ from streams.topics import Topics
 from tests import grafana
 from tests.january import nothing_to_show
 from tests.january.county import County
-from tests.january.prometheus import EVERY, Prometheus, Series, prometheus
+from tests.january.scraping import EVERY, scraping
+from tests.prometheus import Prometheus, Series
 from tests.running import Message, send
 
 pytestmark = [
@@ -60,7 +61,7 @@ def view(settings: Settings) -> View:
 def asked(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """A Prometheus that has just seen events come in, which change no figure: they came before."""
     target = f"{settings.metrics_host}:{settings.metrics_port}"
-    with prometheus({JOB: target}, tmp_path_factory.mktemp("prometheus")) as asked:
+    with scraping({JOB: target}, tmp_path_factory.mktemp("prometheus")) as asked:
         repeated = asked.one("sum(casepulse_events_repeated_total)")
         count = send(settings, facts(settings))
         until = time.monotonic() + 60
@@ -103,7 +104,7 @@ def problems(
     found = []
     for query in grafana.queries(DASHBOARDS[dashboard]):
         text = grafana.filled(query.text, {**SPANS, **values})
-        answer = asked.now(text) if query.instant else asked.lately(text)
+        answer = asked.now(text) if query.instant else asked.lately(text, EVERY)
         if not answer and not rightly_none(text):
             found.append(f"{query} is empty for {values}")
         if any(not math.isfinite(value) for series in answer for value in series.values):

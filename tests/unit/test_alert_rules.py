@@ -14,7 +14,8 @@ from schemas.view import View
 from tests import services
 from tests.build import CATALOGUE
 from tests.metric_names import declared
-from tests.monitoring import DEPLOYED, quickened
+from tests.monitoring import quickened
+from tests.prometheus import DEPLOYED
 
 RUNBOOK = services.ROOT / "docs" / "runbook.md"
 FILES = sorted(path.name for path in DEPLOYED.glob("*.rules.yml"))

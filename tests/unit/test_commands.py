@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,15 @@ def test_help_explains(casepulse: Run, command: str) -> None:
     ]
     assert len(" ".join(described)) > 25, "a sentence that says what it is for"
     assert ran.error == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_breaks_a_line_only_where_the_terminal_ends(casepulse: Run, command: str) -> None:
+    prose = casepulse(*command.split(), "--help").out.partition("╭")[0].splitlines()
+    width = max(map(len, prose))
+    for line, following in pairwise(map(str.rstrip, prose)):
+        if line and following:
+            assert len(line) + 1 + len(following.split()[0]) >= width, line
 
 
 @pytest.mark.parametrize(
