@@ -138,6 +138,12 @@ class FosteringApproval(StrEnum):
 #: Sex as SSD writes it (SSDA903 writes 1 and 2).
 Sex = Literal["M", "F", "U"]
 
+#: CIN census N00099, as the SSD has it: mobility, hand function, personal care, incontinence,
+#: communication, learning, hearing, vision, behaviour, consciousness, autism, other (DDA).
+Disability = Literal[
+    "NONE", "MOB", "HAND", "PC", "INC", "COMM", "LD", "HEAR", "VIS", "BEH", "CON", "AUT", "DDA",
+]  # fmt: skip
+
 #: DfE ethnicity main codes of the SSDA903 header.
 Ethnicity = Literal[
     "WBRI", "WIRI", "WIRT", "WOTH", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND",

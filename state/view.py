@@ -2,16 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from schemas.envelope import Data
-from state.calendar import NEVER
+from state.calendar import NEVER, end_of
 from state.case import TEAM, Case
 from state.clock import Clock
 from state.facts import Fact
 
-D = TypeVar("D", bound=Data)
 R = TypeVar("R")
 
 
@@ -59,6 +58,13 @@ class CaseView:
         self.reads.add(TEAM)
         holding = self._happened(self._case.naming_a_team())
         return holding[-1].data.team if holding else None
+
+    def team_on(self, day: date) -> str | None:
+        """The team that held the case at the end of a day that is past, or now if it is today."""
+        self.reads.add(TEAM)
+        holding = self._happened(self._case.naming_a_team())
+        by_then = bisect_left(holding, end_of(day), key=_time)
+        return holding[by_then - 1].data.team if by_then else None
 
     def _happened(self, facts: list[Fact]) -> list[Fact]:
         # Nearly always all have happened: then the clock need not be asked. Else, the first that

@@ -1,11 +1,11 @@
 """The child: who the case is about, without anything that identifies them."""
 
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from schemas.codes import Ethnicity, PreviousPermanence, Sex
+from schemas.codes import Disability, Ethnicity, PreviousPermanence, Sex
 from schemas.envelope import Data, Day, local_day
 
 
@@ -41,6 +41,17 @@ class AsylumSeekingRecorded(Data):
     TYPE: ClassVar[str] = "asylum_seeking.recorded"
 
     ceases: Day | None = Field(default=None, description="DUC: when the status ceases.")
+
+
+class DisabilityRecorded(Data):
+    """Which disabilities a child has, as they are known from now on (CIN census; SSD disability).
+
+    What was recorded last holds. NONE says that the child has none.
+    """
+
+    TYPE: ClassVar[str] = "disability.recorded"
+
+    disabilities: Annotated[tuple[Disability, ...], Field(min_length=1)]
 
 
 class RestrictionChanged(Data):

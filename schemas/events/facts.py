@@ -26,6 +26,7 @@ from schemas.events import (
 FACTS: tuple[type[Data], ...] = (
     child.ChildRegistered,
     child.AsylumSeekingRecorded,
+    child.DisabilityRecorded,
     child.PreviousPermanenceRecorded,
     child.RestrictionChanged,
     contact.ContactReceived,

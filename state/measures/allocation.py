@@ -9,9 +9,9 @@ from datetime import date
 from schemas.measure import Asked, Measure, Section, days, months
 from state.calendar import due_day
 from state.measures.forms import share, yes_no
-from state.records.care import in_care
 from state.records.oversight import open_since
 from state.records.populations import is_open
+from state.records.stays import in_care
 from state.records.workforce import allocated_worker_now, allocations, has_left
 from state.rules import Counts, Sorted, Standards, measure, part
 from state.view import CaseView

@@ -8,6 +8,7 @@ from schemas.measure import Section, days
 from state.calendar import add_working_days, due_day, midnight, working_days_taken
 from state.clock import Clock
 from state.measures.forms import MET, MISSED, UNTRACED, cohort, spread, timed
+from state.records.oversight import closed_since
 from state.records.referrals import assessments
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
@@ -30,7 +31,7 @@ ASSESSMENT = Section.CONTACT
 def single_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for assessment in case.records(assessments):
         done, start = assessment.authorised_day, assessment.clock_start
-        team = assessment.authorised_team or assessment.team
+        team = assessment.authorised_team
         if done and start is None:
             yield Sorted(assessment.key, UNTRACED, done, team)
         elif done and start:
@@ -95,8 +96,7 @@ def single_assessment_bands(case: CaseView, standards: Standards) -> Iterator[So
         done, start = assessment.authorised_day, assessment.clock_start
         if done and start:
             band = _band_of_days(working_days_taken(start, done))
-            team = assessment.authorised_team or assessment.team
-            yield Sorted(assessment.key, band, done, team)
+            yield Sorted(assessment.key, band, done, assessment.authorised_team)
 
 
 for _id, _title, _numerator in (
@@ -159,7 +159,6 @@ _DIRECTED_OUT = {
 def assessment_out_of_tier4(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for assessment in case.records(assessments):
         done, start = assessment.authorised_day, assessment.clock_start
-        team = assessment.authorised_team or assessment.team
         if done and start:
             if assessment.outcome is None:
                 status = OUTCOME_UNKNOWN
@@ -167,7 +166,7 @@ def assessment_out_of_tier4(case: CaseView, standards: Standards) -> Iterator[So
                 status = _DIRECTED_OUT.get(assessment.outcome, TIER_4)
             if status in OUT_OF_TIER_4 and done > due_day(start, standards["prompt"]):
                 status += OVER
-            yield Sorted(assessment.key, status, done, team)
+            yield Sorted(assessment.key, status, done, assessment.authorised_team)
 
 
 part(
@@ -197,23 +196,33 @@ part(
 )
 
 
+#: Nobody waits for it any more, though nobody authorised it: the case was closed.
+CLOSED = "closed"
+
+
 @measure(
     spread(
-        BAND_NAMES,
+        (*BAND_NAMES, CLOSED),
         id="assessments_open",
         title="Assessments open, by working days so far",
         section=ASSESSMENT,
         kind="stock",
+        numerator=frozenset(BAND_NAMES),
         late=OVER_45,
         standards={"authorised": days("referral to assessment authorised, for its due day")},
-        definition="Assessments begun and not authorised, by working days since the referral.",
+        definition="Assessments begun and not authorised, by working days since the referral. One "
+        "left open when the case was closed is not counted, but shown as closed.",
         source="As single_assessment_bands",
     )
 )
 def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for assessment in case.records(assessments):
         start = assessment.clock_start
-        if start and not assessment.authorised_day:
+        if start is None or assessment.started is None or assessment.authorised_day:
+            continue
+        if closed_since(case, assessment.started):
+            yield Sorted(assessment.key, CLOSED)
+        else:
             band = _band_so_far(case.clock, start)
             due_on = due_day(start, standards["authorised"])
             yield Sorted(assessment.key, band, due=due_on)

@@ -19,7 +19,6 @@ from state.measures.forms import (
     share,
     timed,
 )
-from state.records.care import entered_care, in_care
 from state.records.care_planning import (
     assessed_in_care,
     pathway_plan_made,
@@ -28,7 +27,8 @@ from state.records.care_planning import (
     reviews,
 )
 from state.records.leaving import pathway_plan_settled
-from state.records.populations import birthday, is_aged
+from state.records.life import birthday, is_below
+from state.records.stays import in_care
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
@@ -45,24 +45,24 @@ from state.view import CaseView
             "in_care": days("how long in care before one is looked for"),
             "assessed": days("how long an assessment holds"),
         },
-        definition="Children under 18 who have been in care for the standard or longer, assessed "
-        "in this period of care and no longer ago than the standard.",
+        definition="Children known to be under 18 who have been in care for the standard or "
+        "longer, assessed in this stay in care and no longer ago than the standard.",
         source="Local standard, customary (A)",
     )
 )
 def cic_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period = case.records(in_care)
-    if period is None or is_aged(case, 18):
+    stay = case.records(in_care)
+    if stay is None or not is_below(case, 18):
         return
-    entered = entered_care(case, period)
+    entered = stay.day
     first_due = due_day(entered, standards["in_care"])
     if case.clock.begun(first_due):
         assessed = case.records(assessed_in_care)
         if assessed is None or assessed < entered:
-            yield Sorted(period.key, NEVER_DONE, due=first_due)
+            yield Sorted(stay.key, NEVER_DONE, due=first_due)
         else:
             due_on = due_day(assessed, standards["assessed"])
-            yield Sorted(period.key, recurring(case.clock, due_on, True), due=due_on)
+            yield Sorted(stay.key, recurring(case.clock, due_on, True), due=due_on)
 
 
 part(
@@ -98,11 +98,11 @@ OUTSIDE_CARE = "outside_care"
 )
 def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for review in case.records(reviews):
-        if review.period is None:
+        if review.stay is None:
             yield Sorted(review.key, OUTSIDE_CARE, review.day, review.team)
             continue
         which = ("first", "second", "later")[min(review.which, 2)]
-        due_on = due_day(review.before or entered_care(case, review.period), standards[which])
+        due_on = due_day(review.before or review.stay.day, standards[which])
         status = timed(case.clock, due_on, review.day)
         yield Sorted(review.key, status, review.day, review.team)
 
@@ -135,7 +135,7 @@ def cic_views_represented(case: CaseView, standards: Standards) -> Iterator[Sort
     if held:
         fourth, planned = birthday(case, 4), case.records(pathway_plan_made)
         for review in held:
-            if review.period is None or fourth is None or review.day < fourth:
+            if review.stay is None or fourth is None or review.day < fourth:
                 continue
             if planned and planned <= review.day:
                 continue
@@ -200,15 +200,15 @@ part(
     )
 )
 def cic_pathway_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period = case.records(in_care)
-    of_age = birthday(case, 16, standards["first"].count)
-    if period is None or of_age is None or not case.clock.begun(of_age):
+    stay = case.records(in_care)
+    of_age = birthday(case, 16, standards["first"].count) if stay else None
+    if stay is None or of_age is None or not case.clock.begun(of_age):
         return
-    first_due = due_day(entered_care(case, period), standards["first"])
+    first_due = due_day(stay.day, standards["first"])
     if case.clock.past(first_due):
         settled = case.records(pathway_plan_settled)
         due_on = due_day(settled, standards["reviewed"]) if settled else max(of_age, first_due)
-        yield Sorted(period.key, recurring(case.clock, due_on, settled is not None), due=due_on)
+        yield Sorted(stay.key, recurring(case.clock, due_on, settled is not None), due=due_on)
 
 
 part(

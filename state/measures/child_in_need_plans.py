@@ -25,10 +25,11 @@ from state.measures.forms import (
 )
 from state.records.children_in_need import (
     child_in_need_plans,
+    ends_of_plans,
     open_child_in_need_plan,
     plan_due_from,
 )
-from state.records.keys import one_a_record
+from state.records.keys import team_of_completion
 from state.records.populations import child_in_need
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
@@ -106,17 +107,17 @@ def cin_review_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sort
         return
     plan = case.records(open_child_in_need_plan)
     if plan is not None:
-        last, which = (plan.reviews[-1], "later") if plan.reviews else (plan.day, "first")
-        due_on = due_day(last, standards[which])
-        yield Sorted(plan.key, recurring(case.clock, due_on, bool(plan.reviews)), due=due_on)
+        reviewed = plan.reviewed
+        due_on = due_day(reviewed or plan.day, standards["later" if reviewed else "first"])
+        yield Sorted(plan.key, recurring(case.clock, due_on, bool(reviewed)), due=due_on)
         return
     owed_since = case.records(plan_due_from)
     if owed_since is None:
-        yield Sorted(need.referral.key, WITHOUT_PLAN)
+        yield Sorted(need.referral, WITHOUT_PLAN)
         return
     due_on = due_day(owed_since, standards["in_place"])
     status = PLAN_OVERDUE if case.clock.past(due_on) else WITHOUT_PLAN
-    yield Sorted(need.referral.key, status, due=due_on)
+    yield Sorted(need.referral, status, due=due_on)
 
 
 for _id, _title, _late, _definition in (
@@ -172,11 +173,11 @@ NOT_STEPPED_DOWN = "not_stepped_down"
     )
 )
 def step_down(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for fact in one_a_record(case, ChildInNeedPlanEnded, "plan"):
+    for fact in case.records(ends_of_plans):
         data = fact.data
         assert isinstance(data, ChildInNeedPlanEnded)
         destination = data.step_down.value if data.step_down else NOT_STEPPED_DOWN
-        yield Sorted(data.plan, destination, fact.day, data.team)
+        yield Sorted(data.plan, destination, fact.day, team_of_completion(case, fact))
 
 
 for _id, _title, _where in (

@@ -10,8 +10,8 @@ from schemas.events.referral import VisitRecorded
 from schemas.measure import Section, days, months
 from state.calendar import due_day, end_of
 from state.measures.forms import LATE, MET, NEVER_DONE, NO, NOT_DUE, OVERDUE, duty, share, yes_no
-from state.records.populations import is_aged
-from state.records.protection import open_plan, plan_category, protection_plans
+from state.records.life import is_aged
+from state.records.protection import open_plan, plan_categories, protection_plans
 from state.records.referrals import visits
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
@@ -161,7 +161,7 @@ def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[S
 )
 def cp_neglect_toolkit(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     plan = case.records(open_plan)
-    if plan and plan_category(case, plan) == "NEG":
+    if plan and "NEG" in plan_categories(case):
         completed = case.facts(NeglectToolkitCompleted)
         recent = bool(completed) and case.clock.within_last(
             standards["look_back"].count, completed[-1].time

@@ -18,14 +18,9 @@ from state.measures.forms import (
     recurring,
     share,
 )
-from state.records.care import (
-    Placement,
-    current_placement,
-    in_care,
-    legal_status_in,
-    proceedings_stage,
-)
+from state.records.care import Placement, current_placement, legal_status, proceedings_stage
 from state.records.referrals import visits
+from state.records.stays import in_care
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
@@ -55,11 +50,12 @@ SEEN_OTHERWISE = frozenset({SEEN_FACE_TO_FACE, SEEN_VIRTUALLY})
     )
 )
 def statutory_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period = case.records(in_care)
-    if not period:
+    stay = case.records(in_care)
+    if not stay:
         return
     placement = case.records(current_placement)
-    start = placement.day if placement else period.day
+    # A placement of short breaks that became care counts from the day on which it did.
+    start = max(placement.day, stay.day) if placement else stay.day
     seen: dict[str, date] = {}
     for visit in case.records(visits):
         if visit.child_seen and visit.day >= start:
@@ -78,7 +74,7 @@ def statutory_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             ):
                 status = how
                 break
-    yield Sorted(period.key, status, due=due_on)
+    yield Sorted(stay.key, status, due=due_on)
 
 
 def _next_visit(
@@ -141,9 +137,8 @@ _BY_STAGE = {
     )
 )
 def cic_section20(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period = case.records(in_care)
-    if period:
-        by_agreement = legal_status_in(case, period) == "V2"
+    if case.records(in_care):
+        by_agreement = case.records(legal_status) == "V2"
         status = _BY_STAGE[case.records(proceedings_stage)] if by_agreement else NO
         yield Sorted(case.key, status)
 

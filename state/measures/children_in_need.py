@@ -54,7 +54,7 @@ def cin_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         status = OVERDUE_LONG if seen else NEVER_LONG
     elif status == MET and seen[-1].virtual:
         status = SEEN_VIRTUALLY
-    yield Sorted(need.referral.key, status, due=due_on)
+    yield Sorted(need.referral, status, due=due_on)
 
 
 part(
@@ -103,8 +103,9 @@ UP_TO_A_YEAR, LONGER, PLAN_LONG, SHORT_BREAKS_ONLY = (
             "short": months("the longest that is still short"),
             "long": months("the longest on a plan that is not long yet"),
         },
-        definition="Children in need for no longer than the standard since their referral, or "
-        "since they came off a protection plan or out of care. Short breaks are left out.",
+        definition="Children in need for no longer than the standard since they were referred, "
+        "however many referrals overlapped or followed on, or since they came off a protection "
+        "plan or out of care. Short breaks are left out.",
         source="Local standard, stated in the report (L)",
     )
 )
@@ -121,7 +122,7 @@ def cin_12m_or_less(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     else:
         longer = case.clock.past(due_day(need.since, standards["short"]))
         status = LONGER if longer else UP_TO_A_YEAR
-    yield Sorted(need.referral.key, status)
+    yield Sorted(need.referral, status)
 
 
 part(

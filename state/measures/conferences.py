@@ -26,6 +26,7 @@ from state.records.protection import (
     open_plan,
     plan_reviews,
     protection_plans,
+    reviewed_plan,
     reviews_run_from,
 )
 from state.rules import Sorted, Standards, measure, part
@@ -115,7 +116,7 @@ def my_views(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for month, some in groupby(case.records(conferences), lambda each: month_of(each.day)):
         held = list(some)
         views, advocacy = any(each.views for each in held), any(each.advocacy for each in held)
-        yield Sorted(month, _PART_TAKEN[views, advocacy], held[-1].day, held[-1].team)
+        yield Sorted(month, _PART_TAKEN[views, advocacy], held[0].day, held[0].team)
 
 
 part(
@@ -142,8 +143,8 @@ NO_PLAN = "no_plan"
             "later": days("each later review"),
         },
         definition="Reviews of protection plans held in the month by their due day, counted from "
-        "the initial conference and then from review to review. A review on a day when the child "
-        "was on no plan is left out.",
+        "the initial conference and then from review to review. A review belongs to the plan that "
+        "it names, else to that of its day; one that so belongs to none is left out.",
         source="Working Together 2018 (S)",
     )
 )
@@ -152,7 +153,7 @@ def cp_review_conferences(case: CaseView, standards: Standards) -> Iterator[Sort
     previous = {plan.key: reviews_run_from(case, plan) for plan in plans}
     reviewed = set()
     for review in case.records(plan_reviews):
-        plan = next((each for each in reversed(plans) if each.covers(review.day)), None)
+        plan = reviewed_plan(case, review)
         if plan is None:
             yield Sorted(review.key, NO_PLAN, review.day, review.team)
             continue
@@ -182,7 +183,9 @@ def cp_review_conferences(case: CaseView, standards: Standards) -> Iterator[Sort
 def cp_review_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     plan = case.records(open_plan)
     if plan and case.clock.past(due_day(plan.day, standards["counted"])):
-        held = [each.day for each in case.records(plan_reviews) if each.day >= plan.day]
+        held = [
+            each.day for each in case.records(plan_reviews) if reviewed_plan(case, each) == plan
+        ]
         if held:
             due_on = due_day(held[-1], standards["later"])
         else:

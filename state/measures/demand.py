@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from schemas.measure import Section
 from state.measures.forms import YES, count, spread
-from state.records.care import in_care
 from state.records.populations import is_open, not_only_in_need
 from state.records.protection import open_plan
+from state.records.stays import in_care
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 

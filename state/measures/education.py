@@ -13,8 +13,8 @@ from state.records.education import (
     next_academic_year,
     school_place,
     terms_on_roll,
-    was_in_care,
 )
+from state.records.stays import in_care_on
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
@@ -221,7 +221,7 @@ def fixed_term_exclusion(case: CaseView, standards: Standards) -> Iterator[Sorte
 )
 def school_days_lost(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for exclusion in case.records(exclusions):
-        if exclusion.fixed_term and exclusion.school_days and was_in_care(case, exclusion.day):
+        if exclusion.fixed_term and exclusion.school_days and in_care_on(case, exclusion.day):
             yield Sorted(
                 exclusion.key, YES, exclusion.day, exclusion.team, weight=exclusion.school_days
             )

@@ -23,14 +23,13 @@ from state.measures.forms import (
     timed,
 )
 from state.records.health import (
-    CareEntry,
-    care_entries,
     health_assessments,
     in_care_since,
     initial_appointments,
     initial_requests,
 )
-from state.records.populations import birthday, is_aged
+from state.records.life import birthday, born, is_aged
+from state.records.stays import Stay, stays
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
@@ -72,13 +71,13 @@ _REVIEWS = {
         standards={"initial": days("entering care to the initial assessment"), **_REVIEWS},
         definition="Children in care whose initial assessment is done or not due yet and whose "
         "review is not overdue. An assessment is followed by the next at the shorter interval if "
-        "that ends before the fifth birthday.",
+        "that ends before the fifth birthday. A child of unknown age is left out.",
         source=_REGULATIONS,
     )
 )
 def cic_health_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     since = case.records(in_care_since)
-    if not since:
+    if not since or case.records(born) is None:
         return
     done = [each.day for each in case.records(health_assessments) if each.entered == since]
     if done:
@@ -185,24 +184,24 @@ ENTRANTS = (IN_TIME, RECEIVED_LATE, PLANNED_IN_TIME, PLANNED_LATE, REQUESTED, NO
     )
 )
 def iha_entrants_in_time(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for entry in case.records(care_entries):
-        due_on = due_day(entry.day, standards["initial"])
-        status = _progress(case, entry, due_on)
-        due = None if status in (IN_TIME, RECEIVED_LATE, LEFT_BEFORE) else due_on
-        yield Sorted(entry.key, status, entry.day, entry.team, due)
+    for stay in case.records(stays):
+        due_on = due_day(stay.day, standards["initial"])
+        status = _progress(case, stay, due_on)
+        done = status in (IN_TIME, RECEIVED_LATE) or stay.until is not None
+        yield Sorted(stay.key, status, stay.day, stay.entered.data.team, None if done else due_on)
 
 
-def _progress(case: CaseView, entry: CareEntry, due_on: date) -> str:
+def _progress(case: CaseView, stay: Stay, due_on: date) -> str:
     """How far the initial health assessment of an entrant has come."""
     for each in case.records(health_assessments):
-        if each.kind is HealthAssessmentKind.INITIAL and each.entered == entry.day:
+        if each.kind is HealthAssessmentKind.INITIAL and each.entered == stay.day:
             return IN_TIME if each.day <= due_on else RECEIVED_LATE
-    if entry.left and entry.left <= due_on:
+    if stay.until and stay.until <= due_on:
         return LEFT_BEFORE
-    planned = [day for made, day in case.records(initial_appointments) if entry.covers(made)]
+    planned = [day for made, day in case.records(initial_appointments) if stay.covers(made)]
     if planned:
         return PLANNED_IN_TIME if planned[-1] <= due_on else PLANNED_LATE
-    requested = any(entry.covers(day) for day in case.records(initial_requests))
+    requested = any(stay.covers(day) for day in case.records(initial_requests))
     return REQUESTED if requested else NO_REQUEST
 
 

@@ -21,14 +21,15 @@ from state.measures.forms import (
     recurring,
 )
 from state.records.leaving import last_in_touch, last_seen, pathway_plan_settled
-from state.records.populations import care_leaver, is_aged
+from state.records.life import born, is_aged
+from state.records.populations import care_leaver
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
 _SECTION = Section.LEAVING_CARE
 
 #: The report's bands of age: "younger" is 16 to 18; for visits it is 16 to 20.
-UNDER_19, FROM_19 = "16_to_18", "19_and_over"
+UNDER_19, FROM_19, AGE_UNKNOWN = "16_to_18", "19_and_over", "age_unknown"
 UNDER_21, FROM_21 = "16_to_20", "21_and_over"
 
 
@@ -55,15 +56,22 @@ def care_leavers(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(leaver.key, YES)
 
 
+def band_of_age(case: CaseView) -> str:
+    """The report's band of a care leaver's age."""
+    if case.records(born) is None:
+        return AGE_UNKNOWN
+    return FROM_19 if is_aged(case, 19) else UNDER_19
+
+
 @measure(
     duty(
         id="cl_in_touch",
         title="Care leavers in touch",
         section=_SECTION,
-        statuses=_by_age(RECURRING, UNDER_19, FROM_19),
-        numerator=_aged(UP_TO_DATE, UNDER_19, FROM_19),
-        denominator=_aged(RECURRING, UNDER_19, FROM_19),
-        late=_aged(LATE, UNDER_19, FROM_19),
+        statuses=_by_age(RECURRING, UNDER_19, FROM_19, AGE_UNKNOWN),
+        numerator=_aged(UP_TO_DATE, UNDER_19, FROM_19, AGE_UNKNOWN),
+        denominator=_aged(RECURRING, UNDER_19, FROM_19, AGE_UNKNOWN),
+        late=_aged(LATE, UNDER_19, FROM_19, AGE_UNKNOWN),
         standards={"in_touch": days("since last in touch, or since qualifying")},
         definition="Care leavers with whom a worker was in touch, in whatever way, within the "
         "standard, or who qualified within it.",
@@ -76,7 +84,7 @@ def cl_in_touch(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         last = case.records(last_in_touch)
         done = last is not None and last >= leaver.day
         due_on = due_day(last if last and done else leaver.day, standards["in_touch"])
-        band = FROM_19 if is_aged(case, 19) else UNDER_19
+        band = case.records(band_of_age)
         yield Sorted(leaver.key, f"{recurring(case.clock, due_on, done)}_{band}", due=due_on)
 
 
@@ -106,13 +114,13 @@ part(
             "older": days("since last seen, or since qualifying, aged 21 and over"),
         },
         definition="Care leavers aged 16 to 20 who were seen, virtually or face to face, within "
-        "the standard, or who qualified within it.",
+        "the standard, or who qualified within it. One of unknown age is left out.",
         source="Local standards: stated in the report for the younger (L), customary else (A)",
     )
 )
 def cl_younger_seen(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     leaver = case.records(care_leaver)
-    if leaver:
+    if leaver and case.records(born):
         seen = case.records(last_seen)
         done = seen is not None and seen >= leaver.day
         older = is_aged(case, 21)

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 
 from schemas.measure import Section
 from state.measures.forms import NO, YES, share
+from state.measures.leaving_care import AGE_UNKNOWN, FROM_19, UNDER_19, band_of_age
 from state.records.leaving import situation
-from state.records.populations import care_leaver, is_aged
+from state.records.life import is_aged
+from state.records.populations import care_leaver
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
 _SECTION = Section.LEAVING_CARE
 
-#: The report's bands of age. "Younger" is 16 to 18.
-UNDER_19, FROM_19 = "16_to_18", "19_and_over"
+#: The report's further bands of age. "Younger" is 16 to 18.
 FROM_19_TO_21, OVER_21 = "19_to_21", "over_21"
 
 
@@ -37,9 +38,9 @@ ACCOMMODATED = (SUITABLE, UNSUITABLE, UNKNOWN)
         title="Care leavers in suitable accommodation",
         section=_SECTION,
         better="high",
-        statuses=_by_age(ACCOMMODATED, UNDER_19, FROM_19),
-        numerator=_aged((SUITABLE,), UNDER_19, FROM_19),
-        denominator=_aged(ACCOMMODATED, UNDER_19, FROM_19),
+        statuses=_by_age(ACCOMMODATED, UNDER_19, FROM_19, AGE_UNKNOWN),
+        numerator=_aged((SUITABLE,), UNDER_19, FROM_19, AGE_UNKNOWN),
+        denominator=_aged(ACCOMMODATED, UNDER_19, FROM_19, AGE_UNKNOWN),
         definition="Care leavers whose accommodation is suitable, by the latest record that tells "
         "it. Where none does, it counts as not suitable.",
         source="SSDA903 OC3 accommodation (D); unknown as the report counts it (L)",
@@ -53,7 +54,7 @@ def cl_accommodation(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             status = SUITABLE
         else:
             status = UNSUITABLE if lives.accommodation else UNKNOWN
-        yield Sorted(leaver.key, f"{status}_{FROM_19 if is_aged(case, 19) else UNDER_19}")
+        yield Sorted(leaver.key, f"{status}_{case.records(band_of_age)}")
 
 
 part(
@@ -70,7 +71,7 @@ part(
     id="cl_unsuitable",
     title="Care leavers in unsuitable accommodation, or it is not recorded",
     better="low",
-    numerator=_aged((UNSUITABLE, UNKNOWN), UNDER_19, FROM_19),
+    numerator=_aged((UNSUITABLE, UNKNOWN), UNDER_19, FROM_19, AGE_UNKNOWN),
     denominator=None,
     definition="Of the care leavers of cl_accommodation, how many are not in suitable "
     "accommodation as far as is on record.",
@@ -79,7 +80,7 @@ part(
 HIGHER = "higher_education"
 OCCUPIED = (YES, HIGHER)
 OCCUPATIONS = (YES, HIGHER, NO, UNKNOWN)
-AGES = (UNDER_19, FROM_19_TO_21, OVER_21)
+AGES = (UNDER_19, FROM_19_TO_21, OVER_21, AGE_UNKNOWN)
 
 
 @measure(
@@ -106,8 +107,10 @@ def cl_eet(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             status = YES
         else:
             status = NO if lives.activity else UNKNOWN
-        older = OVER_21 if is_aged(case, 22) else FROM_19_TO_21
-        yield Sorted(leaver.key, f"{status}_{older if is_aged(case, 19) else UNDER_19}")
+        band = case.records(band_of_age)
+        if band == FROM_19:
+            band = OVER_21 if is_aged(case, 22) else FROM_19_TO_21
+        yield Sorted(leaver.key, f"{status}_{band}")
 
 
 for _id, _title, _age in (

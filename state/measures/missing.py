@@ -11,9 +11,9 @@ from schemas.measure import Section, hours, months
 from state.calendar import end_of
 from state.clock import Clock
 from state.measures.forms import YES, count, share, spread, yes_no
-from state.records.care import in_care
+from state.records.life import birthday
 from state.records.missing import MissingEpisode, missing_episodes, missing_months
-from state.records.populations import birthday
+from state.records.stays import in_care
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 

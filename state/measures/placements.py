@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import product
 
 from schemas.measure import Asked, Section, days, months
-from state.calendar import due_day
+from state.calendar import due_day, local_date
 from state.measures.forms import NO, YES, share, yes_no
-from state.records.care import Placement, current_placement, entered_care, in_care, placements
-from state.records.populations import is_aged
+from state.records.care import Placement, current_placement, placements
+from state.records.life import is_below
+from state.records.stays import Stay, in_care
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
@@ -108,11 +109,11 @@ WITH_EARLIER = "with_earlier"
     )
 )
 def short_term_stability(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period = case.records(in_care)
-    if period:
+    stay = case.records(in_care)
+    if stay:
         months, moves = standards["look_back"].count, standards["moves"].count
         counted = [
-            each.day >= period.day
+            _in_stay(each, stay)
             for each in case.records(placements)
             if case.clock.within_last(months, each.started)
             or each.ended_at is None
@@ -120,6 +121,13 @@ def short_term_stability(case: CaseView, standards: Standards) -> Iterator[Sorte
         ]
         earlier = WITH_EARLIER if len(counted) >= moves else NO
         yield Sorted(case.key, YES if sum(counted) >= moves else earlier)
+
+
+def _in_stay(placement: Placement, stay: Stay) -> bool:
+    """Whether a placement began in a stay in care, or went on in it: one of short breaks that
+    became care."""
+    ended_at = placement.ended_at
+    return placement.day >= stay.day or ended_at is None or local_date(ended_at) > stay.day
 
 
 part(
@@ -155,18 +163,18 @@ def _settled(placed: list[Placement]) -> Placement | None:
             "in_care": days("how long in care"),
             "same_placement": days("how long in the same placement"),
         },
-        definition="Children aged under 16 who have been in care for the standard or longer: those "
-        "in the same placement for its standard, or placed for adoption and, together with the "
-        "placement before, as long.",
+        definition="Children known to be under 16 who have been in care for the standard or "
+        "longer: those in the same placement for its standard, or placed for adoption and, "
+        "together with the placement before, as long.",
         source="DfE, children looked after: long-term placement stability (D)",
     )
 )
 def long_term_stability(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    period = case.records(in_care)
-    if period is None or is_aged(case, 16):
+    stay = case.records(in_care)
+    if stay is None or not is_below(case, 16):
         return
     begun = case.clock.begun
-    if begun(due_day(entered_care(case, period), standards["in_care"])):
+    if begun(due_day(stay.day, standards["in_care"])):
         placement = _settled(case.records(placements))
         stable = placement is not None and begun(
             due_day(placement.day, standards["same_placement"])

@@ -12,13 +12,13 @@ from schemas.standard import Standard
 from state.calendar import due_day
 from state.clock import Clock
 from state.measures.forms import OVERDUE, PENDING, UNTRACED, spread
-from state.records.care import care_periods, entered_care, was_care
-from state.records.oversight import closed_after
+from state.records.oversight import closed_since
 from state.records.protection import (
     StrategyDiscussion,
     enquiries_awaiting_conference,
     enquiries_under_way,
 )
+from state.records.stays import stays
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
@@ -41,14 +41,14 @@ CLOSED, IN_CARE = "closed", "in_care"
         standards={"completed": days("strategy discussion that began the enquiry to completed")},
         definition="Section 47 enquiries begun and neither completed nor ended by an initial "
         "conference. One whose strategy discussion is not on record is untraced: it counts, and "
-        "has no due day. One left open when the case was closed is not counted, but shown as "
-        "closed, even if the child was referred again.",
+        "has no due day. One left open when the case was closed, on the very day too, is not "
+        "counted, but shown as closed, even if the child was referred again.",
         source="Working Together 2018 (S)",
     )
 )
 def s47_under_way(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for enquiry in case.records(enquiries_under_way):
-        if enquiry.started_day and closed_after(case, enquiry.started_day):
+        if enquiry.started_day and closed_since(case, enquiry.started_day):
             yield Sorted(enquiry.key, CLOSED)
         else:
             due_on = _due(enquiry.discussion, standards["completed"])
@@ -88,7 +88,7 @@ part(
 def icpc_awaited(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for enquiry in case.records(enquiries_awaiting_conference):
         assert enquiry.completed_day
-        if closed_after(case, enquiry.completed_day):
+        if closed_since(case, enquiry.completed_day):
             yield Sorted(enquiry.key, CLOSED)
         elif _came_into_care_since(case, enquiry.completed_day):
             yield Sorted(enquiry.key, IN_CARE)
@@ -119,7 +119,4 @@ def _status(clock: Clock, due_on: date | None) -> str:
 
 
 def _came_into_care_since(case: CaseView, day: date) -> bool:
-    return any(
-        was_care(case, period) and entered_care(case, period) >= day
-        for period in case.records(care_periods)
-    )
+    return any(stay.day >= day for stay in case.records(stays))

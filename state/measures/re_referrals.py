@@ -118,8 +118,7 @@ def rereferral_after_unseen(case: CaseView, standards: Standards) -> Iterator[So
                 status = UNSEEN_AGAIN if again else UNSEEN_NOT_AGAIN
             else:
                 status = SEEN_AGAIN if again else SEEN_NOT_AGAIN
-            team = first.referral.closed_team or first.referral.team
-            yield Sorted(first.referral.key, status, until, team)
+            yield Sorted(first.referral.key, status, until, first.referral.closed_team)
 
 
 part(

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from schemas.codes import InterviewOutcome
 from schemas.measure import Measure, Section, hours
-from state.measures.forms import MET, MISSED, share
+from state.measures.forms import MET, MISSED, PENDING, share
 from state.records.missing import MissingEpisode, missing_months
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
@@ -23,13 +23,14 @@ REFUSED = "refused"
         section=Section.MISSING,
         kind="flow",
         better="high",
-        statuses=(MET, REFUSED, MISSED),
+        statuses=(MET, REFUSED, MISSED, PENDING),
         numerator=frozenset({MET}),
         denominator=frozenset({MET, REFUSED, MISSED}),
         decimals=1,
         definition="Children with a missing episode begun in the month, each counted once; met if "
         "at least one return interview was held for an episode begun in it. Refused: offered and "
-        "refused, and none held.",
+        "refused, and none held. Pending, and in neither number: still missing. An interview "
+        "before the child was found is none.",
         source="Statutory guidance on children who run away or go missing, 2014; local (L)",
     )
 )
@@ -38,6 +39,8 @@ def return_interview(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         outcomes = frozenset().union(*(episode.interviews for episode in each.episodes))
         if InterviewOutcome.HELD in outcomes:
             status = MET
+        elif any(episode.found is None for episode in each.episodes):
+            status = PENDING
         else:
             status = REFUSED if InterviewOutcome.REFUSED in outcomes else MISSED
         yield Sorted(each.month, status, each.day, each.team)
@@ -52,7 +55,7 @@ part(
     definition="Of the children of return_interview, those who refused and had none.",
 )
 
-IN_TIME, LATE, UNTIMED = "in_time", "late", "untimed"
+IN_TIME, LATE = "in_time", "late"
 LATEST, EARLIER = "latest", "earlier"
 
 
@@ -67,14 +70,13 @@ def _interviewed(*timing: str, after: tuple[str, ...] = (LATEST, EARLIER)) -> fr
         section=Section.MISSING,
         kind="flow",
         better="high",
-        statuses=tuple(sorted(_interviewed(IN_TIME, LATE, UNTIMED))),
+        statuses=tuple(sorted(_interviewed(IN_TIME, LATE))),
         numerator=_interviewed(IN_TIME),
         denominator=_interviewed(IN_TIME, LATE),
         late=_interviewed(LATE),
         standards={"interview": hours("found or back to the first interview for that episode")},
         definition="Of the children of return_interview who were interviewed, those with at least "
-        "one episode of the month whose first interview was held within the standard. A child "
-        "whose return is not on record for any episode with an interview is untimed and left out.",
+        "one episode of the month whose first interview was held within the standard.",
         source="Statutory guidance on children who run away or go missing, 2014 (S)",
     )
 )
@@ -90,14 +92,12 @@ def return_interview_timely(case: CaseView, standards: Standards) -> Iterator[So
 def _timing(held: list[MissingEpisode], standards: Standards) -> str:
     """The best timing of the first interviews of some episodes."""
     allowed = timedelta(hours=standards["interview"].count)
-    timed = [
+    in_time = any(
         episode.interviewed <= episode.found + allowed
         for episode in held
         if episode.interviewed and episode.found
-    ]
-    if not timed:
-        return UNTIMED
-    return IN_TIME if any(timed) else LATE
+    )
+    return IN_TIME if in_time else LATE
 
 
 part(
@@ -105,8 +105,8 @@ part(
     id="return_interview_latest",
     title="Missing children interviewed after their most recent episode",
     better="high",
-    numerator=_interviewed(IN_TIME, LATE, UNTIMED, after=(LATEST,)),
-    denominator=_interviewed(IN_TIME, LATE, UNTIMED),
+    numerator=_interviewed(IN_TIME, LATE, after=(LATEST,)),
+    denominator=_interviewed(IN_TIME, LATE),
     definition="Of the children of return_interview who were interviewed, those interviewed after "
     "the last episode that began in the month.",
 )

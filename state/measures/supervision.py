@@ -19,10 +19,10 @@ from state.measures.forms import (
     share,
     yes_no,
 )
-from state.records.care import in_care
 from state.records.oversight import latest_day, open_since
 from state.records.populations import care_leaver, is_open
 from state.records.protection import open_plan
+from state.records.stays import in_care
 from state.records.workforce import allocations
 from state.rules import Counts, Sorted, Standards, measure, part
 from state.view import CaseView

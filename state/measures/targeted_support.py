@@ -18,6 +18,7 @@ from state.records.early_help import (
     past_episodes,
     targeted_episodes,
 )
+from state.records.keys import team_of_completion
 from state.records.populations import is_open
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
@@ -153,7 +154,9 @@ def ts_closed(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for fact in case.records(ends_of_support):
         data = fact.data
         assert isinstance(data, TargetedSupportEnded)
-        yield Sorted(data.episode, data.reason or REASON_UNKNOWN, fact.day, data.team)
+        yield Sorted(
+            data.episode, data.reason or REASON_UNKNOWN, fact.day, team_of_completion(case, fact)
+        )
 
 
 part(
@@ -193,7 +196,7 @@ def step_up(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     ups = [each for each in case.records(ends_of_support) if _stepped_up(each.data)]
     for month, ended in groupby(ups, key=lambda fact: month_of(fact.day)):
         first = next(ended)
-        yield Sorted(month, YES, first.day, first.data.team)
+        yield Sorted(month, YES, first.day, team_of_completion(case, first))
 
 
 def _stepped_up(data: object) -> bool:

@@ -52,6 +52,8 @@ def ts_initial_visit(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for episode in case.records(delivered_episodes):
         due_on = due_day(episode.day, standards["seen"])
         seen = seen_on.get(episode.key)
+        if seen is not None and episode.ended is not None and seen > episode.ended:
+            seen = None  # by then it had closed with the child unseen
         if seen is None and episode.ended is not None:
             status = CLOSED_UNSEEN
         else:

@@ -9,7 +9,7 @@ from schemas.measure import Asked, Section, days, months
 from state.calendar import due_day
 from state.measures.forms import LATE, MET, NEVER_DONE, NOT_DUE, OVERDUE, duty, recurring
 from state.records.health import in_care_since, latest_dental_check, latest_questionnaire
-from state.records.populations import birthday, is_aged
+from state.records.life import birthday, is_aged
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 

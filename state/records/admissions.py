@@ -1,12 +1,12 @@
-"""Entering care and leaving it."""
+"""Entering care and leaving it: the beginnings and the ends of stays in care."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.codes import CareEndReason
-from schemas.events.care import CarePeriodEnded, CarePeriodStarted
-from state.records.care import care_periods, entered_care, left_care, was_care
-from state.records.keys import by_key
+from schemas.events.care import CarePeriodEnded
+from state.records.keys import team_of_completion
+from state.records.stays import stays
 from state.view import CaseView
 
 
@@ -18,19 +18,16 @@ class Admission:
     day: date
     recorded: datetime
     again: bool
-    """Whether the child had been in care in an earlier period."""
+    """Whether the child had been in care before."""
     team: str | None
 
 
 def admissions(case: CaseView) -> list[Admission]:
     """Each time that the child entered care, oldest first; short breaks are not care."""
-    started = by_key(case.facts(CarePeriodStarted), "period")
-    found: list[Admission] = []
-    for period in case.records(care_periods):
-        if was_care(case, period):
-            fact, day = started[period.key], entered_care(case, period)
-            found.append(Admission(period.key, day, fact.recorded, bool(found), fact.data.team))
-    return found
+    return [
+        Admission(stay.key, stay.day, stay.entered.recorded, number > 0, stay.entered.data.team)
+        for number, stay in enumerate(case.records(stays))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,13 @@ class Discharge:
 
 
 def discharges(case: CaseView) -> list[Discharge]:
-    """Each time that the child left care, oldest first."""
-    ended = by_key(case.facts(CarePeriodEnded), "period")
+    """Each time that the child left care, oldest first: the period of care ended, or short breaks
+    took its place."""
     found = []
-    for period in case.records(care_periods):
-        day = left_care(case, period) if was_care(case, period) else None
-        if day:
-            end = ended[period.key].data if period.key in ended else None
-            assert end is None or isinstance(end, CarePeriodEnded)
-            reason, team = (end.reason, end.team) if end else (None, None)
-            found.append(Discharge(period.key, day, reason, team))
+    for stay in case.records(stays):
+        if stay.left is not None and stay.left_by is not None:
+            data = stay.left_by.data
+            reason = data.reason if isinstance(data, CarePeriodEnded) else None
+            team = team_of_completion(case, stay.left_by)
+            found.append(Discharge(stay.key, stay.left, reason, team))
     return found

@@ -1,15 +1,14 @@
-"""Children in care: periods, legal statuses, proceedings, placements, reviews."""
+"""Periods of care, legal statuses, proceedings, placements. Who is in care: stays.py."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 
-from schemas.codes import PlacementProvider, PlacementType
+from schemas.codes import LegalStatusCode, PlacementProvider, PlacementType
 from schemas.codes_care import ProceedingsStage
 from schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
-    CareReviewHeld,
     LegalStatusChanged,
     PlacementEnded,
     PlacementStarted,
@@ -17,7 +16,8 @@ from schemas.events.care import (
 from schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
 from state.facts import Fact
 from state.records.keys import by_key, one_a_record
-from state.records.spells import Spell, spells
+from state.records.proceedings import open_before_court, open_court
+from state.records.spells import Spell, lasts, spells
 from state.view import CaseView
 
 #: Short breaks: legal statuses that do not count as being in care (SSDA903 V3, V4).
@@ -33,78 +33,62 @@ def care_periods(case: CaseView) -> list[Spell]:
     return spells(case.facts(CarePeriodStarted), case.facts(CarePeriodEnded), "period")
 
 
-def in_care(case: CaseView) -> Spell | None:
-    """The open period of care of a child in care; short breaks (V3, V4) are not care."""
-    period = next((each for each in case.records(care_periods) if each.ended is None), None)
-    if period is None or legal_status_in(case, period) in SHORT_BREAKS:
-        return None
-    return period
+def is_short_break(status: Fact) -> bool:
+    """Whether a legal status is one of short breaks."""
+    return isinstance(status.data, LegalStatusChanged) and status.data.legal_status in SHORT_BREAKS
 
 
-def legal_status_in(case: CaseView, period: Spell, day: date | None = None) -> str | None:
-    """The child's legal status in a period of care: at the end of a day that is past, or now.
+def legal_statuses(case: CaseView, period: Spell) -> dict[date, Fact]:
+    """The legal status that each day of a change in a period ended with, by day, oldest first.
 
     What held in an earlier period says nothing of this one.
     """
-    held = [
-        status for since, status in _legal_statuses(case, period) if day is None or since <= day
-    ]
-    return held[-1] if held else None
-
-
-def entered_care(case: CaseView, period: Spell) -> date:
-    """The day on which a period of care became care: where it began with short breaks, the day
-    they gave way to another legal status."""
-    statuses = _legal_statuses(case, period)
-    if not statuses or statuses[0][1] not in SHORT_BREAKS:
-        return period.day
-    return next((since for since, status in statuses if status not in SHORT_BREAKS), period.day)
-
-
-def left_care(case: CaseView, period: Spell) -> date | None:
-    """The day on which a period of care stopped being care: its end or, where it went on with short
-    breaks, the day they began."""
-    statuses = _legal_statuses(case, period)
-    if not statuses or statuses[-1][1] not in SHORT_BREAKS:
-        return period.ended
-    care = [number for number, (_, status) in enumerate(statuses) if status not in SHORT_BREAKS]
-    return statuses[care[-1] + 1][0] if care else None
-
-
-def was_care(case: CaseView, period: Spell) -> bool:
-    """Whether a period of care ever was more than short breaks."""
-    statuses = _legal_statuses(case, period)
-    return not statuses or any(status not in SHORT_BREAKS for _, status in statuses)
-
-
-def had_short_breaks(case: CaseView) -> bool:
-    """Whether the child's legal status ever was one of short breaks."""
-    return any(
-        isinstance(fact.data, LegalStatusChanged) and fact.data.legal_status in SHORT_BREAKS
+    return {
+        fact.day: fact
         for fact in case.facts(LegalStatusChanged)
+        # On the day on which one period ends and the next begins, a status is the later one's.
+        if period.day <= fact.day and (period.ended_at is None or fact.time < period.ended_at)
+    }
+
+
+def legal_status(case: CaseView) -> LegalStatusCode | None:
+    """The legal status of a child in care: of several open periods, the latest that is care."""
+    now = [
+        statuses[-1]
+        for period in case.records(care_periods)
+        if period.ended is None and (statuses := list(legal_statuses(case, period).values()))
+    ]
+    care = [each for each in now if not is_short_break(each)]
+    data = max(care, key=lambda each: (each.time, each.id)).data if care else None
+    assert data is None or isinstance(data, LegalStatusChanged)
+    return data.legal_status if data else None
+
+
+def has_short_breaks(case: CaseView) -> bool:
+    """Whether a period of care is open whose legal status is one of short breaks."""
+    return any(
+        period.ended is None
+        and (statuses := list(legal_statuses(case, period).values()))
+        and is_short_break(statuses[-1])
+        for period in case.records(care_periods)
     )
 
 
 def proceedings_stage(case: CaseView) -> ProceedingsStage | None:
-    """The stage that proceedings about the child are at: the latest begun, unless it has ended."""
-    begun = case.facts(ChildProceedingsStarted)
-    ended = by_key(case.facts(ChildProceedingsEnded), "proceedings")
-    latest = begun[-1].data if begun else None
-    if latest is None:
+    """The stage that proceedings about the child are at, if there are any."""
+    told = case.facts(ChildProceedingsStarted)
+    if not told:
         return None
-    assert isinstance(latest, ChildProceedingsStarted)
-    return None if latest.proceedings in ended else latest.stage
-
-
-def _legal_statuses(case: CaseView, period: Spell) -> list[tuple[date, str]]:
-    """Each legal status that came to hold in a period, and since which day."""
-    found: list[tuple[date, str]] = []
-    for fact in case.facts(LegalStatusChanged):
-        assert isinstance(fact.data, LegalStatusChanged)
-        # On the day on which one period ends and the next begins, a status is the later one's.
-        if period.day <= fact.day and (period.ended_at is None or fact.time < period.ended_at):
-            found.append((fact.day, fact.data.legal_status))
-    return found
+    by_stage: dict[ProceedingsStage, list[Fact]] = {stage: [] for stage in ProceedingsStage}
+    for fact in told:
+        assert isinstance(fact.data, ChildProceedingsStarted)
+        by_stage[fact.data.stage].append(fact)
+    ends = case.facts(ChildProceedingsEnded)
+    court = spells(by_stage[ProceedingsStage.COURT], ends, "proceedings")
+    before = spells(by_stage[ProceedingsStage.PRE_PROCEEDINGS], ends, "proceedings")
+    if open_court(court):
+        return ProceedingsStage.COURT
+    return ProceedingsStage.PRE_PROCEEDINGS if open_before_court(before, court) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +109,16 @@ class Placement:
 def placements(case: CaseView) -> list[Placement]:
     """Each placement, oldest first. A temporary one is none: it leaves the one before it open."""
     ended = by_key(case.facts(PlacementEnded), "placement")
-    left = [period.ended_at for period in case.records(care_periods) if period.ended_at]
+    left = [
+        end_of_care.ended_at
+        for end_of_care in case.records(care_periods)
+        if end_of_care.ended_at and not _goes_on(case, end_of_care)
+    ]
     starts = []
     for fact in one_a_record(case, PlacementStarted, "placement"):
         assert isinstance(fact.data, PlacementStarted)
-        if fact.data.placement_type not in TEMPORARY:
+        lasting = lasts(fact, ended.get(fact.data.placement))
+        if lasting and fact.data.placement_type not in TEMPORARY:
             starts.append((fact, fact.data))
     found = []
     for (fact, data), following in zip_longest(starts, starts[1:]):
@@ -155,12 +144,18 @@ def placements(case: CaseView) -> list[Placement]:
     return found
 
 
+def _goes_on(case: CaseView, period: Spell) -> bool:
+    """Whether a period of care that ended is followed by another without a break."""
+    assert period.ended is not None
+    return any(
+        other.key != period.key
+        and other.day <= period.ended
+        and (other.ended is None or other.ended > period.ended)
+        for other in case.records(care_periods)
+    )
+
+
 def current_placement(case: CaseView) -> Placement | None:
     """The placement that the child is in now."""
     latest = case.records(placements)[-1:]
     return latest[0] if latest and latest[0].ended_at is None else None
-
-
-def care_reviews(case: CaseView) -> list[Fact]:
-    """Each review of a child in care, oldest first."""
-    return case.facts(CareReviewHeld)

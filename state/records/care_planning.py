@@ -13,54 +13,49 @@ from schemas.events.care_planning import (
 )
 from schemas.events.leaving import PathwayPlanMade
 from state.facts import Fact
-from state.records.care import (
-    SHORT_BREAKS,
-    care_periods,
-    care_reviews,
-    had_short_breaks,
-    legal_status_in,
-)
-from state.records.spells import Spell
+from state.records.keys import one_a_day
+from state.records.stays import Stay, in_care_on
 from state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)
 class CareReview:
-    """A review, the period of care it belongs to, and the review before it in that period."""
+    """A review, the stay in care it belongs to, and the review before it in that stay."""
 
     key: str
     day: date
-    period: Spell | None
+    stay: Stay | None
     """None where the child was not in care that day, or in short breaks only."""
     which: int
-    """0 for the first review of the period."""
+    """0 for the first review of the stay."""
     before: date | None
     participation: ReviewParticipation | None
     team: str | None
 
 
 def reviews(case: CaseView) -> list[CareReview]:
-    """Each review of the child, oldest first."""
-    held = case.records(care_reviews)
-    periods = case.records(care_periods) if held else []
-    breaks = bool(periods) and case.records(had_short_breaks)
+    """Each review of the child, one a day, oldest first."""
     earlier: dict[str, list[date]] = {}
-    return [_review(case, fact, periods, breaks, earlier) for fact in held]
+    return [_review(case, told, earlier) for told in one_a_day(case.facts(CareReviewHeld))]
 
 
-def _review(
-    case: CaseView, fact: Fact, periods: list[Spell], breaks: bool, earlier: dict[str, list[date]]
-) -> CareReview:
-    data = fact.data
-    assert isinstance(data, CareReviewHeld)
-    period = next((each for each in reversed(periods) if each.covers(fact.day)), None)
-    if period and breaks and legal_status_in(case, period, fact.day) in SHORT_BREAKS:
-        period = None
-    before = earlier.setdefault(period.key, []) if period else []
+def _review(case: CaseView, told: list[Fact], earlier: dict[str, list[date]]) -> CareReview:
+    first = told[0]
+    stay = in_care_on(case, first.day)
+    before = earlier.setdefault(stay.key, []) if stay else []
     latest = before[-1] if before else None
     which = len(before)
-    before.append(fact.day)
-    return CareReview(fact.id, fact.day, period, which, latest, data.participation, data.team)
+    before.append(first.day)
+    took_part = (fact.data.participation for fact in told if isinstance(fact.data, CareReviewHeld))
+    return CareReview(
+        first.id,
+        first.day,
+        stay,
+        which,
+        latest,
+        next((each for each in took_part if each), None),
+        next((fact.data.team for fact in told if fact.data.team), None),
+    )
 
 
 def assessed_in_care(case: CaseView) -> date | None:

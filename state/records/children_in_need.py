@@ -11,54 +11,53 @@ from schemas.events.children_in_need import (
 )
 from schemas.events.referral import AssessmentAuthorised
 from state.facts import Fact
-from state.records.care import SHORT_BREAKS, care_periods, legal_status_in
+from state.records.care import has_short_breaks
 from state.records.keys import by_key, one_a_record
+from state.records.life import last_day_below
 from state.records.populations import child_in_need
-from state.records.referrals import referrals
+from state.records.referrals import open_referrals
+from state.records.spells import Spell, lasts, spells, unbroken, up_to
 from state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)
 class ChildInNeedPlan:
-    """A child in need plan, from the day it was put in place to its last."""
+    """A child in need plan, when it was put in place."""
 
     key: str
     day: date
-    ended: date | None
     due_from: date | None
     """The day that its clock runs from; None where that is not on record."""
     after_review: bool
     """It followed a child protection conference or a review of care, and no assessment."""
-    short_breaks: bool
-    reviews: tuple[date, ...]
     team: str | None
 
 
 def child_in_need_plans(case: CaseView) -> list[ChildInNeedPlan]:
-    """Each plan, oldest first."""
-    ended = by_key(case.facts(ChildInNeedPlanEnded), "plan")
-    reviews: dict[str, list[date]] = {}
-    for fact in case.facts(ChildInNeedPlanReviewed):
-        assert isinstance(fact.data, ChildInNeedPlanReviewed)
-        reviews.setdefault(fact.data.plan, []).append(fact.day)
+    """Each plan that was put in place, oldest first."""
+    lasting = {spell.key for spell in case.records(plan_spells)}
     found = []
     for fact in one_a_record(case, ChildInNeedPlanStarted, "plan"):
         data = fact.data
         assert isinstance(data, ChildInNeedPlanStarted)
-        end = ended.get(data.plan)
-        found.append(
-            ChildInNeedPlan(
-                data.plan,
-                fact.day,
-                end.day if end else None,
-                data.reviewed or _assessed(case, fact, data),
-                data.reviewed is not None,
-                data.short_breaks,
-                tuple(reviews.get(data.plan, ())),
-                data.team,
-            )
-        )
+        if data.plan in lasting:
+            due_from = data.reviewed or _assessed(case, fact, data)
+            after_review = data.reviewed is not None
+            found.append(ChildInNeedPlan(data.plan, fact.day, due_from, after_review, data.team))
     return found
+
+
+def plan_spells(case: CaseView) -> list[Spell]:
+    """The days of each plan, oldest first, up to the child's death."""
+    told = spells(case.facts(ChildInNeedPlanStarted), case.facts(ChildInNeedPlanEnded), "plan")
+    return up_to(told, last_day_below(case, None)) if told else []
+
+
+def ends_of_plans(case: CaseView) -> list[Fact]:
+    """What ended each plan, oldest first; where only its end is on record, that too."""
+    ended = by_key(case.facts(ChildInNeedPlanEnded), "plan")
+    started = by_key(case.facts(ChildInNeedPlanStarted), "plan") if ended else {}
+    return [fact for key, fact in ended.items() if key not in started or lasts(started[key], fact)]
 
 
 def _assessed(case: CaseView, fact: Fact, data: ChildInNeedPlanStarted) -> date | None:
@@ -71,16 +70,37 @@ def _assessed(case: CaseView, fact: Fact, data: ChildInNeedPlanStarted) -> date 
     return max((each.day for each in authorised.values() if each.day <= fact.day), default=None)
 
 
-def open_child_in_need_plan(case: CaseView) -> ChildInNeedPlan | None:
+@dataclass(frozen=True, slots=True)
+class OnPlan:
+    """An unbroken time on child in need plans that goes on."""
+
+    key: str
+    day: date
+    reviewed: date | None
+    """The day of the latest review of one of them."""
+    short_breaks: bool
+    """Whether the latest plan is for short breaks alone."""
+
+
+def open_child_in_need_plan(case: CaseView) -> OnPlan | None:
     """The plan that a child in need has now. One of before the referrals that are open, whose end
     nobody told, belongs to an earlier time and is none."""
-    opened = [each.day for each in case.records(referrals) if each.closed_day is None]
-    still = [
-        plan
-        for plan in case.records(child_in_need_plans)
-        if plan.ended is None and opened and plan.day >= min(opened)
+    referred = case.records(open_referrals)
+    if referred is None:
+        return None
+    told = [each for each in case.records(plan_spells) if each.day >= referred.day]
+    plan = next((each for each in unbroken(told) if each.ended is None), None)
+    if plan is None:
+        return None
+    reviews = [
+        fact.day
+        for fact in case.facts(ChildInNeedPlanReviewed)
+        if isinstance(fact.data, ChildInNeedPlanReviewed) and fact.data.plan in plan.keys
     ]
-    return still[-1] if still else None
+    latest = [each.key for each in told if each.ended is None][-1]
+    data = by_key(case.facts(ChildInNeedPlanStarted), "plan")[latest].data
+    assert isinstance(data, ChildInNeedPlanStarted)
+    return OnPlan(plan.key, plan.day, max(reviews, default=None), data.short_breaks)
 
 
 def plan_due_from(case: CaseView) -> date | None:
@@ -89,7 +109,7 @@ def plan_due_from(case: CaseView) -> date | None:
     need = case.records(child_in_need)
     if need is None:
         return None
-    found = [need.since] if need.since > need.referral.day else []
+    found = [need.stepped_down] if need.stepped_down else []
     for fact in one_a_record(case, AssessmentAuthorised, "assessment"):
         assert isinstance(fact.data, AssessmentAuthorised)
         if fact.data.outcome is AssessmentOutcome.CHILD_IN_NEED and fact.day >= need.since:
@@ -97,7 +117,7 @@ def plan_due_from(case: CaseView) -> date | None:
     owed = max(found, default=None)
     if owed is None:
         return None
-    had = case.records(child_in_need_plans)
+    had = case.records(plan_spells)
     return None if any(plan.ended and plan.ended >= owed for plan in had) else owed
 
 
@@ -107,7 +127,4 @@ def on_short_breaks(case: CaseView) -> bool:
     plan = case.records(open_child_in_need_plan)
     if plan is not None and plan.short_breaks:
         return True
-    return any(
-        period.ended is None and legal_status_in(case, period) in SHORT_BREAKS
-        for period in case.records(care_periods)
-    )
+    return case.records(has_short_breaks)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.codes_early_help import TargetedService
+from schemas.envelope import Data
 from schemas.events.early_help import (
     AdviceEpisodeEnded,
     AdviceEpisodeStarted,
@@ -16,26 +17,40 @@ from schemas.events.early_help import (
     TargetedSupportVisited,
 )
 from state.facts import Fact
-from state.records.keys import by_key, one_a_record
+from state.records.keys import by_key, one_a_record, team_of_completion
+from state.records.life import last_day_below
+from state.records.spells import Spell, lasts, spells, up_to
 from state.view import CaseView
 
 
 def open_advice(case: CaseView) -> list[AdviceEpisodeStarted]:
     """What began each open episode of advice, guidance and support, oldest first."""
-    ended = by_key(case.facts(AdviceEpisodeEnded), "episode")
+    started = by_key(case.facts(AdviceEpisodeStarted), "episode")
     found = []
-    for key, fact in by_key(case.facts(AdviceEpisodeStarted), "episode").items():
-        assert isinstance(fact.data, AdviceEpisodeStarted)
-        if key not in ended:
-            found.append(fact.data)
+    for spell in case.records(advice_spells):
+        data = started[spell.key].data
+        assert isinstance(data, AdviceEpisodeStarted)
+        if spell.ended is None:
+            found.append(data)
     return found
+
+
+def advice_spells(case: CaseView) -> list[Spell]:
+    """The days of each episode of advice, guidance and support, oldest first."""
+    return _alive(case, AdviceEpisodeStarted, AdviceEpisodeEnded, "episode")
 
 
 def open_plans(case: CaseView) -> list[Fact]:
     """What began each open My Plan and My Plan Plus, oldest first."""
-    ended = by_key(case.facts(EarlyHelpPlanEnded), "plan")
     started = by_key(case.facts(EarlyHelpPlanStarted), "plan")
-    return [fact for key, fact in started.items() if key not in ended]
+    lasting = _alive(case, EarlyHelpPlanStarted, EarlyHelpPlanEnded, "plan")
+    return [started[spell.key] for spell in lasting if spell.ended is None]
+
+
+def _alive(case: CaseView, start: type[Data], end: type[Data], field: str) -> list[Spell]:
+    """Spells of a kind, up to the child's death."""
+    told = spells(case.facts(start), case.facts(end), field)
+    return up_to(told, last_day_below(case, None)) if told else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +62,26 @@ class Episode:
     review_only: bool
     started: datetime
     day: date
-    ended: datetime | None
-    ended_day: date | None
+    ended: date | None
+    """Its last day."""
     team: str | None
 
 
 def targeted_episodes(case: CaseView) -> list[Episode]:
     """Each episode of Targeted Support, those that are open to review alone included."""
-    ended = by_key(case.facts(TargetedSupportEnded), "episode")
+    started = by_key(case.facts(TargetedSupportStarted), "episode")
     found = []
-    for key, fact in by_key(case.facts(TargetedSupportStarted), "episode").items():
-        data, end = fact.data, ended.get(key)
+    for spell in _alive(case, TargetedSupportStarted, TargetedSupportEnded, "episode"):
+        data = started[spell.key].data
         assert isinstance(data, TargetedSupportStarted)
         found.append(
             Episode(
-                key,
+                spell.key,
                 data.service,
                 data.review_only,
-                fact.time,
-                fact.day,
-                end.time if end else None,
-                end.day if end else None,
+                spell.started,
+                spell.day,
+                spell.ended,
                 data.team,
             )
         )
@@ -87,9 +101,10 @@ def open_episodes(case: CaseView) -> list[Episode]:
 def ends_of_support(case: CaseView) -> list[Fact]:
     """What ended each episode in which support was delivered, oldest first; where only the end of
     an episode is on record, that too."""
-    reviewed = {each.key for each in case.records(targeted_episodes) if each.review_only}
+    started = by_key(case.facts(TargetedSupportStarted), "episode")
+    delivered = {each.key for each in case.records(delivered_episodes)}
     ended = by_key(case.facts(TargetedSupportEnded), "episode")
-    return [fact for key, fact in ended.items() if key not in reviewed]
+    return [fact for key, fact in ended.items() if key in delivered or key not in started]
 
 
 def first_visits(case: CaseView) -> dict[str, date]:
@@ -112,16 +127,16 @@ class Past:
 
 def past_episodes(case: CaseView) -> list[Past]:
     """Each episode of advice or of Targeted Support that has closed."""
-    found = [
-        Past(each.started, each.ended)
-        for each in case.records(delivered_episodes)
-        if each.ended is not None
+    delivered = {each.key for each in case.records(delivered_episodes)}
+    targeted = _alive(case, TargetedSupportStarted, TargetedSupportEnded, "episode")
+    return [
+        Past(spell.started, spell.ended_at)
+        for spell in [
+            *(each for each in targeted if each.key in delivered),
+            *case.records(advice_spells),
+        ]
+        if spell.ended_at is not None
     ]
-    ended = by_key(case.facts(AdviceEpisodeEnded), "episode")
-    for key, fact in by_key(case.facts(AdviceEpisodeStarted), "episode").items():
-        if key in ended:
-            found.append(Past(fact.time, ended[key].time))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,6 @@ class TargetedAssessment:
     day: date
     completed_day: date | None
     completed_team: str | None
-    team: str | None
 
 
 def targeted_assessments(case: CaseView) -> list[TargetedAssessment]:
@@ -144,14 +158,14 @@ def targeted_assessments(case: CaseView) -> list[TargetedAssessment]:
         data = fact.data
         assert isinstance(data, TargetedAssessmentStarted)
         end = completed.get(data.assessment)
-        found.append(
-            TargetedAssessment(
-                data.assessment,
-                data.episode,
-                fact.day,
-                end.day if end else None,
-                end.data.team if end else None,
-                data.team,
+        if lasts(fact, end):
+            found.append(
+                TargetedAssessment(
+                    data.assessment,
+                    data.episode,
+                    fact.day,
+                    end.day if end else None,
+                    team_of_completion(case, end) if end else None,
+                )
             )
-        )
     return found

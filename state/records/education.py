@@ -14,9 +14,10 @@ from schemas.events.education import (
     VirtualSchoolLeft,
 )
 from state.calendar import add_months
-from state.records.care import SHORT_BREAKS, care_periods, in_care, legal_status_in
 from state.records.keys import by_key, one_a_record
-from state.records.populations import birthday
+from state.records.life import birthday
+from state.records.spells import spells
+from state.records.stays import in_care, stays
 from state.view import CaseView
 
 #: The month in which an academic year begins, and those in which its terms do: as `Window` has it.
@@ -50,14 +51,13 @@ def in_care_of_school_age(case: CaseView) -> bool:
 
 
 def school_place(case: CaseView) -> SchoolPlaceStarted | None:
-    """The school place that a child has now."""
-    ended = by_key(case.facts(SchoolPlaceEnded), "place")
-    places = list(one_a_record(case, SchoolPlaceStarted, "place"))
-    if not places:
+    """The school place that a child has now: the latest, unless it has ended."""
+    places = spells(case.facts(SchoolPlaceStarted), case.facts(SchoolPlaceEnded), "place")
+    if not places or places[-1].ended is not None:
         return None
-    data = places[-1].data
+    data = by_key(case.facts(SchoolPlaceStarted), "place")[places[-1].key].data
     assert isinstance(data, SchoolPlaceStarted)
-    return None if data.place in ended else data
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,6 @@ def exclusions(case: CaseView) -> list[Exclusion]:
             Exclusion(data.exclusion, fact.day, fixed_term, data.school_days or 0, data.team)
         )
     return found
-
-
-def was_in_care(case: CaseView, day: date) -> bool:
-    """Whether the child was in care at the end of a day that is past, short breaks left out."""
-    return any(
-        period.day <= day
-        and (period.ended is None or period.ended > day)
-        and legal_status_in(case, period, day) not in SHORT_BREAKS
-        for period in case.records(care_periods)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +137,16 @@ def terms_on_roll(case: CaseView) -> list[Term]:
         last = following - timedelta(days=1)
         over = case.clock.past(last)
         held = [change for change in changes if change.day <= last]
-        here = was_in_care(case, last) if over else case.records(in_care) is not None
+        here = _in_care_beyond(case, last) if over else case.records(in_care) is not None
         latest = held[-1]
         if here and latest.stage is not None:
             found.append(Term(first, last, latest.stage, latest.team))
         first = following
     return found
+
+
+def _in_care_beyond(case: CaseView, day: date) -> bool:
+    return any(stay.lasts_beyond(day) for stay in case.records(stays))
 
 
 def _term(day: date) -> date:

@@ -6,8 +6,9 @@ from datetime import date
 from schemas.codes import FosteringApproval
 from schemas.events.care import PlacementStarted
 from schemas.events.fostering import HouseholdApprovalEnded, HouseholdApproved
-from state.records.care import current_placement, in_care
+from state.records.care import current_placement
 from state.records.keys import by_key
+from state.records.stays import in_care
 from state.view import CaseView
 
 #: Foster placements (SSDA903 U1 to U6), and the code of a provider that is the authority itself.

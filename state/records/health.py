@@ -1,10 +1,9 @@
-"""The health of children in care: entries to care, assessments, checks and questionnaires."""
+"""The health of children in care: assessments, checks and questionnaires."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from schemas.codes import HealthAssessmentKind
-from schemas.events.care import CarePeriodStarted
 from schemas.events.health import (
     DentalCheckCompleted,
     HealthAssessmentCompleted,
@@ -12,41 +11,16 @@ from schemas.events.health import (
     HealthAssessmentRequested,
     StrengthsDifficultiesCompleted,
 )
-from state.records.care import SHORT_BREAKS, care_periods, entered_care, in_care, legal_status_in
-from state.records.keys import by_key
+from state.facts import Fact
+from state.records.keys import one_a_day, team_of_completion
+from state.records.stays import in_care, in_care_on
 from state.view import CaseView
-
-
-@dataclass(frozen=True, slots=True)
-class CareEntry:
-    """A child's entry to care, and the day on which it left, if it has."""
-
-    key: str
-    day: date
-    left: date | None
-    team: str | None
-
-    def covers(self, day: date) -> bool:
-        """Whether the child was in care on a day, the first and last included."""
-        return self.day <= day and (self.left is None or day <= self.left)
-
-
-def care_entries(case: CaseView) -> list[CareEntry]:
-    """Each entry to care, oldest first. Short breaks alone (V3, V4) are none."""
-    starts = by_key(case.facts(CarePeriodStarted), "period")
-    found = []
-    for period in case.records(care_periods):
-        day = entered_care(case, period)
-        if legal_status_in(case, period, day) not in SHORT_BREAKS:
-            team = starts[period.key].data.team
-            found.append(CareEntry(period.key, day, period.ended, team))
-    return found
 
 
 def in_care_since(case: CaseView) -> date | None:
     """The day on which a child who is in care entered it."""
-    period = case.records(in_care)
-    return entered_care(case, period) if period else None
+    stay = case.records(in_care)
+    return stay.day if stay else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +39,30 @@ class HealthAssessment:
 
 def health_assessments(case: CaseView) -> list[HealthAssessment]:
     """Each health assessment, oldest first."""
-    told = case.facts(HealthAssessmentCompleted)
-    if not told:
-        return []
-    entries = case.records(care_entries)
-    found: dict[tuple[date, HealthAssessmentKind], HealthAssessment] = {}
+    by_kind: dict[HealthAssessmentKind, list[Fact]] = {}
+    for fact in case.facts(HealthAssessmentCompleted):
+        assert isinstance(fact.data, HealthAssessmentCompleted)
+        by_kind.setdefault(fact.data.kind, []).append(fact)
+    every = [(kind, told) for kind in by_kind for told in one_a_day(by_kind[kind])]
+    found = []
     latest: dict[str, date] = {}
-    for fact in told:
-        data = fact.data
-        assert isinstance(data, HealthAssessmentCompleted)
-        if (fact.day, data.kind) in found:
-            continue
-        entry = next((each for each in reversed(entries) if each.covers(fact.day)), None)
-        found[fact.day, data.kind] = HealthAssessment(
-            fact.id,
-            fact.day,
-            data.kind,
-            entry.day if entry else None,
-            latest.get(entry.key) if entry else None,
-            data.team,
+    for kind, told in sorted(every, key=lambda each: (each[1][0].time, each[1][0].id)):
+        first = told[0]
+        stay = in_care_on(case, first.day)
+        found.append(
+            HealthAssessment(
+                first.id,
+                first.day,
+                kind,
+                stay.day if stay else None,
+                latest.get(stay.key) if stay else None,
+                next((fact.data.team for fact in told if fact.data.team), None)
+                or team_of_completion(case, first),
+            )
         )
-        if entry:
-            latest[entry.key] = fact.day
-    return list(found.values())
+        if stay:
+            latest[stay.key] = first.day
+    return found
 
 
 def initial_requests(case: CaseView) -> list[date]:

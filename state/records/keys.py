@@ -1,6 +1,7 @@
 """Facts one a record, however often the record was told."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from schemas.envelope import Data
 from state.facts import Fact
@@ -22,3 +23,18 @@ def by_key(facts: Iterable[Fact], field: str) -> dict[str, Fact]:
 def one_a_record(case: CaseView, data: type[Data], field: str) -> Iterable[Fact]:
     """The facts of a type, one a record, oldest first."""
     return by_key(case.facts(data), field).values()
+
+
+def team_of_completion(case: CaseView, fact: Fact) -> str | None:
+    """The team that completed something: the one that the fact names, else the one that held the
+    case on that day."""
+    return fact.data.team or case.team_on(fact.day)
+
+
+def one_a_day(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
+    """Facts of one kind that have no key of their own, by day, oldest first: what happened once on
+    a day may have been told under several ids."""
+    by_day: dict[date, list[Fact]] = {}
+    for fact in facts:
+        by_day.setdefault(fact.day, []).append(fact)
+    return by_day.values()

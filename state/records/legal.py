@@ -12,24 +12,30 @@ from schemas.events.legal import (
     PreProceedingsStarted,
     SolicitorAssigned,
 )
-from state.records.keys import by_key
-from state.records.spells import Spell, spells
+from state.records.keys import by_key, team_of_completion
+from state.records.proceedings import open_before_court, open_court
+from state.records.spells import Spell, lasts, spells
 from state.view import CaseView
 
 
-def pre_proceedings(case: CaseView) -> Spell | None:
-    """The pre-proceedings that go on now; of several, those that began first."""
-    return _ongoing(case, PreProceedingsStarted, PreProceedingsEnded)
+def court_spells(case: CaseView) -> list[Spell]:
+    """Each time that the legal case was in court, oldest first."""
+    return spells(
+        case.facts(CourtProceedingsStarted), case.facts(CourtProceedingsEnded), "proceedings"
+    )
 
 
 def court_proceedings(case: CaseView) -> Spell | None:
     """The court proceedings that go on now; of several, those that began first."""
-    return _ongoing(case, CourtProceedingsStarted, CourtProceedingsEnded)
+    return open_court(case.records(court_spells))
 
 
-def _ongoing(case: CaseView, start: type[Data], end: type[Data]) -> Spell | None:
-    all_told = spells(case.facts(start), case.facts(end), "proceedings")
-    return next((each for each in all_told if each.ended is None), None)
+def pre_proceedings(case: CaseView) -> Spell | None:
+    """The pre-proceedings that go on now; of several, those that began first."""
+    before = spells(
+        case.facts(PreProceedingsStarted), case.facts(PreProceedingsEnded), "proceedings"
+    )
+    return open_before_court(before, case.records(court_spells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,9 @@ def completed(case: CaseView, start: type[Data], end: type[Data]) -> Iterator[Co
     started = by_key(case.facts(start), "proceedings")
     for key, fact in by_key(case.facts(end), "proceedings").items():
         begun = started.get(key)
-        yield Completed(key, begun.day if begun else None, fact.day, fact.data.team)
+        if begun is None or lasts(begun, fact):
+            team = team_of_completion(case, fact)
+            yield Completed(key, begun.day if begun else None, fact.day, team)
 
 
 def solicitor(case: CaseView) -> str | None:

@@ -11,8 +11,9 @@ from schemas.events.missing import (
     ReturnInterviewRecorded,
 )
 from state.calendar import month_of
-from state.records.health import care_entries
 from state.records.keys import by_key, one_a_record
+from state.records.spells import lasts
+from state.records.stays import in_care_on
 from state.view import CaseView
 
 
@@ -26,6 +27,7 @@ class MissingEpisode:
     found: datetime | None
     """When the child was found or came back; None while it is missing."""
     interviews: frozenset[InterviewOutcome]
+    """What came of the interviews offered once the child was found: one before that is none."""
     interviewed: datetime | None
     """When the first return interview was held."""
     in_care: bool
@@ -38,21 +40,23 @@ def missing_episodes(case: CaseView) -> list[MissingEpisode]:
     starts = list(one_a_record(case, MissingEpisodeStarted, "episode"))
     if not starts:
         return []
+    ended = by_key(case.facts(MissingEpisodeEnded), "episode")
     outcomes: dict[str, set[InterviewOutcome]] = {}
     held: dict[str, datetime] = {}
     for fact in case.facts(ReturnInterviewRecorded):
         assert isinstance(fact.data, ReturnInterviewRecorded)
+        back = ended.get(fact.data.episode)
+        if back is None or fact.time < back.time:
+            continue
         outcomes.setdefault(fact.data.episode, set()).add(fact.data.outcome)
         if fact.data.outcome is InterviewOutcome.HELD:
             held.setdefault(fact.data.episode, fact.time)
-    ended = by_key(case.facts(MissingEpisodeEnded), "episode")
-    entries = case.records(care_entries)
     found = []
     for fact in starts:
         data = fact.data
         assert isinstance(data, MissingEpisodeStarted)
-        if data.category == "M":
-            end = ended.get(data.episode)
+        end = ended.get(data.episode)
+        if data.category == "M" and lasts(fact, end):
             found.append(
                 MissingEpisode(
                     data.episode,
@@ -61,7 +65,7 @@ def missing_episodes(case: CaseView) -> list[MissingEpisode]:
                     end.time if end else None,
                     frozenset(outcomes.get(data.episode, ())),
                     held.get(data.episode),
-                    any(entry.covers(fact.day) for entry in entries),
+                    in_care_on(case, fact.day) is not None,
                     data.team,
                 )
             )

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from schemas.envelope import Data
-from state.records.care import SHORT_BREAKS, care_periods, entered_care, in_care, legal_status_in
 from state.records.populations import is_open, leaving_periods
 from state.records.protection import protection_plans
-from state.records.referrals import referrals
-from state.records.spells import Spell
+from state.records.referrals import referral_spells
+from state.records.stays import stays
 from state.view import CaseView
 
 
@@ -27,13 +26,13 @@ def open_since(case: CaseView) -> date | None:
     return since
 
 
-def closed_after(case: CaseView, day: date) -> bool:
-    """Whether the case was closed after a day, though it may be open again: a stay ended, and no
-    other was open or began then. A child of whom no stay is on record was not closed."""
-    stays = list(_stays(case))
-    ends = [last for _, last in stays if last is not None and last > day]
+def closed_since(case: CaseView, day: date) -> bool:
+    """Whether the case was closed on a day or after it, though it may be open again: a stay ended,
+    and no other was open or began then. A child of whom no stay is on record was not closed."""
+    open_spells = list(_stays(case))
+    ends = [last for _, last in open_spells if last is not None and last >= day]
     return any(
-        all(first > end or (last is not None and last <= end) for first, last in stays)
+        all(first > end or (last is not None and last <= end) for first, last in open_spells)
         for end in ends
     )
 
@@ -44,20 +43,15 @@ def _latest_first(stay: tuple[date, date | None]) -> int:
 
 
 def _stays(case: CaseView) -> Iterator[tuple[date, date | None]]:
-    """The first and last day of each referral, plan, period of care and time as a care leaver."""
-    for referral in case.records(referrals):
-        yield referral.day, referral.closed_day
-    for spell in [*case.records(protection_plans), *case.records(leaving_periods)]:
+    """The first and last day of each referral, plan, stay in care and time as a care leaver."""
+    for spell in case.records(referral_spells):
         yield spell.day, spell.ended
-    now = case.records(in_care)
-    for period in case.records(care_periods):
-        cared_for = period == now if period.ended is None else not _short_breaks_only(case, period)
-        if cared_for:
-            yield entered_care(case, period), period.ended
-
-
-def _short_breaks_only(case: CaseView, period: Spell) -> bool:
-    return legal_status_in(case, period) in SHORT_BREAKS
+    for plan in case.records(protection_plans):
+        yield plan.day, plan.ended
+    for leaving in case.records(leaving_periods):
+        yield leaving.day, leaving.ended
+    for stay in case.records(stays):
+        yield stay.day, stay.until
 
 
 def latest_day(case: CaseView, since: date, *kinds: type[Data]) -> date | None:

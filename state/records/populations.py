@@ -1,50 +1,38 @@
-"""Who is in which population at an instant. Definitions: MEASURES.md, "Populations at an instant".
+"""Who is in which population at an instant. Definitions: docs/measures.md.
 
-A child may be on a plan and in care at once; `child_in_need` is the rest.
+A child may be on a plan and in care at once; `child_in_need` is the rest. Whoever is of an age at
+which a status cannot be, or has died, is not in its population, though nobody ended the record.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from schemas.events.child import ChildRegistered
 from schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
-from state.calendar import add_months
-from state.records.care import SHORT_BREAKS, care_periods, in_care, legal_status_in
+from state.records.life import LEAVER_BELOW, LEAVER_FROM, birthday, last_day_below
 from state.records.protection import open_plan, protection_plans
-from state.records.referrals import Referral, referrals
-from state.records.spells import Spell, spells
+from state.records.referrals import open_referrals
+from state.records.spells import Spell, spells, up_to
+from state.records.stays import in_care, stays
 from state.view import CaseView
 
 
-def born(case: CaseView) -> date | None:
-    """The day of birth; None where it is unknown, or the child is not born yet."""
-    registered = case.facts(ChildRegistered)
-    data = registered[-1].data if registered else None
-    assert data is None or isinstance(data, ChildRegistered)
-    return data.born if data else None
-
-
-def birthday(case: CaseView, years: int, months: int = 0) -> date | None:
-    """The day on which the child reaches an age; born on 29 February, on the last of February."""
-    day = case.records(born)
-    return add_months(day, 12 * years + months) if day else None
-
-
-def is_aged(case: CaseView, years: int, months: int = 0) -> bool:
-    """Whether the child has reached an age; a child of unknown age has reached none."""
-    day = birthday(case, years, months)
-    return day is not None and case.clock.begun(day)
-
-
-def open_referral(case: CaseView) -> Referral | None:
-    """The referral that is open now; of several, the latest."""
-    still = [each for each in case.records(referrals) if each.closed_day is None]
-    return still[-1] if still else None
-
-
 def leaving_periods(case: CaseView) -> list[Spell]:
-    """Each time that a young person qualified as a care leaver, oldest first."""
-    return spells(case.facts(CareLeaverQualified), case.facts(CareLeaverEnded), "leaver")
+    """Each time that a young person was a care leaver, oldest first: from the 16th birthday to the
+    eve of the 26th."""
+    told = spells(case.facts(CareLeaverQualified), case.facts(CareLeaverEnded), "leaver")
+    if not told:
+        return []
+    found = up_to(told, last_day_below(case, LEAVER_BELOW))
+    sixteenth = birthday(case, LEAVER_FROM)
+    if sixteenth is None or all(each.day >= sixteenth for each in found):
+        return found
+    if not case.clock.begun(sixteenth):
+        return []
+    return [
+        replace(each, day=max(each.day, sixteenth))
+        for each in found
+        if each.ended is None or each.ended >= sixteenth
+    ]
 
 
 def care_leaver(case: CaseView) -> Spell | None:
@@ -54,27 +42,33 @@ def care_leaver(case: CaseView) -> Spell | None:
 
 @dataclass(frozen=True, slots=True)
 class InNeed:
-    """A child in need, and no more than that: which referral is open, and since when it is so."""
+    """A child in need, and no more than that: by which referral, and since when it is so."""
 
-    referral: Referral
+    referral: str
+    """The key of the referral that began the unbroken time in which one has been open."""
+    referred: date
+    """The first day of that time."""
+    stepped_down: date | None
+    """The last day on a plan or in care within it, if there is one."""
     since: date
-    """The later of the referral's day and the last day on a plan, in care or as a care leaver."""
+    """The latest of these days and the last day as a care leaver."""
 
 
 def child_in_need(case: CaseView) -> InNeed | None:
     """A child with an open referral who is not in care, on no plan and no care leaver."""
-    referral = case.records(open_referral)
-    if referral is None or not_only_in_need(case):
+    referred = case.records(open_referrals)
+    if referred is None or not_only_in_need(case):
         return None
-    before = [*case.records(protection_plans), *case.records(leaving_periods)]
-    ended = [each.ended for each in before if each.ended]
+    down = [each.ended for each in case.records(protection_plans) if each.ended]
     # In short breaks a child stays in need: their end begins nothing.
-    ended += [
-        each.ended
-        for each in case.records(care_periods)
-        if each.ended and legal_status_in(case, each, each.ended) not in SHORT_BREAKS
-    ]
-    return InNeed(referral, max([referral.day, *ended]))
+    down += [each.until for each in case.records(stays) if each.until]
+    left = [each.ended for each in case.records(leaving_periods) if each.ended]
+    return InNeed(
+        referred.key,
+        referred.day,
+        max((day for day in down if day > referred.day), default=None),
+        max([referred.day, *down, *left]),
+    )
 
 
 def not_only_in_need(case: CaseView) -> bool:
@@ -85,4 +79,4 @@ def not_only_in_need(case: CaseView) -> bool:
 def is_open(case: CaseView) -> bool:
     """Whether the child is open to social care: a referral open, in care, on a plan, or a care
     leaver."""
-    return bool(case.records(open_referral)) or not_only_in_need(case)
+    return bool(case.records(open_referrals)) or not_only_in_need(case)

@@ -8,7 +8,13 @@ from schemas.events.private_fostering import (
     PrivateFosteringStarted,
     PrivateFosteringVisited,
 )
-from state.records.spells import spells
+from state.records.life import (
+    AND_DISABLED_BELOW,
+    PRIVATELY_FOSTERED_BELOW,
+    is_disabled,
+    last_day_below,
+)
+from state.records.spells import spells, up_to
 from state.view import CaseView
 
 
@@ -22,10 +28,16 @@ class PrivateFostering:
 
 
 def private_fostering(case: CaseView) -> PrivateFostering | None:
-    """The arrangement under which the child lives now; of several, the latest."""
-    arrangements = spells(
+    """The arrangement under which the child lives now; of several, the latest. It lasts up to the
+    eve of the 16th birthday, or of the 18th if the child is disabled."""
+    told = spells(
         case.facts(PrivateFosteringStarted), case.facts(PrivateFosteringEnded), "arrangement"
     )
+    if not told:
+        return None
+    disabled = case.records(is_disabled)
+    below = AND_DISABLED_BELOW if disabled else PRIVATELY_FOSTERED_BELOW
+    arrangements = up_to(told, last_day_below(case, below))
     now = next((each for each in reversed(arrangements) if each.ended is None), None)
     if now is None:
         return None

@@ -1,6 +1,6 @@
 """Child protection: strategy discussions, section 47 enquiries, conferences and plans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome, SafeguardingPartner
@@ -15,8 +15,9 @@ from schemas.events.protection import (
     SectionFortySevenStarted,
     StrategyDiscussionHeld,
 )
-from state.records.keys import by_key, one_a_record
-from state.records.spells import Spell, spells
+from state.records.keys import by_key, one_a_record, team_of_completion
+from state.records.life import ADULT, last_day_below
+from state.records.spells import Unbroken, lasts, spells, unbroken, up_to
 from state.view import CaseView
 
 
@@ -67,7 +68,7 @@ class Enquiry:
     completed_day: date | None
     outcome: EnquiryOutcome | None
     team: str | None
-    """The team that completed it, or else began it."""
+    """The team that completed it or, while it goes on, that began it."""
 
 
 def enquiries(case: CaseView) -> list[Enquiry]:
@@ -78,6 +79,8 @@ def enquiries(case: CaseView) -> list[Enquiry]:
     found = []
     for key in dict.fromkeys([*started, *completed]):
         start, end = started.get(key), completed.get(key)
+        if start and not lasts(start, end):
+            continue
         begun, done = start.data if start else None, end.data if end else None
         assert begun is None or isinstance(begun, SectionFortySevenStarted)
         assert done is None or isinstance(done, SectionFortySevenCompleted)
@@ -88,7 +91,7 @@ def enquiries(case: CaseView) -> list[Enquiry]:
                 start.day if start else None,
                 end.day if end else None,
                 done.outcome if done else None,
-                (done and done.team) or (begun and begun.team) or None,
+                team_of_completion(case, end) if end else begun.team if begun else None,
             )
         )
     return found
@@ -192,23 +195,28 @@ def enquiries_awaiting_conference(case: CaseView) -> list[Enquiry]:
     ]
 
 
-def protection_plans(case: CaseView) -> list[Spell]:
-    """Each child protection plan, oldest first."""
-    return spells(case.facts(ProtectionPlanStarted), case.facts(ProtectionPlanEnded), "plan")
+def protection_plans(case: CaseView) -> list[Unbroken]:
+    """Each unbroken time on a child protection plan, oldest first, up to the eve of the 18th
+    birthday."""
+    told = spells(case.facts(ProtectionPlanStarted), case.facts(ProtectionPlanEnded), "plan")
+    return unbroken(up_to(told, last_day_below(case, ADULT))) if told else []
 
 
-def open_plan(case: CaseView) -> Spell | None:
-    """The plan that the child is subject of now."""
+def open_plan(case: CaseView) -> Unbroken | None:
+    """The time on a plan, of a child who is subject of one now."""
     return next((plan for plan in case.records(protection_plans) if plan.ended is None), None)
 
 
-def plan_category(case: CaseView, plan: Spell) -> AbuseCategory | None:
-    """The category of abuse that a plan was made for."""
-    for fact in case.facts(ProtectionPlanStarted):
-        assert isinstance(fact.data, ProtectionPlanStarted)
-        if fact.data.plan == plan.key:
-            return fact.data.category
-    return None
+def plan_categories(case: CaseView) -> set[AbuseCategory]:
+    """The categories of abuse that the plans were made for that are open now."""
+    ended = by_key(case.facts(ProtectionPlanEnded), "plan")
+    return {
+        fact.data.category
+        for fact in one_a_record(case, ProtectionPlanStarted, "plan")
+        if isinstance(fact.data, ProtectionPlanStarted)
+        and fact.data.category
+        and fact.data.plan not in ended
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +225,8 @@ class PlanReview:
 
     key: str
     day: date
+    plan: str | None
+    """The plan that it names."""
     team: str | None
 
 
@@ -228,13 +238,26 @@ def plan_reviews(case: CaseView) -> list[PlanReview]:
     found: dict[date, PlanReview] = {}
     for each in case.records(conferences):
         if not each.initial:
-            found.setdefault(each.day, PlanReview(each.key, each.day, each.team))
+            found.setdefault(each.day, PlanReview(each.key, each.day, None, each.team))
     for fact in case.facts(ProtectionPlanReviewed):
-        found.setdefault(fact.day, PlanReview(fact.id, fact.day, fact.data.team))
+        assert isinstance(fact.data, ProtectionPlanReviewed)
+        told = PlanReview(fact.id, fact.day, fact.data.plan, fact.data.team)
+        known = found.setdefault(fact.day, told)
+        if known.plan is None:
+            found[fact.day] = replace(known, plan=told.plan)
     return [found[day] for day in sorted(found)]
 
 
-def reviews_run_from(case: CaseView, plan: Spell) -> date:
+def reviewed_plan(case: CaseView, review: PlanReview) -> Unbroken | None:
+    """The time on a plan that a review belongs to: that of the plan it names or, where it names
+    none, of its day. None where that does not hold its day."""
+    plans = case.records(protection_plans)
+    named = next((plan for plan in plans if review.plan in plan.keys), None)
+    candidates = plans if named is None else [named]
+    return next((plan for plan in reversed(candidates) if plan.covers(review.day)), None)
+
+
+def reviews_run_from(case: CaseView, plan: Unbroken) -> date:
     """The day from which a plan's first review falls due: that of the initial conference before it,
     since any earlier plan began; without one on record, that of the plan."""
     earlier = [each.day for each in case.records(protection_plans) if each.day < plan.day]

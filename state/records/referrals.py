@@ -12,7 +12,9 @@ from schemas.events.referral import (
     VisitRecorded,
 )
 from state.facts import Fact
-from state.records.keys import by_key, one_a_record
+from state.records.keys import by_key, one_a_day, team_of_completion
+from state.records.life import last_day_below
+from state.records.spells import Spell, Unbroken, lasts, spells, unbroken, up_to
 from state.view import CaseView
 
 
@@ -30,25 +32,40 @@ class Referral:
 
 
 def referrals(case: CaseView) -> list[Referral]:
-    """Each referral of the child, oldest first."""
+    """Each referral of the child, oldest first. The child's death closes those that are open."""
     closed = by_key(case.facts(ReferralClosed), "referral")
+    told = case.records(referral_spells)
+    started = by_key(case.facts(ReferralStarted), "referral") if told else {}
     found = []
-    for fact in one_a_record(case, ReferralStarted, "referral"):
-        data = fact.data
+    for spell in told:
+        data = started[spell.key].data
         assert isinstance(data, ReferralStarted)
-        end = closed.get(data.referral)
+        end = closed.get(spell.key)
         found.append(
             Referral(
-                data.referral,
-                fact.time,
-                fact.day,
+                spell.key,
+                spell.started,
+                spell.day,
                 data.pathway,
-                end.day if end else None,
+                spell.ended,
                 data.team,
-                end.data.team if end else None,
+                team_of_completion(case, end) if end else None,
             )
         )
     return found
+
+
+def referral_spells(case: CaseView) -> list[Spell]:
+    """The days of each referral, oldest first, up to the child's death."""
+    told = spells(case.facts(ReferralStarted), case.facts(ReferralClosed), "referral")
+    return up_to(told, last_day_below(case, None)) if told else []
+
+
+def open_referrals(case: CaseView) -> Unbroken | None:
+    """The unbroken time in which a referral has been open, of a child of whom one is open now."""
+    return next(
+        (each for each in unbroken(case.records(referral_spells)) if each.ended is None), None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,7 @@ class Visit:
     """A visit to a child."""
 
     key: str
+    time: datetime
     day: date
     recorded: datetime
     kind: VisitKind
@@ -65,16 +83,35 @@ class Visit:
 
 
 def visits(case: CaseView) -> list[Visit]:
-    """Each visit, whether it saw the child or not, oldest first."""
-    found = []
+    """Each visit, whether it saw the child or not, oldest first: of one kind one a day.
+
+    Told several times it saw the child if any telling says so, face to face if any of those does;
+    and it was recorded when it was first told.
+    """
+    by_kind: dict[VisitKind, list[Fact]] = {}
     for fact in case.facts(VisitRecorded):
-        data = fact.data
-        assert isinstance(data, VisitRecorded)
-        virtual = data.method is VisitMethod.VIRTUAL
-        found.append(
-            Visit(fact.id, fact.day, fact.recorded, data.kind, virtual, data.child_seen, data.team)
-        )
-    return found
+        assert isinstance(fact.data, VisitRecorded)
+        by_kind.setdefault(fact.data.kind, []).append(fact)
+    found = [_visit(kind, told) for kind in by_kind for told in one_a_day(by_kind[kind])]
+    return sorted(found, key=lambda visit: (visit.time, visit.key))
+
+
+def _visit(kind: VisitKind, told: list[Fact]) -> Visit:
+    seen = [fact for fact in told if isinstance(fact.data, VisitRecorded) and fact.data.child_seen]
+    virtual = all(
+        isinstance(fact.data, VisitRecorded) and fact.data.method is VisitMethod.VIRTUAL
+        for fact in seen or told
+    )
+    return Visit(
+        told[0].id,
+        told[0].time,
+        told[0].day,
+        min(fact.recorded for fact in told),
+        kind,
+        virtual,
+        bool(seen),
+        next((fact.data.team for fact in told if fact.data.team), None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +139,13 @@ class Assessment:
     """A single assessment; its clock runs from the referral's day."""
 
     key: str
-    clock_start: date | None
+    started: date | None
     """None where only its authorisation is on record."""
+    clock_start: date | None
+    """None there, too."""
     authorised_day: date | None
     authorised_team: str | None
-    team: str | None
+    """The team that completed it."""
     outcome: AssessmentOutcome | None
 
 
@@ -114,22 +153,23 @@ def assessments(case: CaseView) -> list[Assessment]:
     """Each single assessment, by key. One whose referral is unknown counts from its own start."""
     referral_days = {referral.key: referral.day for referral in case.records(referrals)}
     authorised = by_key(case.facts(AssessmentAuthorised), "assessment")
+    started = by_key(case.facts(AssessmentStarted), "assessment")
     found = []
-    for fact in one_a_record(case, AssessmentStarted, "assessment"):
-        data = fact.data
-        assert isinstance(data, AssessmentStarted)
-        start = referral_days.get(data.referral or "", fact.day)
-        found.append(_assessment(data.assessment, start, authorised, data.team))
-    for key in authorised.keys() - {assessment.key for assessment in found}:
-        found.append(_assessment(key, None, authorised, authorised[key].data.team))
-    return sorted(found, key=lambda assessment: assessment.key)
-
-
-def _assessment(
-    key: str, start: date | None, authorised: dict[str, Fact], team: str | None
-) -> Assessment:
-    end = authorised.get(key)
-    if end is None:
-        return Assessment(key, start, None, None, team, None)
-    assert isinstance(end.data, AssessmentAuthorised)
-    return Assessment(key, start, end.day, end.data.team, team, end.data.outcome)
+    for key in sorted(started.keys() | authorised.keys()):
+        start, end = started.get(key), authorised.get(key)
+        if start is not None and not lasts(start, end):
+            continue
+        told, done = start.data if start else None, end.data if end else None
+        assert told is None or isinstance(told, AssessmentStarted)
+        assert done is None or isinstance(done, AssessmentAuthorised)
+        found.append(
+            Assessment(
+                key,
+                start.day if start else None,
+                referral_days.get((told and told.referral) or "", start.day) if start else None,
+                end.day if end else None,
+                team_of_completion(case, end) if end else None,
+                done.outcome if done else None,
+            )
+        )
+    return found

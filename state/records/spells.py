@@ -1,6 +1,7 @@
-"""Stretches of days: from a start on record to its end, if it has one."""
+"""Stretches of days: from a start on record to its end, if it has one; and unbroken ones."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from state.facts import Fact
@@ -25,18 +26,90 @@ class Spell:
 
 
 def spells(starts: list[Fact], ends: list[Fact], field: str) -> list[Spell]:
+    """Each spell, oldest first, by the key of its record.
+
+    One that ends on a day before it begins is none: it stands in data quality, and counts nowhere.
+    """
     ended = by_key(ends, field)
     found = []
     for key, fact in by_key(starts, field).items():
         end = ended.get(key)
-        found.append(
-            Spell(
-                key,
-                fact.time,
-                fact.day,
-                end.time if end else None,
-                end.day if end else None,
-                fact.data.team,
+        if lasts(fact, end):
+            found.append(
+                Spell(
+                    key,
+                    fact.time,
+                    fact.day,
+                    end.time if end else None,
+                    end.day if end else None,
+                    fact.data.team,
+                )
             )
-        )
     return found
+
+
+def lasts(start: Fact, end: Fact | None) -> bool:
+    """Whether a spell does not end on a day before it begins."""
+    return end is None or end.day >= start.day
+
+
+def up_to(each: Iterable[Spell], last: date | None) -> list[Spell]:
+    """Spells as far as they go up to a last day, where there is one; those begun after it are none.
+
+    So an age or a death ends what nobody ended.
+    """
+    if last is None:
+        return list(each)
+    return [
+        replace(spell, ended=last if spell.ended is None else min(spell.ended, last))
+        for spell in each
+        if spell.day <= last
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unbroken:
+    """Spells of one kind that overlap, or follow one another on the same day: one spell.
+
+    Handbook: what runs from "since" a status began runs from the first day of the whole.
+    """
+
+    key: str
+    """That of the spell that began it."""
+    started: datetime
+    day: date
+    ended: date | None
+    keys: frozenset[str]
+    """Those of all its spells."""
+    team: str | None
+    """The team that its first start names."""
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies within it, its first and last included."""
+        return self.day <= day and (self.ended is None or day <= self.ended)
+
+
+def unbroken(each: Iterable[Spell]) -> list[Unbroken]:
+    """Spells put together where one begins by the day on which another ends, oldest first."""
+    found: list[Unbroken] = []
+    for spell in sorted(each, key=lambda spell: (spell.day, spell.started, spell.key)):
+        last = found[-1] if found else None
+        if last is not None and (last.ended is None or spell.day <= last.ended):
+            ended = None if None in (last.ended, spell.ended) else _later(last.ended, spell.ended)
+            found[-1] = replace(last, ended=ended, keys=last.keys | {spell.key})
+        else:
+            found.append(
+                Unbroken(
+                    spell.key,
+                    spell.started,
+                    spell.day,
+                    spell.ended,
+                    frozenset({spell.key}),
+                    spell.team,
+                )
+            )
+    return found
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return one if one is None or (other is not None and one >= other) else other

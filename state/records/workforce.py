@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerLeft, WorkerRecorded
-from state.records.keys import by_key, one_a_record
+from state.calendar import midnight
+from state.records.keys import by_key
+from state.records.life import last_day_below
+from state.records.spells import spells, up_to
 from state.view import CaseView
 
 
@@ -18,18 +21,19 @@ class Allocation:
 
 
 def allocations(case: CaseView) -> list[Allocation]:
-    """Each allocation to a social worker, oldest first. A manager who holds the case until one
-    takes it is none."""
-    ended = by_key(case.facts(AllocationEnded), "allocation")
+    """Each allocation to a social worker, oldest first, up to the child's death. A manager who
+    holds the case until one takes it is none."""
+    started = by_key(case.facts(AllocationStarted), "allocation")
+    if not started:
+        return []
+    told = spells(case.facts(AllocationStarted), case.facts(AllocationEnded), "allocation")
     found = []
-    for fact in one_a_record(case, AllocationStarted, "allocation"):
-        data = fact.data
+    for spell in up_to(told, last_day_below(case, None)):
+        data = started[spell.key].data
         assert isinstance(data, AllocationStarted)
         if not data.to_manager:
-            end = ended.get(data.allocation)
-            found.append(
-                Allocation(data.worker, end.time if end else None, end.day if end else None)
-            )
+            ended_at = spell.ended_at or (midnight(spell.ended) if spell.ended else None)
+            found.append(Allocation(data.worker, ended_at, spell.ended))
     return found
 
 

@@ -170,7 +170,7 @@ def test_assessments_overdue_are_those_that_are_late_or_missing():
     facts = []
     for number, day in enumerate(("2020-03-02", "2019-12-02", None)):
         subject = f"child:k{number}"
-        facts += [entered_care("2019-06-03", subject=subject)]
+        facts += [born("2012-05-05", subject=subject), entered_care("2019-06-03", subject=subject)]
         facts += [assessed(day, subject=subject)] if day else []
     assert share("cic_assessment", facts, "2021-02-01") == "1 of 3"
     assert as_printed("cic_assessment_overdue", facts, "2021-02-01") == "2"
@@ -311,6 +311,7 @@ def test_the_rate_is_of_10_000_children_of_the_authority():
 
 def test_a_child_who_moves_locality_counts_where_the_case_is_now():
     facts = [
+        born("2012-05-05"),
         entered_care("2019-06-03", team="stroud-permanence"),
         left_care("2020-03-02", team="stroud-permanence"),
         entered_care("2020-03-09", key="k2", team="fod-permanence"),

@@ -86,7 +86,8 @@ def test_a_meeting_held_or_planned_in_the_term(facts, as_at, expected):
             [left_roll("2021-01-05"), enrolled("2021-01-25")], ("1 of 1", "0 of 1")),
         row("in short breaks: not in care", [legal_status("2019-05-01", "V4")],
             ("0 of 0", "0 of 0")),
-        row("in short breaks since January", [legal_status("2021-01-10", "V4")],
+        row("in short breaks since January",
+            [legal_status("2019-05-01", "C2"), legal_status("2021-01-10", "V4")],
             ("1 of 1", "0 of 0")),
     ],
 )  # fmt: skip

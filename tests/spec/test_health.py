@@ -89,10 +89,8 @@ def test_the_twenty_days_run_from_the_end_of_short_breaks():
     assert status("cic_health_assessment", facts, "2021-02-01") == "not_due_5_and_over"
 
 
-def test_a_child_of_unknown_age_counts_as_under_five():
-    assert status("cic_health_assessment", [entered_care("2021-01-18")], "2021-02-01") == (
-        "not_due_under_5"
-    )
+def test_a_child_of_unknown_age_is_left_out():
+    assert status("cic_health_assessment", [entered_care("2021-01-18")], "2021-02-01") is None
 
 
 def _five_children():
@@ -124,6 +122,7 @@ def test_health_assessments_by_age(measure, expected):
 
 def test_a_child_who_moves_counts_for_the_team_that_holds_it_now():
     facts = [
+        born("2018-01-01"),
         entered_care("2020-12-01", team="stroud-permanence"),
         legal_status("2021-01-11", "C2"),
         assessed("2021-01-12", team="fod-permanence"),

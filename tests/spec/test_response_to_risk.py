@@ -15,6 +15,7 @@ from tests.build import (
     enquiry,
     entered_care,
     figures,
+    found,
     interview,
     left_care,
     legal_status,
@@ -324,43 +325,62 @@ def test_a_review_conference_is_no_initial_one():
 
 # --- children who went missing ----------------------------------------------------------------
 
+BACK_NEXT_DAY = (missing("2021-01-10"), found("2021-01-11 09:00"))
+
 
 @pytest.mark.parametrize(
     ("facts", "month", "expected"),
     [
         row("an interview was held",
-            [missing("2021-01-10"), interview("2021-01-12")], "2021-01", {"met": 1}),
-        row("none was offered", [missing("2021-01-10")], "2021-01", {"missed": 1}),
+            [*BACK_NEXT_DAY, interview("2021-01-12")], "2021-01", {"met": 1}),
+        row("none was offered", BACK_NEXT_DAY, "2021-01", {"missed": 1}),
         row("it was refused",
-            [missing("2021-01-10"), interview("2021-01-12", "refused")],
+            [*BACK_NEXT_DAY, interview("2021-01-12", "refused")],
             "2021-01", {"refused": 1}),
         row("it was not held",
-            [missing("2021-01-10"), interview("2021-01-12", "not_held")],
+            [*BACK_NEXT_DAY, interview("2021-01-12", "not_held")],
             "2021-01", {"missed": 1}),
         row("refused, then held after all",
-            [missing("2021-01-10"), interview("2021-01-12", "refused"), interview("2021-01-13")],
+            [*BACK_NEXT_DAY, interview("2021-01-12", "refused"), interview("2021-01-13")],
             "2021-01", {"met": 1}),
+        row("still missing: pending", [missing("2021-01-10")], "2021-01", {"pending": 1}),
+        row("an interview before the child was found is none",
+            [*BACK_NEXT_DAY, interview("2021-01-10 18:00")], "2021-01", {"missed": 1}),
+        row("nor is a refusal before it was",
+            [*BACK_NEXT_DAY, interview("2021-01-10 18:00", "refused")], "2021-01", {"missed": 1}),
+        row("at the very instant it was found",
+            [*BACK_NEXT_DAY, interview("2021-01-11 09:00")], "2021-01", {"met": 1}),
+        row("an interview of a child of whose return nobody told",
+            [missing("2021-01-10"), interview("2021-01-12")], "2021-01", {"pending": 1}),
+        row("interviewed after one episode, missing again",
+            [*BACK_NEXT_DAY, interview("2021-01-12"), missing("2021-01-20", key="m2")],
+            "2021-01", {"met": 1}),
+        row("refused after one episode, missing again",
+            [*BACK_NEXT_DAY, interview("2021-01-12", "refused"), missing("2021-01-20", key="m2")],
+            "2021-01", {"pending": 1}),
         row("two episodes, one interview: the child counts once",
-            [missing("2021-01-10"), missing("2021-01-20", key="m2"),
+            [*BACK_NEXT_DAY, missing("2021-01-20", key="m2"), found("2021-01-21", key="m2"),
              interview("2021-01-22", of="m2")],
             "2021-01", {"met": 1}),
         row("two episodes, one refusal: the child counts once",
-            [missing("2021-01-10"), missing("2021-01-20", key="m2"),
+            [*BACK_NEXT_DAY, missing("2021-01-20", key="m2"), found("2021-01-21", key="m2"),
              interview("2021-01-22", "refused", of="m2")],
             "2021-01", {"refused": 1}),
         row("held in February for an episode begun in January: counts in January",
-            [missing("2021-01-31 23:00"), interview("2021-02-02")], "2021-01", {"met": 1}),
+            [missing("2021-01-31 23:00"), found("2021-02-01 09:00"), interview("2021-02-02")],
+            "2021-01", {"met": 1}),
         row("and not in February",
-            [missing("2021-01-31 23:00"), interview("2021-02-02")], "2021-02", {}),
+            [missing("2021-01-31 23:00"), found("2021-02-01 09:00"), interview("2021-02-02")],
+            "2021-02", {}),
         row("an interview for January's episode is none for February's",
-            [missing("2021-01-10"), missing("2021-02-10", key="m2"),
+            [*BACK_NEXT_DAY, missing("2021-02-10", key="m2"), found("2021-02-10 20:00", key="m2"),
              interview("2021-02-11", of="m1")],
             "2021-02", {"missed": 1}),
         row("away without authorisation is not missing",
             [missing("2021-01-10", away=True)], "2021-01", {}),
         row("an interview after being away is none for having been missing",
-            [missing("2021-01-10"), missing("2021-01-12", key="m2", away=True),
-             interview("2021-01-13", of="m2")],
+            [*BACK_NEXT_DAY, missing("2021-01-12", key="m2", away=True),
+             found("2021-01-12 20:00", key="m2"), interview("2021-01-13", of="m2")],
             "2021-01", {"missed": 1}),
         row("an episode entered by mistake and voided",
             [wrong := missing("2021-01-10"), voided(wrong, "2021-01-11")], "2021-01", {}),
@@ -375,6 +395,7 @@ def _sixty_seven_children():
     for child in range(67):
         subject = f"child:k{child}"
         yield missing("2021-01-10", subject=subject)
+        yield found("2021-01-11", subject=subject)
         if child < 60:
             outcome = "held" if child < 52 else "refused"
             yield interview("2021-01-12", outcome, subject=subject)
