@@ -145,13 +145,15 @@ def iha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         standards=_REVIEWS,
         definition="Review health assessments in the month by their due day, which runs from the "
         "assessment before it. One with none before it on record, in this care, is untraced and "
-        "left out.",
+        "left out; a child of unknown age is left out altogether.",
         source=_REGULATIONS,
     )
 )
 def rha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for each in case.records(health_assessments):
         if each.kind is HealthAssessmentKind.REVIEW:
+            if case.records(born) is None:
+                return
             if each.before is None:
                 yield Sorted(each.key, UNTRACED, each.day, each.team)
                 continue

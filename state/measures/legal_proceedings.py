@@ -17,7 +17,7 @@ from schemas.events.legal import (
 from schemas.measure import Measure, Section, days
 from state.calendar import due_day
 from state.measures.forms import MET, MISSED, UNTRACED, YES, cohort, count, spread, timed
-from state.records.keys import by_key
+from state.records.keys import by_key, team_of_completion
 from state.records.legal import completed, court_proceedings, pre_proceedings, solicitor
 from state.rules import Counts, Sorted, Standards, measure, part
 from state.view import CaseView
@@ -159,7 +159,7 @@ def court_completed_timely(case: CaseView, standards: Standards) -> Iterator[Sor
 )
 def legal_planning_meetings(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for key, fact in by_key(case.facts(LegalPlanningMeetingHeld), "meeting").items():
-        yield Sorted(key, YES, fact.day, fact.data.team)
+        yield Sorted(key, YES, fact.day, team_of_completion(case, fact))
 
 
 CASES, SOLICITORS = "cases", "solicitors"

@@ -25,7 +25,7 @@ class Admission:
 def admissions(case: CaseView) -> list[Admission]:
     """Each time that the child entered care, oldest first; short breaks are not care."""
     return [
-        Admission(stay.key, stay.day, stay.entered.recorded, number > 0, stay.entered.data.team)
+        Admission(stay.key, stay.day, stay.recorded, number > 0, stay.entered.data.team)
         for number, stay in enumerate(case.records(stays))
     ]
 

@@ -17,7 +17,7 @@ from schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedi
 from state.facts import Fact
 from state.records.keys import by_key, one_a_record
 from state.records.proceedings import open_before_court, open_court
-from state.records.spells import Spell, lasts, spells
+from state.records.spells import Unbroken, lasts, spells, unbroken
 from state.view import CaseView
 
 #: Short breaks: legal statuses that do not count as being in care (SSDA903 V3, V4).
@@ -28,9 +28,9 @@ SHORT_BREAKS = frozenset({"V3", "V4"})
 TEMPORARY = frozenset({"T0", "T1", "T2", "T3", "T4"})
 
 
-def care_periods(case: CaseView) -> list[Spell]:
-    """Each period of care, oldest first, short breaks included."""
-    return spells(case.facts(CarePeriodStarted), case.facts(CarePeriodEnded), "period")
+def care_periods(case: CaseView) -> list[Unbroken]:
+    """Each unbroken time in which a period of care was open, oldest first, short breaks too."""
+    return unbroken(spells(case.facts(CarePeriodStarted), case.facts(CarePeriodEnded), "period"))
 
 
 def is_short_break(status: Fact) -> bool:
@@ -38,40 +38,38 @@ def is_short_break(status: Fact) -> bool:
     return isinstance(status.data, LegalStatusChanged) and status.data.legal_status in SHORT_BREAKS
 
 
-def legal_statuses(case: CaseView, period: Spell) -> dict[date, Fact]:
-    """The legal status that each day of a change in a period ended with, by day, oldest first.
+def legal_statuses(case: CaseView, period: Unbroken) -> list[Fact]:
+    """The legal status that each day of a change ended with, in a time in care, oldest first.
 
-    What held in an earlier period says nothing of this one.
+    What held in an earlier one says nothing of this one.
     """
-    return {
+    by_day = {
         fact.day: fact
         for fact in case.facts(LegalStatusChanged)
-        # On the day on which one period ends and the next begins, a status is the later one's.
         if period.day <= fact.day and (period.ended_at is None or fact.time < period.ended_at)
     }
+    return list(by_day.values())
+
+
+def _status_now(case: CaseView) -> LegalStatusChanged | None:
+    for period in case.records(care_periods):
+        if period.ended is None:
+            told = legal_statuses(case, period)
+            data = told[-1].data if told else None
+            assert data is None or isinstance(data, LegalStatusChanged)
+            return data
+    return None
 
 
 def legal_status(case: CaseView) -> LegalStatusCode | None:
-    """The legal status of a child in care: of several open periods, the latest that is care."""
-    now = [
-        statuses[-1]
-        for period in case.records(care_periods)
-        if period.ended is None and (statuses := list(legal_statuses(case, period).values()))
-    ]
-    care = [each for each in now if not is_short_break(each)]
-    data = max(care, key=lambda each: (each.time, each.id)).data if care else None
-    assert data is None or isinstance(data, LegalStatusChanged)
-    return data.legal_status if data else None
+    """The legal status under which a period of care is open now."""
+    status = case.records(_status_now)
+    return status.legal_status if status else None
 
 
 def has_short_breaks(case: CaseView) -> bool:
     """Whether a period of care is open whose legal status is one of short breaks."""
-    return any(
-        period.ended is None
-        and (statuses := list(legal_statuses(case, period).values()))
-        and is_short_break(statuses[-1])
-        for period in case.records(care_periods)
-    )
+    return case.records(legal_status) in SHORT_BREAKS
 
 
 def proceedings_stage(case: CaseView) -> ProceedingsStage | None:
@@ -109,11 +107,7 @@ class Placement:
 def placements(case: CaseView) -> list[Placement]:
     """Each placement, oldest first. A temporary one is none: it leaves the one before it open."""
     ended = by_key(case.facts(PlacementEnded), "placement")
-    left = [
-        end_of_care.ended_at
-        for end_of_care in case.records(care_periods)
-        if end_of_care.ended_at and not _goes_on(case, end_of_care)
-    ]
+    left = [period.ended_at for period in case.records(care_periods) if period.ended_at]
     starts = []
     for fact in one_a_record(case, PlacementStarted, "placement"):
         assert isinstance(fact.data, PlacementStarted)
@@ -142,17 +136,6 @@ def placements(case: CaseView) -> list[Placement]:
             )
         )
     return found
-
-
-def _goes_on(case: CaseView, period: Spell) -> bool:
-    """Whether a period of care that ended is followed by another without a break."""
-    assert period.ended is not None
-    return any(
-        other.key != period.key
-        and other.day <= period.ended
-        and (other.ended is None or other.ended > period.ended)
-        for other in case.records(care_periods)
-    )
 
 
 def current_placement(case: CaseView) -> Placement | None:

@@ -13,7 +13,7 @@ from schemas.events.care_planning import (
 )
 from schemas.events.leaving import PathwayPlanMade
 from state.facts import Fact
-from state.records.keys import one_a_day
+from state.records.keys import one_a_day, team_of_tellings
 from state.records.stays import Stay, in_care_on
 from state.view import CaseView
 
@@ -54,7 +54,7 @@ def _review(case: CaseView, told: list[Fact], earlier: dict[str, list[date]]) ->
         which,
         latest,
         next((each for each in took_part if each), None),
-        next((fact.data.team for fact in told if fact.data.team), None),
+        team_of_tellings(case, told),
     )
 
 

@@ -108,11 +108,12 @@ def ends_of_support(case: CaseView) -> list[Fact]:
 
 
 def first_visits(case: CaseView) -> dict[str, date]:
-    """The day on which the child was first seen in each episode."""
+    """The day on which the child was first seen in each episode, since it began."""
+    began = {each.key: each.day for each in case.records(targeted_episodes)}
     first: dict[str, date] = {}
     for fact in case.facts(TargetedSupportVisited):
         assert isinstance(fact.data, TargetedSupportVisited)
-        if fact.data.child_seen:
+        if fact.data.child_seen and fact.day >= began.get(fact.data.episode, fact.day):
             first.setdefault(fact.data.episode, fact.day)
     return first
 

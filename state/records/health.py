@@ -12,7 +12,7 @@ from schemas.events.health import (
     StrengthsDifficultiesCompleted,
 )
 from state.facts import Fact
-from state.records.keys import one_a_day, team_of_completion
+from state.records.keys import one_a_day, team_of_tellings
 from state.records.stays import in_care, in_care_on
 from state.view import CaseView
 
@@ -56,8 +56,7 @@ def health_assessments(case: CaseView) -> list[HealthAssessment]:
                 kind,
                 stay.day if stay else None,
                 latest.get(stay.key) if stay else None,
-                next((fact.data.team for fact in told if fact.data.team), None)
-                or team_of_completion(case, first),
+                team_of_tellings(case, told),
             )
         )
         if stay:

@@ -31,6 +31,12 @@ def team_of_completion(case: CaseView, fact: Fact) -> str | None:
     return fact.data.team or case.team_on(fact.day)
 
 
+def team_of_tellings(case: CaseView, told: list[Fact]) -> str | None:
+    """`team_of_completion` of what several facts told: by the first of them that names a team."""
+    naming = next((fact for fact in told if fact.data.team), told[0])
+    return team_of_completion(case, naming)
+
+
 def one_a_day(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
     """Facts of one kind that have no key of their own, by day, oldest first: what happened once on
     a day may have been told under several ids."""

@@ -2,14 +2,16 @@
 
 from datetime import date, timedelta
 
-from schemas.events.care import CarePeriodEnded
+from schemas.envelope import Data
+from schemas.events.care import CareLeaverRecorded, CarePeriodEnded
 from schemas.events.child import ChildRegistered, DisabilityRecorded
 from schemas.events.referral import ReferralClosed
 from state.calendar import add_months
 from state.view import CaseView
 
-#: What says that a child died: why care ended (SSDA903 REC), why a referral closed (CIN census).
-DIED_IN_CARE, DIED_AS_REFERRED = "E2", "RC2"
+#: What says that a child died: why care ended (SSDA903 REC), why a referral closed (CIN census),
+#: whether a care leaver is in touch (SSDA903 OC3).
+DIED_IN_CARE, DIED_AS_REFERRED, DIED_AS_LEAVER = "E2", "RC2", "DIED"
 
 #: The birthdays on which a status in law ends, or can begin. In care: Children Act 1989, s. 105; on
 #: a plan: Working Together; private fostering: Children Act 1989, s. 66; care leavers: s. 23A-C.
@@ -55,18 +57,19 @@ def is_disabled(case: CaseView) -> bool:
 
 
 def died(case: CaseView) -> date | None:
-    """The day on which the child died, by why care ended or a referral closed; None if it lives."""
-    days = [
-        fact.day
-        for fact in case.facts(CarePeriodEnded)
-        if isinstance(fact.data, CarePeriodEnded) and fact.data.reason == DIED_IN_CARE
-    ]
-    days += [
-        fact.day
-        for fact in case.facts(ReferralClosed)
-        if isinstance(fact.data, ReferralClosed) and fact.data.reason == DIED_AS_REFERRED
-    ]
+    """The day on which the child died, as far as it was told: by why care ended or a referral
+    closed, or by what is recorded of a care leaver. None if it lives."""
+    days = [fact.day for kind in _MAY_TELL_A_DEATH for fact in case.facts(kind) if _dies(fact.data)]
     return min(days, default=None)
+
+
+_MAY_TELL_A_DEATH = (CarePeriodEnded, ReferralClosed, CareLeaverRecorded)
+
+
+def _dies(data: Data) -> bool:
+    if isinstance(data, CareLeaverRecorded):
+        return data.in_touch == DIED_AS_LEAVER
+    return getattr(data, "reason", None) in (DIED_IN_CARE, DIED_AS_REFERRED)
 
 
 def last_day_below(case: CaseView, years: int | None) -> date | None:

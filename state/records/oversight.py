@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from schemas.envelope import Data
+from state.records.life import died
 from state.records.populations import is_open, leaving_periods
 from state.records.protection import protection_plans
 from state.records.referrals import referral_spells
@@ -28,7 +29,10 @@ def open_since(case: CaseView) -> date | None:
 
 def closed_since(case: CaseView, day: date) -> bool:
     """Whether the case was closed on a day or after it, though it may be open again: a stay ended,
-    and no other was open or began then. A child of whom no stay is on record was not closed."""
+    and no other was open or began then. A child of whom no stay is on record was not closed, unless
+    it died."""
+    if case.records(died):
+        return True
     open_spells = list(_stays(case))
     ends = [last for _, last in open_spells if last is not None and last >= day]
     return any(

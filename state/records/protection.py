@@ -51,7 +51,7 @@ def strategy_discussions(case: CaseView) -> list[StrategyDiscussion]:
                 initial,
                 data.invited,
                 data.attended,
-                data.team,
+                team_of_completion(case, fact),
             )
         )
     return found
@@ -152,7 +152,7 @@ def conferences(case: CaseView) -> list[Conference]:
                 data.conference in decided or fact.day in decided_on,
                 data.conference in views,
                 data.conference in advocacy,
-                data.team,
+                team_of_completion(case, fact),
             )
         )
     return found
@@ -241,7 +241,8 @@ def plan_reviews(case: CaseView) -> list[PlanReview]:
             found.setdefault(each.day, PlanReview(each.key, each.day, None, each.team))
     for fact in case.facts(ProtectionPlanReviewed):
         assert isinstance(fact.data, ProtectionPlanReviewed)
-        told = PlanReview(fact.id, fact.day, fact.data.plan, fact.data.team)
+        team = team_of_completion(case, fact)
+        told = PlanReview(fact.id, fact.day, fact.data.plan, team)
         known = found.setdefault(fact.day, told)
         if known.plan is None:
             found[fact.day] = replace(known, plan=told.plan)

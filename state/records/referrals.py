@@ -12,7 +12,7 @@ from schemas.events.referral import (
     VisitRecorded,
 )
 from state.facts import Fact
-from state.records.keys import by_key, one_a_day, team_of_completion
+from state.records.keys import by_key, one_a_day, team_of_completion, team_of_tellings
 from state.records.life import last_day_below
 from state.records.spells import Spell, Unbroken, lasts, spells, unbroken, up_to
 from state.view import CaseView
@@ -92,11 +92,11 @@ def visits(case: CaseView) -> list[Visit]:
     for fact in case.facts(VisitRecorded):
         assert isinstance(fact.data, VisitRecorded)
         by_kind.setdefault(fact.data.kind, []).append(fact)
-    found = [_visit(kind, told) for kind in by_kind for told in one_a_day(by_kind[kind])]
+    found = [_visit(case, kind, told) for kind in by_kind for told in one_a_day(by_kind[kind])]
     return sorted(found, key=lambda visit: (visit.time, visit.key))
 
 
-def _visit(kind: VisitKind, told: list[Fact]) -> Visit:
+def _visit(case: CaseView, kind: VisitKind, told: list[Fact]) -> Visit:
     seen = [fact for fact in told if isinstance(fact.data, VisitRecorded) and fact.data.child_seen]
     virtual = all(
         isinstance(fact.data, VisitRecorded) and fact.data.method is VisitMethod.VIRTUAL
@@ -110,7 +110,7 @@ def _visit(kind: VisitKind, told: list[Fact]) -> Visit:
         kind,
         virtual,
         bool(seen),
-        next((fact.data.team for fact in told if fact.data.team), None),
+        team_of_tellings(case, told),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from state.calendar import NEVER
 from state.facts import Fact
 from state.records.keys import by_key
 
@@ -78,6 +79,7 @@ class Unbroken:
     """That of the spell that began it."""
     started: datetime
     day: date
+    ended_at: datetime | None
     ended: date | None
     keys: frozenset[str]
     """Those of all its spells."""
@@ -95,14 +97,20 @@ def unbroken(each: Iterable[Spell]) -> list[Unbroken]:
     for spell in sorted(each, key=lambda spell: (spell.day, spell.started, spell.key)):
         last = found[-1] if found else None
         if last is not None and (last.ended is None or spell.day <= last.ended):
-            ended = None if None in (last.ended, spell.ended) else _later(last.ended, spell.ended)
-            found[-1] = replace(last, ended=ended, keys=last.keys | {spell.key})
+            longer = spell if _lasts_longer(spell, last) else last
+            found[-1] = replace(
+                last,
+                ended_at=longer.ended_at,
+                ended=longer.ended,
+                keys=last.keys | {spell.key},
+            )
         else:
             found.append(
                 Unbroken(
                     spell.key,
                     spell.started,
                     spell.day,
+                    spell.ended_at,
                     spell.ended,
                     frozenset({spell.key}),
                     spell.team,
@@ -111,5 +119,7 @@ def unbroken(each: Iterable[Spell]) -> list[Unbroken]:
     return found
 
 
-def _later(one: date | None, other: date | None) -> date | None:
-    return one if one is None or (other is not None and one >= other) else other
+def _lasts_longer(spell: Spell, last: Unbroken) -> bool:
+    if last.ended is None or spell.ended is None:
+        return last.ended is not None
+    return (spell.ended, spell.ended_at or NEVER) > (last.ended, last.ended_at or NEVER)

@@ -1,21 +1,21 @@
 """Being in care: one answer for each day, whoever asks.
 
 A child is in care on a day if a period of care is open and the legal status of that day is none of
-short breaks (V3, V4). A status that was told for a day after its period began is taken back to its
-start. So one period can hold several stays: going over to short breaks is a discharge, and coming
-back a readmission; and periods that overlap, or follow on the same day, are one stay.
+short breaks (V3, V4). Periods that overlap, or follow on the same day, are one time in care, and a
+status that was first told for a day after it began is taken back to its start. So one time can hold
+several stays: going over to short breaks is a discharge, and coming back a readmission.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from schemas.events.care import CarePeriodEnded, CarePeriodStarted
+from schemas.events.care import CarePeriodEnded, CarePeriodStarted, LegalStatusChanged
 from state.facts import Fact
 from state.records.care import care_periods, is_short_break, legal_statuses
 from state.records.keys import by_key
 from state.records.life import ADULT, last_day_below
-from state.records.spells import Spell
+from state.records.spells import Unbroken
 from state.view import CaseView
 
 
@@ -28,6 +28,8 @@ class Stay:
     """The day on which the child entered care."""
     entered: Fact
     """By what it did: the start of a period of care, or a legal status that ended short breaks."""
+    recorded: datetime
+    """When that was first recorded."""
     ended: date | None = None
     """The last day in care; None while it lasts."""
     until: date | None = None
@@ -51,14 +53,7 @@ def stays(case: CaseView) -> list[Stay]:
     periods = case.records(care_periods)
     if not periods:
         return []
-    found: list[Stay] = []
-    parts = (part for period in periods for part in _parts(case, period))
-    for part in sorted(parts, key=lambda part: (part.day, part.entered.time, part.key)):
-        last = found[-1] if found else None
-        if last is None or (last.left is not None and part.day > last.left):
-            found.append(part)
-        elif last.left is not None and (part.left is None or part.left > last.left):
-            found[-1] = replace(part, key=last.key, day=last.day, entered=last.entered)
+    found = [stay for period in periods for stay in _stays_of(case, period)]
     return _below(found, last_day_below(case, ADULT), case)
 
 
@@ -80,30 +75,58 @@ def _over(case: CaseView, last: date) -> date:
     return last if last == last_day_below(case, None) else last + timedelta(days=1)
 
 
-def _parts(case: CaseView, period: Spell) -> Iterator[Stay]:
-    """The stays that one period of care holds."""
+def _stays_of(case: CaseView, period: Unbroken) -> Iterator[Stay]:
+    """The stays that an unbroken time in which a period of care was open holds."""
+    statuses = legal_statuses(case, period)
     start = by_key(case.facts(CarePeriodStarted), "period")[period.key]
-    changes: list[tuple[date, Fact]] = [(period.day, start)]
-    breaks = [False]
-    for number, (day, fact) in enumerate(legal_statuses(case, period).items()):
-        if number == 0:
-            breaks[0] = is_short_break(fact)
-        else:
-            changes.append((day, fact))
-            breaks.append(is_short_break(fact))
+    changes = [(start, bool(statuses) and is_short_break(statuses[0]))]
+    changes += [(fact, is_short_break(fact)) for fact in statuses[1:]]
     stay: Stay | None = None
-    for (day, fact), is_break in zip(changes, breaks, strict=True):
+    for fact, is_break in changes:
         if is_break and stay is not None:
-            yield replace(stay, ended=day - timedelta(days=1), until=day, left=day, left_by=fact)
+            yield replace(
+                stay,
+                ended=fact.day - timedelta(days=1),
+                until=fact.day,
+                left=fact.day,
+                left_by=fact,
+            )
             stay = None
         elif not is_break and stay is None:
-            key = period.key if fact is start else f"{period.key}:{day.isoformat()}"
-            stay = Stay(key, day, fact)
+            key = period.key if fact is start else f"{period.key}:{fact.day.isoformat()}"
+            stay = Stay(key, fact.day, fact, _first_recorded(case, fact))
     if stay is not None and period.ended is None:
         yield stay
     elif stay is not None:
-        end, last = by_key(case.facts(CarePeriodEnded), "period")[period.key], period.ended
-        yield replace(stay, ended=last, until=last, left=last, left_by=end)
+        last = period.ended
+        yield replace(stay, ended=last, until=last, left=last, left_by=_end(case, period))
+
+
+def _end(case: CaseView, period: Unbroken) -> Fact:
+    ends = by_key(case.facts(CarePeriodEnded), "period")
+    return next(
+        ends[key]
+        for key in sorted(period.keys)
+        if key in ends and ends[key].time == period.ended_at
+    )
+
+
+def _first_recorded(case: CaseView, entered: Fact) -> datetime:
+    """When it was first recorded that a child entered care, by any telling of it."""
+    data = entered.data
+    if isinstance(data, CarePeriodStarted):
+        told = [
+            fact
+            for fact in case.facts(CarePeriodStarted)
+            if isinstance(fact.data, CarePeriodStarted) and fact.data.period == data.period
+        ]
+    else:
+        told = [
+            fact
+            for fact in case.facts(LegalStatusChanged)
+            if fact.day == entered.day and not is_short_break(fact)
+        ]
+    return min(fact.recorded for fact in told)
 
 
 def in_care(case: CaseView) -> Stay | None:

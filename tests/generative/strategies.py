@@ -101,6 +101,8 @@ class _Teller:
             told["born"] = told["born"] or date(2010, 2, 28)
         if "legal_status" in told:
             told["legal_status"] = self._word(random, "legal_status", ["C2", "V2", "V4"])
+        if told.get("in_touch") == "DIED" and random.random() < 0.9:
+            told["in_touch"] = "YES"  # a death ends all else: few enough that the rest is tried
         return model(**told)
 
     def _word(self, random: Random, name: str, words: Sequence[Any]) -> Any:
@@ -117,9 +119,9 @@ class _Teller:
             return self._value(random, name, other)
         if origin is tuple:
             of = get_args(annotation)[0]
-            return tuple(
-                dict.fromkeys(self._value(random, name, of) for _ in range(random.randrange(3)))
-            )
+            least = 1 if name == "disabilities" else 0
+            count = max(least, random.randrange(3))
+            return tuple(dict.fromkeys(self._value(random, name, of) for _ in range(count)))
         if origin is Literal:
             return self._word(random, name, get_args(annotation))
         if annotation is type(None):
