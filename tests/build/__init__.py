@@ -98,12 +98,15 @@ def fact(
     subject: str = "child:k1",
     id: str | None = None,  # noqa: A002  the name that CloudEvents gives it
     source: str = "case-system",
+    team: str | None = None,
 ) -> Fact:
     """The fact that `data` happened at a time; recorded at once, unless said otherwise.
 
     Without an id of its own it gets one made of its content: told twice, it is the same fact.
     """
     time = when(at)
+    if team is not None:
+        data = data.model_copy(update={"team": team})
     if id is None:
         content = f"{subject} {time.isoformat()} {data.TYPE} {data.model_dump_json()}"
         id = f"{data.TYPE}-{sha256(content.encode()).hexdigest()[:8]}"  # noqa: A001
@@ -193,7 +196,7 @@ def referral(at: str, pathway: str = "S17", *, key: str = "r1", **told: Any) -> 
 
 
 def referral_closed(at: str, *, key: str = "r1", **told: Any) -> Fact:
-    return fact(ReferralClosed(referral=key, team=told.pop("team", None)), at, **told)
+    return fact(ReferralClosed(referral=key, reason=told.pop("reason", None)), at, **told)
 
 
 def visit(
