@@ -9,6 +9,7 @@ from datetime import timedelta
 from schemas.codes import InterviewOutcome
 from schemas.measure import Measure, Section, hours
 from state.measures.forms import MET, MISSED, PENDING, share
+from state.records.life import died
 from state.records.missing import MissingEpisode, missing_months
 from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
@@ -40,6 +41,8 @@ def return_interview(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         if InterviewOutcome.HELD in outcomes:
             status = MET
         elif any(episode.found is None for episode in each.episodes):
+            if case.records(died):
+                continue  # it was never found, and nothing is due any more
             status = PENDING
         else:
             status = REFUSED if InterviewOutcome.REFUSED in outcomes else MISSED

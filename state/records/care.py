@@ -16,6 +16,7 @@ from schemas.events.care import (
 from schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
 from state.facts import Fact
 from state.records.keys import by_key, one_a_record
+from state.records.life import ADULT, is_aged
 from state.records.proceedings import open_before_court, open_court
 from state.records.spells import Unbroken, lasts, spells, unbroken
 from state.view import CaseView
@@ -68,8 +69,8 @@ def legal_status(case: CaseView) -> LegalStatusCode | None:
 
 
 def has_short_breaks(case: CaseView) -> bool:
-    """Whether a period of care is open whose legal status is one of short breaks."""
-    return case.records(legal_status) in SHORT_BREAKS
+    """Whether a child has short breaks: a period of care is open under one of their statuses."""
+    return case.records(legal_status) in SHORT_BREAKS and not is_aged(case, ADULT)
 
 
 def proceedings_stage(case: CaseView) -> ProceedingsStage | None:

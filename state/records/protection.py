@@ -130,8 +130,11 @@ def conferences(case: CaseView) -> list[Conference]:
         return []
     began = {each.key: each.discussion for each in case.records(enquiries)}
     decided, decided_on = set(), set()
+    lasting = {key for plan in case.records(protection_plans) for key in plan.keys}
     for fact in one_a_record(case, ProtectionPlanStarted, "plan"):
         assert isinstance(fact.data, ProtectionPlanStarted)
+        if fact.data.plan not in lasting:
+            continue
         if fact.data.conference is None:
             decided_on.add(fact.day)
         else:
@@ -250,12 +253,16 @@ def plan_reviews(case: CaseView) -> list[PlanReview]:
 
 
 def reviewed_plan(case: CaseView, review: PlanReview) -> Unbroken | None:
-    """The time on a plan that a review belongs to: that of the plan it names or, where it names
-    none, of its day. None where that does not hold its day."""
-    plans = case.records(protection_plans)
-    named = next((plan for plan in plans if review.plan in plan.keys), None)
-    candidates = plans if named is None else [named]
-    return next((plan for plan in reversed(candidates) if plan.covers(review.day)), None)
+    """The time on a plan that a review belongs to: of its day, and of the plan that it names, if it
+    names one. None where there is none, as where nobody told of that plan."""
+    return next(
+        (
+            plan
+            for plan in reversed(case.records(protection_plans))
+            if plan.covers(review.day) and (review.plan is None or review.plan in plan.keys)
+        ),
+        None,
+    )
 
 
 def reviews_run_from(case: CaseView, plan: Unbroken) -> date:

@@ -2,8 +2,8 @@
 --
 -- Given are the tables `event` (the lines as they were read), `team` (team, locality) and
 -- `bank_holiday` (day), and the variable `moment`: the instant that all is as at.
--- Nothing here comes from the engine: the definitions are the handbook's (shared/MEASURES.md,
--- DESIGN.md section 5). Instants are TIMESTAMPTZ, days are local to London.
+-- Nothing here comes from the engine: the definitions are the handbook's (docs/measures.md; days
+-- and months: state/calendar.py). Instants are TIMESTAMPTZ, days are local to London.
 
 -- --- Time --------------------------------------------------------------------------------------
 
@@ -109,6 +109,24 @@ CREATE VIEW fact AS SELECT * FROM record WHERE time < moment();
 CREATE VIEW holder AS
 SELECT subject, arg_max(locality, time) AS locality FROM fact GROUP BY subject;
 
+-- --- Ages --------------------------------------------------------------------------------------
+
+-- In care and on a plan to the eve of the 18th birthday, whether anybody ended it or not.
+CREATE VIEW child AS
+SELECT
+    subject AS person,
+    plus_months(CAST(arg_max(data->>'born', time) AS DATE), 12 * 18) AS eighteen
+FROM fact WHERE type = 'child.registered' GROUP BY subject;
+
+CREATE MACRO is_eighteen(of_subject) AS coalesce((
+    SELECT reported_day() >= eighteen FROM child WHERE person = of_subject
+), false);
+
+-- Whether it was told of a day on which the child was not eighteen yet.
+CREATE MACRO under_eighteen(of_subject, on_day) AS coalesce((
+    SELECT on_day < eighteen FROM child WHERE person = of_subject
+), true);
+
 -- --- The front door ----------------------------------------------------------------------------
 
 -- Missing notifications are not contacts.
@@ -141,13 +159,21 @@ start AS (
 )
 SELECT start.*, closed FROM start LEFT JOIN closure USING (subject, referral);
 
--- A visit has no key of its own: each that was told counts.
+-- A visit has no key of its own: one of a kind a day, however often it was told. It saw the child,
+-- and face to face, if any telling says so.
 CREATE VIEW visit AS
 SELECT
-    subject, time, day, recorded, locality, data->>'kind' AS kind,
-    (data->>'method') = 'virtual' AS virtual,
-    CAST(data->>'child_seen' AS BOOLEAN) AS child_seen
-FROM fact WHERE type = 'visit.recorded';
+    subject, min(time) AS time, day, min(recorded) AS recorded, arg_min(locality, time) AS locality,
+    kind, coalesce(bool_and(virtual) FILTER (child_seen), bool_and(virtual)) AS virtual,
+    bool_or(child_seen) AS child_seen
+FROM (
+    SELECT
+        subject, time, day, recorded, locality, data->>'kind' AS kind,
+        (data->>'method') = 'virtual' AS virtual,
+        CAST(data->>'child_seen' AS BOOLEAN) AS child_seen
+    FROM fact WHERE type = 'visit.recorded'
+)
+GROUP BY subject, day, kind;
 
 CREATE VIEW assessment AS
 WITH start AS (
@@ -213,12 +239,13 @@ start AS (
     ORDER BY subject, data->>'plan', time
 )
 SELECT start.*, ended, london_day(ended) AS ended_on
-FROM start LEFT JOIN ending USING (subject, plan);
+FROM start LEFT JOIN ending USING (subject, plan)
+WHERE under_eighteen(subject, day);
 
 -- Who is on a plan, with the plan's beginning.
 CREATE VIEW on_a_plan AS
 SELECT subject, min(started) AS started, min(day) AS day
-FROM plan WHERE ended IS NULL GROUP BY subject;
+FROM plan WHERE ended IS NULL AND NOT is_eighteen(subject) GROUP BY subject;
 
 -- --- Care --------------------------------------------------------------------------------------
 
@@ -245,14 +272,15 @@ SELECT
         WHERE legal_status.subject = start.subject
             AND time >= started AND (ended IS NULL OR time < ended)
     ), false) AS short_breaks
-FROM start LEFT JOIN ending USING (subject, period);
+FROM start LEFT JOIN ending USING (subject, period)
+WHERE under_eighteen(subject, day);
 
 -- Who is in care, and under which legal status: a period of care open, short breaks left out.
 CREATE VIEW in_care AS
 SELECT care_period.subject, day, arg_max(legal_status, time) AS legal_status
 FROM care_period LEFT JOIN legal_status
     ON legal_status.subject = care_period.subject AND time >= started
-WHERE ended IS NULL
+WHERE ended IS NULL AND NOT is_eighteen(care_period.subject)
 GROUP BY care_period.subject, period, day
 HAVING coalesce(arg_max(legal_status, time), '') NOT IN ('V3', 'V4');
 
@@ -274,32 +302,45 @@ SELECT
     least(ended, lead(started) OVER (PARTITION BY subject ORDER BY started)) AS ended
 FROM start LEFT JOIN ending USING (subject, placement);
 
--- Reviews within a period of care, numbered; one on a day outside any, as during short breaks, has
+-- Reviews within a period of care, one a day, numbered; one on a day outside any, as during short breaks, has
 -- no period.
 CREATE VIEW care_review AS
 SELECT
     review.subject, review.day AS held, review.locality, period, care_period.day AS entered,
     row_number() OVER (PARTITION BY review.subject, period ORDER BY time) AS number,
     lag(review.day) OVER (PARTITION BY review.subject, period ORDER BY time) AS held_before
-FROM fact AS review
+FROM (
+    SELECT DISTINCT ON (subject, day) * FROM fact WHERE type = 'care_review.held'
+    ORDER BY subject, day, time
+) AS review
 LEFT JOIN care_period
     ON care_period.subject = review.subject AND NOT short_breaks
     AND review.day >= care_period.day AND (ended_on IS NULL OR review.day <= ended_on)
-WHERE review.type = 'care_review.held';
+    AND under_eighteen(review.subject, review.day);
 
 -- --- Missing -----------------------------------------------------------------------------------
 
 CREATE VIEW missing_episode AS
-SELECT DISTINCT ON (subject, data->>'episode')
-    subject, data->>'episode' AS episode, time AS began, day, locality
-FROM fact WHERE type = 'missing_episode.started' AND (data->>'category') = 'M'
-ORDER BY subject, data->>'episode', time;
+WITH ending AS (
+    SELECT subject, data->>'episode' AS episode, min(time) AS found
+    FROM fact WHERE type = 'missing_episode.ended' GROUP BY ALL
+),
+start AS (
+    SELECT DISTINCT ON (subject, data->>'episode')
+        subject, data->>'episode' AS episode, time AS began, day, locality
+    FROM fact WHERE type = 'missing_episode.started' AND (data->>'category') = 'M'
+    ORDER BY subject, data->>'episode', time
+)
+SELECT start.*, found FROM start LEFT JOIN ending USING (subject, episode);
 
+-- An interview before the child was found is none.
 CREATE VIEW return_interview_of AS
 SELECT
-    subject, data->>'episode' AS episode, bool_or((data->>'outcome') = 'held') AS held,
+    missing_episode.subject, episode, bool_or((data->>'outcome') = 'held') AS held,
     bool_or((data->>'outcome') = 'refused') AS refused
-FROM fact WHERE type = 'return_interview.recorded' GROUP BY ALL;
+FROM fact JOIN missing_episode
+    ON fact.subject = missing_episode.subject AND (data->>'episode') = episode AND time >= found
+WHERE type = 'return_interview.recorded' GROUP BY ALL;
 
 -- --- Workers -----------------------------------------------------------------------------------
 

@@ -118,12 +118,14 @@ FROM conference LEFT JOIN enquiry USING (subject, enquiry)
 WHERE kind = 'initial';
 
 -- flow, by child | child with a missing episode (type M) begun in the month | at least one return
--- interview held for an episode begun in the month; refused is a status of its own
+-- interview held for an episode begun in the month; refused is a status of its own; a child still
+-- missing is pending
 CREATE VIEW return_interview AS
 SELECT
     month_of(day) AS month, arg_min(locality, began) AS locality,
     CASE
         WHEN bool_or(held) THEN 'met'
+        WHEN bool_or(found IS NULL) THEN 'pending'
         WHEN bool_or(refused) THEN 'refused'
         ELSE 'missed'
     END AS status
@@ -179,7 +181,7 @@ WITH placed AS (
 ),
 -- Where no placement is on record yet, the clock runs from entering care.
 current AS (
-    SELECT subject, coalesce(placed.day, in_care.day) AS day, until_eighteen
+    SELECT subject, greatest(placed.day, in_care.day) AS day, until_eighteen
     FROM in_care LEFT JOIN placed USING (subject)
 ),
 last_visit AS (
@@ -218,7 +220,7 @@ WHERE EXISTS (
     FROM plan
     WHERE plan.subject = visit.subject AND visit.day >= plan.day
         AND (ended_on IS NULL OR visit.day <= ended_on)
-);
+) AND under_eighteen(subject, day);
 
 -- --- Assessment, planning and review -----------------------------------------------------------
 
@@ -249,11 +251,31 @@ SELECT
     band(working_days_taken(referred, authorised)) AS status
 FROM assessment WHERE authorised IS NOT NULL AND referred IS NOT NULL;
 
--- open ones as a stock with the same bands; since its own start where no referral is on record
+-- The days on which a child was open to social care, by each record that makes it so.
+CREATE VIEW open_spell AS
+SELECT subject, day, london_day(closed) AS until FROM referral
+UNION ALL
+SELECT subject, day, ended_on FROM plan
+UNION ALL
+SELECT subject, day, ended_on FROM care_period WHERE NOT short_breaks;
+
+-- open ones as a stock with the same bands; since its own start where no referral is on record; one
+-- whose case was closed, on the very day too, waits no longer
 CREATE VIEW assessments_open AS
 SELECT
     holder.locality,
-    band(working_days_taken(coalesce(referred, started), reported_day())) AS status
+    CASE
+        WHEN EXISTS (
+            FROM open_spell AS over
+            WHERE over.subject = assessment.subject AND over.until >= started
+                AND NOT EXISTS (
+                    FROM open_spell AS other
+                    WHERE other.subject = over.subject AND other.day <= over.until
+                        AND (other.until IS NULL OR other.until > over.until)
+                )
+        ) THEN 'closed'
+        ELSE band(working_days_taken(coalesce(referred, started), reported_day()))
+    END AS status
 FROM assessment JOIN holder USING (subject)
 WHERE authorised IS NULL;
 
