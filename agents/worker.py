@@ -11,7 +11,7 @@ from time import monotonic
 
 import structlog
 from aiokafka.errors import KafkaError
-from faust.exceptions import ConsumerNotStarted, NotReady
+from faust.exceptions import ConsumerNotStarted
 from redis.exceptions import RedisError
 
 from agents.board import FRESH_FOR, Board, BoardAgent
@@ -24,8 +24,11 @@ from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
 from agents.redis_view import RedisView, connect
+from agents.standstill import Standstill, watch
+from agents.steps import Steps
+from agents.topic_watch import TOPICS_EVERY, TopicWatch
 from state import open_catalogue
-from streams.app import Application, create_application
+from streams.app import REBALANCE_TIMEOUT, Application, create_application
 from streams.fact_table import FactTable
 from streams.settings import ClockKind, Role, Settings
 
@@ -60,11 +63,11 @@ SILENT_FOR = 5.0
 #: Seconds between two signs that the loop turns.
 TURN_EVERY = 0.2
 
-#: Seconds between two looks whether all topics are there. One that is missing twice was deleted.
-TOPICS_EVERY = 5.0
-
 #: Seconds after which a loop that does not turn is said to be dead. A large rebuild takes some.
 STILL_FOR = 60.0
+
+#: The exit status where a setting is wrong: to start the worker again as it is does not help.
+WRONG_SETTING = 2
 
 #: Seconds between two looks at the child-level lists, and their share of the time, as above.
 LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
@@ -95,7 +98,9 @@ class Worker:
             self._lag,
             held=self._telling,
             publishes=self._publishes,
-            untold=lambda: len(self._untold(FRESH_FOR)),
+            untold=lambda: len(self._board.untold(FRESH_FOR)),
+            wrong=lambda: [(each.topic, each.setting) for each in self.topics.wrong()],
+            waited=lambda: self.standstill.longest()[1],
         )
         self.holding = Holding(
             self.catalogue,
@@ -105,11 +110,19 @@ class Worker:
         )
         self.app: Application = create_application(settings, self.holding)
         self.app.faust.sends.on_failure = self.metrics.send_failures.inc
+        self.app.faust.on_fenced = self._fenced
+        self.topics = TopicWatch(self.app, settings, self._gone, self._expect)
+        self.standstill = Standstill(REBALANCE_TIMEOUT + 3 * settings.session_timeout)
         self.redis = connect(settings)
         self._to_claim: dict[int, float] = {}
-        self._turned = self._settled = monotonic()
+        self._turned = monotonic()
         self._failed: BaseException | None = None
-        self.app.faust.from_the_start += [self._turn, self._watch_topics]
+        self._status = 1
+        self.app.faust.from_the_start += [
+            self._turn,
+            lambda: self.topics.run(lambda: self.app.faust.should_stop),
+            self._watch_progress,
+        ]
         if settings.role is not Role.BOARD:
             self._add_case_agent()
         if settings.role is not Role.CASES:
@@ -130,9 +143,8 @@ class Worker:
 
     def _add_board(self) -> None:
         app = self.app
-        board = Board(self.catalogue, self.settings.partitions)
-        self._untold = board.untold
-        self.board = BoardAgent(board, RedisView(self.redis, self.settings), self.metrics)
+        self._board = Board(self.catalogue, self.settings.partitions)
+        self.board = BoardAgent(self._board, RedisView(self.redis, self.settings), self.metrics)
         app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
         app.faust.task(self._publish)
         if self.settings.releases is not None:
@@ -160,33 +172,47 @@ class Worker:
         os.kill(os.getpid(), signal.SIGTERM)
 
     async def _turn(self) -> None:
-        """Show that the loop turns, and whether a rebalance comes to its end."""
+        """Show that the loop turns."""
         while not self.app.faust.should_stop:
             self._turned = monotonic()
-            if not self.app.faust.rebalancing or self.holding.restoring:
-                self._settled = monotonic()
             await asyncio.sleep(TURN_EVERY)
 
-    async def _watch_topics(self) -> None:
-        """Stop if a topic is deleted: clients wait for it without end, and it comes back empty."""
-        seen: set[str] = set()
-        missing: set[str] = set()
-        while not self.app.faust.should_stop:
-            await asyncio.sleep(TOPICS_EVERY if seen else TURN_EVERY)
-            try:
-                there = await self.app.topics_there()
-            except (KafkaError, NotReady) as error:
-                log.debug("topics not looked at", kind=type(error).__name__)
-                continue
-            seen |= there
-            before, missing = missing, seen - there
-            if gone := sorted(before & missing):
-                log.error(
-                    "a topic is gone; stopping. Create it with: casepulse topics --create",
-                    topics=gone,
-                )
-                self._stop(RuntimeError(f"missing: {', '.join(gone)}"))
-                return
+    def _gone(self, topics: list[str]) -> None:
+        """Clients wait for a topic that was deleted without end, and it comes back empty."""
+        log.error(
+            "a topic is gone; stopping. Create it with: casepulse topics --create", topics=topics
+        )
+        self._stop(RuntimeError(f"missing: {', '.join(topics)}"))
+
+    def _fenced(self) -> None:
+        """Another worker has this one's name, and its partitions."""
+        if self._failed is None:
+            self._status = WRONG_SETTING
+            log.error(
+                "another worker has the same CASEPULSE_INSTANCE and took over; stopping. Give each "
+                "worker a name of its own, or none",
+                instance=self.settings.instance,
+            )
+            self._stop(RuntimeError("two workers of one name"))
+
+    def _expect(self, partitions: int) -> None:
+        if self.settings.role is not Role.CASES:
+            self._board.expect(partitions)
+
+    def _waits_for_kafka(self) -> bool:
+        return bool(self._kafka_obstacle()) or self.topics.silent_for() > 2 * TOPICS_EVERY
+
+    async def _watch_progress(self) -> None:
+        steps = Steps(self.app, self.holding, self._to_claim, self._waits_for_kafka)
+        try:
+            await watch(
+                self.standstill,
+                steps.look,
+                lambda: self.app.faust.should_stop,
+                lambda why: self._stop(TimeoutError(why)),
+            )
+        finally:
+            await steps.close()
 
     async def _keep(self) -> None:
         while not self.app.faust.should_stop:
@@ -308,11 +334,18 @@ class Worker:
             part: why
             for part, why in {
                 "kafka": self._kafka_obstacle(),
+                "topics": self.topics.obstacle(),
+                "progress": self._standstill_obstacle(),
+                "events": self._events_obstacle(),
                 "partitions": self._partitions_obstacle(),
                 "view": self._view_obstacle(),
             }.items()
             if why
         }
+
+    def warnings(self) -> dict[str, str]:
+        """What breaks a promise, and no figure yet, by part. For any thread."""
+        return {"topics": warning} if (warning := self.topics.warning()) else {}
 
     def _kafka_obstacle(self) -> str:
         sends = self.app.faust.sends
@@ -324,12 +357,19 @@ class Worker:
         told += [f"refused the last message, on {topic}" for topic in sends.refused()]
         return "; ".join(told)
 
+    def _standstill_obstacle(self) -> str:
+        words, waited = self.standstill.longest()
+        if waited <= 2 * self.settings.session_timeout:
+            return ""
+        bound = self.standstill.bound
+        return f"{words}, without getting on for {waited:.0f} s; stops after {bound:.0f}"
+
+    def _events_obstacle(self) -> str:
+        return "" if self.settings.role is Role.BOARD else self.cases.set_aside.obstacle()
+
     def _partitions_obstacle(self) -> str:
         if self.settings.role is Role.BOARD:
             return ""
-        unsettled = monotonic() - self._settled
-        if unsettled > 2 * self.settings.session_timeout:
-            return f"a rebalance has not ended for {unsettled:.0f} s"
         held = [held.number for held in list(self.holding)]
         if not held:
             return "none is assigned to this worker"
@@ -360,7 +400,7 @@ class Worker:
         return any(tp.topic == topic for tp in assigned)
 
     def run(self) -> int:
-        """Run until stopped; the exit status: 0, or 1 after a failure."""
+        """Run until stopped; the exit status: 0, 1 after a failure, 2 if a setting is wrong."""
         if self.settings.metrics_port:
             serve(
                 self.settings.metrics_host,
@@ -368,6 +408,7 @@ class Worker:
                 self.metrics.registry,
                 self.dead,
                 self.obstacles,
+                self.warnings,
             )
         worker = BoundedWorker(
             self.app.faust,
@@ -386,5 +427,5 @@ class Worker:
             worker.execute_from_commandline()
         except SystemExit as stop:
             if stop.code not in (0, None):
-                return 1
-        return 1 if self._failed else 0
+                return self._status
+        return self._status if self._failed else 0

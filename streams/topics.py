@@ -4,30 +4,53 @@ Source, changelog and so the owners of partitions share one partition count,
 fixed for life: Faust refuses a table whose changelog has another.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import KafkaError, TopicAlreadyExistsError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from streams.security import kafka_python_options
 from streams.settings import Settings
+from streams.topic_settings import (
+    Problem,
+    copies_problem,
+    partitions_problem,
+    setting_problems,
+)
 
 MEBIBYTE = 1024 * 1024
 
 
+#: So many copies, or fewer, can't spare one: two of them would have to acknowledge each message.
+_LOSES_ONE = 2
+
+
 class TopicsError(RuntimeError):
-    """Topics that are missing or other than they must be; the message says which and how."""
+    """Topics that are missing or other than they must be; the message says which and how, a line
+    each."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as it must be."""
+    """A topic as it must be.
+
+    It is created with these settings, and held to them: those that promises rest on. What a
+    setting must be, or must be at least: `streams.topic_settings`.
+    """
 
     name: str
     partitions: int
     settings: dict[str, str] = field(default_factory=dict)
+    keyed: bool = False
+    """Whether a case's key leads to a partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +67,16 @@ class Topics:
     def of(cls, settings: Settings) -> "Topics":
         """The topics that the settings name."""
         name, partitions = settings.name, settings.partitions
+        all_of_them = {"unclean.leader.election.enable": "false"}
+        if settings.replication > _LOSES_ONE:  # with fewer, one broker away would stop all
+            all_of_them["min.insync.replicas"] = "2"
+        compacted = {"cleanup.policy": "compact", **all_of_them}
+        kept = {"cleanup.policy": "delete", "retention.bytes": "-1", **all_of_them}
         return cls(
             # Kept for ever: month ends and backfills are made from the events.
-            events=Topic(f"{name}.events", partitions, {"retention.ms": "-1"}),
+            events=Topic(f"{name}.events", partitions, {"retention.ms": "-1", **kept}, keyed=True),
             # Compacted and never deleted: Faust can't recover from a changelog that was emptied.
-            changelog=Topic(f"{name}.facts-changelog", partitions, {"cleanup.policy": "compact"}),
+            changelog=Topic(f"{name}.facts-changelog", partitions, compacted, keyed=True),
             # Whole tallies, told again all the time: only the last minutes matter.
             partials=Topic(
                 f"{name}.partials",
@@ -57,16 +85,17 @@ class Topics:
                     "retention.ms": str(10 * 60 * 1000),
                     "segment.ms": str(60 * 1000),
                     "max.message.bytes": str(16 * MEBIBYTE),
+                    **kept,
                 },
             ),
             # Compacted: a letter that was replayed is taken out by its key.
             dead_letters=Topic(
                 f"{name}.dead-letters",
                 1,
-                {"cleanup.policy": "compact", "max.message.bytes": str(2 * MEBIBYTE)},
+                {"max.message.bytes": str(2 * MEBIBYTE), **compacted},
             ),
             # Compacted: a release that is announced again is the same.
-            releases=Topic(f"{name}.releases", 1, {"cleanup.policy": "compact"}),
+            releases=Topic(f"{name}.releases", 1, compacted),
         )
 
     def all(self) -> tuple[Topic, ...]:
@@ -82,11 +111,19 @@ def admin(settings: Settings) -> KafkaAdminClient:
     )
 
 
-def create(settings: Settings) -> list[str]:
-    """Create the topics that are missing; the names of those that were.
+def create(settings: Settings, changed: Callable[[str], None] = lambda line: None) -> list[str]:
+    """Create the topics that are missing, and set anew what is not as it must be: never so that
+    anything is deleted, nor a number of partitions or copies.
+
+    Args:
+        settings: of the installation.
+        changed: is told, in a line, of each setting that was changed.
+
+    Returns:
+        the names of those that were missing.
 
     Raises:
-        TopicsError: a topic is there already, but not as it must be.
+        TopicsError: a topic is still not as it must be.
         kafka.errors.KafkaError: Kafka can't be reached, or refuses.
     """
     client = admin(settings)
@@ -106,12 +143,29 @@ def create(settings: Settings) -> list[str]:
                 )
             except TopicAlreadyExistsError:
                 continue  # another was quicker; `check` looks at what it made
+        if missing:
+            _await_there(client, settings)
+        mended = [problem for problem in _look(client, settings) if problem.mend is not None]
+        _mend(client, mended)
+        for problem in mended:
+            changed(f"{problem.topic}: {problem.setting} is set to {problem.mend}")
+        if missing or mended:
+            _await_right(client, settings)
     finally:
         client.close()
-    if missing:
-        _await_there(settings)
     check(settings)
     return [topic.name for topic in missing]
+
+
+def _mend(client: KafkaAdminClient, problems: Iterable[Problem]) -> None:
+    """All settings of a topic at once: with a policy of deleting and yesterday's retention, the
+    topic would be emptied on the way."""
+    configs: dict[str, dict[str, str]] = {}
+    for problem in problems:
+        if problem.mend is not None:
+            configs.setdefault(problem.topic, {})[problem.setting] = problem.mend
+    for name, mended in configs.items():
+        client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=mended)])
 
 
 @retry(
@@ -120,44 +174,79 @@ def create(settings: Settings) -> list[str]:
     wait=wait_fixed(0.2),
     reraise=True,
 )
-def _await_there(settings: Settings) -> None:
+def _await_there(client: KafkaAdminClient, settings: Settings) -> None:
     """A broker may answer that it has made a topic before every broker knows of it."""
-    check(settings)
+    if missing := [each for each in _look(client, settings) if each.setting == "missing"]:
+        raise TopicsError(missing)
+
+
+@retry(
+    retry=retry_if_exception_type(TopicsError),
+    stop=stop_after_delay(10),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
+def _await_right(client: KafkaAdminClient, settings: Settings) -> None:
+    """And the same of a setting that was changed."""
+    if still := [each for each in _look(client, settings) if each.mend is not None]:
+        raise TopicsError(still)
 
 
 def check(settings: Settings) -> None:
     """Make sure that every topic is as it must be.
 
     Raises:
-        TopicsError: naming each topic that is not, and what to do.
+        TopicsError: naming each thing that is not, or that Kafka does not tell, and what to do.
+        kafka.errors.KafkaError: Kafka can't be reached.
+    """
+    if problems := look(settings):
+        raise TopicsError(problems)
+
+
+def look(settings: Settings) -> list[Problem]:
+    """All that is not as it must be.
+
+    Raises:
+        kafka.errors.KafkaError: Kafka can't be reached.
     """
     client = admin(settings)
     try:
-        wrong = [
-            problem
-            for topic in Topics.of(settings).all()
-            if (problem := _problem(client, topic)) is not None
-        ]
+        return _look(client, settings)
     finally:
         client.close()
-    if wrong:
-        raise TopicsError("\n".join(wrong))
 
 
-def _problem(client: KafkaAdminClient, topic: Topic) -> str | None:
-    if topic.name not in client.list_topics():
-        return f"{topic.name}: is missing; create it with: casepulse topics --create"
+def _look(client: KafkaAdminClient, settings: Settings) -> list[Problem]:
+    topics = Topics.of(settings).all()
+    there = set(client.list_topics())
+    problems = []
+    for topic in topics:
+        if topic.name in there:
+            problems += _problems(client, topic, settings)
+        else:
+            words = "is missing; create it with: casepulse topics --create"
+            problems.append(Problem(topic.name, "missing", words))
+    return problems
+
+
+def _problems(client: KafkaAdminClient, topic: Topic, settings: Settings) -> list[Problem]:
     [described] = client.describe_topics([topic.name])
-    partitions = len(described["partitions"])
-    if partitions != topic.partitions:
-        return (
-            f"{topic.name}: has {partitions} partitions, must have {topic.partitions}. "
-            "The count is fixed for life: set CASEPULSE_PARTITIONS to that of the events topic."
-        )
+    partitions = described["partitions"]
+    copies = min((len(each["replica_nodes"]) for each in partitions), default=0)
+    problems = [
+        partitions_problem(topic.name, len(partitions), topic.partitions, keyed=topic.keyed),
+        copies_problem(topic.name, copies, settings.replication),
+        *setting_problems(topic.name, topic.settings, _found(client, topic), copies),
+    ]
+    return [problem for problem in problems if problem is not None]
+
+
+def _found(client: KafkaAdminClient, topic: Topic) -> dict[str, str | None]:
+    """What Kafka says of the topic's settings; nothing, if it does not want to."""
     resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
-    found = client.describe_configs([resource], config_filter="all")
-    policy = topic.settings.get("cleanup.policy", "delete")
-    there = found["topic"][topic.name]["cleanup.policy"]["value"]
-    if there != policy:
-        return f"{topic.name}: has cleanup.policy {there}, must have {policy}; alter the topic"
-    return None
+    try:
+        found: dict[str, Any] = client.describe_configs([resource], config_filter="all")
+    except KafkaError:
+        return {}
+    settings = found.get("topic", {}).get(topic.name, {})
+    return {name: each["value"] for name, each in settings.items()}
