@@ -54,9 +54,9 @@ class Standstill:
         """
         waiting = {}
         for name, step in steps.items():
-            before, waited = self._waiting.get(name, (step, 0.0))
-            same = before.mark == step.mark
-            waiting[name] = step, (waited + seconds * counts) if same else 0.0
+            before = self._waiting.get(name)
+            same = before is not None and before[0].mark == step.mark
+            waiting[name] = step, (before[1] + seconds * counts) if before and same else 0.0
         self._waiting = waiting
 
     def longest(self) -> tuple[str, float]:

@@ -101,7 +101,7 @@ class Steps:
         wanted = [driver.ensure_aiokafka_TP(tp) for tp in assigned]
         if not wanted:
             return {}
-        reader = self._reader
+        reader: Any = self._reader
         if reader is None:
             reader = self._reader = await self._open.enter_async_context(
                 MendedConsumer.reader(self._app.faust)

@@ -26,7 +26,8 @@ from agents.month_end import MonthEnd
 from agents.redis_view import RedisView, connect
 from agents.standstill import Standstill, watch
 from agents.steps import Steps
-from agents.topic_watch import TOPICS_EVERY, TopicWatch
+from agents.topic_watch import TopicWatch
+from agents.worker_health import WorkerHealth
 from state import open_catalogue
 from streams.app import REBALANCE_TIMEOUT, Application, create_application
 from streams.fact_table import FactTable
@@ -56,9 +57,6 @@ BEHIND, SHARE_BEHIND, TOLD_BEHIND = 1000, 20, 3.0
 
 #: Seconds after which a claim that did not hold is made again.
 CLAIM_AGAIN = 1.0
-
-#: Seconds without an answer after which Kafka is said to be away.
-SILENT_FOR = 5.0
 
 #: Seconds between two signs that the loop turns.
 TURN_EVERY = 0.2
@@ -123,6 +121,15 @@ class Worker:
             lambda: self.topics.run(lambda: self.app.faust.should_stop),
             self._watch_progress,
         ]
+        self.health = WorkerHealth(
+            self.app,
+            settings,
+            self.holding,
+            self._to_claim,
+            self.topics,
+            self.standstill,
+            self._is_board,
+        )
         if settings.role is not Role.BOARD:
             self._add_case_agent()
         if settings.role is not Role.CASES:
@@ -135,6 +142,7 @@ class Worker:
         self.cases = CaseAgent(
             app, self.settings, self.holding, letters, self.metrics, self._fail, self._now
         )
+        self.health.set_aside = self.cases.set_aside
         # One at a time: with more, Faust's commits can pass a message that is still in flight.
         app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
         app.faust.task(self._keep)
@@ -145,6 +153,7 @@ class Worker:
         app = self.app
         self._board = Board(self.catalogue, self.settings.partitions)
         self.board = BoardAgent(self._board, RedisView(self.redis, self.settings), self.metrics)
+        self.health.board = self.board
         app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
         app.faust.task(self._publish)
         if self.settings.releases is not None:
@@ -199,11 +208,8 @@ class Worker:
         if self.settings.role is not Role.CASES:
             self._board.expect(partitions)
 
-    def _waits_for_kafka(self) -> bool:
-        return bool(self._kafka_obstacle()) or self.topics.silent_for() > 2 * TOPICS_EVERY
-
     async def _watch_progress(self) -> None:
-        steps = Steps(self.app, self.holding, self._to_claim, self._waits_for_kafka)
+        steps = Steps(self.app, self.holding, self._to_claim, self.health.kafka_away)
         try:
             await watch(
                 self.standstill,
@@ -328,59 +334,6 @@ class Worker:
         still = monotonic() - self._turned
         return {"loop": f"has not turned for {still:.0f} s"} if still > STILL_FOR else {}
 
-    def obstacles(self) -> dict[str, str]:
-        """What stands in the way of right and fresh figures, by part. For any thread."""
-        return {
-            part: why
-            for part, why in {
-                "kafka": self._kafka_obstacle(),
-                "topics": self.topics.obstacle(),
-                "progress": self._standstill_obstacle(),
-                "events": self._events_obstacle(),
-                "partitions": self._partitions_obstacle(),
-                "view": self._view_obstacle(),
-            }.items()
-            if why
-        }
-
-    def warnings(self) -> dict[str, str]:
-        """What breaks a promise, and no figure yet, by part. For any thread."""
-        return {"topics": warning} if (warning := self.topics.warning()) else {}
-
-    def _kafka_obstacle(self) -> str:
-        sends = self.app.faust.sends
-        told = [
-            f"has not answered for {seconds:.0f} s, on {topic}"
-            for topic, seconds in sends.silent_for().items()
-            if seconds > SILENT_FOR
-        ]
-        told += [f"refused the last message, on {topic}" for topic in sends.refused()]
-        return "; ".join(told)
-
-    def _standstill_obstacle(self) -> str:
-        words, waited = self.standstill.longest()
-        if waited <= 2 * self.settings.session_timeout:
-            return ""
-        bound = self.standstill.bound
-        return f"{words}, without getting on for {waited:.0f} s; stops after {bound:.0f}"
-
-    def _events_obstacle(self) -> str:
-        return "" if self.settings.role is Role.BOARD else self.cases.set_aside.obstacle()
-
-    def _partitions_obstacle(self) -> str:
-        if self.settings.role is Role.BOARD:
-            return ""
-        held = [held.number for held in list(self.holding)]
-        if not held:
-            return "none is assigned to this worker"
-        waiting = ", ".join(map(str, sorted(self._to_claim.keys() | self.holding.unclaimed())))
-        return f"not read back yet: {waiting}" if waiting else ""
-
-    def _view_obstacle(self) -> str:
-        if self.settings.role is Role.CASES or not self._is_board():
-            return ""
-        return self.board.obstacle()
-
     def _telling(self) -> int:
         """How many partitions this worker holds and tells the board of. For any thread."""
         return sum(held.claim is not None for held in list(self.holding))
@@ -407,8 +360,8 @@ class Worker:
                 self.settings.metrics_port,
                 self.metrics.registry,
                 self.dead,
-                self.obstacles,
-                self.warnings,
+                self.health.obstacles,
+                self.health.warnings,
             )
         worker = BoundedWorker(
             self.app.faust,

@@ -82,7 +82,7 @@ def setting_problems(
             f"lower the one, or {_MORE_COPIES}"
         )
         problems.append(Problem(topic, "min.insync.replicas", words))
-    elif needed is not None and "min.insync.replicas" in must and int(needed) == copies:
+    elif needed is not None and "min.insync.replicas" in must and int(needed) == copies > 1:
         words = (
             f"has min.insync.replicas {needed}, and {_copies(copies)}: one broker that is away "
             f"stops all; set it to {must['min.insync.replicas']}"

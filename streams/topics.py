@@ -146,9 +146,15 @@ def create(settings: Settings, changed: Callable[[str], None] = lambda line: Non
         if missing:
             _await_there(client, settings)
         mended = [problem for problem in _look(client, settings) if problem.mend is not None]
-        _mend(client, mended)
+        refused = _mend(client, mended)
         for problem in mended:
-            changed(f"{problem.topic}: {problem.setting} is set to {problem.mend}")
+            if problem.topic not in refused:
+                changed(f"{problem.topic}: {problem.setting} is set to {problem.mend}")
+        if refused:
+            raise TopicsError(
+                Problem(name, "settings", f"Kafka does not change its settings: {why}")
+                for name, why in refused.items()
+            )
         if missing or mended:
             _await_right(client, settings)
     finally:
@@ -157,15 +163,23 @@ def create(settings: Settings, changed: Callable[[str], None] = lambda line: Non
     return [topic.name for topic in missing]
 
 
-def _mend(client: KafkaAdminClient, problems: Iterable[Problem]) -> None:
-    """All settings of a topic at once: with a policy of deleting and yesterday's retention, the
-    topic would be emptied on the way."""
+def _mend(client: KafkaAdminClient, problems: Iterable[Problem]) -> dict[str, str]:
+    """Change what may be changed; by topic, why Kafka did not.
+
+    All settings of a topic at once: with a policy of deleting and yesterday's retention, the topic
+    would be emptied on the way.
+    """
     configs: dict[str, dict[str, str]] = {}
     for problem in problems:
         if problem.mend is not None:
             configs.setdefault(problem.topic, {})[problem.setting] = problem.mend
+    refused = {}
     for name, mended in configs.items():
-        client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=mended)])
+        resource = ConfigResource(ConfigResourceType.TOPIC, name, configs=mended)
+        answer = client.alter_configs([resource])["topic"][name]
+        if answer != "OK":
+            refused[name] = str(answer)
+    return refused
 
 
 @retry(
