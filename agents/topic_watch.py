@@ -59,13 +59,15 @@ class TopicWatch:
             topic.name for topic in (topics.events, topics.changelog, topics.partials)
         }
         self._events = topics.events.name
+        self._as_made = settings.kafka_version is None
+        """Whether topics can be as they were made: the embedded broker makes all of them alike."""
         self._counted: tuple[Problem, ...] = ()
         self._set: tuple[Problem, ...] = ()
         self._answered_at = monotonic()
 
     async def run(self, should_stop: Callable[[], bool]) -> None:
         """Look again and again, until stopped or something is gone."""
-        if self._settings.kafka_version is None:  # the embedded broker keeps no settings
+        if self._as_made:
             Thread(target=self._watch_settings, name="topics", daemon=True).start()
         seen: set[str] = set()
         missing: set[str] = set()
@@ -76,7 +78,8 @@ class TopicWatch:
                 log.debug("topics not looked at", kind=type(error).__name__)
             else:
                 self._answered_at = monotonic()
-                self._count(there)
+                if self._as_made:
+                    self._count(there)
                 seen |= self._app.topics & there.keys()
                 before, missing = missing, seen - there.keys()
                 if gone := sorted(before & missing):
@@ -104,10 +107,15 @@ class TopicWatch:
             except Exception as error:  # of TLS, of sockets: the worker's own client says it, too
                 log.debug("settings of topics not looked at", kind=type(error).__name__)
             else:
-                # How many partitions there are is looked at more often.
-                others = (each for each in found if each.setting != "partitions")
-                self._set = self._told(self._set, others)
+                self._set = self._told(self._set, filter(self._is_for_here, found))
             sleep(SETTINGS_EVERY)
+
+    def _is_for_here(self, problem: Problem) -> bool:
+        """How many partitions there are is looked at more often. And a topic that this worker does
+        not use may be hidden from it, and so seem to be missing."""
+        if problem.setting == "missing":
+            return problem.topic in self._app.topics
+        return problem.setting != "partitions"
 
     @staticmethod
     def _told(before: Iterable[Problem], now: Iterable[Problem | None]) -> tuple[Problem, ...]:

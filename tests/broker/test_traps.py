@@ -145,8 +145,8 @@ def test_a_worker_reads_every_compression_that_producers_use(
 def test_a_producer_with_another_partitioner_does_not_split_cases(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:
-    """A case that stood in two partitions would be counted wrongly in both; and what is set aside is
-    counted in none, which is to be said."""
+    """A case that stood in two partitions would be counted wrongly in both; what is set aside is in
+    no figure, and that is to be said."""
     settings = installation(
         kafka_address, redis_url, "partitioner", metrics_port=services.free_port()
     )
