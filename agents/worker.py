@@ -196,7 +196,7 @@ class Worker:
     def _fenced(self) -> None:
         """Another worker has this one's name, and its partitions."""
         if self._failed is None:
-            self._status = WRONG_SETTING
+            self._status = self._faust_worker.status = WRONG_SETTING
             log.error(
                 "another worker has the same CASEPULSE_INSTANCE and took over; stopping. Give each "
                 "worker a name of its own, or none",
@@ -363,7 +363,7 @@ class Worker:
                 self.health.obstacles,
                 self.health.warnings,
             )
-        worker = BoundedWorker(
+        worker = self._faust_worker = BoundedWorker(
             self.app.faust,
             loglevel=logging.getLevelName(self.settings.log_level.upper()),
             override_logging=False,

@@ -43,7 +43,7 @@ async def until_half(self, active, timeout):
     return await fetch(self, active, timeout)
 
 MendedConsumer._getmany = until_half
-agents.worker.REBALANCE_TIMEOUT = 0
+agents.worker.REBALANCE_TIMEOUT = 10
 log_to_stderr("info")
 worker = agents.worker.Worker(Settings.from_environment())
 sys.exit(worker.run())
