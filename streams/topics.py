@@ -29,6 +29,10 @@ MEBIBYTE = 1024 * 1024
 _LOSES_ONE = 2
 
 
+#: Seconds within which every broker knows of a topic, or a setting, that one has taken.
+APPEARS_WITHIN = 60
+
+
 class TopicsError(RuntimeError):
     """Topics that are missing or other than they must be; the message says which and how, a line
     each."""
@@ -184,19 +188,21 @@ def _mend(client: KafkaAdminClient, problems: Iterable[Problem]) -> dict[str, st
 
 @retry(
     retry=retry_if_exception_type(TopicsError),
-    stop=stop_after_delay(10),
+    stop=stop_after_delay(APPEARS_WITHIN),
     wait=wait_fixed(0.2),
     reraise=True,
 )
 def _await_there(client: KafkaAdminClient, settings: Settings) -> None:
     """A broker may answer that it has made a topic before every broker knows of it."""
-    if missing := [each for each in _look(client, settings) if each.setting == "missing"]:
-        raise TopicsError(missing)
+    there = set(client.list_topics())
+    if missing := [topic for topic in Topics.of(settings).all() if topic.name not in there]:
+        words = "was created, and is not there yet; look again with: casepulse topics"
+        raise TopicsError(Problem(topic.name, "missing", words) for topic in missing)
 
 
 @retry(
     retry=retry_if_exception_type(TopicsError),
-    stop=stop_after_delay(10),
+    stop=stop_after_delay(APPEARS_WITHIN),
     wait=wait_fixed(0.2),
     reraise=True,
 )
@@ -231,36 +237,42 @@ def look(settings: Settings) -> list[Problem]:
 
 
 def _look(client: KafkaAdminClient, settings: Settings) -> list[Problem]:
-    topics = Topics.of(settings).all()
     there = set(client.list_topics())
-    problems = []
+    topics = Topics.of(settings).all()
+    names = [topic.name for topic in topics if topic.name in there]
+    described = {each["name"]: each["partitions"] for each in _described(client, names)}
+    found = _found(client, names)
+    problems: list[Problem | None] = []
     for topic in topics:
-        if topic.name in there:
-            problems += _problems(client, topic, settings)
-        else:
+        if topic.name not in described:
             words = "is missing; create it with: casepulse topics --create"
             problems.append(Problem(topic.name, "missing", words))
-    return problems
-
-
-def _problems(client: KafkaAdminClient, topic: Topic, settings: Settings) -> list[Problem]:
-    [described] = client.describe_topics([topic.name])
-    partitions = described["partitions"]
-    copies = min((len(each["replica_nodes"]) for each in partitions), default=0)
-    problems = [
-        partitions_problem(topic.name, len(partitions), topic.partitions, keyed=topic.keyed),
-        copies_problem(topic.name, copies, settings.replication),
-        *setting_problems(topic.name, topic.settings, _found(client, topic), copies),
-    ]
+            continue
+        partitions = described[topic.name]
+        copies = min((len(each["replica_nodes"]) for each in partitions), default=0)
+        problems += [
+            partitions_problem(topic.name, len(partitions), topic.partitions, keyed=topic.keyed),
+            copies_problem(topic.name, copies, settings.replication),
+            *setting_problems(topic.name, topic.settings, found.get(topic.name, {}), copies),
+        ]
     return [problem for problem in problems if problem is not None]
 
 
-def _found(client: KafkaAdminClient, topic: Topic) -> dict[str, str | None]:
-    """What Kafka says of the topic's settings; nothing, if it does not want to."""
-    resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+def _described(client: KafkaAdminClient, names: list[str]) -> list[dict[str, Any]]:
+    described: list[dict[str, Any]] = client.describe_topics(names) if names else []
+    return [each for each in described if each["partitions"]]
+
+
+def _found(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str | None]]:
+    """By topic, what Kafka says of its settings; nothing, where it does not want to."""
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    if not resources:
+        return {}
     try:
-        found: dict[str, Any] = client.describe_configs([resource], config_filter="all")
+        found: dict[str, Any] = client.describe_configs(resources, config_filter="all")
     except KafkaError:
         return {}
-    settings = found.get("topic", {}).get(topic.name, {})
-    return {name: each["value"] for name, each in settings.items()}
+    return {
+        topic: {name: each["value"] for name, each in settings.items()}
+        for topic, settings in found.get("topic", {}).items()
+    }
