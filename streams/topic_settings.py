@@ -147,8 +147,9 @@ def partitions_problem(topic: str, there: int, must: int, *, keyed: bool) -> Pro
         words += "what stands in the others nobody reads; delete and create the topic anew"
     elif there > must:
         words += (
-            "if it was made so, set CASEPULSE_PARTITIONS to that; if it was grown, what stands in the "
-            'others nobody reads, and keys lead elsewhere: docs/runbook.md, "CasepulseTopicPartitions"'
+            "if it was made so, set CASEPULSE_PARTITIONS to that; if it was grown, what stands in "
+            "the others nobody reads, and keys lead elsewhere: docs/runbook.md, "
+            '"CasepulseTopicPartitions", says how to move on'
         )
     else:
         words += "set CASEPULSE_PARTITIONS to what the installation was made with"
