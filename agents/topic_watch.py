@@ -72,6 +72,7 @@ class TopicWatch:
         seen: set[str] = set()
         missing: set[str] = set()
         while not should_stop():
+            await asyncio.sleep(TOPICS_EVERY if seen else AT_FIRST_EVERY)
             try:
                 there = await self._app.partitions_there()
             except (KafkaError, NotReady) as error:
@@ -85,7 +86,6 @@ class TopicWatch:
                 if gone := sorted(before & missing):
                     self._gone(gone)
                     return
-            await asyncio.sleep(TOPICS_EVERY if seen else AT_FIRST_EVERY)
 
     def _count(self, there: Mapping[str, int]) -> None:
         self._counted = self._told(
@@ -107,7 +107,9 @@ class TopicWatch:
             except Exception as error:  # of TLS, of sockets: the worker's own client says it, too
                 log.debug("settings of topics not looked at", kind=type(error).__name__)
             else:
-                self._set = self._told(self._set, filter(self._is_for_here, found))
+                self._set = self._told(
+                    self._set, (each for each in found if self._is_for_here(each))
+                )
             sleep(SETTINGS_EVERY)
 
     def _is_for_here(self, problem: Problem) -> bool:
