@@ -49,6 +49,11 @@ class Board:
         self._figures_version = 0
         self._others: set[str] = set()
 
+    def expect(self, partitions: int) -> None:
+        """There are so many partitions of events. A topic that was grown has some that nobody reads
+        and tells of, and no figure is whole without them."""
+        self._partitions = max(self._partitions, partitions)
+
     @property
     def version(self) -> int:
         """The place in the partials topic up to which they are merged."""

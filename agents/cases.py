@@ -12,6 +12,7 @@ import structlog
 from agents.dead_letters import DeadLetters
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
+from agents.set_aside import SetAside
 from schemas.events import Reason, Unreadable, read_event
 from schemas.events.clock import ClockTicked
 from state import Fact
@@ -74,6 +75,7 @@ class CaseAgent:
         self._now = now
         self._replay = settings.clock is not ClockKind.WALL
         self._facts_move_the_clock = settings.clock is ClockKind.EVENTS
+        self.set_aside = SetAside()
         self._waiting: dict[int, deque[_Waiting]] = {}
         self._unmarked: dict[int, int] = {}
         """By partition, the offset of the last event, if it has left no row."""
@@ -113,6 +115,7 @@ class CaseAgent:
                 self._metrics.repeated.inc()
                 self._leave_no_row(event)
             self._metrics.taken(fact, self._now(), live=not self._replay)
+            self.set_aside.read()
         held.read_to = max(held.read_to, message.offset)
 
     def _tick(self, held: Held, time: datetime, event: Any) -> None:
@@ -145,6 +148,7 @@ class CaseAgent:
     def _set_aside(self, event: Any, unreadable: Unreadable) -> None:
         message = event.message
         self._metrics.dead_lettered.labels(unreadable.reason.value).inc()
+        self.set_aside.read(unreadable.reason)
         held = self._holding[message.partition]
         held.read_to = max(held.read_to, message.offset)
         self._unmarked[message.partition] = message.offset

@@ -18,14 +18,16 @@ class BoundedWorker(faust.Worker):
     """Faust's, but it does not wait for a Kafka that is gone for ever: nothing can be sent to it,
     and what was not acknowledged is read again."""
 
+    status = 1
+    """The exit status, if it does not end in time by itself."""
+
     def _schedule_shutdown(self, received: signal.Signals) -> None:
-        end = Timer(END_WITHIN, _end_without_kafka)
+        end = Timer(END_WITHIN, self._end_without_kafka)
         end.daemon = True
         end.start()
         super()._schedule_shutdown(received)
 
-
-def _end_without_kafka() -> None:
-    log.error("not stopped in time, for Kafka does not answer; what is not in it is read again")
-    logging.shutdown()
-    os._exit(1)
+    def _end_without_kafka(self) -> None:
+        log.error("not stopped in time, for Kafka does not answer; what is not in it is read again")
+        logging.shutdown()
+        os._exit(self.status)

@@ -1,7 +1,8 @@
 """Health over HTTP: whether the worker lives, and whether what it publishes can be relied on.
 
 `/health/live` says 200 while the worker's loop turns: restart it if it does not. `/health/ready`
-says 200 while nothing stands in the way of right and fresh figures, and else 503 with what does.
+says 200 while nothing stands in the way of right and fresh figures, and else 503 with what does;
+what breaks a promise, and no figure yet, it tells as warnings, which change nothing else.
 `/metrics` is Prometheus'. Nothing here names a subject.
 """
 
@@ -35,7 +36,12 @@ class _Silent(WSGIRequestHandler):
 
 
 def serve(
-    host: str, port: int, registry: CollectorRegistry, live: Obstacles, ready: Obstacles
+    host: str,
+    port: int,
+    registry: CollectorRegistry,
+    live: Obstacles,
+    ready: Obstacles,
+    warnings: Obstacles = dict,
 ) -> None:
     """Answer in the background, from now on, for as long as the process lives.
 
@@ -52,7 +58,7 @@ def serve(
         if path == "/health/live":
             return _say("live", live(), start)
         if path == "/health/ready":
-            return _say("ready", ready(), start)
+            return _say("ready", ready(), start, warnings())
         start("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
         return [b"There are /health/live, /health/ready and /metrics.\n"]
 
@@ -61,9 +67,17 @@ def serve(
     Thread(target=server.serve_forever, name="health", daemon=True).start()
 
 
-def _say(what: str, obstacles: Mapping[str, str], start: _Start) -> Iterable[bytes]:
+def _say(
+    what: str,
+    obstacles: Mapping[str, str],
+    start: _Start,
+    warnings: Mapping[str, str] | None = None,
+) -> Iterable[bytes]:
     start(
         "503 Service Unavailable" if obstacles else "200 OK",
         [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
     )
-    return [orjson.dumps({what: not obstacles, "because": dict(obstacles)}) + b"\n"]
+    said: dict[str, object] = {what: not obstacles, "because": dict(obstacles)}
+    if warnings:
+        said["warnings"] = dict(warnings)
+    return [orjson.dumps(said) + b"\n"]

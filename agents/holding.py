@@ -66,9 +66,9 @@ class Holding:
         return iter(self._held.values())
 
     @property
-    def restoring(self) -> bool:
-        """Whether rows are coming back, or their cases are looked at, at the moment."""
-        return monotonic() - self._restored_at < 1.0
+    def restored_at(self) -> float:
+        """When a row came back last, or a restored case was looked at."""
+        return self._restored_at
 
     def unclaimed(self) -> set[int]:
         """The partitions of which nothing is told yet."""

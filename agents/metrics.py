@@ -33,6 +33,8 @@ class Metrics:
         publishes: whether it is this worker that publishes the view. One that no longer does shows
             none: the last that it made would grow old beside the one that holds.
         untold: how many partitions nobody tells the board of.
+        wrong: topic and setting of what is not as it must be.
+        waited: for how many seconds the worker has waited in something without getting on.
 
     All are asked at each scrape, in the scrape's thread.
     """
@@ -45,6 +47,8 @@ class Metrics:
         held: Callable[[], int] = lambda: 0,
         publishes: Callable[[], bool] = lambda: True,
         untold: Callable[[], int] = lambda: 0,
+        wrong: Callable[[], Iterable[tuple[str, str]]] = tuple,
+        waited: Callable[[], float] = lambda: 0.0,
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self.registry = CollectorRegistry()
@@ -104,7 +108,7 @@ class Metrics:
             registry=registry,
         )
         build.labels(version("casepulse"), definitions_version(catalogue)).set(1)
-        registry.register(_Asked(lag, held))
+        registry.register(_Asked(lag, held, wrong, waited))
         families = ViewFamilies(catalogue)
         registry.register(
             _Shown(lambda: self._view if publishes() else None, families.of, untold),
@@ -133,22 +137,35 @@ class Metrics:
 class _Asked(Collector):
     """What is so of the worker at this moment, made when asked for."""
 
-    def __init__(self, lag: Lag, held: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        lag: Lag,
+        held: Callable[[], int],
+        wrong: Callable[[], Iterable[tuple[str, str]]],
+        waited: Callable[[], float],
+    ) -> None:
         self._lag = lag
         self._held = held
+        self._wrong = wrong
+        self._waited = waited
 
     def describe(self) -> Iterable[Metric]:
         """Asked for on registering, when there is no worker yet."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Lag and partitions."""
+        """Lag, partitions, topics, and what is waited in."""
         lag = gauge("consumer_lag_events", "Events not read yet.", "topic", "partition")
         for topic, partition, count in self._lag():
             lag.add_metric([topic, str(partition)], count)
         held = gauge("partitions_held", "Partitions that this worker holds and tells of.")
         held.add_metric([], self._held())
-        yield from (lag, held)
+        wrong = gauge("topic_problems", "Topics not as they must be.", "topic", "setting")
+        for topic, setting in sorted(set(self._wrong())):
+            wrong.add_metric([topic, setting], 1)
+        waited = gauge("standstill_seconds", "Time without getting on, in whatever is waited in.")
+        waited.add_metric([], self._waited())
+        yield from (lag, held, wrong, waited)
 
 
 class _Shown(Collector):

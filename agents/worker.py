@@ -11,7 +11,7 @@ from time import monotonic
 
 import structlog
 from aiokafka.errors import KafkaError
-from faust.exceptions import ConsumerNotStarted, NotReady
+from faust.exceptions import ConsumerNotStarted
 from redis.exceptions import RedisError
 
 from agents.board import FRESH_FOR, Board, BoardAgent
@@ -24,8 +24,12 @@ from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
 from agents.redis_view import RedisView, connect
+from agents.standstill import Standstill, watch
+from agents.steps import Steps
+from agents.topic_watch import TopicWatch
+from agents.worker_health import WorkerHealth
 from state import open_catalogue
-from streams.app import Application, create_application
+from streams.app import REBALANCE_TIMEOUT, Application, create_application
 from streams.fact_table import FactTable
 from streams.settings import ClockKind, Role, Settings
 
@@ -54,17 +58,14 @@ BEHIND, SHARE_BEHIND, TOLD_BEHIND = 1000, 20, 3.0
 #: Seconds after which a claim that did not hold is made again.
 CLAIM_AGAIN = 1.0
 
-#: Seconds without an answer after which Kafka is said to be away.
-SILENT_FOR = 5.0
-
 #: Seconds between two signs that the loop turns.
 TURN_EVERY = 0.2
 
-#: Seconds between two looks whether all topics are there. One that is missing twice was deleted.
-TOPICS_EVERY = 5.0
-
 #: Seconds after which a loop that does not turn is said to be dead. A large rebuild takes some.
 STILL_FOR = 60.0
+
+#: The exit status where a setting is wrong: to start the worker again as it is does not help.
+WRONG_SETTING = 2
 
 #: Seconds between two looks at the child-level lists, and their share of the time, as above.
 LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
@@ -95,7 +96,9 @@ class Worker:
             self._lag,
             held=self._telling,
             publishes=self._publishes,
-            untold=lambda: len(self._untold(FRESH_FOR)),
+            untold=lambda: len(self._board.untold(FRESH_FOR)),
+            wrong=lambda: [(each.topic, each.setting) for each in self.topics.wrong()],
+            waited=lambda: self.standstill.longest()[1],
         )
         self.holding = Holding(
             self.catalogue,
@@ -105,11 +108,28 @@ class Worker:
         )
         self.app: Application = create_application(settings, self.holding)
         self.app.faust.sends.on_failure = self.metrics.send_failures.inc
+        self.app.faust.on_fenced = self._fenced
+        self.topics = TopicWatch(self.app, settings, self._gone, self._expect)
+        self.standstill = Standstill(REBALANCE_TIMEOUT + 3 * settings.session_timeout)
         self.redis = connect(settings)
         self._to_claim: dict[int, float] = {}
-        self._turned = self._settled = monotonic()
+        self._turned = monotonic()
         self._failed: BaseException | None = None
-        self.app.faust.from_the_start += [self._turn, self._watch_topics]
+        self._status = 1
+        self.app.faust.from_the_start += [
+            self._turn,
+            lambda: self.topics.run(lambda: self.app.faust.should_stop),
+            self._watch_progress,
+        ]
+        self.health = WorkerHealth(
+            self.app,
+            settings,
+            self.holding,
+            self._to_claim,
+            self.topics,
+            self.standstill,
+            self._is_board,
+        )
         if settings.role is not Role.BOARD:
             self._add_case_agent()
         if settings.role is not Role.CASES:
@@ -122,6 +142,7 @@ class Worker:
         self.cases = CaseAgent(
             app, self.settings, self.holding, letters, self.metrics, self._fail, self._now
         )
+        self.health.set_aside = self.cases.set_aside
         # One at a time: with more, Faust's commits can pass a message that is still in flight.
         app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
         app.faust.task(self._keep)
@@ -130,9 +151,9 @@ class Worker:
 
     def _add_board(self) -> None:
         app = self.app
-        board = Board(self.catalogue, self.settings.partitions)
-        self._untold = board.untold
-        self.board = BoardAgent(board, RedisView(self.redis, self.settings), self.metrics)
+        self._board = Board(self.catalogue, self.settings.partitions)
+        self.board = BoardAgent(self._board, RedisView(self.redis, self.settings), self.metrics)
+        self.health.board = self.board
         app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
         app.faust.task(self._publish)
         if self.settings.releases is not None:
@@ -160,33 +181,44 @@ class Worker:
         os.kill(os.getpid(), signal.SIGTERM)
 
     async def _turn(self) -> None:
-        """Show that the loop turns, and whether a rebalance comes to its end."""
+        """Show that the loop turns."""
         while not self.app.faust.should_stop:
             self._turned = monotonic()
-            if not self.app.faust.rebalancing or self.holding.restoring:
-                self._settled = monotonic()
             await asyncio.sleep(TURN_EVERY)
 
-    async def _watch_topics(self) -> None:
-        """Stop if a topic is deleted: clients wait for it without end, and it comes back empty."""
-        seen: set[str] = set()
-        missing: set[str] = set()
-        while not self.app.faust.should_stop:
-            await asyncio.sleep(TOPICS_EVERY if seen else TURN_EVERY)
-            try:
-                there = await self.app.topics_there()
-            except (KafkaError, NotReady) as error:
-                log.debug("topics not looked at", kind=type(error).__name__)
-                continue
-            seen |= there
-            before, missing = missing, seen - there
-            if gone := sorted(before & missing):
-                log.error(
-                    "a topic is gone; stopping. Create it with: casepulse topics --create",
-                    topics=gone,
-                )
-                self._stop(RuntimeError(f"missing: {', '.join(gone)}"))
-                return
+    def _gone(self, topics: list[str]) -> None:
+        """Clients wait for a topic that was deleted without end, and it comes back empty."""
+        log.error(
+            "a topic is gone; stopping. Create it with: casepulse topics --create", topics=topics
+        )
+        self._stop(RuntimeError(f"missing: {', '.join(topics)}"))
+
+    def _fenced(self) -> None:
+        """Another worker has this one's name, and its partitions."""
+        if self._failed is None:
+            self._status = self._faust_worker.status = WRONG_SETTING
+            log.error(
+                "another worker has the same CASEPULSE_INSTANCE and took over; stopping. Give each "
+                "worker a name of its own, or none",
+                instance=self.settings.instance,
+            )
+            self._stop(RuntimeError("two workers of one name"))
+
+    def _expect(self, partitions: int) -> None:
+        if self.settings.role is not Role.CASES:
+            self._board.expect(partitions)
+
+    async def _watch_progress(self) -> None:
+        steps = Steps(self.app, self.holding, self._to_claim, self.health.kafka_away)
+        try:
+            await watch(
+                self.standstill,
+                steps.look,
+                lambda: self.app.faust.should_stop,
+                lambda why: self._stop(TimeoutError(why)),
+            )
+        finally:
+            await steps.close()
 
     async def _keep(self) -> None:
         while not self.app.faust.should_stop:
@@ -302,45 +334,6 @@ class Worker:
         still = monotonic() - self._turned
         return {"loop": f"has not turned for {still:.0f} s"} if still > STILL_FOR else {}
 
-    def obstacles(self) -> dict[str, str]:
-        """What stands in the way of right and fresh figures, by part. For any thread."""
-        return {
-            part: why
-            for part, why in {
-                "kafka": self._kafka_obstacle(),
-                "partitions": self._partitions_obstacle(),
-                "view": self._view_obstacle(),
-            }.items()
-            if why
-        }
-
-    def _kafka_obstacle(self) -> str:
-        sends = self.app.faust.sends
-        told = [
-            f"has not answered for {seconds:.0f} s, on {topic}"
-            for topic, seconds in sends.silent_for().items()
-            if seconds > SILENT_FOR
-        ]
-        told += [f"refused the last message, on {topic}" for topic in sends.refused()]
-        return "; ".join(told)
-
-    def _partitions_obstacle(self) -> str:
-        if self.settings.role is Role.BOARD:
-            return ""
-        unsettled = monotonic() - self._settled
-        if unsettled > 2 * self.settings.session_timeout:
-            return f"a rebalance has not ended for {unsettled:.0f} s"
-        held = [held.number for held in list(self.holding)]
-        if not held:
-            return "none is assigned to this worker"
-        waiting = ", ".join(map(str, sorted(self._to_claim.keys() | self.holding.unclaimed())))
-        return f"not read back yet: {waiting}" if waiting else ""
-
-    def _view_obstacle(self) -> str:
-        if self.settings.role is Role.CASES or not self._is_board():
-            return ""
-        return self.board.obstacle()
-
     def _telling(self) -> int:
         """How many partitions this worker holds and tells the board of. For any thread."""
         return sum(held.claim is not None for held in list(self.holding))
@@ -360,16 +353,17 @@ class Worker:
         return any(tp.topic == topic for tp in assigned)
 
     def run(self) -> int:
-        """Run until stopped; the exit status: 0, or 1 after a failure."""
+        """Run until stopped; the exit status: 0, 1 after a failure, 2 if a setting is wrong."""
         if self.settings.metrics_port:
             serve(
                 self.settings.metrics_host,
                 self.settings.metrics_port,
                 self.metrics.registry,
                 self.dead,
-                self.obstacles,
+                self.health.obstacles,
+                self.health.warnings,
             )
-        worker = BoundedWorker(
+        worker = self._faust_worker = BoundedWorker(
             self.app.faust,
             loglevel=logging.getLevelName(self.settings.log_level.upper()),
             override_logging=False,
@@ -386,5 +380,5 @@ class Worker:
             worker.execute_from_commandline()
         except SystemExit as stop:
             if stop.code not in (0, None):
-                return 1
-        return 1 if self._failed else 0
+                return self._status
+        return self._status if self._failed else 0

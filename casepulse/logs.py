@@ -54,6 +54,8 @@ def log_to_stderr(level: str) -> None:
     root.setLevel(logging.WARNING)
     # Faust's warning of a message that Kafka refused quotes the message. We tell it ourselves.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
+    # kafka-python, which looks at the topics in a thread, warns of each wait for the others.
+    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
 
 
 class _NotAgain(logging.Filter):

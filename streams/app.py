@@ -10,6 +10,9 @@ from streams.security import faust_credentials
 from streams.settings import Role, Settings
 from streams.topics import MEBIBYTE, Topics
 
+#: Seconds for which Kafka waits in a rebalance for those who were there before.
+REBALANCE_TIMEOUT = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -21,20 +24,25 @@ class Application:
     dead_letters: Any
     facts: FactTable | None
 
-    async def topics_there(self) -> set[str]:
-        """Which of the topics that this worker uses Kafka has.
+    @property
+    def topics(self) -> set[str]:
+        """The topics that this worker uses."""
+        topics = {self.partials.get_topic_name()}
+        if self.facts is not None:
+            topics |= {self.events.get_topic_name(), self.dead_letters.get_topic_name()}
+            topics.add(self.facts.changelog_topic_name)
+        return topics
+
+    async def partitions_there(self) -> dict[str, int]:
+        """By topic, how many partitions Kafka has of it.
 
         Raises:
             KafkaError: Kafka doesn't answer.
             faust.exceptions.NotReady: the producer has not started.
         """
-        topics = {self.partials.get_topic_name()}
-        if self.facts is not None:
-            topics |= {self.events.get_topic_name(), self.dead_letters.get_topic_name()}
-            topics.add(self.facts.changelog_topic_name)
         producer: Any = cast(Any, self.faust.producer)._ensure_producer()  # aiokafka's own
-        there: set[str] = (await producer.client.fetch_all_metadata()).topics()
-        return topics & there
+        there = await producer.client.fetch_all_metadata()
+        return {topic: len(there.partitions_for_topic(topic) or ()) for topic in there.topics()}
 
     def acknowledge(self, message: Any) -> None:
         """The message was read, and all before it in its partition: its offset may be committed."""
@@ -65,6 +73,7 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
         broker_session_timeout=settings.session_timeout,
+        broker_rebalance_timeout=REBALANCE_TIMEOUT,
         # Nothing is polled while a large partition is rebuilt; whether the loop turns, health says.
         broker_max_poll_interval=3600.0,
         broker_request_timeout=max(90.0, settings.session_timeout),  # Faust refuses it shorter

@@ -17,6 +17,8 @@ from faust.transport.consumer import ensure_TP, ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.membership import mend_membership
+
 log = structlog.get_logger()
 
 
@@ -31,9 +33,14 @@ class MendedConsumer(driver.Consumer):
         self._taken: dict[TP, int] = {}
         """The last offset that aiokafka has given out. What it gave is not given again."""
         self._to_resume: set[TP] = set()
-        self._joining = False
+        self._joining = True
         """Whether the group is being joined anew: what it had is given back, what it gets is not
         known yet."""
+
+    @property
+    def joining(self) -> bool:
+        """Whether the group is being joined."""
+        return self._joining
 
     async def wait_first(self, *awaitables: Any, timeout: Any = None) -> Any:
         """Faust races each delivery against the suspension of the flow, at the price of four
@@ -151,6 +158,34 @@ class MendedConsumer(driver.Consumer):
         """The group's generation that we are in; -1 while we are in none. In Kafka's thread."""
         coordinator = self._thread._ensure_consumer()._coordinator
         return int(getattr(coordinator, "generation", -1))
+
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        """Join the group, for these topics."""
+
+        async def mend() -> None:
+            coordinator = self._thread._ensure_consumer()._coordinator
+            mend_membership(coordinator, cast(MendedApp, self.app).on_fenced)
+
+        await self._thread.call_thread(mend)
+        await super().subscribe(topics)
+
+    async def positions(self) -> dict[TP, int]:
+        """Of each partition that is ours, the offset that Kafka is to give next, where known."""
+
+        async def look() -> dict[TP, int]:
+            subscription = self._thread._ensure_consumer()._subscription.subscription
+            assignment = subscription.assignment if subscription else None
+            if assignment is None:
+                return {}
+            states = {tp: assignment.state_value(tp) for tp in assignment.tps}
+            return {
+                ensure_TP(tp): state.position
+                for tp, state in states.items()
+                if state is not None and state.has_valid_position
+            }
+
+        found: dict[TP, int] = await self._thread.call_thread(look)
+        return found
 
     async def is_member(self, tp: TP) -> bool:
         """Whether this partition is ours at this moment, and not only as far as we know: Kafka
@@ -308,6 +343,8 @@ class MendedApp(faust.App):
         restored, which may take minutes."""
         self.begin_at: Callable[[TP, int], int] = lambda tp, committed: committed
         """Where a partition is to be read from, given what is committed: there, or before."""
+        self.on_fenced: Callable[[], object] = lambda: None
+        """Called, in Kafka's thread, when another worker has taken this one's name."""
 
     @faust.Service.task
     async def _run_from_the_start(self) -> None:

@@ -75,6 +75,8 @@ class TopicPart:
     partition: int
     end: int
     by_subject: bool = False
+    anywhere: bool = False
+    """Whether an event is taken wherever it stands, as from a topic that was grown."""
 
     @property
     def name(self) -> str:
@@ -118,8 +120,9 @@ class TopicPart:
             event = read_event(value)
             if isinstance(event.data, ClockTicked):
                 return Telling(record.offset, None, value)
-            partitions = self.settings.partitions
-            check_place(record.key, event.subject, self.partition, partitions)
+            if not self.anywhere:
+                partitions = self.settings.partitions
+                check_place(record.key, event.subject, self.partition, partitions)
         except Unreadable:
             return Telling(record.offset, None, value, unreadable=True)
         return Telling(record.offset, event, value)
@@ -143,7 +146,18 @@ def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> li
         if there != set(range(settings.partitions)):
             raise SourceError(
                 f"{topic}: has {len(there)} partitions, must have {settings.partitions} "
-                "(CASEPULSE_PARTITIONS); is it the topic of this installation?"
+                "(CASEPULSE_PARTITIONS). Is it the topic of this installation, and was it grown? "
+                'docs/runbook.md, "CasepulseTopicPartitions"'
+            )
+        changelog = Topics.of(settings).changelog.name
+        # Asked by its name alone, Kafka might make it.
+        made_with = consumer.topics() & {changelog} and consumer.partitions_for_topic(changelog)
+        made_with = made_with or there
+        if len(made_with) != len(there):
+            raise SourceError(
+                f"{topic}: has {len(there)} partitions, and {changelog} {len(made_with)}: one was "
+                "grown, and keys lead elsewhere since. What stands where it stood before would not "
+                'be counted; docs/runbook.md, "CasepulseTopicPartitions", says how to move on'
             )
         begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
     finally:
@@ -166,6 +180,33 @@ def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> li
             )
         parts.append(TopicPart(settings, place.partition, end))
     return parts
+
+
+def every_event(settings: Settings) -> Iterator[Telling]:
+    """Every message of the events topic, however many partitions it has by now, and wherever it
+    stands: to be published anew, for nothing is counted of events that stand elsewhere.
+
+    Raises:
+        SourceError: the topic isn't there, or its beginning is gone.
+    """
+    topic = Topics.of(settings).events.name
+    consumer = _consumer(settings)
+    try:
+        numbers = sorted(consumer.partitions_for_topic(topic) or ())
+        places = [TopicPartition(topic, number) for number in numbers]
+        begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
+    finally:
+        consumer.close()
+    if not places:
+        raise SourceError(f"{topic}: is not there; is it the name of another installation?")
+    for place in places:
+        if begins[place] > 0:
+            raise SourceError(
+                f"{topic}/{place.partition}: begins at offset {begins[place]}; what stood before "
+                "is gone. Publish the events again from their source"
+            )
+    for place in places:
+        yield from TopicPart(settings, place.partition, ends[place], anywhere=True).tellings()
 
 
 def _consumer(settings: Settings) -> KafkaConsumer:

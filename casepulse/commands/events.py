@@ -32,8 +32,9 @@ from state import evaluate as evaluate_facts
 from state.calendar import LONDON
 from state.viewing import cell_view, measure_views
 from streams.publishing import Publisher
-from streams.settings import Settings
+from streams.settings import PREFIX, Settings, SettingsError
 from streams.sources.ssda903 import Summary, read_folder
+from streams.tellings import every_event
 
 Files = Annotated[
     list[Path],
@@ -91,17 +92,59 @@ class Lines:
             raise InputError(f"bad lines left out: {self.bad}; events used: {self.read}")
 
 
-def publish(files: Files) -> None:
+def publish(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="JSON lines of events; - is standard input."),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="NAME",
+            help="Every event of the installation of this CASEPULSE_NAME on the same Kafka, "
+            "wherever it stands there: to move to a new name, or another number of partitions.",
+        ),
+    ] = None,
+) -> None:
     """Publish events to Kafka, keyed by subject, each acknowledged by every copy.
 
     A line that is no event is reported by file, line and reason, and left out; the rest goes on,
     and the exit status is 1. Publishing the same file twice does no harm.
 
         casepulse scenario | casepulse publish -
+
+        CASEPULSE_NAME=casepulse-2 casepulse publish --from casepulse
     """
-    lines = Lines(files)
+    if bool(files) == (from_ is not None):
+        raise typer.BadParameter("give files, or --from and a name")
+    if from_ is not None:
+        _move(from_)
+        return
+    lines = Lines(files or [])
     _publish(lines)
     lines.finish()
+
+
+def _move(name: str) -> None:
+    settings = Settings.from_environment()
+    if name == settings.name:
+        raise SettingsError(f"{PREFIX}NAME: is that of --from; give the new installation another")
+    left_out = 0
+
+    def events() -> Iterator[tuple[Event[Any], bytes]]:
+        nonlocal left_out
+        for telling in every_event(Settings.from_environment(name=name)):
+            left_out += telling.unreadable
+            if telling.event is not None:
+                yield telling.event, telling.value
+
+    _publish(events())
+    if left_out:
+        raise InputError(
+            f"messages left out that are no events: {left_out}; they stand among the dead letters "
+            f"of {name}"
+        )
 
 
 def _publish(events: Iterable[tuple[Event[Any], bytes]]) -> None:

@@ -130,17 +130,29 @@ def settings_help(*settings: type[FromEnvironment]) -> str:
 
 def topics(
     create_missing: Annotated[
-        bool, typer.Option("--create", help="Create those that are missing.")
+        bool,
+        typer.Option(
+            "--create", help="Create those that are missing, and set right what may be changed."
+        ),
     ] = False,
 ) -> None:
-    """Check the topics, or create those that are missing.
+    """Check the topics: that they are there, as large as they were made, and set so that what
+    docs/reliability.md promises can be kept.
 
-    The number of partitions is fixed for life. A topic that is not as it must be is named, with
-    what to do, and the exit status is 1.
+    The number of partitions is fixed for life. What is not as it must be is named, a line each,
+    with what it is, what it must be, why, and what to do; the exit status is 1 then. So it is where
+    Kafka does not tell this user how a topic is set.
+
+    With --create those that are missing are created, and settings that lose something are changed,
+    and named: never so that anything is deleted, nor a number of partitions or copies.
     """
     settings = Settings.from_environment()
-    created = create(settings) if create_missing else []
+
+    def say(line: str) -> None:
+        aside.print(line, highlight=False, soft_wrap=True)
+
+    created = create(settings, say) if create_missing else []
     check(settings)
     for topic in Topics.of(settings).all():
         state = "created" if topic.name in created else "there already"
-        aside.print(f"{topic.name}: {topic.partitions} partitions, {state}", highlight=False)
+        say(f"{topic.name}: {topic.partitions} partitions, {state}")

@@ -24,7 +24,8 @@ from schemas.events import Reason
 from streams.mended import MOST_WAITING_ROWS, MendedTransport
 from streams.settings import Settings
 from streams.topics import Topics, TopicsError, check, create
-from tests.bad_days import FACTS, LAST_TICK
+from tests import services
+from tests.bad_days import FACTS, LAST_TICK, is_ready, obstacles, until
 from tests.running import (
     configure,
     installation,
@@ -144,8 +145,11 @@ def test_a_worker_reads_every_compression_that_producers_use(
 def test_a_producer_with_another_partitioner_does_not_split_cases(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:
-    """A case that stood in two partitions would be counted wrongly in both."""
-    settings = installation(kafka_address, redis_url, "partitioner")
+    """A case that stood in two partitions would be counted wrongly in both; what is set aside is in
+    no figure, and that is to be said."""
+    settings = installation(
+        kafka_address, redis_url, "partitioner", metrics_port=services.free_port()
+    )
     messages = keyed(FACTS)
     producer = Producer({"bootstrap.servers": kafka_address, "partitioner": "consistent"})
     for key, value in messages:
@@ -153,7 +157,12 @@ def test_a_producer_with_another_partitioner_does_not_split_cases(
     assert producer.flush(30) == 0
     with workers(settings, tmp_path):
         wait_for(settings, lambda view: read_count(view) == len(messages))
+        until(lambda: "events" in obstacles(settings), "says so")
+        said = obstacles(settings)["events"]
         letters = read_letters(settings)
+        assert said.startswith(f"{len(letters)} of the {len(messages)} messages read in 10 minutes")
+        assert "wrong_partition; the producer must choose partitions by murmur2" in said
+        assert not is_ready(settings)
     assert {letter.reason for letter in letters} == {Reason.WRONG_PARTITION}
     assert 0 < len(letters) < len(messages)
 

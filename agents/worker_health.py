@@ -1,0 +1,99 @@
+"""What stands in the way of a worker's figures, part by part, as its health tells it."""
+
+from collections.abc import Callable, Mapping
+
+from agents.board import BoardAgent
+from agents.holding import Holding
+from agents.set_aside import SetAside
+from agents.standstill import Standstill
+from agents.topic_watch import TOPICS_EVERY, TopicWatch
+from streams.app import Application
+from streams.settings import Role, Settings
+
+#: Seconds without an answer after which Kafka is said to be away.
+SILENT_FOR = 5.0
+
+
+class WorkerHealth:
+    """Asks the parts of one worker. All of it is for any thread.
+
+    Args:
+        app: the application.
+        settings: what the worker does.
+        holding: what it holds.
+        to_claim: the partitions that it has still to claim.
+        topics: what is known of the topics.
+        standstill: what it waits in.
+        is_board: whether it publishes the view.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        settings: Settings,
+        holding: Holding,
+        to_claim: Mapping[int, float],
+        topics: TopicWatch,
+        standstill: Standstill,
+        is_board: Callable[[], bool],
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._holding = holding
+        self._to_claim = to_claim
+        self._topics = topics
+        self._standstill = standstill
+        self._is_board = is_board
+        self.set_aside: SetAside | None = None
+        """What the case agent sets aside, if there is one."""
+        self.board: BoardAgent | None = None
+        """The board, if there is one."""
+
+    def obstacles(self) -> dict[str, str]:
+        """What stands in the way of right and fresh figures, by part."""
+        return {
+            part: why
+            for part, why in {
+                "kafka": self._kafka(),
+                "topics": self._topics.obstacle(),
+                "progress": self._progress(),
+                "events": self.set_aside.obstacle() if self.set_aside else "",
+                "partitions": self._partitions(),
+                "view": self.board.obstacle() if self.board and self._is_board() else "",
+            }.items()
+            if why
+        }
+
+    def warnings(self) -> dict[str, str]:
+        """What breaks a promise, and no figure yet, by part."""
+        return {"topics": warning} if (warning := self._topics.warning()) else {}
+
+    def kafka_away(self) -> bool:
+        """Whether Kafka does not answer, or takes nothing."""
+        return bool(self._kafka()) or self._topics.silent_for() > 2 * TOPICS_EVERY
+
+    def _kafka(self) -> str:
+        sends = self._app.faust.sends
+        told = [
+            f"has not answered for {seconds:.0f} s, on {topic}"
+            for topic, seconds in sends.silent_for().items()
+            if seconds > SILENT_FOR
+        ]
+        told += [f"refused the last message, on {topic}" for topic in sends.refused()]
+        return "; ".join(told)
+
+    def _progress(self) -> str:
+        words, waited = self._standstill.longest()
+        if waited <= 2 * self._settings.session_timeout:
+            return ""
+        bound = self._standstill.bound
+        return f"{words}, without getting on for {waited:.0f} s; stops after {bound:.0f}"
+
+    def _partitions(self) -> str:
+        if self._settings.role is Role.BOARD:
+            return ""
+        held = [held.number for held in list(self._holding)]
+        if not held:
+            return "none is assigned to this worker"
+        waiting = ", ".join(map(str, sorted(self._to_claim.keys() | self._holding.unclaimed())))
+        return f"not read back yet: {waiting}" if waiting else ""
