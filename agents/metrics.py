@@ -3,7 +3,7 @@
 The view: `agents.view_metrics`. No subject of a case. Names: PLATFORM.md, "Prometheus".
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import version
 
@@ -49,6 +49,8 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self.registry = CollectorRegistry()
         self._view: View | None = None
+        self.withheld: Mapping[tuple[str, int], int] = {}
+        """By topic and partition, offsets that wait for an open transaction."""
         self.processed = Counter(
             f"{PREFIX}_events_processed", "Events read that are facts.", registry=registry
         )
@@ -104,7 +106,7 @@ class Metrics:
             registry=registry,
         )
         build.labels(version("casepulse"), definitions_version(catalogue)).set(1)
-        registry.register(_Asked(lag, held))
+        registry.register(_Asked(lag, held, lambda: self.withheld))
         families = ViewFamilies(catalogue)
         registry.register(
             _Shown(lambda: self._view if publishes() else None, families.of, untold),
@@ -133,9 +135,15 @@ class Metrics:
 class _Asked(Collector):
     """What is so of the worker at this moment, made when asked for."""
 
-    def __init__(self, lag: Lag, held: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        lag: Lag,
+        held: Callable[[], int],
+        withheld: Callable[[], Mapping[tuple[str, int], int]],
+    ) -> None:
         self._lag = lag
         self._held = held
+        self._withheld = withheld
 
     def describe(self) -> Iterable[Metric]:
         """Asked for on registering, when there is no worker yet."""
@@ -143,12 +151,22 @@ class _Asked(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Lag and partitions."""
-        lag = gauge("consumer_lag_events", "Events not read yet.", "topic", "partition")
+        place = ("topic", "partition")
+        lag = gauge("consumer_lag_events", "Events not read yet.", *place)
+        withheld = gauge(
+            "consumer_withheld_events",
+            "Offsets that can't be read, for a transaction before them has long been open.",
+            *place,
+        )
+        waiting = dict(self._withheld())
         for topic, partition, count in self._lag():
             lag.add_metric([topic, str(partition)], count)
+            waiting.setdefault((topic, partition), 0)
+        for (topic, partition), count in sorted(waiting.items()):
+            withheld.add_metric([topic, str(partition)], count)
         held = gauge("partitions_held", "Partitions that this worker holds and tells of.")
         held.add_metric([], self._held())
-        yield from (lag, held)
+        yield from (lag, withheld, held)
 
 
 class _Shown(Collector):

@@ -23,6 +23,7 @@ from agents.health import serve
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
+from agents.open_transactions import OpenTransactions
 from agents.redis_view import RedisView, connect
 from state import open_catalogue
 from streams.app import Application, create_application
@@ -109,7 +110,8 @@ class Worker:
         self._to_claim: dict[int, float] = {}
         self._turned = self._settled = monotonic()
         self._failed: BaseException | None = None
-        self.app.faust.from_the_start += [self._turn, self._watch_topics]
+        self.transactions = OpenTransactions(settings, self.app, self.metrics)
+        self.app.faust.from_the_start += [self._turn, self._watch_topics, self.transactions.watch]
         if settings.role is not Role.BOARD:
             self._add_case_agent()
         if settings.role is not Role.CASES:
@@ -292,10 +294,8 @@ class Worker:
     def _lag(self) -> Iterator[tuple[str, int, int]]:
         """Topic, partition and how many events are not read yet."""
         topic = self.app.events.get_topic_name()
-        ends = self.app.faust.monitor.tp_end_offsets
         for held in list(self.holding):
-            end = next((n for tp, n in ends.items() if tuple(tp) == (topic, held.number)), None)
-            yield topic, held.number, max(0, (end or 0) - held.read_to - 1)
+            yield topic, held.number, max(0, self.app.end(held.number) - held.read_to - 1)
 
     def dead(self) -> dict[str, str]:
         """Why the worker should be started anew; empty while it lives. For any thread."""
@@ -308,6 +308,7 @@ class Worker:
             part: why
             for part, why in {
                 "kafka": self._kafka_obstacle(),
+                "transactions": self.transactions.obstacle(),
                 "partitions": self._partitions_obstacle(),
                 "view": self._view_obstacle(),
             }.items()

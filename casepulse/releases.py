@@ -78,7 +78,7 @@ def make(
     Raises:
         ReleaseError: the month has not ended, the cut is not in the past, or there may be no such
             release any more.
-        streams.tellings.SourceError: the source can't be read.
+        streams.committed.SourceError: the source can't be read.
     """
     now = datetime.now(UTC)
     at, name = month_end(month), month_of(month)

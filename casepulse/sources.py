@@ -27,7 +27,7 @@ def source_parts(
         read_to: by part, the offset to stop before; None: all that is there now.
 
     Raises:
-        streams.tellings.SourceError: it isn't there, or not whole.
+        streams.committed.SourceError: it isn't there, or not whole.
     """
     return topic_parts(settings, read_to) if archive is None else archive_parts(archive, read_to)
 

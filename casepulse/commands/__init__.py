@@ -34,11 +34,11 @@ from casepulse.web.list_settings import ListSettings
 from casepulse.web.rendering import AssetsMissingError
 from casepulse.web.settings import WebSettings
 from schemas.profile import ProfileError
+from streams.committed import SourceError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
 from streams.settings import Settings, SettingsError
 from streams.sources.ssda903 import ExtractError
-from streams.tellings import SourceError
 from streams.topics import TopicsError
 
 _parser = typer.Typer(
