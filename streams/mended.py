@@ -104,8 +104,7 @@ class MendedConsumer(driver.Consumer):
             if offset != at:
                 break
             at, count = offset + 1, count + 1
-        if not count:
-            at = gaps.get(at, at)
+        at = gaps.get(at, at)
         self._acked[tp] = acked[count:]
         self._acked_index[tp].difference_update(acked[:count])
         at = self.read_before(tp, at)

@@ -10,7 +10,6 @@ from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
 from agents.dead_letters import read_letters
-from agents.open_transactions import NAMED_AFTER
 from casepulse.sources import archive, source_parts
 from schemas.view import CellView, View
 from state import Figures, open_catalogue
@@ -36,7 +35,10 @@ from tests.running import (
 )
 from tests.transactions import Transactions
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(900)]
+
+#: Seconds that anything may take: a bound for a machine that is busy with much else.
+_WITHIN = 240
 
 _AT = LAST_TICK.time
 
@@ -81,7 +83,7 @@ def _wait_until_read(settings: Settings, expected: list[CellView]) -> View:
             and read_count(view) >= offsets
             and view.meta.as_of == _AT
         ),
-        seconds=120,
+        seconds=_WITHIN,
     )
     assert view.cells() == expected
     return view
@@ -108,7 +110,7 @@ def test_events_of_aborted_transactions_are_never_counted(
             send(settings, chunk[1::2])
             transactions.commit()
             if number == len(chunks) // 2:
-                wait_for(settings, lambda view: read_count(view) > 2 * size)
+                wait_for(settings, lambda view: read_count(view) > 2 * size, _WITHIN)
                 worker.kill()
     send_tick(settings, LAST_TICK)
     transactions.begin(last)
@@ -126,16 +128,16 @@ def test_events_of_aborted_transactions_are_never_counted(
             expected,
             _offsets(settings),
         )
-        until(lambda: is_ready(settings), "ready")
+        until(lambda: is_ready(settings), "ready", _WITHIN)
         lag = metric(settings, "casepulse_consumer_lag_events")
         assert list(lag.values()) == [0] * settings.partitions
         withheld = metric(settings, "casepulse_consumer_withheld_events")
         assert list(withheld.values()) == [0] * settings.partitions
-        until(lambda: _committed(settings) == _offsets(settings), "all is committed")
+        until(lambda: _committed(settings) == _offsets(settings), "all is committed", _WITHIN)
         assert worker.stop() == 0
     assert read_letters(settings) == []
     with workers(settings, tmp_path / "third") as [worker]:
-        until(lambda: is_ready(settings), "ready again")
+        until(lambda: is_ready(settings), "ready again", _WITHIN)
         assert _wait_until_read(settings, expected).meta.read_to == view.meta.read_to
         assert "reading events again" not in worker.log.read_text()
     assert _batch(settings) == expected
@@ -157,14 +159,15 @@ def test_an_open_transaction_is_waited_for_and_named(
     sleeper = Transactions(settings, "sleeper", timeout=1)
     slow = Transactions(settings, "slow-exporter")
     with workers(settings, tmp_path) as [worker]:
-        wait_for(settings, lambda view: read_count(view) == len(before))
+        wait_for(settings, lambda view: read_count(view) == len(before), _WITHIN)
         slow.begin(within)
         send(settings, behind)
         sleeper.begin(_NEVER[:20])
         send_tick(settings, LAST_TICK)
-        until(lambda: "transactions" in obstacles(settings), "is named", NAMED_AFTER + 30)
-        until(lambda: "slow-exporter" in obstacles(settings)["transactions"], "by whom")
-        assert f"{topic}/0: a transaction of" in obstacles(settings)["transactions"]
+        until(
+            lambda: "slow-exporter" in obstacles(settings).get("transactions", ""), "named", _WITHIN
+        )
+        assert f"{topic}/0: a transaction of the producer" in obstacles(settings)["transactions"]
         [(labels, withheld)] = metric(settings, "casepulse_consumer_withheld_events").items()
         assert topic in labels
         assert withheld == ends_of(settings, _places(settings))[_places(settings)[0]].end - 100
@@ -174,7 +177,7 @@ def test_an_open_transaction_is_waited_for_and_named(
         committed = time.monotonic()
         # The other one sleeps on, until Kafka aborts it.
         expected = oracle(FACTS[:300], _AT)
-        view = wait_for(settings, lambda view: view.meta.as_of == _AT)
+        view = wait_for(settings, lambda view: view.meta.as_of == _AT, _WITHIN)
         took = time.monotonic() - committed
         bad_day.same(
             "an open transaction, and one that Kafka aborts",
@@ -183,7 +186,7 @@ def test_an_open_transaction_is_waited_for_and_named(
             _offsets(settings),
             took,
         )
-        until(lambda: is_ready(settings), "ready again")
+        until(lambda: is_ready(settings), "ready again", _WITHIN)
         assert worker.stop() == 0
     assert _batch(settings) == expected
 
@@ -205,7 +208,7 @@ def test_transactions_in_the_changelog_and_among_letters_stop_nothing(
     ]
     with workers(settings, tmp_path / "first") as [worker]:
         send(settings, [*keyed(_FACTS[:half]), (b"child:x", b"no event")])
-        wait_for(settings, lambda view: read_count(view) == half + 1)
+        wait_for(settings, lambda view: read_count(view) == half + 1, _WITHIN)
         stranger.begin(never, changelog)
         stranger.send([(b"elsewhere-0-0", b"no letter")], letters)
         stranger.abort()
@@ -218,9 +221,9 @@ def test_transactions_in_the_changelog_and_among_letters_stop_nothing(
     assert [each.detail for each in read_letters(settings)] != []
     assert len(read_letters(settings)) == 1
     with workers(settings, tmp_path / "second"):
-        until(lambda: "transactions" in obstacles(settings), "is named", NAMED_AFTER + 30)
-        assert f"{changelog}/0: a transaction of" in obstacles(settings)["transactions"]
+        named = f"{changelog}/0: a transaction of the producer"
+        until(lambda: named in obstacles(settings).get("transactions", ""), "is named", _WITHIN)
         assert not is_ready(settings)
         stranger.commit()
-        until(lambda: is_ready(settings), "ready")
+        until(lambda: is_ready(settings), "ready", _WITHIN)
         _wait_until_read(settings, expected)
