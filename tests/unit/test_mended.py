@@ -220,7 +220,7 @@ def test_offsets_that_are_missing_hold_up_no_commit_and_hide_no_message(
     assert client.read(3) == 6
     assert client.read(7) is None
     assert client.read_before(_EVENTS, 7) == 7
-    assert client.read(6) == 8
+    assert client.read(6) == 9
     assert client.fetch() == []
     assert client.read_before(_EVENTS, 8) == 10
     assert client.read() == 10
