@@ -190,10 +190,18 @@ class CaseAgent:
     async def send_rows(self) -> None:
         """Write the rows of the events read since the last time."""
         assert self._app.facts is not None
+        self._pass_what_is_no_event()
         if monotonic() - self._marked_at >= MARK_EVERY:
             self._marked_at = monotonic()
             self._mark()
         await self._app.facts.send_rows()
+
+    def _pass_what_is_no_event(self) -> None:
+        """Markers of transactions, and what was aborted, are read when nothing was found there."""
+        for held in self._holding:
+            read_to = self._app.read_before(held.number, held.read_to + 1) - 1
+            if read_to > held.read_to:
+                held.read_to = self._unmarked[held.number] = read_to
 
     def _mark(self) -> None:
         """Keep how far was read where no row says so: an owner after us need not read it again."""

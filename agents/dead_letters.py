@@ -4,20 +4,37 @@ A letter's key is its position, so that one that is set aside twice, after a
 crash, stands once. Its value is the message's own, byte for byte. The headers:
 `reason` (of `schemas.events.Reason`), `detail`, `topic`, `partition`, `offset`
 and `key` (the original one).
+
+Of a message too large for a letter only the beginning is kept, so that Kafka
+can't refuse it: `length` and `sha256` are those of its whole value, which is
+read again from where it stands.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
+from kafka import TopicPartition
 
 from schemas.events import Unreadable, read_event
+from streams.committed import SourceError, ends_of, name_of, read_partition, reader
 from streams.fact_table import Sent
 from streams.publishing import Publisher
-from streams.security import kafka_python_options
 from streams.settings import Settings
-from streams.topics import MEBIBYTE, Topics
+from streams.topics import Topics
+
+#: Bytes of a message that a letter holds whole: value and key. No event is so large, and a quarter
+#: of what a broker takes by default.
+WHOLE = 256 * 1024
+
+#: Bytes that are kept of a value, and of a key, that are larger together.
+KEPT, KEPT_OF_KEY = 64 * 1024, 1024
+
+#: Bytes of a reason's detail.
+_DETAIL = 2048
 
 
 class DeadLetters:
@@ -29,24 +46,82 @@ class DeadLetters:
     def send(self, message: Any, why: Unreadable, then: Sent) -> None:
         """Send a letter; `then` is called with None once Kafka has it, or with the error for
         which it was refused for good."""
-        position = f"{message.topic}-{message.partition}-{message.offset}"
+        self._send(message, why, then, KEPT)
+
+    def _send(self, message: Any, why: Unreadable, then: Sent, most: int) -> None:
+        """Send a letter with so many bytes of a value that is too large for one."""
         headers = {
             "reason": why.reason.value.encode(),
-            "detail": why.detail.encode(),
+            "detail": why.detail.encode()[:_DETAIL],
             "topic": message.topic.encode(),
             "partition": str(message.partition).encode(),
             "offset": str(message.offset).encode(),
-            "key": message.key or b"",
         }
+        value, key = message.value or b"", message.key or b""
+        if len(value) + len(key) > WHOLE or most < KEPT:
+            headers |= {
+                "length": str(len(value)).encode(),
+                "sha256": sha256(value).hexdigest().encode(),
+                "key": key[: min(most, KEPT_OF_KEY)],
+            }
+            value = value[:most]
+        else:
+            headers["key"] = key
         self._topic.send_soon(
-            key=position.encode(),
+            key=f"{message.topic}-{message.partition}-{message.offset}".encode(),
             # A letter without content would be a tombstone, and so no letter at all.
-            value=message.value or b" ",
+            value=value or b" ",
             partition=0,
             headers=headers,
             key_serializer="raw",
             value_serializer="raw",
-        ).add_done_callback(lambda sent: None if sent.cancelled() else then(sent.exception()))
+        ).add_done_callback(lambda sent: self._answered(sent, message, why, then, most))
+
+    def _answered(self, sent: Any, message: Any, why: Unreadable, then: Sent, most: int) -> None:
+        """Kafka has the letter, or not. One that is too large even so, for the topic takes less
+        than it should, is sent without any content."""
+        if sent.cancelled():
+            return
+        error = sent.exception()
+        if most and isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+            self._send(message, why, then, 0)
+        else:
+            then(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a message was that a letter holds only the beginning of."""
+
+    place: TopicPartition
+    offset: int
+    length: int
+    """Bytes of its value."""
+    sha256: str
+
+    def described(self) -> dict[str, int | str]:
+        """How long the value is, and its SHA-256."""
+        return {"length": self.length, "sha256": self.sha256}
+
+    def read(self, settings: Settings) -> bytes:
+        """The whole value, from where it stands.
+
+        Raises:
+            SourceError: it is gone from there, or another stands there.
+            kafka.errors.KafkaError: Kafka can't be reached.
+        """
+        where = f"{name_of(self.place)}, offset {self.offset}"
+        with closing(reader(settings)) as consumer:
+            first = consumer.beginning_offsets([self.place])[self.place]
+            found: list[Any] = []
+            if first <= self.offset < ends_of(settings, [self.place])[self.place].stable:
+                found = list(read_partition(consumer, self.place, self.offset, self.offset + 1))
+        if not found:
+            raise SourceError(f"{where}: the message is gone, by retention or deletion")
+        value: bytes = found[0].value or b""
+        if len(value) != self.length or sha256(value).hexdigest() != self.sha256:
+            raise SourceError(f"{where}: another message stands there; was the topic made anew?")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +132,54 @@ class DeadLetter:
     reason: str
     detail: str
     value: bytes
+    cut: Whole | None = None
+    """Of what its value is only the beginning."""
+    missed: str = ""
+    """Why the whole could not be read again."""
 
-    def described(self) -> dict[str, str]:
+    def described(self) -> dict[str, Any]:
         """Where, and why; never the content."""
-        return {"position": self.position, "reason": self.reason, "detail": self.detail}
+        told: dict[str, Any] = {
+            "position": self.position, "reason": self.reason, "detail": self.detail,
+        }  # fmt: skip
+        if self.cut is not None:
+            told["cut"] = self.cut.described()
+        if self.missed:
+            told["original"] = self.missed
+        return told
 
 
 def read_letters(settings: Settings) -> list[DeadLetter]:
     """Every letter that was not replayed yet, oldest first.
 
     Raises:
-        kafka.errors.KafkaError: Kafka can't be reached.
+        SourceError: they can't be read to their end.
+        kafka.errors.KafkaError: Kafka can't be reached, or refuses us.
     """
     topic = TopicPartition(Topics.of(settings).dead_letters.name, 0)
-    consumer = KafkaConsumer(
-        **kafka_python_options(settings),
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        max_partition_fetch_bytes=4 * MEBIBYTE,
-    )
     letters: dict[bytes, DeadLetter] = {}
-    try:
-        consumer.assign([topic])
+    with closing(reader(settings)) as consumer:
+        start = consumer.beginning_offsets([topic])[topic]
         end = consumer.end_offsets([topic])[topic]
-        while consumer.position(topic) < end:
-            for records in consumer.poll(timeout_ms=1000).values():
-                for record in records:
-                    letters.pop(record.key, None)
-                    if record.value is not None:
-                        letters[record.key] = _letter(record)
-    finally:
-        consumer.close()
+        for record in read_partition(consumer, topic, start, end):
+            letters.pop(record.key, None)
+            if record.value is not None:
+                letters[record.key] = _letter(record)
     return list(letters.values())
 
 
 def _letter(record: Any) -> DeadLetter:
-    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+    headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
+    cut = None
+    if "length" in headers:
+        place = TopicPartition(headers["topic"], int(headers["partition"]))
+        cut = Whole(place, int(headers["offset"]), int(headers["length"]), headers["sha256"])
     return DeadLetter(
-        record.key.decode(), headers.get("reason", ""), headers.get("detail", ""), record.value
+        record.key.decode(),
+        headers.get("reason", ""),
+        headers.get("detail", ""),
+        record.value,
+        cut,
     )
 
 
@@ -110,11 +195,15 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> tuple[int, list
     with Publisher(settings) as publisher:
         for letter in letters:
             try:
-                event = read_event(letter.value)
+                value = letter.value if letter.cut is None else letter.cut.read(settings)
+                event = read_event(value)
+            except SourceError as error:
+                unread.append(replace(letter, missed=str(error)))
+                continue
             except Unreadable:
                 unread.append(letter)
                 continue
-            publisher.publish(event, letter.value)
+            publisher.publish(event, value)
             publisher.flush()  # the letter goes only once its event is there
             publisher.send(topic, letter.position.encode(), None, partition=0)
             published += 1

@@ -34,7 +34,8 @@ class Held:
     claim: int | None = None
     """The offset of this owner's claim; None until it holds. Nothing is told before."""
     read_to: int = -1
-    """The offset of the last event that is counted, read now or by an owner before."""
+    """The offset of the last event that is counted, read now or by an owner before; or of what
+    stands behind it and is none, as a transaction's marker."""
     sequence: int = 0
     told_change: int = -1
     told_day: date | None = None

@@ -3,7 +3,7 @@
 The view: `agents.view_metrics`. No subject of a case. Names: PLATFORM.md, "Prometheus".
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import version
 
@@ -53,6 +53,8 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self.registry = CollectorRegistry()
         self._view: View | None = None
+        self.withheld: Mapping[tuple[str, int], int] = {}
+        """By topic and partition, offsets that wait for an open transaction."""
         self.processed = Counter(
             f"{PREFIX}_events_processed", "Events read that are facts.", registry=registry
         )
@@ -108,7 +110,7 @@ class Metrics:
             registry=registry,
         )
         build.labels(version("casepulse"), definitions_version(catalogue)).set(1)
-        registry.register(_Asked(lag, held, wrong, waited))
+        registry.register(_Asked(lag, held, lambda: self.withheld, wrong, waited))
         families = ViewFamilies(catalogue)
         registry.register(
             _Shown(lambda: self._view if publishes() else None, families.of, untold),
@@ -141,11 +143,13 @@ class _Asked(Collector):
         self,
         lag: Lag,
         held: Callable[[], int],
+        withheld: Callable[[], Mapping[tuple[str, int], int]],
         wrong: Callable[[], Iterable[tuple[str, str]]],
         waited: Callable[[], float],
     ) -> None:
         self._lag = lag
         self._held = held
+        self._withheld = withheld
         self._wrong = wrong
         self._waited = waited
 
@@ -155,9 +159,19 @@ class _Asked(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Lag, partitions, topics, and what is waited in."""
-        lag = gauge("consumer_lag_events", "Events not read yet.", "topic", "partition")
+        place = ("topic", "partition")
+        lag = gauge("consumer_lag_events", "Events not read yet.", *place)
+        withheld = gauge(
+            "consumer_withheld_events",
+            "Offsets that can't be read, for a transaction before them has long been open.",
+            *place,
+        )
+        waiting = dict(self._withheld())
         for topic, partition, count in self._lag():
             lag.add_metric([topic, str(partition)], count)
+            waiting.setdefault((topic, partition), 0)
+        for (topic, partition), count in sorted(waiting.items()):
+            withheld.add_metric([topic, str(partition)], count)
         held = gauge("partitions_held", "Partitions that this worker holds and tells of.")
         held.add_metric([], self._held())
         wrong = gauge("topic_problems", "Topics not as they must be.", "topic", "setting")
@@ -165,7 +179,7 @@ class _Asked(Collector):
             wrong.add_metric([topic, setting], 1)
         waited = gauge("standstill_seconds", "Time without getting on, in whatever is waited in.")
         waited.add_metric([], self._waited())
-        yield from (lag, held, wrong, waited)
+        yield from (lag, withheld, held, wrong, waited)
 
 
 class _Shown(Collector):

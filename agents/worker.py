@@ -23,6 +23,7 @@ from agents.health import serve
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
+from agents.open_transactions import OpenTransactions
 from agents.redis_view import RedisView, connect
 from agents.standstill import Standstill, watch
 from agents.steps import Steps
@@ -116,10 +117,12 @@ class Worker:
         self._turned = monotonic()
         self._failed: BaseException | None = None
         self._status = 1
+        self.transactions = OpenTransactions(settings, self.app, self.metrics)
         self.app.faust.from_the_start += [
             self._turn,
             lambda: self.topics.run(lambda: self.app.faust.should_stop),
             self._watch_progress,
+            self.transactions.watch,
         ]
         self.health = WorkerHealth(
             self.app,
@@ -128,6 +131,7 @@ class Worker:
             self._to_claim,
             self.topics,
             self.standstill,
+            self.transactions,
             self._is_board,
         )
         if settings.role is not Role.BOARD:
@@ -324,10 +328,8 @@ class Worker:
     def _lag(self) -> Iterator[tuple[str, int, int]]:
         """Topic, partition and how many events are not read yet."""
         topic = self.app.events.get_topic_name()
-        ends = self.app.faust.monitor.tp_end_offsets
         for held in list(self.holding):
-            end = next((n for tp, n in ends.items() if tuple(tp) == (topic, held.number)), None)
-            yield topic, held.number, max(0, (end or 0) - held.read_to - 1)
+            yield topic, held.number, max(0, self.app.end(held.number) - held.read_to - 1)
 
     def dead(self) -> dict[str, str]:
         """Why the worker should be started anew; empty while it lives. For any thread."""

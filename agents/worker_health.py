@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from agents.board import BoardAgent
 from agents.holding import Holding
+from agents.open_transactions import OpenTransactions
 from agents.set_aside import SetAside
 from agents.standstill import Standstill
 from agents.topic_watch import TOPICS_EVERY, TopicWatch
@@ -24,6 +25,7 @@ class WorkerHealth:
         to_claim: the partitions that it has still to claim.
         topics: what is known of the topics.
         standstill: what it waits in.
+        transactions: the open transactions that hold it up.
         is_board: whether it publishes the view.
     """
 
@@ -35,6 +37,7 @@ class WorkerHealth:
         to_claim: Mapping[int, float],
         topics: TopicWatch,
         standstill: Standstill,
+        transactions: OpenTransactions,
         is_board: Callable[[], bool],
     ) -> None:
         self._app = app
@@ -43,6 +46,7 @@ class WorkerHealth:
         self._to_claim = to_claim
         self._topics = topics
         self._standstill = standstill
+        self._transactions = transactions
         self._is_board = is_board
         self.set_aside: SetAside | None = None
         """What the case agent sets aside, if there is one."""
@@ -56,6 +60,7 @@ class WorkerHealth:
             for part, why in {
                 "kafka": self._kafka(),
                 "topics": self._topics.obstacle(),
+                "transactions": self._transactions.obstacle(),
                 "progress": self._progress(),
                 "events": self.set_aside.obstacle() if self.set_aside else "",
                 "partitions": self._partitions(),

@@ -16,7 +16,7 @@ from agents.release_store import (
     ReleaseStore,
     figures_table,
 )
-from casepulse.sources import source_parts
+from casepulse.sources import source_parts, withheld
 from schemas.profile import Profile
 from schemas.release import Kind, Release
 from state import Catalogue, Figures
@@ -78,7 +78,7 @@ def make(
     Raises:
         ReleaseError: the month has not ended, the cut is not in the past, or there may be no such
             release any more.
-        streams.tellings.SourceError: the source can't be read.
+        streams.committed.SourceError: the source can't be read.
     """
     now = datetime.now(UTC)
     at, name = month_end(month), month_of(month)
@@ -98,6 +98,10 @@ def make(
     if making.store.is_whole(whole):
         return Made(making.store.read(whole), there_already=True)
     parts = making.parts()  # what can't be read claims no number
+    if kind is Kind.FLASH and (waiting := withheld(parts)):
+        raise ReleaseError(
+            f"{name}: {waiting}; a flash release is made once, so when these have ended"
+        )
     as_of = None if making.archive is None else index_of(making.archive).as_of
     if as_of is not None and cut > as_of:
         raise ReleaseError(

@@ -1,5 +1,6 @@
 """The source that a command reads facts from: the events topic, or an archive of it."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from streams.archive import archive_parts, put_in_place, together, write_archive
 from streams.counting import Progress, report, side_by_side
 from streams.places import partition_of
 from streams.settings import Settings
-from streams.tellings import NOTHING_READ, Part, Telling, topic_parts
+from streams.tellings import NOTHING_READ, Part, Telling, TopicPart, topic_parts
 
 
 def source_parts(
@@ -27,9 +28,24 @@ def source_parts(
         read_to: by part, the offset to stop before; None: all that is there now.
 
     Raises:
-        streams.tellings.SourceError: it isn't there, or not whole.
+        streams.committed.SourceError: it isn't there, or not whole.
     """
-    return topic_parts(settings, read_to) if archive is None else archive_parts(archive, read_to)
+    if archive is not None:
+        return archive_parts(archive, read_to)
+    parts = topic_parts(settings, read_to)
+    if waiting := withheld(parts):
+        sys.stderr.write(f"casepulse: {waiting}; left out\n")
+    return parts
+
+
+def withheld(parts: Iterable[Part]) -> str:
+    """What can't be read of a source yet, for transactions are open there; empty if all can."""
+    told = [
+        f"{part.name}: a transaction is open at offset {part.end}, {part.withheld} offsets wait"
+        for part in parts
+        if isinstance(part, TopicPart) and part.withheld
+    ]
+    return "; ".join(told)
 
 
 def archive(parts: list[Part], url: str, as_of: datetime | None, progress: Progress) -> Reading:

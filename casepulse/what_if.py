@@ -60,7 +60,7 @@ def what_if(
 
     Raises:
         ReleaseError: there is no such release, or it has not so many months.
-        streams.tellings.SourceError: the events can't be read as far as the release did.
+        streams.committed.SourceError: the events can't be read as far as the release did.
     """
     month = month_of(last)
     name = name or making.store.latest(month)

@@ -1,9 +1,14 @@
 """The Faust application: made by a factory, from settings, with explicit topics."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
+from faust.exceptions import ConsumerNotStarted
+from faust.types import TP
+
+from streams.committed import Ends
 from streams.fact_table import FactKeeper, FactTable
 from streams.mended import MendedApp, MendedConsumer, MendedTables
 from streams.security import faust_credentials
@@ -46,7 +51,32 @@ class Application:
 
     def acknowledge(self, message: Any) -> None:
         """The message was read, and all before it in its partition: its offset may be committed."""
-        cast(MendedConsumer, self.faust.consumer).acknowledge(message)
+        self._consumer.acknowledge(message)
+
+    def read_before(self, partition: int, read: int) -> int:
+        """The offset before which all events of a partition are read, if all that there are before
+        `read` are: offsets that transactions' markers took, or what was aborted, are none."""
+        return self._consumer.read_before(TP(self.events.get_topic_name(), partition), read)
+
+    def end(self, partition: int) -> int:
+        """The offset behind the last event of a partition that may be read now; 0 until it is
+        known. For any thread."""
+        with suppress(ConsumerNotStarted):
+            ends = self._consumer.ends(TP(self.events.get_topic_name(), partition))
+            return ends.stable if ends else 0
+        return 0
+
+    def ends_reached(self) -> dict[TP, Ends]:
+        """Where those partitions end of which all was read that may be: what stands behind waits
+        for a transaction. For any thread."""
+        with suppress(ConsumerNotStarted):
+            restored = {} if self.facts is None else self.facts.withheld
+            return {**self._consumer.ends_reached(), **restored}
+        return {}
+
+    @property
+    def _consumer(self) -> MendedConsumer:
+        return cast(MendedConsumer, self.faust.consumer)
 
 
 def create_application(settings: Settings, keeper: FactKeeper) -> Application:
@@ -89,6 +119,9 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         stream_recovery_delay=0.0,
         stream_wait_empty=False,
         table_standby_replicas=0,
+        # How far a changelog was restored is ours to say: to Faust it ends where a transaction is
+        # open, and whoever had read further would be inconsistent.
+        recovery_consistency_check=False,
         # A deploy step creates the topics; Faust would guess at their settings.
         topic_allow_declare=False,
         topic_disable_leader=True,

@@ -18,7 +18,8 @@ from pydantic import AwareDatetime, ValidationError
 from schemas.envelope import Strict
 from schemas.events import read_event
 from schemas.release import Reading
-from streams.tellings import NOTHING_READ, Part, SourceError, Telling
+from streams.committed import SourceError
+from streams.tellings import NOTHING_READ, Part, Telling
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 

@@ -133,7 +133,7 @@ def count(
         progress: is told of messages read.
 
     Raises:
-        streams.tellings.SourceError: a part can't be read to its end.
+        streams.committed.SourceError: a part can't be read to its end.
     """
     return Counted.together(
         side_by_side(_count_part, [(part, profile, at, known) for part in parts], progress)

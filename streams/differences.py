@@ -20,7 +20,7 @@ def changes_between(
     """What the facts did that the second release knew and the first did not.
 
     Raises:
-        streams.tellings.SourceError: a part can't be read to its end.
+        streams.committed.SourceError: a part can't be read to its end.
     """
     cuts = [(release.known, reading.read_to) for release, reading in (first, second)]
     work = [(part, first[0].profile, first[0].at, cuts[0], cuts[1]) for part in parts]

@@ -21,7 +21,7 @@ def explain(
     """Every standing that counts in a cell, by subject.
 
     Raises:
-        streams.tellings.SourceError: a part can't be read to its end.
+        streams.committed.SourceError: a part can't be read to its end.
     """
     work = [(part, profile, cell, at, known) for part in parts]
     found = [each for part in side_by_side(_explain_part, work, progress) for each in part]

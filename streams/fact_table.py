@@ -8,6 +8,7 @@ partitions that this worker has.
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
+from math import inf
 from time import monotonic
 from typing import Any, Protocol, cast
 
@@ -21,7 +22,9 @@ from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.mended import MendedApp, MendedConsumer, SendWatch
+from streams.committed import Ends
+from streams.mended import MendedApp, MendedConsumer
+from streams.send_watch import SendWatch
 
 log = structlog.get_logger()
 
@@ -54,6 +57,9 @@ BEGIN_WITHIN = 3.0
 
 #: Seconds after which it is tried again to restore what Kafka did not give.
 RESTORE_AGAIN = 1.0
+
+#: Seconds without progress within which the rows before a claim are read, or it is made again.
+READ_BACK_WITHIN = 3.0
 
 _OFFSET_BYTES = 8
 
@@ -217,6 +223,8 @@ class FactTable(Table[bytes, bytes]):
         self._begun_at: dict[int, int] = {}
         self._written: dict[int, int] = {}
         """By partition, the offset of the last row that Kafka has taken from us."""
+        self.withheld: dict[TP, Ends] = {}
+        """The partitions whose rows can't all be restored yet: somebody's transaction is open."""
 
     def _new_store_by_url(self, url: Any) -> FactStore:
         return FactStore(url, self.app, self, table_name=self.name, keeper=self._keeper)
@@ -352,17 +360,19 @@ class FactTable(Table[bytes, bytes]):
     async def restore_rows(self, tps: set[TP]) -> None:
         """Restore what stands in these partitions of the changelog and was not restored yet.
 
-        Waits for a Kafka that is away. To be cancelled if a partition is revoked.
+        Waits for a Kafka that is away, and for transactions that are open there, though we know
+        none: what of ours stands behind them can't be read before they end. To be cancelled if a
+        partition is revoked.
         """
         while tps:
             try:
-                async with MendedConsumer.reader(self.app) as reader:
+                async with MendedConsumer.reader(self.app, committed=False) as reader:
                     found = await reader.end_offsets([driver.ensure_aiokafka_TP(tp) for tp in tps])
-                    ends = {ensure_TP(tp): end for tp, end in found.items()}
-                    await self._read(ends, reader)
-                    store = self._fact_store
-                    store.whole |= {tp for tp in tps if store.restored(tp) + 1 >= ends[tp]}
-                    return
+                ends = {ensure_TP(tp): end for tp, end in found.items()}
+                await self._read(ends)
+                store = self._fact_store
+                store.whole |= {tp for tp in tps if store.restored(tp) + 1 >= ends[tp]}
+                return
             except KafkaError as error:
                 log.warning("facts not restored yet", kind=type(error).__name__)
                 await asyncio.sleep(RESTORE_AGAIN)
@@ -373,38 +383,63 @@ class FactTable(Table[bytes, bytes]):
 
         Raises:
             KafkaError: Kafka doesn't answer.
+            TimeoutError: somebody's transaction is open there.
         """
         tp = TP(self.changelog_topic_name, partition)
-        if self._fact_store.restored(tp) + 1 < end:
-            async with MendedConsumer.reader(self.app) as reader:
-                await self._read({tp: end}, reader)
+        await self._read({tp: end}, READ_BACK_WITHIN)
 
-    async def _read(self, ends: dict[TP, int], reader: AIOKafkaConsumer) -> None:
-        """Restore the rows of each partition up to its end, after those that are restored."""
+    async def _read(self, ends: dict[TP, int], patience: float = inf) -> None:
+        """Restore the rows of each partition up to its end, after those that are restored.
+
+        Raises:
+            KafkaError: Kafka doesn't answer.
+            TimeoutError: a transaction was open there for longer than `patience` seconds.
+        """
+        starts = {tp: self._fact_store.restored(tp) + 1 for tp in ends}
+        missing = {tp: end for tp, end in ends.items() if starts[tp] < end}
+        if missing:
+            async with MendedConsumer.reader(self.app) as reader:
+                await self._read_rows(starts, missing, reader, patience)
+
+    async def _read_rows(
+        self,
+        starts: dict[TP, int],
+        ends: dict[TP, int],
+        reader: AIOKafkaConsumer,
+        patience: float,
+    ) -> None:
         store = self._fact_store
-        starts = {tp: store.restored(tp) + 1 for tp in ends}
-        ends = {tp: end for tp, end in ends.items() if starts[tp] < end}
         rows = sum(end - starts[tp] for tp, end in ends.items())
-        if not rows:
-            return
         began = said = monotonic()
         reader.assign([driver.ensure_aiokafka_TP(tp) for tp in ends])
         for tp in ends:
             reader.seek(driver.ensure_aiokafka_TP(tp), starts[tp])
-        at = starts
+        at, moved = starts, began
         while any(at[tp] < end for tp, end in ends.items()):
+            if monotonic() - moved > patience:
+                raise TimeoutError
             found = await reader.getmany(timeout_ms=1000, max_records=AT_ONCE)
             rows_of = {ensure_TP(tp): rows for tp, rows in found.items()}
             for tp in ends:
                 # Not the last row's: what was compacted away behind it was read as well.
                 then = await reader.position(driver.ensure_aiokafka_TP(tp))
                 store.restore(tp, at[tp], rows_of.get(tp, ()), then - 1)
+                moved = monotonic() if then > at[tp] else moved
                 at[tp] = then
+            self._withhold(reader, {tp: end for tp, end in ends.items() if at[tp] < end}, at)
             if monotonic() - said > SAY_EVERY:
                 said = monotonic()
                 left = sum(max(0, end - at[tp]) for tp, end in ends.items())
                 log.info("restoring facts", rows=rows - left, of=rows)
+        self.withheld = {}
         log.info("facts restored", rows=rows, seconds=round(monotonic() - began, 1))
+
+    def _withhold(self, reader: AIOKafkaConsumer, ends: dict[TP, int], at: dict[TP, int]) -> None:
+        """Note which of these partitions wait at their stable end."""
+        stable = {tp: reader.last_stable_offset(driver.ensure_aiokafka_TP(tp)) for tp in ends}
+        self.withheld = {
+            tp: Ends(at[tp], end) for tp, end in ends.items() if stable[tp] == at[tp] < end
+        }
 
     @property
     def _sends(self) -> SendWatch:

@@ -3,23 +3,36 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from time import monotonic
 from typing import Any, cast
 
 import faust
 import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import IllegalStateError, KafkaError
-from faust.sensors import Sensor
 from faust.tables import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import ensure_TP, ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.committed import Ends
 from streams.membership import mend_membership
+from streams.send_watch import SendWatch
 
 log = structlog.get_logger()
+
+#: What a transaction that was aborted had sent is left out.
+READ_COMMITTED = "read_committed"
+
+
+class CommittedThread(driver.AIOKafkaConsumerThread):
+    """Reads what is committed. Faust has no setting for it but exactly-once, which brings
+    transactions of its own."""
+
+    def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
+        client = super()._create_worker_consumer(transport)
+        client._isolation_level = READ_COMMITTED
+        return client
 
 
 class MendedConsumer(driver.Consumer):
@@ -32,6 +45,11 @@ class MendedConsumer(driver.Consumer):
         """The offset that is to be delivered next."""
         self._taken: dict[TP, int] = {}
         """The last offset that aiokafka has given out. What it gave is not given again."""
+        self._positions: dict[TP, int] = {}
+        """The offset before which aiokafka has given out all that there is to read."""
+        self._gaps: dict[TP, dict[int, int]] = {}
+        """Where offsets are missing, for transactions' markers and what was aborted took them: the
+        first of each gap, and the one that follows it."""
         self._to_resume: set[TP] = set()
         self._joining = True
         """Whether the group is being joined anew: what it had is given back, what it gets is not
@@ -41,6 +59,9 @@ class MendedConsumer(driver.Consumer):
     def joining(self) -> bool:
         """Whether the group is being joined."""
         return self._joining
+
+    def _new_consumer_thread(self) -> CommittedThread:
+        return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
     async def wait_first(self, *awaitables: Any, timeout: Any = None) -> Any:
         """Faust races each delivery against the suspension of the flow, at the price of four
@@ -73,6 +94,58 @@ class MendedConsumer(driver.Consumer):
         """The message was read, and all before it: its offset may be committed."""
         return bool(super().ack(message))
 
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Faust would take the message behind a gap for acknowledged, and sees no gap behind
+        offset 0: nothing behind that would ever be committed. See `getmany`."""
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """What may be committed of a partition, if anything is new: all that is acknowledged,
+        message after message, and what is missing between them and behind."""
+        committed = at = self._committed_offset[tp] or 0
+        gaps = self._gaps.setdefault(tp, {})
+        acked = sorted(self._acked[tp])
+        count = 0
+        for offset in acked:
+            at = gaps.get(at, at)
+            if offset != at:
+                break
+            at, count = offset + 1, count + 1
+        at = gaps.get(at, at)
+        self._acked[tp] = acked[count:]
+        self._acked_index[tp].difference_update(acked[:count])
+        at = self.read_before(tp, at)
+        self._gaps[tp] = {first: after for first, after in gaps.items() if first >= at}
+        return at if at > committed else None
+
+    def read_before(self, tp: TP, read: int) -> int:
+        """The offset before which all of a partition is read, if all messages before `read` are:
+        further on than that where no message was, and none is being delivered."""
+        following = self._next.get(tp)
+        if following is None or read < following or self._taken.get(tp, -1) >= following:
+            return read
+        return max(read, self._positions.get(tp, read))
+
+    def ends(self, tp: TP) -> Ends | None:
+        """Where a partition ends, as its last fetch has told; None before one. For any thread."""
+        with suppress(IllegalStateError, KeyError, AttributeError):  # revoked this moment
+            state = self._state(tp)
+            stable, end = state.lso, state.highwater
+            if end is not None:
+                # An old broker, as the demo's, knows no stable end.
+                stable = end if stable is None or stable < 0 else stable
+                return Ends(stable, max(stable, end))
+        return None
+
+    def ends_reached(self) -> dict[TP, Ends]:
+        """Where those partitions end of which all was given out that may be. For any thread."""
+        found = {tp: (self.ends(tp), at) for tp, at in self._positions.copy().items()}
+        return {tp: ends for tp, (ends, at) in found.items() if ends and at >= ends.stable}
+
+    def _state(self, tp: TP) -> Any:
+        """What aiokafka knows of a partition."""
+        assignment = self._thread._ensure_consumer()._subscription.subscription.assignment
+        return assignment.state_value(driver.ensure_aiokafka_TP(tp))
+
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Go to where each partition is to be read from: where it was committed, with two mends.
 
@@ -95,13 +168,20 @@ class MendedConsumer(driver.Consumer):
         behind = {tp: at for tp, at in begin.items() if 0 < at < found[tp]}
         if behind:
             await self._thread.seek_wait(behind)
-        self._next.update(begin)
+        self._go_on_from(begin)
         return {**committed, **{tp: at for tp, at in begin.items() if at < found[tp]}}
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         """Go to these offsets."""
         await super().seek_wait(partitions)
-        self._next.update(partitions)
+        self._go_on_from(partitions)
+
+    def _go_on_from(self, offsets: Mapping[TP, int]) -> None:
+        self._next.update(offsets)
+        for tp, offset in offsets.items():
+            self._positions.pop(tp, None)
+            gaps = self._gaps.get(tp, {})
+            self._gaps[tp] = {first: after for first, after in gaps.items() if first < offset}
 
     def pause_partitions(self, tps: Iterable[TP]) -> None:
         """Deliver nothing of these."""
@@ -138,13 +218,21 @@ class MendedConsumer(driver.Consumer):
         self._taken.update(
             (ensure_TP(tp), taken[-1].offset) for tp, taken in (records or {}).items() if taken
         )
+        for tp in self.assignment():
+            with suppress(KeyError, AttributeError):  # revoked this moment
+                if (state := self._state(tp)).has_valid_position:
+                    self._positions[tp] = state.position
         return records
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
-        """The next messages, noting which were delivered."""
-        async for tp, message in super().getmany(timeout):
-            self._next[ensure_TP(tp)] = message.offset + 1
-            yield tp, message
+        """The next messages, noting which were delivered, and what is missing before them."""
+        async for given, message in super().getmany(timeout):
+            tp = ensure_TP(given)
+            following = self._next.get(tp, message.offset)
+            if message.offset > following:
+                self._gaps.setdefault(tp, {})[following] = message.offset
+            self._next[tp] = message.offset + 1
+            yield given, message
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Not while the group is joined: Kafka may answer that this generation is over when we are
@@ -205,12 +293,13 @@ class MendedConsumer(driver.Consumer):
 
     @staticmethod
     @asynccontextmanager
-    async def reader(app: Any) -> AsyncIterator[AIOKafkaConsumer]:
+    async def reader(app: Any, *, committed: bool = True) -> AsyncIterator[AIOKafkaConsumer]:
         """A consumer of its own, outside the group, on the same Kafka; closed in the end."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=driver.server_list(app.conf.broker_consumer, 9092),
             enable_auto_commit=False,
             auto_offset_reset="earliest",  # by default it would go on behind all that there is
+            isolation_level=READ_COMMITTED if committed else "read_uncommitted",
             **driver.credentials_to_aiokafka_auth(
                 app.conf.broker_credentials, app.conf.ssl_context
             ),
@@ -225,7 +314,10 @@ class MendedConsumer(driver.Consumer):
         """Faust learns that a rebalance has begun, and commits what was read."""
         for tp in revoked:
             self._next.pop(ensure_TP(tp), None)
+            self._positions.pop(ensure_TP(tp), None)
         await super().on_partitions_revoked(revoked)
+        for tp in revoked:
+            self._gaps.pop(ensure_TP(tp), None)
         self._joining = True
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
@@ -238,65 +330,6 @@ class MendedTransport(driver.Transport):
     """Kafka by aiokafka, with the consumer above."""
 
     Consumer = MendedConsumer
-
-
-class SendWatch(Sensor):
-    """How sending to Kafka fares, topic by topic. Faust only logs a send that failed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.failures = 0
-        self.on_failure: Callable[[], object] = lambda: None
-        """Called at each failure."""
-        self._refused: set[str] = set()
-        self._under_way: dict[str, int] = {}
-        self._answered: dict[str, float] = {}
-
-    def begun(self, topic: str) -> None:
-        """Something is being sent."""
-        if not self._under_way.get(topic):
-            self._answered[topic] = monotonic()
-        self._under_way[topic] = self._under_way.get(topic, 0) + 1
-
-    def ended(self, topic: str, *, failed: bool) -> None:
-        """Kafka has it, or has refused it for good."""
-        self._under_way[topic] -= 1
-        self._answered[topic] = monotonic()
-        if failed:
-            self._refused.add(topic)
-            self.failures += 1
-            self.on_failure()
-        else:
-            self._refused.discard(topic)
-
-    def refused(self) -> list[str]:
-        """The topics whose last message was refused. For any thread."""
-        return sorted(self._refused.copy())
-
-    def silent_for(self) -> dict[str, float]:
-        """The topics to which something is being sent, with the seconds for which Kafka has
-        answered nothing. For any thread."""
-        now = monotonic()
-        return {
-            topic: now - self._answered[topic]
-            for topic, count in list(self._under_way.items())
-            if count
-        }
-
-    def on_send_initiated(
-        self, producer: Any, topic: str, message: Any, keysize: int, valsize: int
-    ) -> str:
-        """Faust begins to send a message. What is returned here comes back with its end."""
-        self.begun(topic)
-        return topic
-
-    def on_send_error(self, producer: Any, exc: BaseException, state: str) -> None:
-        """A message could not be written."""
-        self.ended(state, failed=True)
-
-    def on_send_completed(self, producer: Any, state: str, metadata: Any) -> None:
-        """A message was written."""
-        self.ended(state, failed=False)
 
 
 #: Rows that may wait to be sent. Faust's own hundred is less than one fetch brings, and each

@@ -5,26 +5,23 @@ a partition; `streams.archive` has one a Parquet file.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 
 from schemas.envelope import Event
 from schemas.events import Unreadable, read_event
 from schemas.events.clock import ClockTicked
 from schemas.release import Reading
+from streams.committed import SourceError, ends_of, names_of, read_partition, reader
 from streams.places import check_place
-from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import Topics
 
-#: Seconds without a message before the end after which reading is given up.
-PATIENCE = 60
-
-
-class SourceError(RuntimeError):
-    """A source that cannot be read to its end; the message says what and where."""
+#: Seconds to wait for the transactions that are open when the ends are looked up.
+OPEN_FOR = 5.0
 
 
 class Telling(NamedTuple):
@@ -74,6 +71,8 @@ class TopicPart:
     settings: Settings
     partition: int
     end: int
+    withheld: int = 0
+    """Offsets behind the end, of an open transaction and of what was sent after it began."""
     by_subject: bool = False
     anywhere: bool = False
     """Whether an event is taken wherever it stands, as from a topic that was grown."""
@@ -95,24 +94,9 @@ class TopicPart:
     def tellings(self) -> Iterator[Telling]:
         """From the first message up to the one before `end`."""
         place = TopicPartition(Topics.of(self.settings).events.name, self.partition)
-        consumer = _consumer(self.settings)
-        try:
-            consumer.assign([place])
-            consumer.seek(place, 0)
-            position = 0
-            while position < self.end:
-                polled = consumer.poll(timeout_ms=PATIENCE * 1000, max_records=5000)
-                if not polled and consumer.position(place) <= position:
-                    raise SourceError(
-                        f"{self.name}: nothing came for {PATIENCE} seconds after offset "
-                        f"{position} of {self.end}; is Kafka at CASEPULSE_KAFKA?"
-                    )
-                for record in polled.get(place, ()):
-                    if record.offset < self.end:
-                        yield self._telling(record)
-                position = consumer.position(place)
-        finally:
-            consumer.close()
+        with closing(reader(self.settings)) as consumer:
+            for record in read_partition(consumer, place, 0, self.end):
+                yield self._telling(record)
 
     def _telling(self, record: Any) -> Telling:
         value = record.value or b""
@@ -133,15 +117,15 @@ def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> li
 
     Args:
         settings: which topic, and where Kafka is.
-        read_to: by part, the offset to stop before. None: the end, as it is now.
+        read_to: by part, the offset to stop before. None: the end, as it is now; transactions
+            that are open then are waited for, for `OPEN_FOR` at most.
 
     Raises:
         SourceError: the topic isn't there, does not reach so far, or its beginning is gone.
     """
     topic = Topics.of(settings).events.name
-    consumer = _consumer(settings)
-    try:
-        places = [TopicPartition(topic, number) for number in range(settings.partitions)]
+    places = [TopicPartition(topic, number) for number in range(settings.partitions)]
+    with closing(reader(settings)) as consumer:
         there = consumer.partitions_for_topic(topic) or set()
         if there != set(range(settings.partitions)):
             raise SourceError(
@@ -159,26 +143,27 @@ def topic_parts(settings: Settings, read_to: dict[str, int] | None = None) -> li
                 "grown, and keys lead elsewhere since. What stands where it stood before would not "
                 'be counted; docs/runbook.md, "CasepulseTopicPartitions", says how to move on'
             )
-        begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
-    finally:
-        consumer.close()
+        begins = consumer.beginning_offsets(places)
+    ends = ends_of(settings, places, OPEN_FOR if read_to is None else 0)
     parts: list[Part] = []
-    names = {place: f"{topic}/{place.partition}" for place in places}
+    names = names_of(places)
     if read_to is not None and set(read_to) != set(names.values()):
         raise SourceError(f"{topic}: is not what was read; that was {', '.join(sorted(read_to))}")
     for place, name in names.items():
-        end = ends[place] if read_to is None else read_to[name]
+        stable, last = ends[place]
+        end = stable if read_to is None else read_to[name]
         if begins[place] > 0:
             raise SourceError(
                 f"{name}: begins at offset {begins[place]}; what stood before is gone, and every "
                 "figure would be wrong. The events topic is to be kept for ever (retention.ms -1)"
             )
-        if end > ends[place]:
+        if end > stable:
             raise SourceError(
-                f"{name}: holds offsets up to {ends[place]}; {end} are asked for. "
+                f"{name}: holds offsets up to {stable}; {end} are asked for. "
                 "Is it the topic that was read, or was it made anew?"
             )
-        parts.append(TopicPart(settings, place.partition, end))
+        withheld = last - stable if read_to is None else 0
+        parts.append(TopicPart(settings, place.partition, end, withheld))
     return parts
 
 
@@ -190,13 +175,10 @@ def every_event(settings: Settings) -> Iterator[Telling]:
         SourceError: the topic isn't there, or its beginning is gone.
     """
     topic = Topics.of(settings).events.name
-    consumer = _consumer(settings)
-    try:
+    with closing(reader(settings)) as consumer:
         numbers = sorted(consumer.partitions_for_topic(topic) or ())
         places = [TopicPartition(topic, number) for number in numbers]
         begins, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
-    finally:
-        consumer.close()
     if not places:
         raise SourceError(f"{topic}: is not there; is it the name of another installation?")
     for place in places:
@@ -207,13 +189,3 @@ def every_event(settings: Settings) -> Iterator[Telling]:
             )
     for place in places:
         yield from TopicPart(settings, place.partition, ends[place], anywhere=True).tellings()
-
-
-def _consumer(settings: Settings) -> KafkaConsumer:
-    return KafkaConsumer(
-        **kafka_python_options(settings),
-        group_id=None,
-        enable_auto_commit=False,
-        fetch_max_bytes=16 * 1024 * 1024,
-        max_partition_fetch_bytes=8 * 1024 * 1024,
-    )

@@ -4,6 +4,7 @@ make chaos    # every fault at full length; writes the table in docs/reliability
 """
 
 import json
+import re
 import signal
 import sys
 import time
@@ -112,6 +113,15 @@ def obstacles(settings: Settings) -> dict[str, str]:
     """What stands in a worker's way, as it says; empty too where nobody answers."""
     because: dict[str, str] = ask(settings, "/health/ready")[1].get("because", {})
     return because
+
+
+def metric(settings: Settings, name: str) -> dict[str, float]:
+    """The series of a worker's metric, by their labels as they are written."""
+    address = f"http://127.0.0.1:{settings.metrics_port}/metrics"
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        text = answer.read().decode()
+    series = re.findall(rf"^{name}({{.*}})? (\S+)$", text, re.MULTILINE)
+    return {labels: float(value) for labels, value in series}
 
 
 def until(wanted: Callable[[], object], what: str, seconds: float = 60) -> float:

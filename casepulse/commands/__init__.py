@@ -28,17 +28,18 @@ from casepulse.commands import (
     running,
     serving,
 )
+from casepulse.commands.explaining import kafka_failed
 from casepulse.commands.flowing import let_help_flow
 from casepulse.report.document import ReportError
 from casepulse.web.list_settings import ListSettings
 from casepulse.web.rendering import AssetsMissingError
 from casepulse.web.settings import WebSettings
 from schemas.profile import ProfileError
+from streams.committed import SourceError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
 from streams.settings import Settings, SettingsError
 from streams.sources.ssda903 import ExtractError
-from streams.tellings import SourceError
 from streams.topics import TopicsError
 
 _parser = typer.Typer(
@@ -108,7 +109,7 @@ def application(run: Callable[[], Any] = _parser) -> None:
         _say(str(error))
         sys.exit(1)
     except KafkaError as error:
-        _say(f"Kafka: {error or type(error).__name__}. Is it at CASEPULSE_KAFKA?")
+        _say(kafka_failed(error))
         sys.exit(1)
     except RedisError as error:
         _say(f"Redis: {type(error).__name__}. Is it at CASEPULSE_REDIS?")

@@ -20,10 +20,10 @@ from casepulse.releases import Making, made_again, make
 from schemas.profile import load_profile
 from schemas.release import Announcement, Kind
 from state.calendar import midnight
+from streams.committed import SourceError
 from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
 from streams.sources.scenario import scenario
-from streams.tellings import SourceError
 from streams.topics import Topics, admin
 from tests.bad_days import until
 from tests.running import LONG, Message, installation, is_tick, keyed, send, send_tick, workers

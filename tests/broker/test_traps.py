@@ -116,32 +116,6 @@ def test_an_exception_inside_the_agent_loses_no_event(
     assert [letter.reason for letter in letters] == [Reason.FAILED] * len(contacts)
 
 
-def test_a_worker_reads_every_compression_that_producers_use(
-    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
-) -> None:
-    """Without cramjam, aiokafka dies of the first lz4, snappy or zstd batch."""
-    settings = installation(kafka_address, redis_url, "compressed")
-    topic = Topics.of(settings).events.name
-    kinds = ("none", "gzip", "snappy", "lz4", "zstd")
-    messages = keyed(FACTS)
-    for number, kind in enumerate(kinds):
-        producer = Producer(
-            {
-                "bootstrap.servers": kafka_address,
-                "compression.type": kind,
-                "partitioner": "murmur2_random",
-                "linger.ms": 50,
-            }
-        )
-        for key, value in messages[number :: len(kinds)]:
-            producer.produce(topic, key=key, value=value)
-        assert producer.flush(30) == 0
-    with workers(settings, tmp_path):
-        sent = len(messages) + send_tick(settings, LAST_TICK)
-        view = wait_until_read(settings, sent, LAST_TICK.time)
-        assert view.cells() == oracle(FACTS, LAST_TICK.time)
-
-
 def test_a_producer_with_another_partitioner_does_not_split_cases(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
 ) -> None:

@@ -13,8 +13,8 @@ from schemas.profile import load_profile
 from state import Case, Catalogue, Fact, evaluate
 from state.calendar import midnight
 from streams.archive import archive_parts
+from streams.committed import SourceError
 from streams.counting import PartRead, count
-from streams.tellings import SourceError
 from tests.releases.conftest import EVENTS, SETTINGS, archived
 
 AT = midnight(EVENTS[-1].recordedtime.date().replace(day=1))

@@ -1,6 +1,7 @@
 """Faust, mended: each mend, without a broker."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
@@ -100,7 +101,7 @@ def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalanc
         gone_back.update(partitions)
 
     consumer = object.__new__(MendedConsumer)
-    consumer._next = {}
+    consumer._next, consumer._positions, consumer._gaps = {}, {}, {}
     consumer.app = SimpleNamespace(
         tables=SimpleNamespace(changelog_topics={"changelog"}),
         begin_at=lambda tp, at: 7 if tp == behind else at,
@@ -123,6 +124,10 @@ class _Client(MendedConsumer):
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._next, self._taken, self._to_resume = {}, {}, set()
+        self._positions, self._gaps = {}, {}
+        self._committed_offset: dict[TP, int | None] = defaultdict(lambda: None)
+        self._acked, self._acked_index = defaultdict(list), defaultdict(set)
+        self.missing: set[int] = set()
         self.wanted = {_EVENTS, _CHANGELOG}
         self.position = {_EVENTS: 0, _CHANGELOG: 0}
 
@@ -130,7 +135,9 @@ class _Client(MendedConsumer):
             given = {}
             for tp, at in self.position.items():
                 given[tp] = [
-                    SimpleNamespace(offset=at + more) for more in range(3) if at + more < 10
+                    SimpleNamespace(offset=at + more)
+                    for more in range(3)
+                    if at + more < 10 and at + more not in self.missing
                 ]
                 self.position[tp] = min(10, at + 3)
             return given
@@ -150,6 +157,16 @@ class _Client(MendedConsumer):
 
     def assignment(self) -> set[TP]:
         return {_EVENTS, _CHANGELOG}
+
+    def _state(self, tp: TP) -> Any:
+        return SimpleNamespace(has_valid_position=True, position=self.position[tp])
+
+    def read(self, *offsets: int) -> int | None:
+        """Acknowledge these, and commit what may be; the offset."""
+        self._acked[_EVENTS].extend(offsets)
+        committed = self._new_offset(_EVENTS)
+        self._committed_offset[_EVENTS] = committed or self._committed_offset[_EVENTS]
+        return committed
 
     def fetch(self) -> list[tuple[str, int]]:
         """What one fetch delivers."""
@@ -186,6 +203,28 @@ def test_what_was_dropped_before_it_was_known_where_to_begin_is_fetched_again(
     client.position[_EVENTS] = 6  # the fetch that was under way, and was given out after the seek
     client.wanted = {_EVENTS}
     assert client.fetch() == [("events", at) for at in (2, 3, 4)]
+
+
+def test_offsets_that_are_missing_hold_up_no_commit_and_hide_no_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Faust took the message behind a gap for acknowledged, and saw none behind offset 0."""
+    client = _Client(monkeypatch)
+    client.missing = {1, 2, 4, 5, 8, 9}
+    asyncio.run(client.seek_wait({_EVENTS: 0, _CHANGELOG: 9}))
+    assert client.fetch() == [("events", 0)]
+    assert client.read(0) == 3, "the end of what was given out"
+    assert client.fetch() == [("events", 3)]
+    assert client.read() is None, "3 is delivered, and not read"
+    assert client.fetch() == [("events", 6), ("events", 7)]
+    assert client.read(3) == 6
+    assert client.read(7) is None
+    assert client.read_before(_EVENTS, 7) == 7
+    assert client.read(6) == 9
+    assert client.fetch() == []
+    assert client.read_before(_EVENTS, 8) == 10
+    assert client.read() == 10
+    assert client.read() is None
 
 
 def test_partitions_are_delivered_of_once_the_flow_is_resumed(
