@@ -66,7 +66,7 @@ def test_a_row_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     limit_messages(settings, changelog, 200)
     sent = send(settings, keyed(FACTS)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path / "first") as [worker]:
-        assert worker.process.wait(timeout=60) == 1
+        assert worker.ended() == 1
     assert "kafka refused a message; stopping" in worker.log.read_text()
     assert _committed(settings) == 0, "an event whose row is not in Kafka must not be committed"
     limit_messages(settings, changelog, 1_000_000)
@@ -82,7 +82,7 @@ def test_a_dead_letter_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     limit_messages(settings, Topics.of(settings).dead_letters, 50)
     send(settings, [(b"child:k1", b"no event at all")])
     with workers(settings, tmp_path) as [worker]:
-        assert worker.process.wait(timeout=60) == 1
+        assert worker.ended() == 1
     assert _committed(settings) == 0
 
 
