@@ -30,7 +30,7 @@ from casepulse.web.watching import Seen
 from schemas.due import Due
 from state import Catalogue
 from streams.settings import Settings
-from tests.report.browsing import ADDRESS, chromium, violations
+from tests.report.browsing import ADDRESS, chromium
 from tests.report.conftest import report
 from tests.report.example import example
 from tests.web.conftest import AT, Still
@@ -180,9 +180,7 @@ def problems(page: Page, fonts: dict[str, list[str]]) -> list[str]:
     """All that is wrong with an open page."""
     made_ready(page, fonts)
     small = [f"text that does not grow: {each}" for each in text_that_stays_small(page)]
-    unfit = list(misfits(page))
-    page.set_viewport_size({"width": 320, "height": 900})
-    return [*small, *unfit, *violations(page)]
+    return [*small, *misfits(page)]
 
 
 def assert_none(wrong: dict[str, list[str]]) -> None:
