@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 #: Seconds in which nothing may have moved before it is given up.
-PATIENCE = 300.0
+PATIENCE = 600.0
 
 _PAUSE = 0.05
 

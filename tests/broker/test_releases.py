@@ -141,7 +141,12 @@ def test_the_flash_release_is_made_by_itself_once_a_month_has_ended(
         send(settings, keyed(FACTS))
         send_tick(settings, LAST_TICK)
         releases = ReleaseStore(str(store))
-        until(lambda: "2021-01/1-flash" in releases.names(), "released", releases.names)
+
+        def moving() -> object:
+            """A making on its way writes files; before and between them, a worker its log."""
+            return sorted(store.rglob("*")), [worker.log.stat().st_size for worker in running]
+
+        until(lambda: "2021-01/1-flash" in releases.names(), "released", moving)
         kept = releases.read("2021-01/1-flash")
         by_hand = make(
             _making(settings, tmp_path / "by-hand"), load_profile(), JANUARY, Kind.FLASH
@@ -149,7 +154,7 @@ def test_the_flash_release_is_made_by_itself_once_a_month_has_ended(
         assert kept.manifest.content == by_hand.manifest.content
         # Whoever looks again finds nothing that is owed.
         job = MonthEnd(settings, lambda: LAST_TICK.time, Metrics(open_catalogue()))
-        until(lambda: job.owed() == [], "nothing is owed any more", releases.names)
+        until(lambda: job.owed() == [], "nothing is owed any more", moving)
         logged = [
             json.loads(line) for worker in running for line in worker.log.read_text().splitlines()
         ]
