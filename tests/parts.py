@@ -69,12 +69,13 @@ class Part:
 
     Args:
         name: which.
-        kept: the folder of what it leaves.
+        kept: the folder of what it leaves; None: `KEPT`.
     """
 
     process: "subprocess.Popen[bytes]"
 
-    def __init__(self, name: str, kept: Path = KEPT) -> None:
+    def __init__(self, name: str, kept: Path | None = None) -> None:
+        kept = kept or KEPT
         self.name = name
         self.output, self.told, self.xml = (
             kept / f"{name}.{kind}" for kind in ("txt", "json", "xml")

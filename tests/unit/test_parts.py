@@ -28,7 +28,7 @@ def test_one_part_that_fails_fails_the_whole_and_is_told_in_full(
 ) -> None:
     assert parts.main([]) == 1
     told = capfd.readouterr().out
-    assert re.search(r"^bad: FAILED .*test_bad\.py::test_three \(call\)$", told, re.MULTILINE)
+    assert re.search(r"^bad: FAILED .*::test_three \(call\)$", told, re.MULTILINE)
     assert "assert 'this' == 'that'" in told
     closing = told[told.index("pytest says") :]
     assert re.search(r"^good +1 +\d+  1 passed in ", closing, re.MULTILINE)
