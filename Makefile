@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo report test check chaos bench document dashboards lock clean
+.PHONY: help demo report test often check chaos bench document dashboards lock clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -25,16 +25,14 @@ report: $(READY) ## Release January 2021 of the made-up county, and write its fo
 	$(BIN)/casepulse report --release 2021-01 --store reports/releases --out reports
 
 test: $(READY) ## Every test. Real Kafka and Redis: whatever this machine has (tests/services.py)
-	$(MAKE) -j3 services january unit
+	$(BIN)/python -m tests.parts
+
+often: $(READY) ## The slowest fifty tests of the last run, ten times; BUSY=1: on cores kept busy
+	$(BIN)/python -m tests.parts --slowest 50 --times 10 $(if $(BUSY),--busy)
 
 .PHONY: services january unit
-services: $(READY) # the tests that speak to Kafka and Redis, and mostly wait for them
-	$(BIN)/python -m pytest -n 2 -m "broker or embedded" --ignore=tests/january
-january: $(READY) # those that share one county, which takes minutes to fill
-	$(BIN)/python -m pytest tests/january
-unit: $(READY) # those that only compute: they take what time the others leave
-	nice -n 5 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder \
-		-m "not broker and not embedded"
+services january unit: $(READY) # a part of the tests alone: see tests/parts.py
+	$(BIN)/python -m tests.parts $@
 
 chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliability.md
 	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n 2 --junitxml=chaos.xml \

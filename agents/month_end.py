@@ -51,32 +51,24 @@ class MonthEnd:
         self._as_of = as_of
         self._metrics = metrics
 
-    def owed(self) -> str | None:
-        """The month whose flash release is to be made or told: the first that has ended since the
-        last release, or whose flash release nobody heard of."""
+    def owed(self) -> list[str]:
+        """The months whose flash releases are to be made or told, in their order: those that have
+        ended since the last release, or whose flash release nobody heard of."""
         as_of = self._as_of()
         if as_of is None:
-            return None
+            return []
         ended = [
             month_of(reporting_month(end)) for end in last_month_ends(as_of - self._after, SERIES)
         ]
         names = self._store.names()
         # An installation that begins owes none but the latest.
         last = max((name.partition("/")[0] for name in names), default=ended[-2])
-        for month in ended:
-            flash = next(
-                (
-                    name
-                    for name in names
-                    if name.endswith(f"-{Kind.FLASH}") and name.startswith(month)
-                ),
-                None,
-            )
-            if flash is not None and not self._store.was_told(flash):
-                return month
-            if month > last:
-                return month
-        return None
+        flash = {name.partition("/")[0]: name for name in names if name.endswith(f"-{Kind.FLASH}")}
+        return [
+            month
+            for month in ended
+            if month > last or (month in flash and not self._store.was_told(flash[month]))
+        ]
 
     async def run(self, should_stop: Callable[[], bool]) -> None:
         """Look, and make, until the worker stops."""
@@ -86,8 +78,8 @@ class MonthEnd:
             if monotonic() < not_before:
                 continue
             try:
-                month = await asyncio.to_thread(self.owed)
-                failed = month is not None and not await self._make(month)
+                months = await asyncio.to_thread(self.owed)
+                failed = bool(months) and not await self._make(months)
             except Exception as error:  # object stores raise what they like; the worker goes on
                 log.error("releases can't be looked at", kind=type(error).__name__)
                 failed = True
@@ -95,10 +87,11 @@ class MonthEnd:
                 self._metrics.release_failures.inc()
                 not_before = monotonic() + AGAIN_AFTER
 
-    async def _make(self, month: str) -> bool:
-        log.info("month end", month=month, kind=Kind.FLASH.value)
+    async def _make(self, months: list[str]) -> bool:
+        """One process for all that is owed: after a replay, or weeks away, that is several."""
+        log.info("month end", months=months, kind=Kind.FLASH.value)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "casepulse", "release", "make", month, "--kind", Kind.FLASH),
+            *(sys.executable, "-m", "casepulse", "release", "make", *months, "--kind", Kind.FLASH),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -109,8 +102,8 @@ class MonthEnd:
                 with suppress(ProcessLookupError):
                     process.kill()
         if process.returncode == 0:
-            log.info("month end released", month=month)
+            log.info("month end released", months=months)
             return True
         words = said.decode(errors="replace").strip()[-_LAST_WORDS:]
-        log.error("month end failed", month=month, status=process.returncode, said=words)
+        log.error("month end failed", months=months, status=process.returncode, said=words)
         return False

@@ -35,6 +35,7 @@ from streams.settings import Settings
 from streams.sources.scenario import scenario
 from streams.topics import Topics
 from tests.running import Message, is_tick
+from tests.waiting import PATIENCE, until
 
 #: Two months of a small county, for tests that shall be short.
 EVENTS = list(scenario(seed=12, children=60, months=2))
@@ -124,25 +125,11 @@ def metric(settings: Settings, name: str) -> dict[str, float]:
     return {labels: float(value) for labels, value in series}
 
 
-def until(wanted: Callable[[], object], what: str, seconds: float = 60) -> float:
-    """Wait; how long it took.
-
-    Raises:
-        TimeoutError: it was not so in time.
-    """
-    started = time.monotonic()
-    while not wanted():
-        if time.monotonic() - started > seconds:
-            raise TimeoutError(what)
-        time.sleep(0.1)
-    return time.monotonic() - started
-
-
 def kill(pid: int) -> None:
     """End a process at once, and wait until it is gone."""
     found = psutil.Process(pid)
     found.send_signal(signal.SIGKILL)
-    found.wait(10)
+    found.wait(PATIENCE)
 
 
 class Load:
@@ -173,8 +160,7 @@ class Load:
 
     def finish(self) -> int:
         """Wait until all is sent and acknowledged; how many messages that was."""
-        self._thread.join(900)
-        assert not self._thread.is_alive(), "the load was not sent"
+        until(lambda: not self.running, "the load is sent", lambda: self.sent)
         if self._failed is not None:
             raise self._failed
         return self.sent

@@ -1,23 +1,76 @@
 """What tests of more than one kind are given. Real services: see `tests/services.py`."""
 
 import gc
-from collections.abc import Iterator
+import os
+import pickle
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
+from functools import cache
 
 import pytest
 from redis import Redis
 
 from agents.worker import COLLECTOR
+from schemas.events.clock import ClockTicked
 from schemas.profile import load_profile
 from schemas.view import View, ViewMeta
-from state import Catalogue, Figures, evaluate
+from state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
 from state.viewing import definitions_version, measure_views
+from streams.sources.january_2021 import january_2021
+from streams.sources.january_2021.county import AS_AT, KNOWN
 from tests import services
 
 
 def pytest_configure() -> None:
     """Collect garbage as seldom as a worker does: facts and standings are many, and stay."""
     gc.set_threshold(*COLLECTOR)
+
+
+#: Gives the bytes of a file of this name, which are made if nobody has made them yet.
+MadeOnce = Callable[[str, Callable[[], bytes]], bytes]
+
+#: Gives what the county of January 2021 comes to, and how many facts of each type there are.
+JanuaryCounted = Callable[[], tuple[Tally, Counter[str]]]
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """What takes its time, one of the processes that run the tests makes; the others wait for it,
+    and take it."""
+    ours = tmp_path_factory.getbasetemp()
+    run = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
+
+    def bytes_of(name: str, made: Callable[[], bytes]) -> bytes:
+        shared = run / name
+        with shared.with_suffix(".lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            if not shared.exists():
+                shared.write_bytes(made())
+        return shared.read_bytes()
+
+    return bytes_of
+
+
+@pytest.fixture(scope="session")
+def january_counted(made_once: MadeOnce) -> JanuaryCounted:
+    """The batch of the county of January 2021, as known on the day of its report."""
+
+    @cache
+    def counted() -> tuple[Tally, Counter[str]]:
+        made = made_once("january-2021.counted", lambda: pickle.dumps(count_january()))
+        before: tuple[Tally, Counter[str]] = pickle.loads(made)  # noqa: S301  our own
+        return before
+
+    return counted
+
+
+def count_january() -> tuple[Tally, Counter[str]]:
+    """The same, counted here and now."""
+    facts = [Fact.of(event) for event in january_2021(7) if event.type != ClockTicked.TYPE]
+    tally = evaluate(facts, open_catalogue(), AS_AT, KNOWN)
+    return tally, Counter(fact.type for fact in facts)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ copies say apart from that is what is deployed.
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +15,7 @@ from typing import Any
 
 from tests.prometheus import DEPLOYED, Prometheus, program, prometheus, running
 from tests.services import HOST, free_port
+from tests.waiting import until
 
 #: The waits of rules, and what they are in the copies.
 _WAITS = {r"( (?:keep_firing_)?for): \w+$": r"\1: 2s"}
@@ -73,27 +73,25 @@ class Receiver:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait_for(self, path: str, alert: str, status: str, seconds: float) -> dict[str, Any]:
+    def wait_for(self, path: str, alert: str, status: str) -> dict[str, Any]:
         """The first alert of this name that was told of there as firing, or resolved.
 
         Raises:
             TimeoutError: none was; with what was told.
         """
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for where, message in list(self.told):
-                for each in message["alerts"]:
-                    found = where, each["labels"]["alertname"], each["status"]
-                    if found == (path, alert, status):
-                        one: dict[str, Any] = each
-                        return one
-            time.sleep(0.1)
-        heard = [
-            (where, each["labels"]["alertname"], each["status"])
-            for where, message in self.told
-            for each in message["alerts"]
-        ]
-        raise TimeoutError(f"{alert} {status} was not told at {path}; told: {heard}")
+
+        def heard() -> list[tuple[tuple[str, str, str], dict[str, Any]]]:
+            return [
+                ((where, each["labels"]["alertname"], each["status"]), each)
+                for where, message in list(self.told)
+                for each in message["alerts"]
+            ]
+
+        def wanted() -> list[dict[str, Any]]:
+            return [each for named, each in heard() if named == (path, alert, status)]
+
+        until(wanted, f"{alert} {status} at {path}", lambda: {named for named, _ in heard()})
+        return wanted()[0]
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from tests.services import HOST, ROOT, free_port, missing
+from tests.waiting import until
 
 #: The files that are deployed.
 DEPLOYED = ROOT / "deploy" / "prometheus"
@@ -82,7 +83,7 @@ class Prometheus:
 
     def _get(self, path: str, **given: object) -> Any:
         try:
-            with urlopen(f"{self.address}/api/v1/{path}?{urlencode(given)}", timeout=30) as answer:
+            with urlopen(f"{self.address}/api/v1/{path}?{urlencode(given)}") as answer:
                 return json.load(answer)["data"]
         except HTTPError as error:
             raise ValueError(f"{given}: {error.read().decode()}") from None
@@ -129,18 +130,16 @@ def running(command: list[str], folder: Path, ready: str) -> Iterator[None]:
     with log.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file)
     try:
-        until = time.monotonic() + 30
-        while not _answers(ready):
-            if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"{command[0]} does not start:\n{log.read_text()[-3000:]}")
-            time.sleep(0.1)
+        until(lambda: process.poll() is not None or _answers(ready), f"{command[0]} answers")
+        if process.poll() is not None:
+            raise RuntimeError(f"{command[0]} does not start:\n{log.read_text()[-3000:]}")
         yield
     except BaseException:
         sys.stderr.write(f"--- {log}\n{log.read_text()[-3000:]}\n")
         raise
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait()
 
 
 def _answers(url: str) -> bool:

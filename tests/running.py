@@ -28,6 +28,7 @@ from state.viewing import cell_view
 from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
 from streams.topics import Topic, Topics, admin, create
+from tests.waiting import PATIENCE, until
 
 #: A message of Kafka: its key and its value.
 Message = tuple[bytes | None, bytes | None]
@@ -38,14 +39,20 @@ LONG = bool(os.environ.get("CASEPULSE_LONG"))
 _MAIN = """
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from agents.worker import Worker
 from casepulse.logs import log_to_stderr
 from streams.settings import Settings
 
-moved = timedelta(seconds=float(sys.argv[1]))
+moved = Path(sys.argv[1]) if sys.argv[1:] else None
+
+def now():
+    by = timedelta(seconds=float(moved.read_text())) if moved else timedelta()
+    return datetime.now(UTC) + by
+
 settings = Settings.from_environment()
 log_to_stderr(settings.log_level)
-sys.exit(Worker(settings, lambda: datetime.now(UTC) + moved).run())
+sys.exit(Worker(settings, now).run())
 """
 
 
@@ -56,6 +63,25 @@ def _plain(value: Any) -> str:
     return str(getattr(value, "value", value))
 
 
+class MovedClock:
+    """The clock of workers, which a test moves while they run.
+
+    Args:
+        folder: for the file that they look it up in.
+        by: how far it is from the machine's own, to begin with.
+    """
+
+    def __init__(self, folder: Path, by: timedelta = timedelta()) -> None:
+        self.file = folder / "moved"
+        self.move(by)
+
+    def move(self, by: timedelta) -> None:
+        """From now on it is so far from the machine's own clock."""
+        part = self.file.with_suffix(".part")
+        part.write_text(str(by.total_seconds()))
+        part.replace(self.file)
+
+
 class WorkerProcess:
     """A worker in a process of its own."""
 
@@ -63,7 +89,7 @@ class WorkerProcess:
         self,
         settings: Settings,
         log: Path,
-        moved: timedelta = timedelta(),
+        clock: MovedClock | None = None,
         main: Path | None = None,
     ) -> None:
         environment = {
@@ -79,7 +105,8 @@ class WorkerProcess:
             self.process = subprocess.Popen(
                 [
                     sys.executable,
-                    *([str(main)] if main else ["-c", _MAIN, str(moved.total_seconds())]),
+                    *([str(main)] if main else ["-c", _MAIN]),
+                    *([str(clock.file)] if clock else []),
                 ],
                 env=environment,
                 stdout=subprocess.DEVNULL,
@@ -90,7 +117,12 @@ class WorkerProcess:
         """Ask it to stop; its exit status."""
         if self.process.poll() is None:
             self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself; its exit status."""
+        until(lambda: self.process.poll() is not None, "the worker's end")
+        return self.process.wait()
 
     def kill(self) -> None:
         """End it at once, without a chance to put anything in order."""
@@ -103,13 +135,13 @@ def workers(
     settings: Settings,
     folder: Path,
     count: int = 1,
-    moved: timedelta = timedelta(),
+    clock: MovedClock | None = None,
     main: Path | None = None,
 ) -> Iterator[list[WorkerProcess]]:
     """Start some workers; their logs are shown if the test fails, and they are stopped after it."""
     folder.mkdir(exist_ok=True)
     started = [
-        WorkerProcess(settings, folder / f"worker-{number}.log", moved, main)
+        WorkerProcess(settings, folder / f"worker-{number}.log", clock, main)
         for number in range(count)
     ]
     try:
@@ -144,7 +176,7 @@ def send(settings: Settings, messages: Iterable[Message]) -> int:
     sent = [producer.send(topic, key=key, value=value) for key, value in messages]
     producer.flush()
     for future in sent:
-        future.get(timeout=10)
+        future.get(timeout=PATIENCE)
     producer.close()
     return len(sent)
 
@@ -228,23 +260,27 @@ def read_count(view: View) -> int:
     return sum(offset + 1 for offset in view.meta.read_to.values())
 
 
-def wait_for(settings: Settings, wanted: Callable[[View], bool], seconds: float = 60) -> View:
-    """The first view that is as wanted.
+def wait_for(settings: Settings, wanted: Callable[[View], bool]) -> View:
+    """The first view that is as wanted. What is read on the way counts as moving.
 
     Raises:
-        TimeoutError: none was, with what the last one was as at.
+        TimeoutError: none was, and nothing is read any more; with how far the last one had read.
     """
-    until = time.monotonic() + seconds
-    view = None
-    while time.monotonic() < until:
+    found: list[View] = []
+
+    def looked() -> bool:
         view = read_view(settings)
-        if view is not None and wanted(view):
-            return view
-        time.sleep(0.05)
-    raise TimeoutError(f"the last view: {view.meta if view else None}")
+        found[:] = [] if view is None else [view]
+        return view is not None and wanted(view)
+
+    def moving() -> object:
+        return [(each.meta.partitions_counted, each.meta.read_to) for each in found]
+
+    until(looked, "a view as wanted", moving)
+    return found[0]
 
 
-def wait_until_read(settings: Settings, count: int, at: datetime, seconds: float = 120) -> View:
+def wait_until_read(settings: Settings, count: int, at: datetime) -> View:
     """The view once every partition has read everything and its clock stands at `at`."""
     return wait_for(
         settings,
@@ -253,17 +289,20 @@ def wait_until_read(settings: Settings, count: int, at: datetime, seconds: float
             and read_count(view) == count
             and view.meta.as_of == at
         ),
-        seconds,
     )
 
 
-def wait_for_letters(settings: Settings, count: int, seconds: float = 120) -> list[DeadLetter]:
-    """The dead letters once there are so many, or those that there are by then.
+def wait_for_letters(settings: Settings, count: int) -> list[DeadLetter]:
+    """The dead letters once there are so many.
 
     A view may say that an event was read before its letter is in Kafka: a worker that is killed
     just then reads the event again.
     """
-    until = time.monotonic() + seconds
-    while len(letters := read_letters(settings)) < count and time.monotonic() < until:
-        time.sleep(0.2)
+    letters: list[DeadLetter] = []
+
+    def enough() -> bool:
+        letters[:] = read_letters(settings)
+        return len(letters) >= count
+
+    until(enough, f"{count} dead letters", lambda: len(letters))
     return letters

@@ -19,7 +19,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -29,11 +28,12 @@ from typing import Any, NoReturn
 
 import pytest
 
+from tests.waiting import until
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 KAFKA_IMAGE = "apache/kafka:4.1.1"  # as in deploy/compose.yaml
 REDIS_IMAGE = "redis:7.2-alpine"
-START_SECONDS = 60.0
 
 
 def missing(reason: str) -> NoReturn:
@@ -171,7 +171,7 @@ def redis_server(binary: str, *options: str, port: int | None = None) -> Iterato
             text=True,
         )
         try:
-            _wait_for(lambda: _redis_answers(port) or process.poll() is not None, "Redis")
+            until(lambda: _redis_answers(port) or process.poll() is not None, "Redis answers")
             if process.poll() is not None:
                 told = (process.communicate()[0] or "") + (log.read_text() if log.exists() else "")
                 raise RuntimeError(f"redis-server ended ({process.returncode}):\n{told}")
@@ -239,9 +239,9 @@ def _kafka_in_docker() -> Iterator[str]:
     }
     answers = script("deploy/kafka/kafka.py").answers
     with _container(KAFKA_IMAGE, 9092, port, environment) as container:
-        _wait_for(
+        until(
             lambda: b"Kafka Server started" in b"".join(container.get_logs()) and answers(port),
-            KAFKA_IMAGE,
+            f"{KAFKA_IMAGE} answers",
         )
         yield f"{HOST}:{port}"
 
@@ -250,7 +250,7 @@ def _kafka_in_docker() -> Iterator[str]:
 def _redis_in_docker() -> Iterator[str]:
     port = free_port()
     with _container(REDIS_IMAGE, 6379, port, {}):
-        _wait_for(lambda: _redis_answers(port), REDIS_IMAGE)
+        until(lambda: _redis_answers(port), f"{REDIS_IMAGE} answers")
         yield f"redis://{HOST}:{port}/0"
 
 
@@ -261,14 +261,6 @@ def _redis_answers(port: int) -> bool:
             return connection.recv(64).startswith((b"+PONG", b"-NOAUTH"))
     except OSError:
         return False
-
-
-def _wait_for(ready: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not ready():
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{what} did not answer within {START_SECONDS:.0f} s.")
-        time.sleep(0.05)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -75,8 +75,8 @@ ArchiveOption = Annotated[
         help="Read the events from this archive. Default: from the events topic.",
     ),
 ]
-MonthArgument = Annotated[
-    date, typer.Argument(parser=month, metavar="MONTH", help="Such as 2021-01.")
+MonthsArgument = Annotated[
+    list[date], typer.Argument(parser=month, metavar="MONTH...", help="Such as 2021-01.")
 ]
 NameArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="Such as 2021-01/2-final.")]
 
@@ -91,7 +91,7 @@ def reading(what: str) -> Iterator[Progress]:
 
 @releases.command("make")
 def make_command(
-    of: MonthArgument,
+    of: MonthsArgument,
     store: StoreOption,
     kind: Annotated[Kind, typer.Option(help="How ripe it is.")] = Kind.PROVISIONAL,
     known: Annotated[
@@ -114,7 +114,7 @@ def make_command(
     archive: ArchiveOption = None,
     profile: ProfileOption = None,
 ) -> None:
-    """Make a release of a month: as at its end, as known at a cut, frozen.
+    """Make a release of each month: as at its end, as known at a cut, frozen.
 
     It is kept as JSON and Parquet, with the hash of its content; never changed; and numbered. One
     that is there already is let be, and one whose making was broken off is finished. It can be made
@@ -124,15 +124,16 @@ def make_command(
     """
     if (kind is Kind.RESTATED) != (reason is not None) or (reason is None) != (approved_by is None):
         raise typer.BadParameter("a restated release has --reason and --approved-by, no other has")
-    settings = Settings.from_environment()
-    with reading("events read") as told:
-        making = Making(settings, ReleaseStore(store), archive, told)
-        made = make(making, load_profile(profile), of, kind, known, reason, approved_by)
-    if tell_:
-        tell(made.kept, making.store, settings)
-    state = "was there already" if made.there_already else "made"
-    manifest = made.kept.manifest
-    aside.print(f"{manifest.name}: {state}; content {manifest.content}", highlight=False)
+    settings, standards = Settings.from_environment(), load_profile(profile)
+    for each in of:
+        with reading("events read") as told:
+            making = Making(settings, ReleaseStore(store), archive, told)
+            made = make(making, standards, each, kind, known, reason, approved_by)
+        if tell_:
+            tell(made.kept, making.store, settings)
+        state = "was there already" if made.there_already else "made"
+        manifest = made.kept.manifest
+        aside.print(f"{manifest.name}: {state}; content {manifest.content}", highlight=False)
 
 
 @releases.command("list")

@@ -26,8 +26,6 @@ from casepulse.report.values import number_words, target_words
 
 _STYLES = "govuk-frontend.min.css"
 
-_COLUMNS_OF_TELEPHONE = 3
-
 _BRIEF_LETTERS = 30
 
 
@@ -85,7 +83,7 @@ def environment(loader: BaseLoader) -> Environment:
         short_month=short_month,
         target_words=target_words,
     )
-    made.tests.update(broad=_broad, sideways=_sideways)
+    made.tests.update(sideways=_sideways)
     return made
 
 
@@ -101,11 +99,6 @@ def _govuk_styles() -> str:
         raise StylesMissingError(
             f"{_STYLES} is not there. Fetch it with: python deploy/assets.py"
         ) from None
-
-
-def _broad(table: Table) -> bool:
-    """Whether it has no room on a telephone, and must scroll by itself."""
-    return table.wide or len(table.columns) > _COLUMNS_OF_TELEPHONE
 
 
 def _sideways(chapter: Chapter) -> bool:

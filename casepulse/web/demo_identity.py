@@ -52,19 +52,19 @@ class DemoSignIn:
     def routes(self, show: Show) -> Sequence[BaseRoute]:
         """Its pages."""
 
-        def choose(request: Request, wrong: str, status: int) -> Response:
+        def choose(request: Request, to: str | None, wrong: str, status: int) -> Response:
             shown = show(
                 request,
                 "sign_in_demo.html",
                 roles=self._roles,
                 token=form_token(request.session),
-                to=own_path(request.query_params.get("to")),
+                to=own_path(to),
                 wrong=wrong,
             )
             return page_of_sign_in(shown, status)
 
         async def sign_in(request: Request) -> Response:
-            return choose(request, "", 200)
+            return choose(request, request.query_params.get("to"), "", 200)
 
         async def chosen(request: Request) -> Response:
             form = await fields_of(request)
@@ -72,7 +72,7 @@ class DemoSignIn:
             if not is_own_form(request.session, token):
                 return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
             if role not in self._roles:
-                return choose(request, "Choose who you would be", 400)
+                return choose(request, to, "Choose who you would be", 400)
             self.sessions.begin(request.session, {"role": role})
             return RedirectResponse(own_path(to), 303)
 

@@ -3,7 +3,6 @@
 import json
 import time
 import urllib.request
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from streams.sources.ticks import ticks
 from tests import services
 from tests.monitoring import alerting, alertmanager, receiver
 from tests.running import installation, keyed, send, send_tick, wait_for, workers
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -38,13 +38,6 @@ def _visit(number: int, at: datetime) -> Event[Any]:
         kind=VisitKind.PROTECTION_PLAN, method=VisitMethod.FACE_TO_FACE, child_seen=True
     )
     return _told(seen, number, at)
-
-
-def _wait(until: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def test_a_visit_that_is_overdue_too_long_is_told_to_the_service_and_so_is_its_end(
@@ -66,28 +59,28 @@ def test_a_visit_that_is_overdue_too_long_is_told_to_the_service_and_so_is_its_e
         overdue = 'sum by (locality) (casepulse_measure_overdue{measure="cp_visits"}) == 0'
         send(settings, keyed([plan, _visit(2, morning + timedelta(minutes=5))]))
         send_tick(settings, in_time)
-        _wait(lambda: len(asked.now(overdue)) == 8, "nobody is overdue, in eight localities")
+        until(lambda: len(asked.now(overdue)) == 8, "nobody is overdue, in eight localities")
         green = 'measure_state:casepulse_measure_rag_state:whole{measure="cp_visits",state="green"}'
-        _wait(lambda: bool(asked.now(f"{green} == 1")), "it is green")
+        until(lambda: bool(asked.now(f"{green} == 1")), "it is green")
         assert not asked.now('ALERTS{alertname="CasepulseLongOverdue"}')
         assert not asked.now("casepulse_measure_oldest_due_timestamp_seconds")
 
         send_tick(settings, late)
-        wait_for(settings, lambda view: view.measures["cp_visits"].late == 1, 20)
-        firing = somebody.wait_for("/service", "CasepulseLongOverdue", "firing", 20)
+        wait_for(settings, lambda view: view.measures["cp_visits"].late == 1)
+        firing = somebody.wait_for("/service", "CasepulseLongOverdue", "firing")
         assert firing["labels"]["measure"] == "cp_visits"
         assert firing["annotations"]["summary"].endswith("one has been overdue for 6d 0h 0m 0s")
         assert firing["annotations"]["runbook_url"] == "docs/runbook.md#casepulselongoverdue"
         # She is the only one, so that the figure is at nought at once.
-        somebody.wait_for("/service", "CasepulseTurnedRed", "firing", 10)
+        somebody.wait_for("/service", "CasepulseTurnedRed", "firing")
 
         send(settings, keyed([_visit(3, six_days_late + timedelta(minutes=5))]))
-        ended = somebody.wait_for("/service", "CasepulseLongOverdue", "resolved", 20)
+        ended = somebody.wait_for("/service", "CasepulseLongOverdue", "resolved")
         assert ended["labels"] == firing["labels"]
 
         worker.kill()
         # It was the only one.
-        somebody.wait_for("/platform", "CasepulseAllDown", "firing", 20)
+        somebody.wait_for("/platform", "CasepulseAllDown", "firing")
 
     to_the_service = {
         each["labels"]["alertname"]
@@ -104,7 +97,7 @@ def _post(address: str, *alerts: dict[str, str]) -> None:
     request = urllib.request.Request(
         f"http://{address}/api/v2/alerts", body, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request) as answer:
         assert answer.status == 200
 
 
@@ -152,8 +145,8 @@ def test_one_cause_is_told_once(
         _post(told, *map(labels, [cause, *muted, *not_muted]), *others)
         for name in [cause, *not_muted]:
             where = "/service" if name in service else "/platform"
-            somebody.wait_for(where, name, "firing", 10)
-        _wait(lambda: _told_of(somebody.told, "another") == set(muted), "another installation's")
+            somebody.wait_for(where, name, "firing")
+        until(lambda: _told_of(somebody.told, "another") == set(muted), "another installation's")
         time.sleep(2)  # more than a group's interval: whatever is told was told by now
         assert _told_of(somebody.told, "casepulse") == {cause, *not_muted}
 

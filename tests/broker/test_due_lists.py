@@ -13,7 +13,6 @@ from agents.redis_view import connect
 from state import Fact, Partition, open_catalogue
 from streams.settings import Settings
 from streams.sources.scenario import scenario
-from tests.bad_days import until
 from tests.build import plan, restriction, visit, when
 from tests.running import (
     installation,
@@ -26,6 +25,7 @@ from tests.running import (
     wait_until_read,
     workers,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -44,7 +44,7 @@ def test_two_workers_write_the_whole_list_of_each_measure(
     with workers(settings, tmp_path, count=2):
         sent = send(settings, keyed(_FACTS)) + send_tick(settings, _LAST_TICK)
         wait_until_read(settings, sent, _LAST_TICK.time)
-        until(lambda: lists_in_redis(settings, expected) == expected, "has the lists", 30)
+        until(lambda: lists_in_redis(settings, expected) == expected, "has the lists")
     for name in expected:
         dues = [line.due.isoformat() for line in read_due_list(settings, name)]
         assert dues == sorted(dues), name

@@ -1,7 +1,5 @@
 """What a worker says of itself, and how it ends."""
 
-import signal
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -11,8 +9,9 @@ import pytest
 from redis import Redis
 
 from tests import services
-from tests.bad_days import ask, is_ready, kill, until
+from tests.bad_days import ask, is_ready, kill
 from tests.running import installation, workers
+from tests.waiting import quiet_clock, until
 
 pytestmark = pytest.mark.broker
 
@@ -27,9 +26,10 @@ def test_health_says_when_a_worker_lives_and_when_it_is_ready(
         assert ask(settings, "/health/ready") == (200, {"ready": True, "because": {}})
         for path in ("/", "/table/facts/", "/health/ready/child:k1", "/router/facts/k1/"):
             with pytest.raises(urllib.error.HTTPError, match="404"):
-                urllib.request.urlopen(f"http://127.0.0.1:{settings.metrics_port}{path}", timeout=5)
-        worker.process.send_signal(signal.SIGTERM)
-        assert worker.process.wait(timeout=10) == 0
+                urllib.request.urlopen(f"http://127.0.0.1:{settings.metrics_port}{path}")
+        with quiet_clock() as seconds:
+            assert worker.stop() == 0
+            assert seconds() < 10
 
 
 def test_a_worker_without_a_broker_ends_within_ten_seconds(
@@ -41,6 +41,7 @@ def test_a_worker_without_a_broker_ends_within_ten_seconds(
     with workers(settings, tmp_path) as [worker]:
         until(lambda: is_ready(settings), "ready")
         kill(own_kafka.pid)
-        time.sleep(3)
-        worker.process.send_signal(signal.SIGTERM)
-        assert worker.process.wait(timeout=10) in (0, 1)
+        until(lambda: not is_ready(settings), "has found out")
+        with quiet_clock() as seconds:
+            assert worker.stop() in (0, 1)
+            assert seconds() < 10

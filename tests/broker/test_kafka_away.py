@@ -25,7 +25,6 @@ from tests.bad_days import (
     is_ready,
     kill,
     obstacles,
-    until,
 )
 from tests.proxy import Proxy
 from tests.running import (
@@ -41,6 +40,7 @@ from tests.running import (
     wait_until_read,
     workers,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -62,7 +62,7 @@ def test_a_broker_that_is_killed_under_load_and_comes_back_loses_nothing(
     ):
         wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
         kill(own_kafka.pid)
-        until(lambda: "kafka" in obstacles(settings), "says so", 30)
+        until(lambda: "kafka" in obstacles(settings), "says so")
         time.sleep(_MINUTE / 2)
         assert worker.process.poll() is None, "it has not waited"
         count = load.sent
@@ -139,13 +139,13 @@ def test_a_broker_that_is_out_of_reach_for_a_while_loses_nothing(
     ):
         wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
         proxy.cut = True
-        until(lambda: "kafka" in obstacles(settings), "says so", 30)
+        until(lambda: "kafka" in obstacles(settings), "says so")
         time.sleep(_MINUTE - 5)
         assert worker.process.poll() is None, "it has not waited"
         count = load.sent
         proxy.cut = False
         back = time.monotonic()
-        wait_for(settings, lambda view: read_count(view) > count, 90)
+        wait_for(settings, lambda view: read_count(view) > count)
         took = time.monotonic() - back
         sent = load.finish() + send_tick(settings, LAST_TICK)
         view = wait_until_read(settings, sent, LAST_TICK.time)
@@ -184,7 +184,7 @@ def test_offsets_that_were_committed_before_their_facts_were_kept_are_read_again
     started = time.monotonic()
     with workers(settings, tmp_path / "second") as [worker]:
         sent += send_tick(settings, LAST_TICK)
-        view = wait_until_read(settings, sent, LAST_TICK.time, 60)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
         expected = oracle(FACTS, LAST_TICK.time)
         took = time.monotonic() - started
         fault = "offsets committed whose facts were not written"
@@ -195,7 +195,7 @@ def test_offsets_that_were_committed_before_their_facts_were_kept_are_read_again
     with workers(settings, tmp_path / "third") as [worker]:
         for _ in range(5):  # once they were told, they leave no rows
             sent += send_tick(settings, LAST_TICK)
-        wait_until_read(settings, sent, LAST_TICK.time, 60)
+        wait_until_read(settings, sent, LAST_TICK.time)
         time.sleep(2.5)
         assert worker.stop() == 0
     with workers(settings, tmp_path / "fourth") as [worker]:
@@ -233,7 +233,7 @@ def test_a_topic_that_is_deleted_stops_the_worker_and_loses_nothing(
         wait_for(settings, lambda view: read_count(view) == sent)
         _delete(settings, {topic})
         sent += send(settings, [*_MESSAGES[_HALF:], (b"child:x", b"no event")])
-        assert worker.process.wait(timeout=40) == 1
+        assert worker.ended() == 1
     stops = [line for line in worker.log.read_text().splitlines() if "a topic is gone" in line]
     assert len(stops) == 1
     assert topic in stops[0]
@@ -272,7 +272,7 @@ def test_partials_that_kafka_refuses_are_said_until_it_takes_them(
         said = f"refused the last message, on {partials.name}"
         rest = iter(_MESSAGES[_HALF:])
         sent += send(settings, islice(rest, 20))
-        until(lambda: obstacles(settings).get("kafka") == said, "says so", 30)
+        until(lambda: obstacles(settings).get("kafka") == said, "says so")
         for message in islice(rest, 20):  # their rows are taken, and that is no excuse
             sent += send(settings, [message])
             for _ in range(3):

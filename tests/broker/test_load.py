@@ -13,8 +13,9 @@ from redis import Redis
 from agents.redis_view import Keys, read_meta
 from streams.sources.scenario import scenario
 from tests import services
-from tests.bad_days import BadDay, Load, is_ready, obstacles, until
+from tests.bad_days import BadDay, Load, is_ready, obstacles
 from tests.running import LONG, installation, is_tick, keyed, oracle, read_count, wait_for, workers
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -23,7 +24,6 @@ _USUAL = 500
 _SECONDS, _CHILDREN = (600, 6000) if LONG else (10, 600)
 
 
-@pytest.mark.timeout(1800)
 def test_ten_times_the_usual_load_is_read_in_the_end_and_no_view_is_older_than_it_says(
     kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path, bad_day: BadDay
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from tests import services
-from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready, until
+from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready
 from tests.running import (
     WorkerProcess,
     installation,
@@ -21,6 +21,7 @@ from tests.running import (
     wait_until_read,
     workers,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -42,7 +43,7 @@ def test_of_two_workers_with_one_name_the_first_says_why_and_stops_and_figures_g
     second = settings.model_copy(update={"metrics_port": services.free_port()})
     with workers(settings, tmp_path) as [first]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent, STARTED)
+        wait_for(settings, lambda view: read_count(view) == sent)
         started = time.monotonic()
         other = WorkerProcess(second, tmp_path / "second.log")
         try:
@@ -54,11 +55,11 @@ def test_of_two_workers_with_one_name_the_first_says_why_and_stops_and_figures_g
             assert "casepulse-0" in said[0]
             assert "Give each worker a name of its own" in said[0]
             sent += send(settings, _MESSAGES[_HALF:]) + send_tick(settings, LAST_TICK)
-            view = wait_until_read(settings, sent, LAST_TICK.time, STARTED)
+            view = wait_until_read(settings, sent, LAST_TICK.time)
             took = time.monotonic() - started
             expected = oracle(FACTS, LAST_TICK.time)
             bad_day.same("two names alike", view, expected, sent, took)
-            until(lambda: is_ready(second), "ready", STARTED)
+            until(lambda: is_ready(second), "ready")
             assert other.stop() == 0
         finally:
             other.kill()
@@ -74,12 +75,12 @@ def test_a_worker_with_a_name_that_was_away_for_longer_than_its_session_joins_ag
     )
     with workers(settings, tmp_path) as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent, STARTED)
+        wait_for(settings, lambda view: read_count(view) == sent)
         worker.process.send_signal(signal.SIGSTOP)
         time.sleep(13)  # longer than its session, and Kafka's own pace of looking
         worker.process.send_signal(signal.SIGCONT)
         sent += send(settings, _MESSAGES[_HALF:]) + send_tick(settings, LAST_TICK)
-        view = wait_until_read(settings, sent, LAST_TICK.time, STARTED)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
         assert view.cells() == oracle(FACTS, LAST_TICK.time)
         assert worker.process.poll() is None
         assert worker.stop() == 0

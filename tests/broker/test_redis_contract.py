@@ -30,6 +30,7 @@ from streams.settings import Settings
 from streams.sources.scenario import scenario
 from tests.running import is_tick
 from tests.services import HOST, ROOT, missing, redis_binary, redis_server, redis_version, script
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -107,7 +108,6 @@ def run_block(command: list[str], redis_url: str) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout.splitlines()
@@ -351,7 +351,7 @@ def test_a_concurrent_reader_sees_whole_views_in_order(
         assert all(publish(settings, *views[1:]))
     finally:
         stop.set()
-        reader.join(timeout=30)
+        reader.join()
     assert not failures
     assert all(numbers == {version} for version, numbers in seen), "torn"
     versions = [version for version, _ in seen]
@@ -364,11 +364,11 @@ def test_the_stream_and_the_channel_tell_the_version(
 ) -> None:
     channel: Any = redis_client.pubsub()  # type: ignore[no-untyped-call]
     channel.subscribe(KEYS.updates)
-    assert channel.get_message(timeout=5)["type"] == "subscribe"
+    assert channel.get_message(timeout=PATIENCE)["type"] == "subscribe"
 
     publish(settings, *(numbered(empty_view, version) for version in (4, 6)))
 
-    assert [channel.get_message(timeout=5)["data"] for _ in range(2)] == [b"4", b"6"]
+    assert [channel.get_message(timeout=PATIENCE)["data"] for _ in range(2)] == [b"4", b"6"]
     told: Any = redis_client.xread({KEYS.updates: "0"})
     [[_, entries]] = told
     assert [fields for _, fields in entries] == [{b"version": b"4"}, {b"version": b"6"}]

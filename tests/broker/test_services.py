@@ -21,6 +21,7 @@ from agents.redis_view import RedisView, connect, read_view
 from schemas.view import View
 from streams.settings import Settings
 from tests import services
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -39,7 +40,7 @@ def create_topic(address: str, partitions: int = 2) -> str:
 def send(address: str, topic: str, values: list[bytes]) -> None:
     producer = KafkaProducer(bootstrap_servers=address, acks="all")
     for sent in [producer.send(topic, value, key=value) for value in values]:
-        sent.get(timeout=30)
+        sent.get(timeout=PATIENCE)
     producer.close()
 
 
@@ -51,7 +52,7 @@ def receive(address: str, topic: str, count: int) -> list[bytes]:
         group_id=f"{topic}-readers",
         auto_offset_reset="earliest",
         enable_auto_commit=False,
-        consumer_timeout_ms=30_000,
+        consumer_timeout_ms=1000 * PATIENCE,
     )
     received: list[bytes] = []
     for message in consumer:
@@ -237,12 +238,12 @@ def test_the_reader_hears_of_a_new_version(published: Guarded, empty_view: View)
     reader = published.client("reader")
     channel: Any = reader.pubsub()  # type: ignore[no-untyped-call]
     channel.subscribe("casepulse:{live}:updates")
-    assert channel.get_message(timeout=5)["type"] == "subscribe"
+    assert channel.get_message(timeout=PATIENCE)["type"] == "subscribe"
 
     published.client("worker").delete("casepulse:{live}:current")
     asyncio.run(publish(published.settings, empty_view))
 
-    assert channel.get_message(timeout=5)["data"] == b"1"
+    assert channel.get_message(timeout=PATIENCE)["data"] == b"1"
     channel.unsubscribe()
     channel.close()
     reader.close()

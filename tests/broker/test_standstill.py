@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 
 from tests import services
-from tests.bad_days import FACTS, LAST_TICK, BadDay, obstacles, until
+from tests.bad_days import FACTS, LAST_TICK, BadDay, obstacles
 from tests.running import (
     installation,
     keyed,
@@ -18,6 +18,7 @@ from tests.running import (
     wait_until_read,
     workers,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -62,12 +63,12 @@ def test_a_worker_that_reads_nothing_says_in_what_it_waits_and_ends_itself(
     still.write_text(_STILL.replace("HALF", str(_HALF)))
     with workers(settings, tmp_path / "first", main=still) as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent, STARTED)
+        wait_for(settings, lambda view: read_count(view) == sent)
         sent += send(settings, _MESSAGES[_HALF:]) + send_tick(settings, LAST_TICK)
-        until(lambda: "progress" in obstacles(settings), "said", STARTED)
+        until(lambda: "progress" in obstacles(settings), "said")
         assert "of still.events, without getting on for" in obstacles(settings)["progress"]
         assert worker.process.wait(timeout=STARTED) == 1
         assert "stands still; stopping" in worker.log.read_text()
     with workers(settings, tmp_path / "second"):
-        view = wait_until_read(settings, sent, LAST_TICK.time, STARTED)
+        view = wait_until_read(settings, sent, LAST_TICK.time)
         bad_day.same("a worker stands still", view, oracle(FACTS, LAST_TICK.time), sent)

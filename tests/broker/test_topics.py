@@ -13,7 +13,7 @@ from streams.settings import PREFIX, Settings
 from streams.tellings import SourceError, topic_parts
 from streams.topics import Topics, TopicsError, admin, check, create, look
 from tests import services
-from tests.bad_days import FACTS, LAST_TICK, BadDay, ask, is_ready, obstacles, until
+from tests.bad_days import FACTS, LAST_TICK, BadDay, ask, is_ready, obstacles
 from tests.running import (
     configure,
     installation,
@@ -26,14 +26,12 @@ from tests.running import (
     wait_until_read,
     workers,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
 _MESSAGES = keyed(FACTS)
 _HALF = len(_MESSAGES) // 2
-
-#: Seconds within which a worker has started, on a machine that is busy.
-STARTED = 300
 
 
 def _grow(settings: Settings, topic: str, partitions: int) -> None:
@@ -64,7 +62,7 @@ def test_events_that_were_given_more_partitions_are_said_to_be_missing_until_mov
     configure(settings, events, {"retention.ms": "86400000"})
     with workers(settings, tmp_path / "running") as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent, STARTED)
+        wait_for(settings, lambda view: read_count(view) == sent)
         until(lambda: is_ready(settings), "ready")
 
         # Kafka will delete events; the figures are right as yet.
@@ -92,7 +90,7 @@ def test_events_that_were_given_more_partitions_are_said_to_be_missing_until_mov
         assert view.meta.partitions_counted == 4
         worker.stop()
     with workers(settings, tmp_path / "again"):
-        until(lambda: "has 6 partitions" in obstacles(settings).get("topics", ""), "seen", STARTED)
+        until(lambda: "has 6 partitions" in obstacles(settings).get("topics", ""), "seen")
         assert not is_ready(settings)
         with pytest.raises(SourceError, match=r"has 6 partitions, must have 4.*was it grown"):
             topic_parts(settings)
@@ -112,7 +110,7 @@ def test_events_that_were_given_more_partitions_are_said_to_be_missing_until_mov
     _move(settings.name)
     with workers(moved, tmp_path / "moved"):
         sent = len(_MESSAGES) + send_tick(moved, LAST_TICK)
-        view = wait_until_read(moved, sent, LAST_TICK.time, STARTED)
+        view = wait_until_read(moved, sent, LAST_TICK.time)
         took = time.monotonic() - started
         expected = oracle(FACTS, LAST_TICK.time)
         bad_day.same("grown partitions, and moved to a new name", view, expected, sent, took)

@@ -21,7 +21,7 @@ from streams.settings import Settings
 from streams.sources.scenario import scenario
 from streams.topics import Topics
 from tests import services
-from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready, metric, obstacles, until
+from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready, metric, obstacles
 from tests.running import (
     installation,
     is_tick,
@@ -34,11 +34,10 @@ from tests.running import (
     workers,
 )
 from tests.transactions import Transactions
+from tests.waiting import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(900)]
 
-#: Seconds that anything may take: a bound for a machine that is busy with much else.
-_WITHIN = 240
 
 _AT = LAST_TICK.time
 
@@ -83,7 +82,6 @@ def _wait_until_read(settings: Settings, expected: list[CellView]) -> View:
             and read_count(view) >= offsets
             and view.meta.as_of == _AT
         ),
-        seconds=_WITHIN,
     )
     assert view.cells() == expected
     return view
@@ -110,7 +108,7 @@ def test_events_of_aborted_transactions_are_never_counted(
             send(settings, chunk[1::2])
             transactions.commit()
             if number == len(chunks) // 2:
-                wait_for(settings, lambda view: read_count(view) > 2 * size, _WITHIN)
+                wait_for(settings, lambda view: read_count(view) > 2 * size)
                 worker.kill()
     send_tick(settings, LAST_TICK)
     transactions.begin(last)
@@ -128,16 +126,16 @@ def test_events_of_aborted_transactions_are_never_counted(
             expected,
             _offsets(settings),
         )
-        until(lambda: is_ready(settings), "ready", _WITHIN)
+        until(lambda: is_ready(settings), "ready")
         lag = metric(settings, "casepulse_consumer_lag_events")
         assert list(lag.values()) == [0] * settings.partitions
         withheld = metric(settings, "casepulse_consumer_withheld_events")
         assert list(withheld.values()) == [0] * settings.partitions
-        until(lambda: _committed(settings) == _offsets(settings), "all is committed", _WITHIN)
+        until(lambda: _committed(settings) == _offsets(settings), "all is committed")
         assert worker.stop() == 0
     assert read_letters(settings) == []
     with workers(settings, tmp_path / "third") as [worker]:
-        until(lambda: is_ready(settings), "ready again", _WITHIN)
+        until(lambda: is_ready(settings), "ready again")
         assert _wait_until_read(settings, expected).meta.read_to == view.meta.read_to
         assert "reading events again" not in worker.log.read_text()
     assert _batch(settings) == expected
@@ -159,14 +157,12 @@ def test_an_open_transaction_is_waited_for_and_named(
     sleeper = Transactions(settings, "sleeper", timeout=1)
     slow = Transactions(settings, "slow-exporter")
     with workers(settings, tmp_path) as [worker]:
-        wait_for(settings, lambda view: read_count(view) == len(before), _WITHIN)
+        wait_for(settings, lambda view: read_count(view) == len(before))
         slow.begin(within)
         send(settings, behind)
         sleeper.begin(_NEVER[:20])
         send_tick(settings, LAST_TICK)
-        until(
-            lambda: "slow-exporter" in obstacles(settings).get("transactions", ""), "named", _WITHIN
-        )
+        until(lambda: "slow-exporter" in obstacles(settings).get("transactions", ""), "named")
         assert f"{topic}/0: a transaction of the producer" in obstacles(settings)["transactions"]
         [(labels, withheld)] = metric(settings, "casepulse_consumer_withheld_events").items()
         assert topic in labels
@@ -177,7 +173,7 @@ def test_an_open_transaction_is_waited_for_and_named(
         committed = time.monotonic()
         # The other one sleeps on, until Kafka aborts it.
         expected = oracle(FACTS[:300], _AT)
-        view = wait_for(settings, lambda view: view.meta.as_of == _AT, _WITHIN)
+        view = wait_for(settings, lambda view: view.meta.as_of == _AT)
         took = time.monotonic() - committed
         bad_day.same(
             "an open transaction, and one that Kafka aborts",
@@ -186,7 +182,7 @@ def test_an_open_transaction_is_waited_for_and_named(
             _offsets(settings),
             took,
         )
-        until(lambda: is_ready(settings), "ready again", _WITHIN)
+        until(lambda: is_ready(settings), "ready again")
         assert worker.stop() == 0
     assert _batch(settings) == expected
 
@@ -208,7 +204,7 @@ def test_transactions_in_the_changelog_and_among_letters_stop_nothing(
     ]
     with workers(settings, tmp_path / "first") as [worker]:
         send(settings, [*keyed(_FACTS[:half]), (b"child:x", b"no event")])
-        wait_for(settings, lambda view: read_count(view) == half + 1, _WITHIN)
+        wait_for(settings, lambda view: read_count(view) == half + 1)
         stranger.begin(never, changelog)
         stranger.send([(b"elsewhere-0-0", b"no letter")], letters)
         stranger.abort()
@@ -222,8 +218,8 @@ def test_transactions_in_the_changelog_and_among_letters_stop_nothing(
     assert len(read_letters(settings)) == 1
     with workers(settings, tmp_path / "second"):
         named = f"{changelog}/0: a transaction of the producer"
-        until(lambda: named in obstacles(settings).get("transactions", ""), "is named", _WITHIN)
+        until(lambda: named in obstacles(settings).get("transactions", ""), "is named")
         assert not is_ready(settings)
         stranger.commit()
-        until(lambda: is_ready(settings), "ready", _WITHIN)
+        until(lambda: is_ready(settings), "ready")
         _wait_until_read(settings, expected)

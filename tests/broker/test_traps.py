@@ -25,7 +25,7 @@ from streams.mended import MOST_WAITING_ROWS, MendedTransport
 from streams.settings import Settings
 from streams.topics import Topics, TopicsError, check, create
 from tests import services
-from tests.bad_days import FACTS, LAST_TICK, is_ready, obstacles, until
+from tests.bad_days import FACTS, LAST_TICK, is_ready, obstacles
 from tests.running import (
     configure,
     installation,
@@ -40,6 +40,7 @@ from tests.running import (
     wait_until_read,
     workers,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -67,7 +68,7 @@ def test_a_row_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     limit_messages(settings, changelog, 200)
     sent = send(settings, keyed(FACTS)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path / "first") as [worker]:
-        assert worker.process.wait(timeout=60) == 1
+        assert worker.ended() == 1
     assert "kafka refused a message; stopping" in worker.log.read_text()
     assert _committed(settings) == 0, "an event whose row is not in Kafka must not be committed"
     limit_messages(settings, changelog, 1_000_000)
@@ -83,7 +84,7 @@ def test_a_dead_letter_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     limit_messages(settings, Topics.of(settings).dead_letters, 50)
     send(settings, [(b"child:k1", b"no event at all")])
     with workers(settings, tmp_path) as [worker]:
-        assert worker.process.wait(timeout=60) == 1
+        assert worker.ended() == 1
     assert _committed(settings) == 0
 
 

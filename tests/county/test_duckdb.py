@@ -27,9 +27,6 @@ from schemas.profile import load_profile
 from state import AT, COUNTY, Catalogue, Fact, Figures, Partition
 from streams.sources.scenario import scenario
 
-# All that the tests share is made at once, which takes minutes where much else is running.
-pytestmark = pytest.mark.timeout(1200)
-
 HERE = Path(__file__).parent
 PROFILE = HERE.parents[1] / "schemas" / "january_2021.toml"
 LONDON = ZoneInfo("Europe/London")

@@ -17,6 +17,7 @@ from streams.sources.january_2021 import january_2021
 from streams.sources.january_2021.contradictions import CONTRADICTIONS
 from streams.sources.january_2021.county import AS_AT, KNOWN
 from tests.build import amended
+from tests.conftest import JanuaryCounted
 
 CATALOGUE = open_catalogue()
 
@@ -35,8 +36,8 @@ def facts() -> list[Fact]:
 
 
 @pytest.fixture(scope="module")
-def batch(facts: list[Fact]) -> Tally:
-    return evaluate(facts, CATALOGUE, AS_AT, KNOWN)
+def batch(january_counted: JanuaryCounted) -> Tally:
+    return january_counted()[0]
 
 
 def compared(tally: Tally) -> list[Compared]:

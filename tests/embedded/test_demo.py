@@ -42,7 +42,6 @@ def test_the_demo_ends_with_the_figures_of_the_batch_cell_for_cell(tmp_path: Pat
     assert len(batch.splitlines()) > 1000
 
 
-@pytest.mark.timeout(1800)
 @pytest.mark.skipif("CASEPULSE_LONG" not in os.environ, reason="ten minutes: CASEPULSE_LONG=1")
 def test_the_stream_gives_the_published_figures_of_january_2021(tmp_path: Path) -> None:
     printed, view, batch = _demo_and_batch(tmp_path, "january-2021", "--known", "2021-03-09")

@@ -3,7 +3,6 @@ web service. Tests that look at it share one: its replay takes minutes."""
 
 import os
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -35,9 +34,7 @@ from streams.settings import PREFIX, Settings
 from streams.sources.january_2021 import january_2021
 from tests import services
 from tests.running import installation, wait_until_read, workers
-
-#: Seconds that the replay may take where other tests run beside it.
-REPLAY_SECONDS = 900
+from tests.waiting import until
 
 
 @dataclass
@@ -124,16 +121,18 @@ def _publish(settings: Settings) -> tuple[int, datetime]:
 
 
 def _wait_until_replayed(settings: Settings, count: int, ends: datetime) -> None:
-    """As `wait_until_read`, but looking at little and seldom: the worker needs the time."""
-    until = time.monotonic() + REPLAY_SECONDS
+    """As `wait_until_read`, but looking at little: the worker needs the time."""
     with closing(Redis.from_url(settings.redis)) as redis:
-        while time.monotonic() < until:
+
+        def read() -> int:
             meta = read_meta(settings, redis)
-            read = 0 if meta is None else sum(offset + 1 for offset in meta.read_to.values())
-            if meta is not None and read == count and meta.as_of == ends:
-                return
-            time.sleep(0.5)
-    raise TimeoutError(f"replayed so far: {meta}")
+            return 0 if meta is None else sum(offset + 1 for offset in meta.read_to.values())
+
+        def done() -> bool:
+            meta = read_meta(settings, redis)
+            return meta is not None and read() == count and meta.as_of == ends
+
+        until(done, "replayed", read)
 
 
 @contextmanager
@@ -167,7 +166,7 @@ def serving(settings: Settings, folder: Path, **given: str) -> Iterator[str]:
         raise
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait()
 
 
 def _with_lists(settings: Settings, folder: Path) -> AbstractContextManager[str]:
@@ -179,13 +178,12 @@ def _with_lists(settings: Settings, folder: Path) -> AbstractContextManager[str]
 
 
 def _wait_until_up(address: str, process: "Popen[bytes]") -> None:
-    until = time.monotonic() + 30
-    while True:
+    def up() -> bool:
         try:
-            if httpx2.get(f"{address}/health/live").status_code == 200:
-                return
+            return httpx2.get(f"{address}/health/live").status_code == 200
         except httpx2.TransportError:
-            pass
-        if process.poll() is not None or time.monotonic() > until:
-            raise RuntimeError(f"casepulse web does not answer (status {process.poll()})")
-        time.sleep(0.1)
+            return False
+
+    until(lambda: process.poll() is not None or up(), "casepulse web answers")
+    if process.poll() is not None:
+        raise RuntimeError(f"casepulse web ended (status {process.poll()})")

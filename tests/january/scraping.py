@@ -1,6 +1,5 @@
 """A real Prometheus that scrapes a real worker, with the rules that are deployed."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import Any
 import yaml
 
 from tests.prometheus import DEPLOYED, Prometheus, prometheus
+from tests.waiting import until
 
 #: Seconds between two scrapes, and between two judgements of the rules.
 EVERY = 2
-START_SECONDS = 60.0
 
 
 @contextmanager
@@ -56,10 +55,10 @@ def _configuration(targets: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _wait_for(asked: Prometheus, jobs: list[str]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        scraped = {each.labels["job"] for each in asked.now("count_over_time(up[1m]) >= 2")}
-        if set(jobs) <= scraped and asked.now("measure:casepulse_measure:ratio"):
-            return
-        time.sleep(0.2)
-    raise TimeoutError(f"Prometheus has scraped no more than {scraped}")
+    def scraped() -> set[str]:
+        return {each.labels["job"] for each in asked.now("count_over_time(up[5m]) >= 2")}
+
+    def done() -> bool:
+        return set(jobs) <= scraped() and bool(asked.now("measure:casepulse_measure:ratio"))
+
+    until(done, f"Prometheus has scraped {jobs}", scraped)

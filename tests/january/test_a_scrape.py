@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.january.county import County
 from tests.prometheus import DEPLOYED
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.broker
 
 #: Series that one installation may make.
 BUDGET = 10_000

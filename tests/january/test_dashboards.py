@@ -6,7 +6,6 @@ nothing, and none gives a number that is no number. What the tables show is what
 
 import math
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -26,10 +25,10 @@ from tests.january.county import County
 from tests.january.scraping import EVERY, scraping
 from tests.prometheus import Prometheus, Series
 from tests.running import Message, send
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.broker,
-    pytest.mark.timeout(1200),
 ]
 
 JOB = "casepulse"
@@ -64,10 +63,11 @@ def asked(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with scraping({JOB: target}, tmp_path_factory.mktemp("prometheus")) as asked:
         repeated = asked.one("sum(casepulse_events_repeated_total)")
         count = send(settings, facts(settings))
-        until = time.monotonic() + 60
-        while asked.one("sum(casepulse_events_repeated_total)") < repeated + count:
-            assert time.monotonic() < until, "the worker does not read what it is sent"
-            time.sleep(0.2)
+
+        def told() -> float:
+            return asked.one("sum(casepulse_events_repeated_total)")
+
+        until(lambda: told() >= repeated + count, "the worker reads what it is sent", told)
         yield asked
 
 
@@ -78,11 +78,13 @@ def facts(settings: Settings) -> list[Message]:
     consumer.assign([partition])
     consumer.seek_to_beginning(partition)
     read: list[Message] = []
-    until = time.monotonic() + 60
-    while len(read) < 100:
-        assert time.monotonic() < until, "Kafka does not tell what it holds"
+
+    def enough() -> bool:
         for records in consumer.poll(timeout_ms=1000).values():
-            read += [(each.key, each.value) for each in records if each.key != b"clock"]
+            read.extend((each.key, each.value) for each in records if each.key != b"clock")
+        return len(read) >= 100
+
+    until(enough, "Kafka tells what it holds", lambda: len(read))
     consumer.close()
     return read[:100]
 

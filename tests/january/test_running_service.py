@@ -6,7 +6,7 @@ import schemathesis
 from tests.january.county import County
 from tests.web.described import check_operations
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.broker
 
 
 def test_the_running_service_does_what_its_description_says(january: County) -> None:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from functools import partial
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.services import missing
+from tests.waiting import PATIENCE
 
 ADDRESS = "http://report.invalid/"
 
@@ -21,7 +22,11 @@ def chromium() -> Iterator[Browser]:
         missing("There is no Chromium. On Debian and Ubuntu: apt install chromium")
     with sync_playwright() as browsers:
         # Its sandbox can't be had in a container; what it opens is ours.
-        browser = browsers.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = browsers.chromium.launch(
+            executable_path=program, args=["--no-sandbox"], timeout=1000 * PATIENCE
+        )
+        browser.on("context", lambda context: context.set_default_timeout(1000 * PATIENCE))
+        expect.set_options(timeout=1000 * PATIENCE)
         yield browser
         browser.close()
 

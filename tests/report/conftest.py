@@ -1,20 +1,17 @@
 """What the tests of the report are given: the release of the county of January 2021."""
 
-import os
 from collections import Counter
 from datetime import date
-from fcntl import LOCK_EX, flock
 
 import pytest
 
 from casepulse.report.compose import compose
 from casepulse.report.document import Document
-from schemas.events.clock import ClockTicked
 from schemas.release import Kind, Release
-from state import Catalogue, Fact, evaluate, open_catalogue
+from state import Catalogue, Tally, open_catalogue
 from state.release import Cut, make_release, release_bytes
-from streams.sources.january_2021 import january_2021
 from streams.sources.january_2021.county import AS_AT, KNOWN
+from tests.conftest import JanuaryCounted, MadeOnce, count_january
 
 
 @pytest.fixture(scope="session")
@@ -24,26 +21,24 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def january(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The final release of January 2021, as it comes back from its JSON. Takes a minute or two, so
-    that of the processes that run the tests one makes it, and the others wait for it."""
-    ours = tmp_path_factory.getbasetemp()
-    run = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
-    shared = run / "january-2021.json"
-    with shared.with_suffix(".lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        if not shared.exists():
-            shared.write_bytes(release_bytes(made_january(catalogue)))
-    return Release.model_validate_json(shared.read_bytes())
+def january(catalogue: Catalogue, january_counted: JanuaryCounted, made_once: MadeOnce) -> Release:
+    """The final release of January 2021, as it comes back from its JSON."""
+
+    def made() -> bytes:
+        return release_bytes(_released(*january_counted(), catalogue))
+
+    return Release.model_validate_json(made_once("january-2021.json", made))
 
 
 def made_january(catalogue: Catalogue) -> Release:
-    """The same, made from its events."""
-    facts = [Fact.of(event) for event in january_2021(7) if event.type != ClockTicked.TYPE]
+    """The same, made from its events, which takes a minute."""
+    return _released(*count_january(), catalogue)
+
+
+def _released(tally: Tally, counts: Counter[str], catalogue: Catalogue) -> Release:
     cut = Cut(date(2021, 1, 1), Kind.FINAL, 1, KNOWN)
     assert cut.at == AS_AT
-    counts = Counter(fact.type for fact in facts)
-    return make_release(cut, evaluate(facts, catalogue, AS_AT, KNOWN), counts, catalogue)
+    return make_release(cut, tally, counts, catalogue)
 
 
 @pytest.fixture(scope="session")

@@ -40,8 +40,6 @@ from state.viewing import printed
 from tests.document import DASHBOARDS
 
 # The county is made up and evaluated once, for all of these.
-pytestmark = pytest.mark.timeout(900)
-
 MONTH = "2021-01"
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")

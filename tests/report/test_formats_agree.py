@@ -17,10 +17,8 @@ from tests.report.test_html import Cells, found_by_axe
 from tests.report.test_pdf import assert_rows
 from tests.report.test_spreadsheets import assert_values
 
+
 # The county takes minutes to make where much else is running.
-pytestmark = pytest.mark.timeout(900)
-
-
 def test_it_says_what_the_release_says_in_json(report: Document, january: Release) -> None:
     published = {
         (name, month.month, locality): month.published

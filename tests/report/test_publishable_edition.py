@@ -2,8 +2,6 @@
 
 from random import Random
 
-import pytest
-
 from casepulse.report.compose import compose
 from casepulse.report.document import WITHHELD
 from schemas.dashboard import PLACES
@@ -11,8 +9,6 @@ from schemas.release import Release
 from state import COUNTY, Catalogue
 from state.publishable import Published, withheld
 from tests.attack import Reader
-
-pytestmark = pytest.mark.timeout(900)
 
 
 def test_it_keeps_what_it_withholds_and_most_of_the_dashboard(

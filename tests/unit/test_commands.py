@@ -401,7 +401,6 @@ def test_the_same_scenario_is_the_same_bytes_in_another_process(
         capture_output=True,
         env={**os.environ, "PYTHONHASHSEED": "1"},  # another order of sets than here
         check=True,
-        timeout=60,
     ).stdout
     assert told == county
     other = casepulse("scenario", "--children", "30", "--months", "1", "--seed", "8")
@@ -420,7 +419,7 @@ def test_a_reader_who_has_seen_enough_is_no_trouble() -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait(timeout=30) == 1
+    assert process.wait() == 1
 
 
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,01/05/2010,WBRI,A123456789012,,\n"

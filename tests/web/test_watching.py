@@ -10,9 +10,10 @@ import pytest
 from redis import Redis
 
 from agents.redis_view import Keys, RedisView, connect
-from casepulse.web.watching import PATIENCE, Seen, Watch
+from casepulse.web.watching import Seen, Watch
 from schemas.view import View
 from streams.settings import Settings
+from tests import waiting
 
 pytestmark = pytest.mark.broker
 
@@ -30,13 +31,13 @@ async def watching(settings: Settings) -> AsyncIterator[Watch]:
             await task
 
 
-async def until(true: Callable[[], bool], seconds: float = 8) -> None:
-    """Wait for it.
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for it, while the watch goes on.
 
     Raises:
         TimeoutError: it never was.
     """
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(waiting.PATIENCE):
         while not true():
             await asyncio.sleep(0.02)
 
@@ -82,11 +83,13 @@ def test_a_new_view_is_shown_within_a_second_and_whole(
         async with watching(settings) as watch:
             await asyncio.sleep(0.3)
             assert watch.seen is None
-            for version in range(1, 8):
-                view = await publisher.publish(version)
-                await until(lambda v=view: watch.seen is not None and watch.seen.meta == v.meta, 1)
-                assert dict(shown(watch).measures) == view.measures
-                assert shown(watch).trusted
+            with waiting.quiet_clock() as seconds:
+                for version in range(1, 8):
+                    view, told = await publisher.publish(version), seconds()
+                    await until(lambda v=view: watch.seen is not None and watch.seen.meta == v.meta)
+                    assert seconds() - told < 1
+                    assert dict(shown(watch).measures) == view.measures
+                    assert shown(watch).trusted
 
     asyncio.run(follow())
 
@@ -143,7 +146,7 @@ def test_what_is_not_kept_up_or_not_understood_is_old_until_it_is_again(
             first = await publisher.publish(1)
             await until(lambda: watch.seen is not None and watch.seen.live)
             spoil(redis_client, Keys.of(settings))
-            await until(lambda: not shown(watch).live, PATIENCE + 4)
+            await until(lambda: not shown(watch).live)
             assert shown(watch).old_since == first.meta.published
             assert not shown(watch).trusted
             assert shown(watch).measures["cp_visits"].numerator == 1  # the last figures stay

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ from pathlib import Path
 import httpx2
 
 from tests.services import HOST, free_port, missing, script
+from tests.waiting import until
 
 _HERE = Path(__file__).resolve().parent
 _FILES = "package.json", "package-lock.json", "provider.mjs"
-_START_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -75,19 +74,20 @@ def openid_provider(
             raise RuntimeError(f"{error}\n{log.read().decode()}") from None
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait()
 
 
 def _wait_for(issuer: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + _START_SECONDS
-    while process.poll() is None and time.monotonic() < until:
+    def answers() -> bool:
         try:
             httpx2.get(f"{issuer}/.well-known/openid-configuration").raise_for_status()
         except httpx2.HTTPError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the provider did not start")
+            return False
+        return True
+
+    until(lambda: process.poll() is not None or answers(), "the provider answers")
+    if process.poll() is not None:
+        raise RuntimeError("the provider did not start")
 
 
 def _installed() -> Path:
@@ -113,7 +113,6 @@ def _installed() -> Path:
             cwd=part,
             capture_output=True,
             text=True,
-            timeout=300,
             check=False,
         )
         if ran.returncode:
