@@ -20,7 +20,7 @@ from state.records.life import died
 from state.rules import Sorted, Standards, measure
 from state.view import CaseView
 
-LATER = "later"
+LATER = "told_for_a_later_day"
 
 
 @measure(

@@ -282,13 +282,13 @@ def test_records_open_beside_another_of_their_kind(facts, expected):
     ("facts", "expected"),
     [
         row("told for the day care began", [legal_status("2020-06-01 18:00", "C2")], None),
-        row("told for the next day", [legal_status("2020-06-02", "C2")], "later"),
+        row("told for the next day", [legal_status("2020-06-02", "C2")], "told_for_a_later_day"),
         row("told for the day, and changed since",
             [legal_status("2020-06-01", "V2"), legal_status("2020-09-01", "C2")], None),
         row("none at all: a gap, and no contradiction", [], None),
         row("of an earlier period",
             [entered_care("2019-01-07", key="k0"), legal_status("2019-01-07", "V2"),
-             left_care("2019-06-03", key="k0"), legal_status("2020-06-02", "C2")], "later"),
+             left_care("2019-06-03", key="k0"), legal_status("2020-06-02", "C2")], "told_for_a_later_day"),
     ],
 )  # fmt: skip
 def test_the_legal_status_begins_with_the_period(facts, expected):
@@ -429,7 +429,7 @@ def test_each_is_on_a_list_with_the_day_since_which_it_has_stood():
     }
     assert lines == {
         "dq_age_and_status": ("k1", "in_care_at_18", date(2021, 1, 10), True),
-        "dq_status_after_start": ("k1", "later", date(2010, 2, 1), True),
+        "dq_status_after_start": ("k1", "told_for_a_later_day", date(2010, 2, 1), True),
         "dq_end_before_start": ("p1", "protection_plan", date(2021, 1, 4), True),
         "dq_two_open": ("r2", "referral", date(2020, 7, 1), True),
         "dq_outside_care": ("h1", "placement", date(2009, 1, 5), True),
