@@ -48,7 +48,6 @@ def by_locality(found: Sequence[Kind], localities: Sequence[str]) -> Table:
         "Records that cannot be right, by locality",
         columns,
         (RowGroup("", rows),),
-        wide=True,
     )
 
 

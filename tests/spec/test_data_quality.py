@@ -282,13 +282,15 @@ def test_records_open_beside_another_of_their_kind(facts, expected):
     ("facts", "expected"),
     [
         row("told for the day care began", [legal_status("2020-06-01 18:00", "C2")], None),
-        row("told for the next day", [legal_status("2020-06-02", "C2")], "told_for_a_later_day"),
+        row("told for the next day", [legal_status("2020-06-02", "C2")],
+            "told_for_a_later_day"),
         row("told for the day, and changed since",
             [legal_status("2020-06-01", "V2"), legal_status("2020-09-01", "C2")], None),
         row("none at all: a gap, and no contradiction", [], None),
         row("of an earlier period",
             [entered_care("2019-01-07", key="k0"), legal_status("2019-01-07", "V2"),
-             left_care("2019-06-03", key="k0"), legal_status("2020-06-02", "C2")], "told_for_a_later_day"),
+             left_care("2019-06-03", key="k0"), legal_status("2020-06-02", "C2")],
+            "told_for_a_later_day"),
     ],
 )  # fmt: skip
 def test_the_legal_status_begins_with_the_period(facts, expected):
