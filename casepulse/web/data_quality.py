@@ -31,7 +31,9 @@ def kinds(measures: Sequence[LiveMeasure]) -> list[Kind]:
 
 
 def by_locality(found: Sequence[Kind], localities: Sequence[str]) -> Table:
-    """How many of each kind are of cases of which locality."""
+    """How many of each kind are of cases of which locality; those of which there are none are left
+    out."""
+    localities = [name for name in localities if any(_counted(each, name) for each in found)]
     columns = (
         Column("Kind"),
         *(Column(name, numeric=True) for name in (COUNTY.capitalize(), *localities)),
@@ -39,7 +41,9 @@ def by_locality(found: Sequence[Kind], localities: Sequence[str]) -> Table:
     rows = tuple(
         Row(
             Value(each.measure.view.title),
-            tuple(_count(each.measure, name) for name in (COUNTY, *localities)),
+            tuple(
+                Value(f"{_counted(each, name):,}", unit="count") for name in (COUNTY, *localities)
+            ),
         )
         for each in found
     )
@@ -48,12 +52,13 @@ def by_locality(found: Sequence[Kind], localities: Sequence[str]) -> Table:
         "Records that cannot be right, by locality",
         columns,
         (RowGroup("", rows),),
+        wide=True,
     )
 
 
-def _count(measure: LiveMeasure, locality: str) -> Value:
-    cell = measure.cell(locality)
-    return Value(f"{0 if cell is None else cell.numerator:,}", unit="count")
+def _counted(kind: Kind, locality: str) -> int:
+    cell = kind.measure.cell(locality)
+    return 0 if cell is None else cell.numerator
 
 
 def _since(measure: LiveMeasure) -> date | None:

@@ -122,8 +122,8 @@ def dq_age_unknown(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         id="dq_death_with_open_records",
         title="Records left open after a death",
         definition="Records that nobody ended of children who died, by why care ended (E2) or a "
-        "referral closed (RC2). Nothing is due for these children, and no measure of who there is "
-        "counts them.",
+        "referral closed (RC2), or by what is recorded of a care leaver (DIED). Nothing is due for "
+        "these children, and no measure of who there is counts them.",
         source="SSDA903; CIN census (D)",
     )
 )

@@ -47,8 +47,8 @@ def dq_status_after_start(case: CaseView, standards: Standards) -> Iterator[Sort
         id="dq_after_death",
         title="Facts told of a child after its death",
         definition="Children seen, in touch, reviewed, checked, or of whom a record began, on a "
-        "day after that of their death, by why care ended (E2) or a referral closed (RC2). One a "
-        "kind of fact and day.",
+        "day after that of their death, told as for dq_death_with_open_records. One a kind of "
+        "fact and day.",
         source="SSDA903; CIN census (D)",
     )
 )
