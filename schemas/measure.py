@@ -23,6 +23,7 @@ class Section(StrEnum):
     MISSING = "Missing Children and Child Exploitation"
     LEGAL = "Legal Proceedings"
     WORKFORCE = "Workforce"
+    DATA_QUALITY = "Data Quality"
 
 
 #: A flow counts occurrences in the month of their anchor; a stock counts what is so at an instant.

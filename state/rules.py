@@ -186,7 +186,7 @@ class Catalogue:
 
     def view(self, case: Case, now: datetime) -> CaseView:
         """A case as it is seen at an instant."""
-        return CaseView(case, Clock(now))
+        return CaseView(case, Clock(now), self.profile.teams)
 
     def evaluate(self, rule: str, view: CaseView) -> Evaluation:
         """Run one rule on one view of a case."""

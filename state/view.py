@@ -1,7 +1,7 @@
 """A case as a rule sees it: what has happened by the clock, with a note of what was read."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -25,10 +25,11 @@ class CaseView:
     it found any or not: only a fact of such a kind can change what the rule said.
     """
 
-    __slots__ = ("_case", "_remembered", "clock", "reads")
+    __slots__ = ("_case", "_known_teams", "_remembered", "clock", "reads")
 
-    def __init__(self, case: Case, clock: Clock) -> None:
+    def __init__(self, case: Case, clock: Clock, known_teams: Collection[str]) -> None:
         self._case = case
+        self._known_teams = known_teams
         self.clock = clock
         self.reads: set[str] = set()
         self._remembered: dict[Any, tuple[Any, set[str], Any]] = {}
@@ -65,6 +66,17 @@ class CaseView:
         holding = self._happened(self._case.naming_a_team())
         by_then = bisect_left(holding, end_of(day), key=_time)
         return holding[by_then - 1].data.team if by_then else None
+
+    def unknown_teams(self) -> dict[str, Fact]:
+        """The teams that held the case and that the profile does not know, each with the fact by
+        which it first passed to them, oldest first."""
+        self.reads.add(TEAM)
+        found: dict[str, Fact] = {}
+        for fact in self._happened(self._case.naming_a_team()):
+            team = fact.data.team
+            if team is not None and team not in self._known_teams:
+                found.setdefault(team, fact)
+        return found
 
     def _happened(self, facts: list[Fact]) -> list[Fact]:
         # Nearly always all have happened: then the clock need not be asked. Else, the first that

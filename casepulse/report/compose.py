@@ -14,6 +14,7 @@ from casepulse.report.document import Document
 from casepulse.report.material import Edition, Material
 from casepulse.report.months import last_day_before
 from casepulse.report.shown import Withheld, nothing_withheld, shown_measures
+from schemas.measure import Section
 from schemas.release import Release
 from state import Catalogue
 from state.release import content_hash, release_bytes
@@ -43,6 +44,12 @@ def compose(
         UndefinedMeasureError: the release has a measure that the catalogue doesn't define.
     """
     measures = shown_measures(release, catalogue, withheld)
+    if edition == "publishable":
+        measures = {
+            name: each
+            for name, each in measures.items()
+            if each.definition.section is not Section.DATA_QUALITY
+        }
     material = Material(release, measures, commentary, edition)
     return Document(
         title=_TITLE,

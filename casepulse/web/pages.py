@@ -1,4 +1,4 @@
-"""The pages that everybody may see: dashboard, measures, localities, demand.
+"""The pages that everybody may see: dashboard, measures, localities, demand, data quality.
 
 Each is made once for all who look at it, until something on it changes (`Seen.stamp`).
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 from casepulse.report.chapters.outline import DEMAND
 from casepulse.report.charts import chart_of
+from casepulse.web.data_quality import by_locality, kinds
 from casepulse.web.locality import locality_rows
 from casepulse.web.rendering import Page, Rendering
 from casepulse.web.shelf import LiveMeasure, Shelf
@@ -24,6 +25,7 @@ PAGES = (
     "/measures/{measure}",
     "/localities",
     "/localities/{locality}",
+    "/data-quality",
 )
 
 
@@ -45,6 +47,7 @@ PLACES = (
     Place("/demand", "Demand"),
     Place("/measures", "All measures"),
     Place("/localities", "Localities"),
+    Place("/data-quality", "Data quality"),
     Place("/lists", "Lists"),
 )
 
@@ -89,6 +92,7 @@ class Pages:
             ("measures", True): self._measure,
             ("localities", False): self._localities,
             ("localities", True): self._locality,
+            ("data-quality", False): self._data_quality,
         }
         maker = makers.get((first, bool(name)))
         if maker is None:
@@ -146,6 +150,14 @@ class Pages:
             for title, measures in self._shelf.dashboard(seen)
         ]
         return "locality.html", {"name": name, "parts": [part for part in parts if part[1]]}
+
+    def _data_quality(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
+        found = kinds(list(self._shelf.measures(seen)))
+        return "data_quality.html", {
+            "kinds": found,
+            "oldest": min((each.since for each in found if each.since), default=None),
+            "localities": by_locality(found, self._shelf.catalogue.profile.localities),
+        }
 
 
 def _charts(measures: Iterable[LiveMeasure]) -> dict[str, Any]:

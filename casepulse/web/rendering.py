@@ -8,7 +8,7 @@ So there is one way to show a figure, and an update can't differ from the page m
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -53,6 +53,7 @@ class Rendering:
             instant_words=instant_words,
             period_words=period_words,
             plain=plain,
+            short_day=short_day,
         )
         self._environment.globals.update(
             asset=asset_address, not_available=NOT_AVAILABLE, withheld=WITHHELD
@@ -106,6 +107,11 @@ def _once(parts: dict[str, str]) -> Callable[..., Markup]:
 def day_words(day: Any) -> str:
     """A day as people write it: Friday 29 January 2021."""
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def short_day(day: date) -> str:
+    """A day where there is little room: 29 Jan 2021."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def instant_words(instant: datetime) -> str:

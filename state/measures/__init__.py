@@ -13,6 +13,8 @@ from state.measures import (  # noqa: F401
     conferences,
     contact,
     contact_outcome,
+    data_quality,
+    data_quality_facts,
     demand,
     early_help,
     early_help_contact,

@@ -8,6 +8,7 @@ function a form, which fills in what all measures of the form have in common:
 - `share`: which part of a population, or of some occurrences, is so
 - `count`: how many there are
 - `spread`: how many there are in each band or of each kind
+- `contradiction`: how many records can't be right, by what is wrong with them
 
 and for the rule the functions that sort one occurrence into a status of the form.
 """
@@ -16,7 +17,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from schemas.measure import Measure
+from schemas.measure import Measure, Section
 from state.clock import Clock
 
 #: The statuses of something that must be done once, by a time.
@@ -109,6 +110,24 @@ def spread(statuses: Iterable[str], **told: Any) -> Measure:
             "denominator": None,
             **told,
         }
+    )
+
+
+def contradiction(statuses: Iterable[str], **told: Any) -> Measure:
+    """A stock of records that can't be right, each with the day since which that has stood.
+
+    All of them are late: every one is to be put right, and is on a list until it is.
+    """
+    statuses = tuple(statuses)
+    return spread(
+        statuses,
+        **{
+            "kind": "stock",
+            "section": Section.DATA_QUALITY,
+            "better": "low",
+            "late": frozenset(statuses),
+            **told,
+        },
     )
 
 

@@ -28,6 +28,14 @@ def born(case: CaseView) -> date | None:
     return data.born if data else None
 
 
+def expected(case: CaseView) -> date | None:
+    """The day on which a child is expected that is not born yet, as far as anybody has told."""
+    registered = case.facts(ChildRegistered)
+    data = registered[-1].data if registered else None
+    assert data is None or isinstance(data, ChildRegistered)
+    return data.expected if data and data.born is None else None
+
+
 def birthday(case: CaseView, years: int, months: int = 0) -> date | None:
     """The day on which the child reaches an age; born on 29 February, on the last of February."""
     day = case.records(born)

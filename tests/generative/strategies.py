@@ -78,6 +78,10 @@ _POPULATIONS = [
     if model.TYPE in ("referral.started", "protection_plan.started", "care_period.started")
 ]
 _ENDS = [model for model in _ABOUT["child"] if model.TYPE.endswith((".ended", ".closed"))]
+#: Who a child is: of what age, born or expected.
+_REGISTRATIONS = [model for model in FACTS if model.TYPE == "child.registered"]
+#: By which reason a child is known to have died.
+_DEATHS = {"care_period.ended": "E2", "referral.closed": "RC2"}
 _VISITS = [model for model in FACTS if model.TYPE == "visit.recorded"]
 
 
@@ -98,7 +102,14 @@ class _Teller:
         if told.get("seen_alone"):
             told["child_seen"] = True
         if "born" in told:
-            told["born"] = told["born"] or date(2010, 2, 28)
+            if random.random() < 0.9:
+                told["born"] = told["born"] or date(2010, 2, 28)
+            else:
+                told |= {"born": None, "expected": date(2020, random.randint(1, 12), 28)}
+        if "disabilities" in told:
+            told["disabilities"] = told["disabilities"] or ("NONE",)
+        if model.TYPE in _DEATHS:
+            told["reason"] = self._word(random, "died", [_DEATHS[model.TYPE], None, None])
         if "legal_status" in told:
             told["legal_status"] = self._word(random, "legal_status", ["C2", "V2", "V4"])
         if told.get("in_touch") == "DIED" and random.random() < 0.9:
@@ -135,7 +146,8 @@ class _Teller:
         if annotation is float:
             return random.choice([0.05, 0.1, 1.0])
         if annotation is date:
-            return date(random.randint(2003, 2018), 2, 28)
+            # Of all ages, from not born yet to too old for any status.
+            return date(random.randint(1993, 2021), 2, 28)
         if annotation in (datetime, AwareDatetime):
             return datetime(2019, 6, 1, tzinfo=UTC)
         if isinstance(annotation, type) and issubclass(annotation, StrEnum):
@@ -151,7 +163,7 @@ def _palette(random: Random, kind: str) -> list[type[Data]]:
     area = random.choice(_AREAS)
     of_area = [model for model in about if model.__module__ == area]
     palette = random.sample(of_area, min(7, len(of_area)))
-    palette += [*random.choices(_POPULATIONS, k=2), *_VISITS, random.choice(about)]
+    palette += [*random.choices(_POPULATIONS, k=2), *_VISITS, *_REGISTRATIONS, random.choice(about)]
     area_ends = [
         model for model in _ENDS if model.__module__ in {each.__module__ for each in palette}
     ]

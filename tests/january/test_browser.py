@@ -27,6 +27,7 @@ PATHS = (
     "/measures/cp_visits",
     "/localities",
     "/localities/Stroud",
+    "/data-quality",
     "/lists",
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from casepulse.report.chapters.contradictory_records import contradictory_records
 from casepulse.report.document import (
     Block,
     Chapter,
@@ -48,6 +49,7 @@ def data_quality(material: Material) -> Chapter:
     told = tuple(each for each in unknown if each is not None)
     if told:
         blocks += [Heading("What is not on record", "data_quality_missing"), Paragraph(told)]
+    blocks += contradictory_records(material)
     blocks.append(material.place("data_quality", "What is known of the quality of the records."))
     if material.release.month == _PUBLISHED and _made_up(material):
         blocks += _contradictions()

@@ -1,0 +1,106 @@
+"""Facts of different kinds that cannot both be right."""
+
+from collections.abc import Iterator
+
+from schemas.envelope import Data
+from schemas.events.care import CarePeriodStarted, PlacementStarted
+from schemas.events.children_in_need import ChildInNeedPlanReviewed
+from schemas.events.early_help import TargetedSupportVisited
+from schemas.events.missing import MissingEpisodeStarted, ReturnInterviewRecorded
+from schemas.events.private_fostering import PrivateFosteringVisited
+from schemas.events.protection import ProtectionPlanReviewed
+from schemas.events.referral import VisitRecorded
+from state.records.as_told import (
+    CARE_PERIOD,
+    CHILD_IN_NEED_PLAN,
+    MISSING_EPISODE,
+    PRIVATE_FOSTERING,
+    PROTECTION_PLAN,
+    TARGETED_SUPPORT,
+    SpellKind,
+)
+from state.records.data_quality import Contradiction, on_its_day, saw_the_child
+from state.records.life import born
+from state.view import CaseView
+
+#: What names the record that it belongs to: its status, its kind of fact, that record's kind, and
+#: the field by which it does.
+_NAMES: tuple[tuple[str, type[Data], SpellKind, str], ...] = (
+    ("protection_plan_review", ProtectionPlanReviewed, PROTECTION_PLAN, "plan"),
+    ("child_in_need_review", ChildInNeedPlanReviewed, CHILD_IN_NEED_PLAN, "plan"),
+    ("private_fostering_visit", PrivateFosteringVisited, PRIVATE_FOSTERING, "arrangement"),
+    ("targeted_support_visit", TargetedSupportVisited, TARGETED_SUPPORT, "episode"),
+)
+
+INTERVIEWED_BEFORE_FOUND = "interviewed_before_found"
+BEFORE_BIRTH = "before_birth"
+IN_CARE_AND_PRIVATELY_FOSTERED = "in_care_and_privately_fostered"
+
+CONTRADICTIONS = (
+    *(what for what, *_ in _NAMES),
+    INTERVIEWED_BEFORE_FOUND,
+    BEFORE_BIRTH,
+    IN_CARE_AND_PRIVATELY_FOSTERED,
+)
+
+
+def contradictions(case: CaseView) -> Iterator[Contradiction]:
+    """Each of them, by what contradicts what."""
+    for finder in (outside_what_it_names, before_found, before_birth, in_care_and_fostered):
+        yield from finder(case)
+
+
+def outside_what_it_names(case: CaseView) -> Iterator[Contradiction]:
+    """Reviews and visits on a day on which the plan, arrangement or episode that they name did not
+    last. Where that is not on record at all, it is a gap, and no contradiction."""
+    for what, kind, of, field in _NAMES:
+        facts = case.facts(kind)
+        if not facts:
+            continue
+        named = {each.key: each for each in case.records(of)}
+        for fact in facts:
+            spell = named.get(getattr(fact.data, field))
+            if spell is not None and not spell.covers(fact.day):
+                record = f"{spell.key}:{fact.day.isoformat()}"
+                yield Contradiction(what, record, max(fact.day, spell.day))
+
+
+def before_found(case: CaseView) -> Iterator[Contradiction]:
+    """What came of return interviews before the child was found, or while it is missing."""
+    interviews = case.facts(ReturnInterviewRecorded)
+    episodes = {each.key: each for each in case.records(MISSING_EPISODE)} if interviews else {}
+    for fact in interviews:
+        assert isinstance(fact.data, ReturnInterviewRecorded)
+        episode = episodes.get(fact.data.episode)
+        if episode is None or episode.backwards:
+            continue
+        if episode.end is None or fact.time < episode.end.time:
+            record = f"{episode.key}:{fact.day.isoformat()}"
+            yield Contradiction(INTERVIEWED_BEFORE_FOUND, record, max(fact.day, episode.day))
+
+
+#: What cannot be of a child who is not born. A referral and a plan can.
+_NOT_BEFORE_BIRTH = (VisitRecorded, CarePeriodStarted, PlacementStarted, MissingEpisodeStarted)
+
+
+def before_birth(case: CaseView) -> Iterator[Contradiction]:
+    """A child seen, in care, placed or missing on a day before its birth."""
+    birth = case.records(born)
+    if birth is None:
+        return
+    for kind in _NOT_BEFORE_BIRTH:
+        for fact in case.facts(kind):
+            if fact.day >= birth:
+                break
+            if saw_the_child(fact):
+                yield Contradiction(BEFORE_BIRTH, on_its_day(fact), birth)
+
+
+def in_care_and_fostered(case: CaseView) -> Iterator[Contradiction]:
+    """Private fostering arrangements that are open while a period of care is: a privately fostered
+    child is not in care."""
+    fostered = PRIVATE_FOSTERING.open(case)
+    care = CARE_PERIOD.open(case) if fostered else []
+    for each in fostered if care else ():
+        since = max(each.day, care[0].day)
+        yield Contradiction(IN_CARE_AND_PRIVATELY_FOSTERED, each.key, since)
