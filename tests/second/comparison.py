@@ -1,0 +1,117 @@
+"""Both computations side by side, and the smallest events on which they differ.
+
+    python -m tests.second.comparison --from 0 --to 300 [--measure cin_visits]
+"""
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from schemas.events import read_event
+from state.batch import evaluate
+from state.facts import Fact
+from state.rules import open_catalogue
+from tests.second.counting import MEASURES
+from tests.second.crowd import county
+from tests.second.days import LONDON, instant
+from tests.second.records import Json
+from tests.second.tally import Cell, cells
+
+CATALOGUE = open_catalogue()
+
+#: What the handbook does not tell apart, or counts across cases.
+SAME = {("cin_review_up_to_date", "plan_overdue"): "without_plan"}
+ACROSS = ("team_",)
+
+
+def product(events: Sequence[Json], at: datetime, known: datetime | None) -> Counter[Cell]:
+    """The product's cells, of the measures that were computed a second time."""
+    facts = [Fact.of(read_event(json.dumps(event).encode())) for event in events]
+    found: Counter[Cell] = Counter()
+    for (name, period, locality, status), count in evaluate(facts, CATALOGUE, at, known):
+        if name not in MEASURES or status.startswith(ACROSS):
+            continue
+        if period == "at" or CATALOGUE.measures[name].kind == "flow":
+            found[name, period, locality, SAME.get((name, status), status)] += count
+    return found
+
+
+def different(events: Sequence[Json], at: datetime, known: datetime | None) -> dict[str, list[str]]:
+    """By measure, the cells in which the two differ."""
+    second, first = cells(events, at, known), product(events, at, known)
+    found: dict[str, list[str]] = defaultdict(list)
+    for cell in sorted(set(second) | set(first)):
+        if second[cell] != first[cell]:
+            name, *rest = cell
+            found[name].append(f"{' '.join(rest)}: product {first[cell]}, second {second[cell]}")
+    return found
+
+
+def smallest(
+    name: str, events: Sequence[Json], at: datetime, known: datetime | None
+) -> Sequence[Json]:
+    """Drop events while the measure still differs."""
+    kept = list(events)
+    step = max(1, len(kept) // 2)
+    while True:
+        place = 0
+        while place < len(kept):
+            fewer = kept[:place] + kept[place + step :]
+            if name in different(fewer, at, known):
+                kept = fewer
+            else:
+                place += step
+        if step == 1:
+            return kept
+        step = max(1, step // 2)
+
+
+def told(event: Json) -> str:
+    """An event in one line."""
+    when = local(event["time"])
+    data = {k: v for k, v in event["data"].items()}
+    if "replacement" in data:
+        new = data.pop("replacement")
+        data["as"] = f"{new['type']} {local(new['time'])} {new['data']}"
+    recorded = local(event["recordedtime"])
+    return f"{event['subject']} {event['id']} {event['type']} {when} {data} recorded {recorded}"
+
+
+def local(text: str) -> str:
+    return f"{instant(text).astimezone(LONDON):%Y-%m-%d %H:%M:%S}"
+
+
+def main() -> None:
+    """Compare crowded counties; of each measure that differs print the smallest example."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--to", type=int, default=100)
+    parser.add_argument("--measure", action="append")
+    parser.add_argument("--examples", type=int, default=1)
+    asked = parser.parse_args()
+    seen: Counter[str] = Counter()
+    counties: Counter[str] = Counter()
+    compared = 0
+    for seed in range(asked.first, asked.to):
+        at, known, events = county(seed)
+        compared += len(cells(events, at, known))
+        for name, found in different(events, at, known).items():
+            counties[name] += 1
+            if (asked.measure and name not in asked.measure) or seen[name] >= asked.examples:
+                continue
+            seen[name] += 1
+            kept = smallest(name, events, at, known)
+            print(f"\n== {name}, county {seed}, as at {at:%Y-%m-%d %H:%M} known {known}")
+            for line in different(kept, at, known)[name] or found:
+                print(f"   {line}")
+            for event in sorted(kept, key=lambda e: str(e["time"])):
+                print(f"     {told(event)}")
+    print(f"\n{compared} cells of {asked.to - asked.first} counties; counties that differ:")
+    for name, count in counties.most_common():
+        print(f"   {name} {count}")
+
+
+if __name__ == "__main__":
+    main()

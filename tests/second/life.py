@@ -1,0 +1,320 @@
+"""A child's life as at an instant: spells in need, on a plan, in care; age, death, locality."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from tests.second.days import day_of, months, reached
+from tests.second.records import Record
+
+SHORT_BREAKS = ("V3", "V4")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Something with a key of its own that began, and may have ended."""
+
+    key: str
+    start: Record
+    end: Record | None
+
+    @property
+    def first(self) -> date:
+        return self.start.day
+
+    @property
+    def last(self) -> date | None:
+        return self.end.day if self.end else None
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Spans that overlap or follow on the same day."""
+
+    spans: tuple[Span, ...]
+
+    @property
+    def first(self) -> date:
+        return min(span.first for span in self.spans)
+
+    @property
+    def last(self) -> date | None:
+        ends = [span.last for span in self.spans]
+        return None if None in ends else max(end for end in ends if end)
+
+    @property
+    def end(self) -> Record | None:
+        ends = [span.end for span in self.spans]
+        known = [end for end in ends if end]
+        return max(known, key=lambda r: r.time) if len(known) == len(ends) else None
+
+    @property
+    def keys(self) -> set[str]:
+        return {span.key for span in self.spans}
+
+    def has(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+def spells(spans: Iterable[Span]) -> list[Spell]:
+    """Join what overlaps or follows on the same day."""
+    joined: list[list[Span]] = []
+    for span in sorted(spans, key=lambda s: s.start.time):
+        if joined:
+            last = Spell(tuple(joined[-1])).last
+            if last is None or span.first <= last:
+                joined[-1].append(span)
+                continue
+        joined.append([span])
+    return [Spell(tuple(group)) for group in joined]
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Days in care without a break: from entering it to leaving it."""
+
+    first: date
+    start: Record
+    last: date | None
+    """The day of leaving."""
+    end: Record | None
+    by_status: bool
+    """Left for short breaks: on the day of that status the child is in care no more."""
+
+    def has(self, day: date) -> bool:
+        if self.last is None:
+            return self.first <= day
+        return self.first <= day and (day < self.last or (day == self.last and not self.by_status))
+
+
+@dataclass
+class Life:
+    """One subject's records, as at an instant."""
+
+    records: list[Record]
+    at: datetime
+    localities: dict[str, str]
+
+    def __post_init__(self) -> None:
+        self.records = [record for record in self.records if record.time < self.at]
+
+    def of(self, *types: str) -> list[Record]:
+        return [record for record in self.records if record.type in types]
+
+    @property
+    def today(self) -> date:
+        return day_of(self.at)
+
+    def spans(self, start: str, end: str, key: str) -> list[Span]:
+        """By key; one that ends before it begins counts nowhere."""
+        found = []
+        ends: dict[str, Record] = {}
+        for record in self.of(end):
+            ends.setdefault(record.data[key], record)
+        seen = set()
+        for record in self.of(start):
+            name = record.data[key]
+            if name in seen:
+                continue
+            seen.add(name)
+            ended = ends.get(name)
+            if ended is not None and ended.day < record.day:
+                continue
+            found.append(Span(name, record, ended))
+        return found
+
+    # Locality
+
+    def locality_of_team(self, team: str | None) -> str:
+        return self.localities.get(team or "", "Other")
+
+    @cached_property
+    def locality(self) -> str:
+        """Of the case's latest fact with a team."""
+        teams = [record.team for record in self.records if record.team]
+        return self.locality_of_team(teams[-1] if teams else None)
+
+    def where(self, anchor: Record) -> str:
+        """Of what began something."""
+        return self.locality_of_team(anchor.team) if anchor.team else self.locality
+
+    def where_done(self, anchor: Record) -> str:
+        """Of what completed something: the case's team on that day, where it names none."""
+        if anchor.team:
+            return self.locality_of_team(anchor.team)
+        teams = [r.team for r in self.records if r.team and r.day <= anchor.day]
+        return self.locality_of_team(teams[-1]) if teams else self.locality
+
+    # Age and death
+
+    @cached_property
+    def born(self) -> date | None:
+        for record in reversed(self.of("child.registered")):
+            if record.data.get("born"):
+                return date.fromisoformat(record.data["born"])
+            return None
+        return None
+
+    def birthday(self, age: int) -> date | None:
+        return months(self.born, 12 * age) if self.born else None
+
+    def aged(self, age: int, day: date | None = None) -> bool | None:
+        """Whether of this age or over on a day; None where the age is unknown."""
+        birthday = self.birthday(age)
+        return None if birthday is None else birthday <= (day or self.today)
+
+    @cached_property
+    def died(self) -> date | None:
+        days = [
+            r.day
+            for r in self.records
+            if (r.type == "care_period.ended" and r.data.get("reason") == "E2")
+            or (r.type == "referral.closed" and r.data.get("reason") == "RC2")
+            or (r.type == "care_leaver.recorded" and r.data["in_touch"] == "DIED")
+        ]
+        return min(days) if days else None
+
+    # In need, on a plan, in care, leaving it
+
+    @cached_property
+    def referrals(self) -> list[Span]:
+        return self.spans("referral.started", "referral.closed", "referral")
+
+    @cached_property
+    def needs(self) -> list[Spell]:
+        return spells(self.referrals)
+
+    @cached_property
+    def plans(self) -> list[Span]:
+        return self.spans("protection_plan.started", "protection_plan.ended", "plan")
+
+    @cached_property
+    def protections(self) -> list[Spell]:
+        return spells(self.plans)
+
+    @cached_property
+    def periods(self) -> list[Spell]:
+        return spells(self.spans("care_period.started", "care_period.ended", "period"))
+
+    def statuses(self, period: Spell) -> list[tuple[date, str, Record]]:
+        """The legal status of each day from which it changed; the first taken to the start."""
+        by_day: dict[date, Record] = {}
+        for record in self.of("legal_status.changed"):
+            if period.has(record.day):
+                by_day[record.day] = record
+        told = [(day, r.data["legal_status"], r) for day, r in sorted(by_day.items())]
+        if told:
+            told[0] = (period.first, *told[0][1:])
+        return told
+
+    @cached_property
+    def stays(self) -> list[Stay]:
+        found: list[Stay] = []
+        for period in self.periods:
+            first = min(period.spans, key=lambda s: s.start.time).start
+            changes: list[tuple[date, str, Record]] = [
+                (day, code, first if day == period.first else record)
+                for day, code, record in self.statuses(period)
+            ] or [(period.first, "", first)]
+            entered: tuple[date, Record] | None = None
+            for day, code, record in changes:
+                if code in SHORT_BREAKS:
+                    if entered:
+                        found.append(Stay(*entered, day, record, True))
+                    entered = None
+                elif entered is None:
+                    entered = (day, record)
+            if entered:
+                found.append(Stay(*entered, period.last, period.end, False))
+        grown = self.birthday(18)
+        return [stay for stay in found if grown is None or stay.first < grown]
+
+    def stay_on(self, day: date) -> Stay | None:
+        grown = self.birthday(18)
+        if grown is not None and day >= grown:
+            return None
+        for stay in reversed(self.stays):
+            if stay.has(day):
+                return stay
+        return None
+
+    @property
+    def is_dead(self) -> bool:
+        return self.died is not None
+
+    @property
+    def grown_up(self) -> bool:
+        return bool(self.aged(18))
+
+    @cached_property
+    def stay(self) -> Stay | None:
+        """The stay in care, if in care now."""
+        if self.is_dead or self.grown_up or not self.stays or self.stays[-1].end:
+            return None
+        return self.stays[-1]
+
+    @cached_property
+    def protection(self) -> Spell | None:
+        """The spell on a plan, if on one now."""
+        if self.is_dead or self.grown_up or not self.protections or self.protections[-1].end:
+            return None
+        return self.protections[-1]
+
+    @cached_property
+    def leavings(self) -> list[Spell]:
+        return spells(self.spans("care_leaver.qualified", "care_leaver.ended", "leaver"))
+
+    @cached_property
+    def leaver(self) -> Spell | None:
+        if self.is_dead or not self.leavings or self.leavings[-1].end:
+            return None
+        sixteen, twenty_six = self.birthday(16), self.birthday(26)
+        if sixteen and twenty_six:
+            if not reached(sixteen, self.at) or reached(twenty_six, self.at):
+                return None
+        return self.leavings[-1]
+
+    @cached_property
+    def leaver_from(self) -> date | None:
+        """Since when a care leaver."""
+        if self.leaver is None:
+            return None
+        sixteen = self.birthday(16)
+        return max(self.leaver.first, sixteen) if sixteen else self.leaver.first
+
+    @cached_property
+    def need(self) -> Spell | None:
+        """The spell of open referrals, if one is open now."""
+        if self.is_dead or not self.needs or self.needs[-1].end:
+            return None
+        return self.needs[-1]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.need or self.stay or self.protection or self.leaver)
+
+    @property
+    def in_need(self) -> bool:
+        return bool(self.need and not (self.stay or self.protection or self.leaver))
+
+    @cached_property
+    def in_need_since(self) -> date:
+        """The first day of unbroken need."""
+        assert self.need
+        grown, twenty_six = self.birthday(18), self.birthday(26)
+        days: list[date | None] = [self.need.first]
+        for spell in (*self.protections, *self.stays):
+            days.append(self._left(spell.last, grown))
+        for leaving in self.leavings:
+            days.append(self._left(leaving.last, twenty_six))
+        return max(day for day in days if day)
+
+    def _left(self, last: date | None, grown: date | None) -> date | None:
+        """The day on which something ended: on record, or by age."""
+        by_age = grown if grown and grown <= self.today else None
+        return min(last, by_age) if last and by_age else last or by_age
+
+    @cached_property
+    def seen(self) -> list[Record]:
+        return [record for record in self.of("visit.recorded") if record.data["child_seen"]]

@@ -1,0 +1,279 @@
+"""Referrals, visits, assessments and plans of children in need, a second time."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from tests.second.counting import Standing, measure
+from tests.second.days import month_of, months, past, working
+from tests.second.life import Life, Span, spells
+from tests.second.records import Record
+
+
+@measure("open_to_social_care")
+def open_to_social_care(life: Life) -> Iterator[Standing]:
+    if life.is_open:
+        yield "at", life.locality, "in_need" if life.in_need else "more_than_in_need"
+
+
+def _initial(life: Life, referral: Span) -> str | None:
+    count = 1 if referral.start.data["pathway"] == "S47" else 5
+    due = working(referral.first, count)
+    for visit in life.seen:
+        if visit.day >= referral.first and (referral.last is None or visit.day <= referral.last):
+            status = "in_time" if visit.day <= due else "late"
+            return status + ("_virtual" if visit.data["method"] == "virtual" else "")
+    if referral.last:
+        if month_of(referral.last) != month_of(referral.first):
+            return "closed_unseen_later"
+        slowly = referral.last > working(referral.first, 5)
+        return "closed_unseen_slowly" if slowly else "closed_unseen"
+    if life.died and life.died <= due:
+        return None
+    return "not_seen" if past(due, life.at) else "pending"
+
+
+@measure("initial_visits_all")
+def initial_visits_all(life: Life) -> Iterator[Standing]:
+    for referral in life.referrals:
+        status = _initial(life, referral)
+        if status:
+            yield month_of(referral.first), life.where(referral.start), status
+
+
+def _initial_of(life: Life, pathway: str) -> Iterator[Standing]:
+    for referral in life.referrals:
+        status = _initial(life, referral)
+        if referral.start.data["pathway"] == pathway and status:
+            if status.startswith("closed"):
+                status = "closed_unseen"
+            yield month_of(referral.first), life.where(referral.start), status
+
+
+@measure("initial_visits_s17")
+def initial_visits_s17(life: Life) -> Iterator[Standing]:
+    yield from _initial_of(life, "S17")
+
+
+@measure("initial_visits_s47")
+def initial_visits_s47(life: Life) -> Iterator[Standing]:
+    yield from _initial_of(life, "S47")
+
+
+@measure("re_referrals")
+def re_referrals(life: Life) -> Iterator[Standing]:
+    for referral in life.referrals:
+        earlier = [
+            other
+            for other in life.referrals
+            if other.start.time < referral.start.time
+            and months(referral.first, -12) <= other.first
+        ]
+        status = "repeat" if earlier else "first"
+        yield month_of(referral.first), life.where(referral.start), status
+
+
+@measure("ts_initial_visit")
+def ts_initial_visit(life: Life) -> Iterator[Standing]:
+    for episode in life.spans("targeted_support.started", "targeted_support.ended", "episode"):
+        where = "centre" if episode.start.data["service"].startswith("children_and") else "elsewhere"
+        due = working(episode.first, 10)
+        visits = [
+            visit.day
+            for visit in life.of("targeted_support.visited")
+            if visit.data["episode"] == episode.key
+            and visit.data["child_seen"]
+            and visit.day >= episode.first
+            and (episode.last is None or visit.day <= episode.last)
+        ]
+        if visits:
+            status = "met" if visits[0] <= due else "missed"
+        elif episode.last:
+            status = "closed_unseen"
+        elif life.died and life.died <= due:
+            continue
+        else:
+            status = "missed" if past(due, life.at) else "pending"
+        yield month_of(episode.first), life.where(episode.start), f"{where}_{status}"
+
+
+@measure("cin_visits")
+def cin_visits(life: Life) -> Iterator[Standing]:
+    if not life.in_need:
+        return
+    since = life.in_need_since
+    visits = [visit for visit in life.seen if visit.day >= since]
+    last = visits[-1] if visits else None
+    day = last.day if last else since
+    if not past(working(day, 20), life.at):
+        virtual = last is not None and last.data["method"] == "virtual"
+        status = "not_due" if last is None else "met_virtual" if virtual else "met"
+    else:
+        status = "overdue" if last else "never"
+        if (life.today - day).days >= 42:
+            status += "_6_weeks"
+    yield "at", life.locality, status
+
+
+def _in_need_plans(life: Life) -> list[Span]:
+    return life.spans("child_in_need_plan.started", "child_in_need_plan.ended", "plan")
+
+
+@measure("cin_12m_or_less")
+def cin_12m_or_less(life: Life) -> Iterator[Standing]:
+    if not life.in_need:
+        return
+    current = spells(_in_need_plans(life))
+    status = "longer" if past(months(life.in_need_since, 12), life.at) else "12_months_or_less"
+    if current and current[-1].last is None:
+        plan = current[-1]
+        open_now = [span for span in plan.spans if span.last is None]
+        if all(span.start.data.get("short_breaks") for span in open_now):
+            status = "short_breaks"
+        elif past(months(plan.first, 24), life.at):
+            status = "plan_over_2_years"
+    yield "at", life.locality, status
+
+
+@measure("cin_plan_timely")
+def cin_plan_timely(life: Life) -> Iterator[Standing]:
+    authorised = life.of("assessment.authorised")
+    for plan in _in_need_plans(life):
+        data = plan.start.data
+        status = "untraced"
+        begun: date | None = None
+        late = ""
+        if data.get("reviewed"):
+            begun, late = date.fromisoformat(data["reviewed"]), "late_after_review"
+        else:
+            named = [a for a in authorised if a.data["assessment"] == data.get("assessment")]
+            before = [a for a in (named or authorised) if a.day <= plan.first]
+            if before:
+                begun, late = before[-1].day, "late_after_assessment"
+        if begun:
+            status = "met" if plan.first <= working(begun, 10) else late
+        yield month_of(plan.first), life.where(plan.start), status
+
+
+@measure("cin_review_up_to_date")
+def cin_review_up_to_date(life: Life) -> Iterator[Standing]:
+    if not life.in_need:
+        return
+    current = spells(_in_need_plans(life))
+    if not current or current[-1].last is not None:
+        yield "at", life.locality, "without_plan"
+        return
+    plan = current[-1]
+    reviews = [
+        review.day
+        for review in life.of("child_in_need_plan.reviewed")
+        if review.data["plan"] in plan.keys and review.day >= plan.first
+    ]
+    if reviews:
+        status = "overdue" if past(months(reviews[-1], 3), life.at) else "met"
+    else:
+        status = "never" if (life.today - plan.first).days > 42 else "not_due"
+    yield "at", life.locality, status
+
+
+def _referral_day(life: Life, started: Record) -> date:
+    for referral in life.of("referral.started"):
+        if referral.data["referral"] == started.data.get("referral"):
+            return referral.day
+    before = [r.first for r in life.referrals if r.first <= started.day]
+    return before[-1] if before else started.day
+
+
+def _started(life: Life, key: str) -> Record | None:
+    for record in life.of("assessment.started"):
+        if record.data["assessment"] == key:
+            return record
+    return None
+
+
+@measure("single_assessment")
+def single_assessment(life: Life) -> Iterator[Standing]:
+    done = set()
+    for authorised in life.of("assessment.authorised"):
+        key = authorised.data["assessment"]
+        started = _started(life, key)
+        if key in done or (started and started.day > authorised.day):
+            continue
+        done.add(key)
+        status = "untraced"
+        if started:
+            due = working(_referral_day(life, started), 45)
+            status = "met" if authorised.day <= due else "missed"
+        yield month_of(authorised.day), life.where_done(authorised), status
+
+
+BANDS = {20: "up_to_20", 30: "21_to_30", 45: "31_to_45", 59: "46_to_59", 89: "60_to_89"}
+
+
+@measure("single_assessment_bands")
+def single_assessment_bands(life: Life) -> Iterator[Standing]:
+    done = set()
+    for authorised in life.of("assessment.authorised"):
+        key = authorised.data["assessment"]
+        started = _started(life, key)
+        if key in done or started is None or started.day > authorised.day:
+            continue
+        done.add(key)
+        begun = _referral_day(life, started)
+        fits = [band for n, band in BANDS.items() if authorised.day <= working(begun, n)]
+        band = fits[0] if fits else "90_and_over"
+        yield month_of(authorised.day), life.where_done(authorised), band
+
+
+def closed_after(life: Life, day: date) -> bool:
+    """Whether the case closed on this day or after it, so that what waited under it has ended."""
+    return any(need.last is not None and need.last >= day for need in life.needs)
+
+
+@measure("assessments_open")
+def assessments_open(life: Life) -> Iterator[Standing]:
+    if life.is_dead:
+        return
+    for span in life.spans("assessment.started", "assessment.authorised", "assessment"):
+        if span.end is None and not closed_after(life, span.first):
+            begun = _referral_day(life, span.start)
+            fits = [band for n, band in BANDS.items() if not past(working(begun, n), life.at)]
+            yield "at", life.where(span.start), fits[0] if fits else "90_and_over"
+
+
+@measure("case_supervision")
+def case_supervision(life: Life) -> Iterator[Standing]:
+    if not life.is_open:
+        return
+    allocated = [a for a in life.of("allocation.started") if not a.data.get("to_manager")]
+    if not allocated:
+        return
+    since = open_since(life)
+    held = [record.day for record in life.of("case_supervision.held") if record.day >= since]
+    if held:
+        status = "overdue" if past(months(held[-1], 1), life.at) else "met"
+    else:
+        status = "never" if past(months(since, 1), life.at) else "not_due"
+    yield "at", life.locality, status
+
+
+def open_since(life: Life) -> date:
+    """The first day of the unbroken spell in which the child was open to social care."""
+    known: list[tuple[date, date | None]] = [(s.first, s.last) for s in life.needs]
+    grown = life.birthday(18)
+    for spell in (*life.protections, *life.stays):
+        known.append((spell.first, life._left(spell.last, grown)))
+    sixteen, twenty_six = life.birthday(16), life.birthday(26)
+    for leaving in life.leavings:
+        first = max(leaving.first, sixteen) if sixteen else leaving.first
+        known.append((first, life._left(leaving.last, twenty_six)))
+    since: date | None = None
+    until: date | None = None
+    for first, last in sorted(known, key=lambda pair: pair[0]):
+        if last is not None and last < first:
+            continue
+        if since is None or (until is not None and first > until):
+            since, until = first, last
+        elif until is not None:
+            until = None if last is None else max(until, last)
+    assert since
+    return since
