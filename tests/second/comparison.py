@@ -17,13 +17,14 @@ from tests.second.counting import MEASURES
 from tests.second.crowd import county
 from tests.second.days import LONDON, instant
 from tests.second.records import Json
-from tests.second.tally import Cell, cells
+from tests.second.tally import LOCALITIES, Cell, cells
 
 CATALOGUE = open_catalogue()
 
 #: What the handbook does not tell apart, or counts across cases.
 SAME = {("cin_review_up_to_date", "plan_overdue"): "without_plan"}
 ACROSS = ("team_",)
+NAMES = set(LOCALITIES.values())
 
 
 def product(events: Sequence[Json], at: datetime, known: datetime | None) -> Counter[Cell]:
@@ -34,7 +35,8 @@ def product(events: Sequence[Json], at: datetime, known: datetime | None) -> Cou
         if name not in MEASURES or status.startswith(ACROSS):
             continue
         if period == "at" or CATALOGUE.measures[name].kind == "flow":
-            found[name, period, locality, SAME.get((name, status), status)] += count
+            where = LOCALITIES.get(locality, locality if locality in NAMES else "Other")
+            found[name, period, where, SAME.get((name, status), status)] += count
     return found
 
 

@@ -54,8 +54,8 @@ def past(due: date, at: datetime) -> bool:
 
 
 def reached(day: date, at: datetime) -> bool:
-    """Whether a day has come."""
-    return at >= midnight(day)
+    """Whether a day has begun: what is dated a midnight is not yet so as at that midnight."""
+    return at > midnight(day)
 
 
 def in_last(moment: date, count: int, at: datetime) -> bool:

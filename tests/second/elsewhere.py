@@ -195,21 +195,21 @@ def cl_eet(life: Life) -> Iterator[Standing]:
 def private_fostering_visits(life: Life) -> Iterator[Standing]:
     if life.is_dead or life.aged(16):
         return
-    for arrangement in life.spans(
-        "private_fostering.started", "private_fostering.ended", "arrangement"
-    ):
-        if arrangement.end:
-            continue
-        days = [
-            r.day
-            for r in life.of("private_fostering.visited")
-            if r.data["arrangement"] == arrangement.key and r.day >= arrangement.first
-        ]
-        if days:
-            first_year = days[-1] < months(arrangement.first, 12)
-            due = days[-1] + timedelta(42 if first_year else 84)
-            status = "overdue" if past(due, life.at) else "met"
-        else:
-            due = arrangement.first + timedelta(7)
-            status = "never" if past(due, life.at) else "not_due"
-        yield "at", life.locality, status
+    arrangements = life.spans("private_fostering.started", "private_fostering.ended", "arrangement")
+    going = [arrangement for arrangement in arrangements if arrangement.end is None]
+    if not going:
+        return
+    arrangement = going[-1]
+    days = [
+        r.day
+        for r in life.of("private_fostering.visited")
+        if r.data["arrangement"] == arrangement.key and r.day >= arrangement.first
+    ]
+    if days:
+        first_year = days[-1] < months(arrangement.first, 12)
+        due = days[-1] + timedelta(42 if first_year else 84)
+        status = "overdue" if past(due, life.at) else "met"
+    else:
+        due = arrangement.first + timedelta(7)
+        status = "never" if past(due, life.at) else "not_due"
+    yield "at", life.locality, status

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from tests.second.days import day_of, months, reached
@@ -104,7 +104,8 @@ class Life:
 
     @property
     def today(self) -> date:
-        return day_of(self.at)
+        """The day that is ending: as at a midnight, the day before it."""
+        return day_of(self.at - timedelta(microseconds=1))
 
     def spans(self, start: str, end: str, key: str) -> list[Span]:
         """By key; one that ends before it begins counts nowhere."""

@@ -158,7 +158,7 @@ def cin_plan_timely(life: Life) -> Iterator[Standing]:
 def cin_review_up_to_date(life: Life) -> Iterator[Standing]:
     if not life.in_need:
         return
-    current = spells(_in_need_plans(life))
+    current = spells(p for p in _in_need_plans(life) if p.first >= life.in_need_since)
     if not current or current[-1].last is not None:
         yield "at", life.locality, "without_plan"
         return
@@ -237,7 +237,7 @@ def assessments_open(life: Life) -> Iterator[Standing]:
         if span.end is None and not closed_after(life, span.first):
             begun = _referral_day(life, span.start)
             fits = [band for n, band in BANDS.items() if not past(working(begun, n), life.at)]
-            yield "at", life.where(span.start), fits[0] if fits else "90_and_over"
+            yield "at", life.locality, fits[0] if fits else "90_and_over"
 
 
 @measure("case_supervision")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tests.second.counting import Standing, measure
-from tests.second.days import month_of, months, past, reached, working
+from tests.second.days import day_of, instant, month_of, months, past, reached, working
 from tests.second.life import Life, Spell
 from tests.second.need import closed_after
 from tests.second.records import Record
@@ -60,8 +60,6 @@ def cp_visit_recording_delay(life: Life) -> Iterator[Standing]:
 
 def record_day(record: Record) -> date:
     """The day on which something was recorded."""
-    from tests.second.days import day_of
-
     return day_of(record.recorded)
 
 
@@ -148,16 +146,14 @@ def repeat_plans_current(life: Life) -> Iterator[Standing]:
 
 @measure("strategy_discussion_timely")
 def strategy_discussion_timely(life: Life) -> Iterator[Standing]:
-    done = set()
+    done: set[object] = set()
     for discussion in life.of("strategy_discussion.held"):
-        referral = discussion.data.get("referral")
+        referral = discussion.data.get("referral") or discussion.id
         if referral in done:
             continue
         done.add(referral)
         status = "untraced"
         if discussion.data.get("decided"):
-            from tests.second.days import day_of, instant
-
             due = working(day_of(instant(discussion.data["decided"])), 1)
             status = "met" if discussion.day <= due else "missed"
         yield month_of(discussion.day), life.where_done(discussion), status
@@ -224,7 +220,7 @@ def s47_under_way(life: Life) -> Iterator[Standing]:
             status = "untraced"
         else:
             status = "overdue" if past(working(discussed, 15), life.at) else "pending"
-        yield "at", life.where(span.start), status
+        yield "at", life.locality, status
 
 
 @measure("icpc_awaited")
@@ -255,7 +251,7 @@ def icpc_awaited(life: Life) -> Iterator[Standing]:
             status = "untraced"
         else:
             status = "overdue" if past(working(discussed, 15), life.at) else "pending"
-        yield "at", life.where_done(completed), status
+        yield "at", life.locality, status
 
 
 @measure("icpc_to_plan")
