@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tests.second.counting import Standing, measure
 from tests.second.days import day_of, in_last, month_of, months, past, reached, working
-from tests.second.life import Life, Stay
+from tests.second.life import Life, Span, Stay
 from tests.second.records import Record
 
 
@@ -94,13 +94,11 @@ def statutory_visits(life: Life) -> Iterator[Standing]:
     if not past(due(statutory[-1] if statutory else None), life.at):
         status = "met" if statutory else "not_due"
     else:
-        interval = due(statutory[-1] if statutory else None)
         status = "overdue" if statutory else "never"
         if visits and not past(due(visits[-1]), life.at):
             status = "seen_face_to_face"
         elif virtual and not past(due(virtual[-1]), life.at):
             status = "seen_virtually"
-        del interval
     yield "at", life.locality, status
 
 
@@ -278,49 +276,37 @@ def cic_section20(life: Life) -> Iterator[Standing]:
         yield "at", life.locality, "no"
         return
     status = "yes"
-    for record in life.of("child_proceedings.started", "child_proceedings.ended"):
-        del record
-    stages = proceedings_now(
-        [r for r in life.of("child_proceedings.started") if r.data["stage"] == "pre_proceedings"],
-        [r for r in life.of("child_proceedings.started") if r.data["stage"] == "court"],
-        life.of("child_proceedings.ended"),
-        life.of("child_proceedings.ended"),
-    )
-    if stages:
-        status = stages[0]
-    yield "at", life.locality, status
+    stages = life.spans("child_proceedings.started", "child_proceedings.ended", "proceedings")
+    by_key = {span.key: span for span in stages}
+    starts = life.of("child_proceedings.started")
+    letters, courts = [], []
+    for record in starts:
+        span = by_key.get(record.data["proceedings"])
+        if span:
+            stage = Span(span.key, record, span.end)
+            (courts if record.data["stage"] == "court" else letters).append(stage)
+    stage_now = proceedings_now(letters, courts)
+    yield "at", life.locality, stage_now[0] if stage_now else status
 
 
-def proceedings_now(
-    letters: list[Record], courts: list[Record], letters_end: list[Record], courts_end: list[Record]
-) -> tuple[str, date] | None:
+def proceedings_now(letters: list[Span], courts: list[Span]) -> tuple[str, date] | None:
     """The stage in which proceedings are, and since when. Going to court ends the stage before."""
-
-    def going(starts: list[Record], ends: list[Record]) -> list[Record]:
-        return [
-            s
-            for s in starts
-            if not any(
-                e.data["proceedings"] == s.data["proceedings"] and e.time >= s.time for e in ends
-            )
-        ]
-
-    in_court = going(courts, courts_end)
+    in_court = [span for span in courts if span.end is None]
     if in_court:
-        return "court", min(r.day for r in in_court)
+        return "court", min(span.first for span in in_court)
     before = [
-        r for r in going(letters, letters_end) if not any(c.time >= r.time for c in courts)
+        span
+        for span in letters
+        if span.end is None and not any(court.first >= span.first for court in courts)
     ]
-    return ("pre_proceedings", min(r.day for r in before)) if before else None
+    return ("pre_proceedings", min(span.first for span in before)) if before else None
 
 
 @measure("proceedings", "legal_case")
 def proceedings(life: Life) -> Iterator[Standing]:
     stage = proceedings_now(
-        life.of("pre_proceedings.started"),
-        life.of("court_proceedings.started"),
-        life.of("pre_proceedings.ended"),
-        life.of("court_proceedings.ended"),
+        life.spans("pre_proceedings.started", "pre_proceedings.ended", "proceedings"),
+        life.spans("court_proceedings.started", "court_proceedings.ended", "proceedings"),
     )
     if stage:
         name = "pre" if stage[0] == "pre_proceedings" else "court"

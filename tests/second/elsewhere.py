@@ -25,7 +25,8 @@ def _by_month(life: Life) -> dict[str, list[Span]]:
 def _where_and_how_long(life: Life, episode: Span) -> tuple[bool, bool]:
     """Whether in care as it began, and whether overnight."""
     until = episode.end.time if episode.end else life.at
-    overnight = day_of(until) > episode.first and until - episode.start.time > timedelta(hours=8)
+    last = day_of(until) if episode.end else life.today
+    overnight = last > episode.first and until - episode.start.time > timedelta(hours=8)
     return life.stay_on(episode.first) is not None, overnight
 
 

@@ -319,3 +319,31 @@ class Life:
     @cached_property
     def seen(self) -> list[Record]:
         return [record for record in self.of("visit.recorded") if record.data["child_seen"]]
+
+    @cached_property
+    def open_spells(self) -> list[tuple[date, date | None]]:
+        """When the case was open: in need, on a plan, in care, a care leaver; without a break."""
+        known: list[tuple[date, date | None]] = [(s.first, s.last) for s in self.needs]
+        grown = self.birthday(18)
+        for spell in (*self.protections, *self.stays):
+            known.append((spell.first, self._left(spell.last, grown)))
+        sixteen, twenty_six = self.birthday(16), self.birthday(26)
+        for leaving in self.leavings:
+            first = max(leaving.first, sixteen) if sixteen else leaving.first
+            known.append((first, self._left(leaving.last, twenty_six)))
+        joined: list[tuple[date, date | None]] = []
+        for first, last in sorted(known, key=lambda pair: pair[0]):
+            if first > self.today or (last is not None and last < first):
+                continue
+            if joined and (joined[-1][1] is None or first <= joined[-1][1]):
+                ends = (joined[-1][1], last)
+                until = None if None in ends else max(end for end in ends if end)
+                joined[-1] = (joined[-1][0], until)
+            else:
+                joined.append((first, last))
+        return joined
+
+    def closed_after(self, day: date) -> date | None:
+        """When the case closed, on this day or after it: what waited under it ended then."""
+        ends = [last for _, last in self.open_spells if last is not None and last >= day]
+        return min(ends) if ends else None

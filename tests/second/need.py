@@ -146,9 +146,9 @@ def cin_plan_timely(life: Life) -> Iterator[Standing]:
             begun, late = date.fromisoformat(data["reviewed"]), "late_after_review"
         else:
             named = [a for a in authorised if a.data["assessment"] == data.get("assessment")]
-            before = [a for a in (named or authorised) if a.day <= plan.first]
-            if before:
-                begun, late = before[-1].day, "late_after_assessment"
+            found = named or [a for a in authorised if a.day <= plan.first]
+            if found:
+                begun, late = found[-1].day, "late_after_assessment"
         if begun:
             status = "met" if plan.first <= working(begun, 10) else late
         yield month_of(plan.first), life.where(plan.start), status
@@ -224,17 +224,12 @@ def single_assessment_bands(life: Life) -> Iterator[Standing]:
         yield month_of(authorised.day), life.where_done(authorised), band
 
 
-def closed_after(life: Life, day: date) -> bool:
-    """Whether the case closed on this day or after it, so that what waited under it has ended."""
-    return any(need.last is not None and need.last >= day for need in life.needs)
-
-
 @measure("assessments_open")
 def assessments_open(life: Life) -> Iterator[Standing]:
     if life.is_dead:
         return
     for span in life.spans("assessment.started", "assessment.authorised", "assessment"):
-        if span.end is None and not closed_after(life, span.first):
+        if span.end is None and not life.closed_after(span.first):
             begun = _referral_day(life, span.start)
             fits = [band for n, band in BANDS.items() if not past(working(begun, n), life.at)]
             yield "at", life.locality, fits[0] if fits else "90_and_over"
@@ -247,33 +242,10 @@ def case_supervision(life: Life) -> Iterator[Standing]:
     allocated = [a for a in life.of("allocation.started") if not a.data.get("to_manager")]
     if not allocated:
         return
-    since = open_since(life)
+    since = life.open_spells[-1][0]
     held = [record.day for record in life.of("case_supervision.held") if record.day >= since]
     if held:
         status = "overdue" if past(months(held[-1], 1), life.at) else "met"
     else:
         status = "never" if past(months(since, 1), life.at) else "not_due"
     yield "at", life.locality, status
-
-
-def open_since(life: Life) -> date:
-    """The first day of the unbroken spell in which the child was open to social care."""
-    known: list[tuple[date, date | None]] = [(s.first, s.last) for s in life.needs]
-    grown = life.birthday(18)
-    for spell in (*life.protections, *life.stays):
-        known.append((spell.first, life._left(spell.last, grown)))
-    sixteen, twenty_six = life.birthday(16), life.birthday(26)
-    for leaving in life.leavings:
-        first = max(leaving.first, sixteen) if sixteen else leaving.first
-        known.append((first, life._left(leaving.last, twenty_six)))
-    since: date | None = None
-    until: date | None = None
-    for first, last in sorted(known, key=lambda pair: pair[0]):
-        if last is not None and last < first:
-            continue
-        if since is None or (until is not None and first > until):
-            since, until = first, last
-        elif until is not None:
-            until = None if last is None else max(until, last)
-    assert since
-    return since

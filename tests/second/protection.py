@@ -6,7 +6,6 @@ from datetime import date
 from tests.second.counting import Standing, measure
 from tests.second.days import day_of, instant, month_of, months, past, reached, working
 from tests.second.life import Life, Spell
-from tests.second.need import closed_after
 from tests.second.records import Record
 
 
@@ -214,7 +213,7 @@ def s47_under_way(life: Life) -> Iterator[Standing]:
         if span.end or ended:
             continue
         discussed = _discussed(life, span.key)
-        if closed_after(life, span.first):
+        if life.closed_after(span.first):
             status = "closed"
         elif discussed is None:
             status = "untraced"
@@ -243,10 +242,12 @@ def icpc_awaited(life: Life) -> Iterator[Standing]:
         ):
             continue
         discussed = _discussed(life, enquiry)
-        if any(stay.first >= completed.day for stay in life.stays):
-            status = "in_care"
-        elif closed_after(life, completed.day):
+        entered = [stay.first for stay in life.stays if stay.first >= completed.day]
+        closed = life.closed_after(completed.day)
+        if closed and not (entered and entered[0] <= closed):
             status = "closed"
+        elif entered:
+            status = "in_care"
         elif discussed is None:
             status = "untraced"
         else:
