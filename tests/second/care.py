@@ -8,6 +8,9 @@ from tests.second.days import day_of, in_last, month_of, months, past, reached, 
 from tests.second.life import Life, Span, Stay
 from tests.second.records import Record
 
+#: Since when, its key, the fact.
+Placement = tuple[date, str, Record]
+
 
 def yes(true: bool) -> str:
     return "yes" if true else "no"
@@ -29,7 +32,7 @@ def readmissions(life: Life) -> Iterator[Standing]:
 def discharges_from_care(life: Life) -> Iterator[Standing]:
     grown = life.birthday(18)
     for stay in life.stays:
-        last = life._left(stay.last, grown)
+        last = life.left_by_age(stay.last, grown)
         if last is None:
             continue
         ended = stay.end if stay.end and stay.last == last else None
@@ -56,9 +59,9 @@ def cic_missing_12m(life: Life) -> Iterator[Standing]:
         yield "at", life.locality, yes(bool(recent))
 
 
-def placements(life: Life) -> list[tuple[date, str, Record]]:
+def placements(life: Life) -> list[Placement]:
     """Placements that are no temporary ones: since when, the key, the fact. Coming back is none."""
-    found: list[tuple[date, str, Record]] = []
+    found: list[Placement] = []
     for record in life.of("placement.started"):
         if (record.data.get("placement_type") or "").startswith("T"):
             continue
@@ -213,7 +216,7 @@ def iha_entrants_in_time(life: Life) -> Iterator[Standing]:
     grown = life.birthday(18)
     for stay in life.stays:
         due = working(stay.first, 20)
-        left = life._left(stay.last, grown)
+        left = life.left_by_age(stay.last, grown)
         if life.died and (left is None or life.died < left):
             left = life.died
         initial = [d for d in _assessed(life, "initial") if stay.has(d)]
@@ -279,7 +282,8 @@ def cic_section20(life: Life) -> Iterator[Standing]:
     stages = life.spans("child_proceedings.started", "child_proceedings.ended", "proceedings")
     by_key = {span.key: span for span in stages}
     starts = life.of("child_proceedings.started")
-    letters, courts = [], []
+    letters: list[Span] = []
+    courts: list[Span] = []
     for record in starts:
         span = by_key.get(record.data["proceedings"])
         if span:
@@ -347,27 +351,25 @@ def short_term_stability(life: Life) -> Iterator[Standing]:
     if stay is None:
         return
 
-    def many(found: list[tuple[date, str, Record]], since: date | None) -> bool:
+    ends = {r.data["placement"]: r.day for r in life.of("placement.ended")}
+
+    def open_as_the_year_began(placement: Placement) -> bool:
+        day, key, _ = placement
+        over = [end for end in [ends.get(key)] if end and end >= day]
+        over += [p.last for p in life.periods if p.has(day) and p.last]
+        return all(in_last(end, 12, life.at) for end in over)
+
+    def many(found: list[Placement]) -> bool:
         recent = [p for p in found if in_last(p[0], 12, life.at)]
         earlier = [p for p in found if not in_last(p[0], 12, life.at)]
-        open_then = bool(earlier)
-        if earlier and since is None:
-            ends = {r.data["placement"]: r for r in life.of("placement.ended")}
-            end = ends.get(earlier[-1][1])
-            last_period = [p for p in life.periods if p.has(earlier[-1][0])]
-            if end and end.day >= earlier[-1][0] and not in_last(end.day, 12, life.at):
-                open_then = False
-            if last_period and last_period[-1].last:
-                if not in_last(last_period[-1].last, 12, life.at):
-                    open_then = False
-        return len(recent) + open_then >= 3
+        return len(recent) + bool(earlier and open_as_the_year_began(earlier[-1])) >= 3
 
     found = [p for p in placements(life) if any(period.has(p[0]) for period in life.periods)]
     current = [p for p in found if p[0] >= life.periods[-1].first]
     status = "no"
-    if many(current, None):
+    if many(current):
         status = "yes"
-    elif many(found, None):
+    elif many(found):
         status = "with_earlier"
     yield "at", life.locality, status
 

@@ -1,10 +1,11 @@
 """Both computations side by side, and the smallest events on which they differ.
 
-    python -m tests.second.comparison --from 0 --to 300 [--measure cin_visits]
+python -m tests.second.comparison --from 0 --to 300 [--measure cin_visits]
 """
 
 import argparse
 import json
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -72,47 +73,51 @@ def smallest(
 
 def told(event: Json) -> str:
     """An event in one line."""
-    when = local(event["time"])
-    data = {k: v for k, v in event["data"].items()}
+    when, recorded = local(instant(event["time"])), local(instant(event["recordedtime"]))
+    data = dict(event["data"])
     if "replacement" in data:
         new = data.pop("replacement")
-        data["as"] = f"{new['type']} {local(new['time'])} {new['data']}"
-    recorded = local(event["recordedtime"])
-    return f"{event['subject']} {event['id']} {event['type']} {when} {data} recorded {recorded}"
+        data["as"] = f"{new['type']} {local(instant(new['time']))} {new['data']}"
+    about = f"{event['subject']} {event['id']} {event['type']}"
+    return f"{about} {when} {data} recorded {recorded}"
 
 
-def local(text: str) -> str:
-    return f"{instant(text).astimezone(LONDON):%Y-%m-%d %H:%M:%S}"
+def local(moment: datetime) -> str:
+    """An instant in London."""
+    return f"{moment.astimezone(LONDON):%Y-%m-%d %H:%M:%S}"
+
+
+def example(name: str, seed: int) -> str:
+    """How a measure differs on a crowded county, and the fewest events on which it does."""
+    at, known, events = county(seed)
+    kept = smallest(name, events, at, known)
+    lines = [f"{name}, county {seed}, as at {local(at)}, known {local(known) if known else 'all'}"]
+    lines += [f"   {line}" for line in different(kept, at, known)[name]]
+    lines += [f"     {told(event)}" for event in sorted(kept, key=lambda e: instant(e["time"]))]
+    return "\n".join(lines)
 
 
 def main() -> None:
-    """Compare crowded counties; of each measure that differs print the smallest example."""
+    """Compare crowded counties; of each measure that differs show the smallest examples."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--to", type=int, default=100)
     parser.add_argument("--measure", action="append")
-    parser.add_argument("--examples", type=int, default=1)
+    parser.add_argument("--examples", type=int, default=1, help="how many of each measure")
     asked = parser.parse_args()
-    seen: Counter[str] = Counter()
     counties: Counter[str] = Counter()
     compared = 0
     for seed in range(asked.first, asked.to):
         at, known, events = county(seed)
         compared += len(cells(events, at, known))
-        for name, found in different(events, at, known).items():
+        for name in different(events, at, known):
+            wanted = not asked.measure or name in asked.measure
+            if wanted and counties[name] < asked.examples:
+                sys.stdout.write(f"\n== {example(name, seed)}\n")
             counties[name] += 1
-            if (asked.measure and name not in asked.measure) or seen[name] >= asked.examples:
-                continue
-            seen[name] += 1
-            kept = smallest(name, events, at, known)
-            print(f"\n== {name}, county {seed}, as at {at:%Y-%m-%d %H:%M} known {known}")
-            for line in different(kept, at, known)[name] or found:
-                print(f"   {line}")
-            for event in sorted(kept, key=lambda e: str(e["time"])):
-                print(f"     {told(event)}")
-    print(f"\n{compared} cells of {asked.to - asked.first} counties; counties that differ:")
+    sys.stdout.write(f"\n{compared} cells of {asked.to - asked.first} counties; that differ:\n")
     for name, count in counties.most_common():
-        print(f"   {name} {count}")
+        sys.stdout.write(f"   {name}: {count} counties\n")
 
 
 if __name__ == "__main__":

@@ -271,10 +271,9 @@ class Life:
         if self.is_dead or not self.leavings or self.leavings[-1].end:
             return None
         sixteen, twenty_six = self.birthday(16), self.birthday(26)
-        if sixteen and twenty_six:
-            if not reached(sixteen, self.at) or reached(twenty_six, self.at):
-                return None
-        return self.leavings[-1]
+        young = sixteen is not None and not reached(sixteen, self.at)
+        old = twenty_six is not None and reached(twenty_six, self.at)
+        return None if young or old else self.leavings[-1]
 
     @cached_property
     def leaver_from(self) -> date | None:
@@ -305,13 +304,13 @@ class Life:
         assert self.need
         grown, twenty_six = self.birthday(18), self.birthday(26)
         days: list[date | None] = [self.need.first]
-        for spell in (*self.protections, *self.stays):
-            days.append(self._left(spell.last, grown))
+        ended: list[Spell | Stay] = [*self.protections, *self.stays]
+        days += [self.left_by_age(spell.last, grown) for spell in ended]
         for leaving in self.leavings:
-            days.append(self._left(leaving.last, twenty_six))
+            days.append(self.left_by_age(leaving.last, twenty_six))
         return max(day for day in days if day)
 
-    def _left(self, last: date | None, grown: date | None) -> date | None:
+    def left_by_age(self, last: date | None, grown: date | None) -> date | None:
         """The day on which something ended: on record, or by age."""
         by_age = grown if grown and grown <= self.today else None
         return min(last, by_age) if last and by_age else last or by_age
@@ -325,12 +324,12 @@ class Life:
         """When the case was open: in need, on a plan, in care, a care leaver; without a break."""
         known: list[tuple[date, date | None]] = [(s.first, s.last) for s in self.needs]
         grown = self.birthday(18)
-        for spell in (*self.protections, *self.stays):
-            known.append((spell.first, self._left(spell.last, grown)))
+        to_eighteen: list[Spell | Stay] = [*self.protections, *self.stays]
+        known += [(spell.first, self.left_by_age(spell.last, grown)) for spell in to_eighteen]
         sixteen, twenty_six = self.birthday(16), self.birthday(26)
         for leaving in self.leavings:
             first = max(leaving.first, sixteen) if sixteen else leaving.first
-            known.append((first, self._left(leaving.last, twenty_six)))
+            known.append((first, self.left_by_age(leaving.last, twenty_six)))
         joined: list[tuple[date, date | None]] = []
         for first, last in sorted(known, key=lambda pair: pair[0]):
             if first > self.today or (last is not None and last < first):

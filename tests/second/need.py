@@ -65,8 +65,7 @@ def re_referrals(life: Life) -> Iterator[Standing]:
         earlier = [
             other
             for other in life.referrals
-            if other.start.time < referral.start.time
-            and months(referral.first, -12) <= other.first
+            if other.start.time < referral.start.time and months(referral.first, -12) <= other.first
         ]
         status = "repeat" if earlier else "first"
         yield month_of(referral.first), life.where(referral.start), status
@@ -75,7 +74,8 @@ def re_referrals(life: Life) -> Iterator[Standing]:
 @measure("ts_initial_visit")
 def ts_initial_visit(life: Life) -> Iterator[Standing]:
     for episode in life.spans("targeted_support.started", "targeted_support.ended", "episode"):
-        where = "centre" if episode.start.data["service"].startswith("children_and") else "elsewhere"
+        centre = episode.start.data["service"] == "children_and_family_centre"
+        where = "centre" if centre else "elsewhere"
         due = working(episode.first, 10)
         visits = [
             visit.day

@@ -207,9 +207,7 @@ def s47_under_way(life: Life) -> Iterator[Standing]:
     if life.is_dead:
         return
     for span in life.spans("s47_enquiry.started", "s47_enquiry.completed", "enquiry"):
-        ended = [
-            c for c in _initial_conferences(life) if c.data.get("enquiry") == span.key
-        ]
+        ended = [c for c in _initial_conferences(life) if c.data.get("enquiry") == span.key]
         if span.end or ended:
             continue
         discussed = _discussed(life, span.key)

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from tests.second import care, elsewhere, need, protection
+from tests.second import care, elsewhere, need, protection  # noqa: F401  they enter their measures
 from tests.second.counting import MEASURES
 from tests.second.life import Life
 from tests.second.records import Json, known_records
-
-assert care and elsewhere and need and protection  # each enters its measures
 
 Cell = tuple[str, str, str, str]
 _PROFILE = Path(__file__).parents[2] / "schemas" / "january_2021.toml"
