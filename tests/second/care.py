@@ -1,7 +1,7 @@
 """Children in care, a second time."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.second.counting import Standing, measure
 from tests.second.days import day_of, in_last, month_of, months, past, reached, working
@@ -151,11 +151,11 @@ def cic_reviews_timely(life: Life) -> Iterator[Standing]:
         yield month_of(day), life.where_done(review), "met" if day <= due else "missed"
 
 
-def _health(life: Life, stay: Stay, before: date | None = None) -> list[date]:
+def _health(life: Life, stay: Stay, before: datetime | None = None) -> list[date]:
     return sorted(
         r.day
         for r in life.of("health_assessment.completed")
-        if stay.has(r.day) and (before is None or r.day < before)
+        if stay.has(r.day) and (before is None or r.time < before)
     )
 
 
@@ -201,7 +201,7 @@ def iha_timely(life: Life) -> Iterator[Standing]:
 def rha_timely(life: Life) -> Iterator[Standing]:
     for day, record in _assessed(life, "review").items():
         stay = life.stay_on(day)
-        before = _health(life, stay, day) if stay else []
+        before = _health(life, stay, record.time) if stay else []
         if not before:
             status = "untraced"
         elif life.born is None:

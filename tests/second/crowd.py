@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from schemas.events import Unreadable, read_event
+from tests.second.correcting import correct
 from tests.second.days import midnight, months
-from tests.second.drawing import EARLIEST, Child, envelope
+from tests.second.drawing import EARLIEST, Child
 from tests.second.facts import AGES, BEGINNINGS, LEGAL, OF_THEME
 from tests.second.records import Json
 
@@ -47,54 +48,6 @@ def _legal_case(random: Random, number: int, at: date) -> Child:
     return case
 
 
-def _correct(child: Child) -> None:
-    """Amend, withdraw, amend again, withdraw the withdrawal; tell twice, under two ids or one."""
-    random = child.random
-    latest = {e["id"]: datetime.fromisoformat(e["recordedtime"]) for e in child.events}
-    retold: set[str] = set()
-    for number in range(random.choice((0, 0, 1, 2, 4))):
-        event = random.choice(child.events)
-        if event["id"] in retold:
-            continue
-        last = max(latest.values())
-        recorded = last + timedelta(hours=random.choice((1, 30, 400)), seconds=number)
-        name = f"x{number}"
-        kind = random.random()
-        if kind < 0.25 and event["type"] != "record.voided" and event["type"] != "record.amended":
-            retold.add(event["id"])
-            told = datetime.fromisoformat(event["time"]) + timedelta(days=random.randrange(30))
-            again = {**event, "recordedtime": max(told, datetime.fromisoformat(
-                event["time"])).isoformat()}  # fmt: skip
-            if random.random() < 0.7:
-                again["id"] += "again"
-            else:
-                again = dict(event)
-            child.events.append(again)
-            continue
-        if kind < 0.55:
-            data: Json = {"voids": event["id"]}
-            corrected = "record.voided"
-        else:
-            if event["type"] == "record.voided":
-                continue
-            said = event if event["type"] != "record.amended" else event["data"]["replacement"]
-            time = child.moment(child.day()) if random.random() < 0.6 else None
-            new = dict(said["data"])
-            if said["type"] == "referral.started" and random.random() < 0.6:
-                new["pathway"] = random.choice(("S17", "S47"))
-            replacement = {
-                "type": said["type"],
-                "time": (time or datetime.fromisoformat(said["time"])).isoformat(),
-                "data": new,
-            }
-            data = {"amends": event["id"], "replacement": replacement}
-            corrected = "record.amended"
-            recorded = max(recorded, datetime.fromisoformat(replacement["time"]))
-        correction = envelope(child, name, corrected, recorded, recorded, data)
-        child.events.append(correction)
-        latest[correction["id"]] = recorded
-
-
 def county(seed: int) -> tuple[datetime, datetime | None, list[Json]]:
     """An instant, what is known of it, and the events of a crowded county."""
     random = Random(seed)
@@ -104,11 +57,11 @@ def county(seed: int) -> tuple[datetime, datetime | None, list[Json]]:
     for number in range(random.randrange(2, 5)):
         child = _child(random, number, at)
         if child.events:
-            _correct(child)
+            correct(child)
         events += child.events
     case = _legal_case(random, 0, at)
     if case.events:
-        _correct(case)
+        correct(case)
     events += case.events
     random.shuffle(events)
     moment = midnight(at)

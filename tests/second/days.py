@@ -42,6 +42,11 @@ def working(day: date, count: int) -> date:
     return day
 
 
+def working_days(start: date, end: date) -> int:
+    """Working days after the start, up to and including the end."""
+    return sum(is_working(start + timedelta(n + 1)) for n in range((end - start).days))
+
+
 def months(day: date, count: int) -> date:
     """The same day so many months on, clamped to the month's end."""
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)

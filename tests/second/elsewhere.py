@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from tests.second.counting import Standing, measure
-from tests.second.days import day_of, month_of, months, past
+from tests.second.days import midnight, month_of, months, past
 from tests.second.life import Life, Span
 from tests.second.records import Record
 
@@ -25,8 +25,8 @@ def _by_month(life: Life) -> dict[str, list[Span]]:
 def _where_and_how_long(life: Life, episode: Span) -> tuple[bool, bool]:
     """Whether in care as it began, and whether overnight."""
     until = episode.end.time if episode.end else life.at
-    last = day_of(until) if episode.end else life.today
-    overnight = last > episode.first and until - episode.start.time > timedelta(hours=8)
+    next_midnight = midnight(episode.first + timedelta(1))
+    overnight = until > next_midnight and until - episode.start.time > timedelta(hours=8)
     return life.stay_on(episode.first) is not None, overnight
 
 

@@ -34,7 +34,8 @@ def _assessment(c: Child) -> None:
     referral = c.known_key("referral")
     if referral:
         day = c.after("referral", referral)
-        c.begin("assessment.started", "assessment", {"referral": referral}, day)
+        named = {"referral": referral} if c.random.random() < 0.9 else {}
+        c.begin("assessment.started", "assessment", named, day)
 
 
 def _authorised(c: Child) -> None:
@@ -156,11 +157,19 @@ def _placement(c: Child) -> None:
     if ("placement", day) in c.used:
         return
     c.used.add(("placement", day))
-    earlier = c.known_key("placement")
-    if earlier and c.random.random() < 0.15:  # back from a temporary one, perhaps
-        c.tell("placement.started", {"placement": earlier, **data}, day, ("back", day))
+    before = sorted((e for e in c.events if e["type"] == "placement.started"), key=_time)
+    before = [e for e in before if datetime.fromisoformat(e["time"]) < c.moment(day)]
+    kinds = [e["data"]["placement_type"] for e in before[-2:]]
+    if kinds[-1:] == ["T0"] and kinds[:-1] in (["U4"], ["K2"]) and c.random.random() < 0.7:
+        home = {**before[-2]["data"]}  # back from a temporary one
+        home.pop("team", None)
+        c.tell("placement.started", home, day, ("back", day))
     else:
         c.begin("placement.started", "placement", data, day)
+
+
+def _time(event: Json) -> datetime:
+    return datetime.fromisoformat(event["time"])
 
 
 def _plain(kind: str, /, **choices: tuple[object, ...]) -> Callable[[Child], None]:
@@ -288,7 +297,9 @@ OFFICER = (_plain("reviewing_officer.noted"), _plain("reviewing_officer.visited"
 NEED: tuple[Draw, ...] = (
     _referral, _referral_closed, _visit, _visit, _assessment, _authorised, _plan,
     _plan_event("child_in_need_plan.reviewed", once=False),
-    _plan_event("child_in_need_plan.ended", once=True), _allocation, _plain("case_supervision.held"), _support, _support_visit, _support_ended,
+    _plan_event("child_in_need_plan.ended", once=True),
+    _allocation, _plain("case_supervision.held"),
+    _support, _support_visit, _support_ended,
 )  # fmt: skip
 PROTECT: tuple[Draw, ...] = (
     _referral, _referral_closed, _visit, _visit, _discussion, _enquiry, _enquired, _conference,

@@ -299,16 +299,20 @@ class Life:
         return bool(self.need and not (self.stay or self.protection or self.leaver))
 
     @cached_property
-    def in_need_since(self) -> date:
-        """The first day of unbroken need."""
+    def came_into_need(self) -> date:
+        """The first day of unbroken need: of the referrals, or off a plan, or out of care."""
         assert self.need
-        grown, twenty_six = self.birthday(18), self.birthday(26)
-        days: list[date | None] = [self.need.first]
+        grown = self.birthday(18)
         ended: list[Spell | Stay] = [*self.protections, *self.stays]
-        days += [self.left_by_age(spell.last, grown) for spell in ended]
-        for leaving in self.leavings:
-            days.append(self.left_by_age(leaving.last, twenty_six))
-        return max(day for day in days if day)
+        days = [self.left_by_age(spell.last, grown) for spell in ended]
+        return max([self.need.first, *(day for day in days if day)])
+
+    @cached_property
+    def in_need_since(self) -> date:
+        """The same, or the day on which support as a care leaver ended."""
+        twenty_six = self.birthday(26)
+        days = [self.left_by_age(leaving.last, twenty_six) for leaving in self.leavings]
+        return max([self.came_into_need, *(day for day in days if day)])
 
     def left_by_age(self, last: date | None, grown: date | None) -> date | None:
         """The day on which something ended: on record, or by age."""

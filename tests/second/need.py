@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tests.second.counting import Standing, measure
-from tests.second.days import month_of, months, past, working
+from tests.second.days import month_of, months, past, working, working_days
 from tests.second.life import Life, Span, spells
 from tests.second.records import Record
 
@@ -122,7 +122,7 @@ def _in_need_plans(life: Life) -> list[Span]:
 def cin_12m_or_less(life: Life) -> Iterator[Standing]:
     if not life.in_need:
         return
-    current = spells(_in_need_plans(life))
+    current = spells(p for p in _in_need_plans(life) if p.first >= life.came_into_need)
     status = "longer" if past(months(life.in_need_since, 12), life.at) else "12_months_or_less"
     if current and current[-1].last is None:
         plan = current[-1]
@@ -145,8 +145,11 @@ def cin_plan_timely(life: Life) -> Iterator[Standing]:
         if data.get("reviewed"):
             begun, late = date.fromisoformat(data["reviewed"]), "late_after_review"
         else:
-            named = [a for a in authorised if a.data["assessment"] == data.get("assessment")]
-            found = named or [a for a in authorised if a.day <= plan.first]
+            name = data.get("assessment")
+            if name:
+                found = [a for a in authorised if a.data["assessment"] == name]
+            else:
+                found = [a for a in authorised if a.day <= plan.first]
             if found:
                 begun, late = found[-1].day, "late_after_assessment"
         if begun:
@@ -158,7 +161,7 @@ def cin_plan_timely(life: Life) -> Iterator[Standing]:
 def cin_review_up_to_date(life: Life) -> Iterator[Standing]:
     if not life.in_need:
         return
-    current = spells(p for p in _in_need_plans(life) if p.first >= life.in_need_since)
+    current = spells(p for p in _in_need_plans(life) if life.need and p.first >= life.need.first)
     if not current or current[-1].last is not None:
         yield "at", life.locality, "without_plan"
         return
@@ -179,8 +182,7 @@ def _referral_day(life: Life, started: Record) -> date:
     for referral in life.of("referral.started"):
         if referral.data["referral"] == started.data.get("referral"):
             return referral.day
-    before = [r.first for r in life.referrals if r.first <= started.day]
-    return before[-1] if before else started.day
+    return started.day
 
 
 def _started(life: Life, key: str) -> Record | None:
@@ -219,9 +221,13 @@ def single_assessment_bands(life: Life) -> Iterator[Standing]:
             continue
         done.add(key)
         begun = _referral_day(life, started)
-        fits = [band for n, band in BANDS.items() if authorised.day <= working(begun, n)]
-        band = fits[0] if fits else "90_and_over"
-        yield month_of(authorised.day), life.where_done(authorised), band
+        yield month_of(authorised.day), life.where_done(authorised), _band(begun, authorised.day)
+
+
+def _band(begun: date, until: date) -> str:
+    """By the working days taken, up to and including the last."""
+    taken = working_days(begun, until)
+    return next((band for most, band in BANDS.items() if taken <= most), "90_and_over")
 
 
 @measure("assessments_open")
@@ -231,8 +237,7 @@ def assessments_open(life: Life) -> Iterator[Standing]:
     for span in life.spans("assessment.started", "assessment.authorised", "assessment"):
         if span.end is None and not life.closed_after(span.first):
             begun = _referral_day(life, span.start)
-            fits = [band for n, band in BANDS.items() if not past(working(begun, n), life.at)]
-            yield "at", life.locality, fits[0] if fits else "90_and_over"
+            yield "at", life.locality, _band(begun, life.today)
 
 
 @measure("case_supervision")

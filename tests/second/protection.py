@@ -76,7 +76,8 @@ def _conference_of(life: Life, spell: Spell) -> date:
         named = conference.data["conference"] == first.start.data.get("conference")
         if named and conference.data["kind"] == "initial" and conference.day <= first.first:
             return conference.day
-    return spell.first
+    before = [c.day for c in _initial_conferences(life) if c.day <= spell.first]
+    return before[-1] if before else spell.first
 
 
 def _reviews(life: Life, spell: Spell) -> list[date]:
@@ -147,7 +148,7 @@ def repeat_plans_current(life: Life) -> Iterator[Standing]:
 def strategy_discussion_timely(life: Life) -> Iterator[Standing]:
     done: set[object] = set()
     for discussion in life.of("strategy_discussion.held"):
-        referral = discussion.data.get("referral") or discussion.id
+        referral = discussion.data.get("referral") or discussion.data["discussion"]
         if referral in done:
             continue
         done.add(referral)
@@ -234,8 +235,7 @@ def icpc_awaited(life: Life) -> Iterator[Standing]:
             continue
         done.add(enquiry)
         if any(
-            c.data.get("enquiry") == enquiry
-            or (c.data.get("enquiry") is None and c.day >= completed.day)
+            c.data.get("enquiry") == enquiry or c.day >= completed.day
             for c in _initial_conferences(life)
         ):
             continue
