@@ -14,7 +14,7 @@ from schemas.events import Unreadable, read_event
 from tests.second.correcting import correct
 from tests.second.days import midnight, months
 from tests.second.drawing import EARLIEST, Child
-from tests.second.facts import AGES, BEGINNINGS, LEGAL, OF_THEME
+from tests.second.facts import AGES, BEGINNINGS, CONTACT, HOUSEHOLD, LEGAL, OF_THEME
 from tests.second.records import Json
 
 #: The kinds of thing that stand in a child's foreground; each draws its own types more often.
@@ -41,11 +41,20 @@ def _child(random: Random, number: int, at: date) -> Child:
     return child
 
 
-def _legal_case(random: Random, number: int, at: date) -> Child:
-    case = Child(random, f"legal_case:l{number}", at)
-    for _ in range(random.randrange(1, 7)):
-        random.choice(LEGAL)(case)
-    return case
+def _others(random: Random, at: date) -> list[Child]:
+    """A legal case, a contact and a household of foster carers."""
+    found = []
+    for subject, draws, most in (
+        ("legal_case:l0", LEGAL, 7),
+        ("contact:o0", CONTACT, 6),
+        ("household:h0", HOUSEHOLD, 9),
+    ):
+        case = Child(random, subject, at)
+        draws[0](case)
+        for _ in range(random.randrange(most)):
+            random.choice(draws)(case)
+        found.append(case)
+    return found
 
 
 def county(seed: int) -> tuple[datetime, datetime | None, list[Json]]:
@@ -54,15 +63,11 @@ def county(seed: int) -> tuple[datetime, datetime | None, list[Json]]:
     at = random.choice((date(2021, 2, 1), date(2021, 2, 1), date(2020, 11, 1), date(2021, 4, 1),
                         date(2021, 1, 16)))  # fmt: skip
     events: list[Json] = []
-    for number in range(random.randrange(2, 5)):
-        child = _child(random, number, at)
-        if child.events:
-            correct(child)
-        events += child.events
-    case = _legal_case(random, 0, at)
-    if case.events:
-        correct(case)
-    events += case.events
+    children = [_child(random, number, at) for number in range(random.randrange(2, 5))]
+    for case in (*children, *_others(random, at)):
+        if case.events:
+            correct(case)
+        events += case.events
     random.shuffle(events)
     moment = midnight(at)
     if random.random() < 0.15:

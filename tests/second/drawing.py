@@ -13,7 +13,7 @@ TEAMS = (
 CLOCKS = ((0, 0, 0), (0, 0, 1), (0, 30, 0), (1, 30, 0), (9, 0, 0), (14, 0, 0), (23, 59, 59))
 WORKING = (1, 5, 10, 15, 20, 45)
 PLAIN = (1, 7, 42, 84, 182)
-MONTHS = (1, 2, 3, 6, 12, 24, 30)
+MONTHS = (1, 2, 3, 6, 12, 24, 30, 36)
 EARLIEST = date(2017, 6, 1)
 
 #: Christmas, the changes of the clock, a leap day.

@@ -292,13 +292,34 @@ def _allocation(c: Child) -> None:
     c.begin("allocation.started", "allocation", {"worker": c.random.choice(("W1", "W2", "W3"))})
 
 
+def _contact(c: Child) -> None:
+    data: Json = {"source": "1A"}
+    if c.random.random() < 0.6:
+        data["rating"] = c.random.choice(("red", "green"))
+    if c.random.random() < 0.1:
+        data["missing_notification"] = True
+    c.tell("contact.received", data, None, "contact")
+
+
+def _contact_decided(c: Child) -> None:
+    """Four or twenty-four hours later, to the second, or the next day, or before."""
+    received = [e for e in c.events if e["type"] == "contact.received"]
+    if received:
+        later = timedelta(hours=c.random.choice((-1, 0, 4, 4, 24, 24, 25, 200)))
+        time = _time(received[0]) + later + timedelta(seconds=c.random.choice((-1, 0, 0, 1)))
+        data = {"outcome": "social_care"}
+        name = f"e{len(c.events)}"
+        c.events.append(envelope(c, name, "contact.decided", time, c.recorded(time), data))
+
+
 Draw = Callable[[Child], None]
 OFFICER = (_plain("reviewing_officer.noted"), _plain("reviewing_officer.visited"))
 NEED: tuple[Draw, ...] = (
     _referral, _referral_closed, _visit, _visit, _assessment, _authorised, _plan,
     _plan_event("child_in_need_plan.reviewed", once=False),
     _plan_event("child_in_need_plan.ended", once=True),
-    _allocation, _plain("case_supervision.held"),
+    _allocation, _allocation, _finish("allocation.ended", "allocation"),
+    _plain("case_supervision.held"), _plain("mind_of_my_own.received"),
     _support, _support_visit, _support_ended,
 )  # fmt: skip
 PROTECT: tuple[Draw, ...] = (
@@ -325,6 +346,13 @@ MISSING: tuple[Draw, ...] = (
 FOSTERING: tuple[Draw, ...] = (
     _begin("private_fostering.started", "arrangement"), _fostering_visit, _fostering_visit,
     _finish("private_fostering.ended", "arrangement"),
+)  # fmt: skip
+CONTACT: tuple[Draw, ...] = (_contact, _contact_decided)
+HOUSEHOLD: tuple[Draw, ...] = (
+    _plain("household.approved", approval=("general_full_time",), places=(1, 2)),
+    _plain("household_approval.ended"), _plain("foster_review.held"),
+    _plain("foster_unannounced_visit.held"), _plain("foster_records_check.completed"),
+    _plain("foster_medical.completed"),
 )  # fmt: skip
 LEGAL: tuple[Draw, ...] = (
     _begin("pre_proceedings.started", "proceedings"),

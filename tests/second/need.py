@@ -169,7 +169,7 @@ def cin_review_up_to_date(life: Life) -> Iterator[Standing]:
     reviews = [
         review.day
         for review in life.of("child_in_need_plan.reviewed")
-        if review.data["plan"] in plan.keys and review.day >= plan.first
+        if review.data["plan"] in plan.keys
     ]
     if reviews:
         status = "overdue" if past(months(reviews[-1], 3), life.at) else "met"
@@ -244,10 +244,13 @@ def assessments_open(life: Life) -> Iterator[Standing]:
 def case_supervision(life: Life) -> Iterator[Standing]:
     if not life.is_open:
         return
-    allocated = [a for a in life.of("allocation.started") if not a.data.get("to_manager")]
-    if not allocated:
-        return
     since = life.open_spells[-1][0]
+    if not any(
+        allocation.last is None or allocation.last >= since
+        for allocation in life.spans("allocation.started", "allocation.ended", "allocation")
+        if not allocation.start.data.get("to_manager")
+    ):
+        return
     held = [record.day for record in life.of("case_supervision.held") if record.day >= since]
     if held:
         status = "overdue" if past(months(held[-1], 1), life.at) else "met"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from tests.second import care, elsewhere, need, protection  # noqa: F401  they enter their measures
+from tests.second import care, elsewhere, need, protection, service  # noqa: F401  they enter their measures
 from tests.second.counting import MEASURES
 from tests.second.life import Life
 from tests.second.records import Json, known_records
