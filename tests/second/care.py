@@ -30,15 +30,11 @@ def readmissions(life: Life) -> Iterator[Standing]:
 
 @measure("discharges_from_care")
 def discharges_from_care(life: Life) -> Iterator[Standing]:
-    grown = life.birthday(18)
     for stay in life.stays:
-        last = life.left_by_age(stay.last, grown)
-        if last is None:
+        if stay.last is None or stay.end is None:
             continue
-        ended = stay.end if stay.end and stay.last == last else None
-        home = ended is not None and ended.data.get("reason") in ("E4A", "E4B", "E13")
-        where = life.where_done(ended) if ended else life.locality
-        yield month_of(last), where, "home" if home else "elsewhere"
+        home = stay.end.data.get("reason") in ("E4A", "E4B", "E13")
+        yield month_of(stay.last), life.where_done(stay.end), "home" if home else "elsewhere"
 
 
 @measure("admission_recording_delay")
@@ -108,7 +104,7 @@ def statutory_visits(life: Life) -> Iterator[Standing]:
 @measure("cic_assessment")
 def cic_assessment(life: Life) -> Iterator[Standing]:
     stay = life.stay
-    if stay is None or not reached(working(stay.first, 45), life.at):
+    if stay is None or life.born is None or not reached(working(stay.first, 45), life.at):
         return
     days = [r.day for r in life.of("care_assessment.completed") if r.day >= stay.first]
     if days:
@@ -217,8 +213,6 @@ def iha_entrants_in_time(life: Life) -> Iterator[Standing]:
     for stay in life.stays:
         due = working(stay.first, 20)
         left = life.left_by_age(stay.last, grown)
-        if life.died and (left is None or life.died < left):
-            left = life.died
         initial = [d for d in _assessed(life, "initial") if stay.has(d)]
         planned = [
             date.fromisoformat(r.data["appointment"])

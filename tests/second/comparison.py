@@ -5,6 +5,7 @@ python -m tests.second.comparison --from 0 --to 300 [--measure cin_visits]
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -22,9 +23,11 @@ from tests.second.tally import LOCALITIES, Cell, cells
 
 CATALOGUE = open_catalogue()
 
-#: What the handbook does not tell apart, or counts across cases.
+#: What the handbook does not tell apart.
 SAME = {("cin_review_up_to_date", "plan_overdue"): "without_plan"}
-ACROSS = ("team_",)
+#: Counted across cases, or shown and in no denominator.
+APART = re.compile(r"team_.*|.*_age_unknown")
+CLOSED = ("assessments_open", "closed")
 NAMES = set(LOCALITIES.values())
 
 
@@ -33,7 +36,8 @@ def product(events: Sequence[Json], at: datetime, known: datetime | None) -> Cou
     facts = [Fact.of(read_event(json.dumps(event).encode())) for event in events]
     found: Counter[Cell] = Counter()
     for (name, period, locality, status), count in evaluate(facts, CATALOGUE, at, known):
-        if name not in MEASURES or status.startswith(ACROSS):
+        apart = APART.fullmatch(status) or (name, status) == CLOSED
+        if name not in MEASURES or apart:
             continue
         if period == "at" or CATALOGUE.measures[name].kind == "flow":
             where = LOCALITIES.get(locality, locality if locality in NAMES else "Other")

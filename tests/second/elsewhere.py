@@ -81,8 +81,6 @@ def return_interview(life: Life) -> Iterator[Standing]:
         if any(_interviews(life, episode, "held") for episode in episodes):
             status = "met"
         elif any(episode.end is None for episode in episodes):
-            if life.is_dead:
-                continue
             status = "pending"
         elif any(_interviews(life, episode, "refused") for episode in episodes):
             status = "refused"
@@ -194,7 +192,7 @@ def cl_eet(life: Life) -> Iterator[Standing]:
 
 @measure("private_fostering_visits")
 def private_fostering_visits(life: Life) -> Iterator[Standing]:
-    if life.is_dead or life.aged(16):
+    if life.is_dead or life.aged(18 if life.disabled else 16):
         return
     arrangements = life.spans("private_fostering.started", "private_fostering.ended", "arrangement")
     going = [arrangement for arrangement in arrangements if arrangement.end is None]

@@ -344,6 +344,7 @@ MISSING: tuple[Draw, ...] = (
     _interview,
 )
 FOSTERING: tuple[Draw, ...] = (
+    _plain("disability.recorded", disabilities=(["NONE"], ["LD", "VIS"])),
     _begin("private_fostering.started", "arrangement"), _fostering_visit, _fostering_visit,
     _finish("private_fostering.ended", "arrangement"),
 )  # fmt: skip

@@ -122,6 +122,11 @@ class Life:
             ended = ends.get(name)
             if ended is not None and ended.day < record.day:
                 continue
+            if self.death is not None:
+                if record.day > self.death.day:
+                    continue
+                if ended is None or ended.day > self.death.day:
+                    ended = self.death
             found.append(Span(name, record, ended))
         return found
 
@@ -165,16 +170,23 @@ class Life:
         birthday = self.birthday(age)
         return None if birthday is None else birthday <= (day or self.today)
 
+    @property
+    def disabled(self) -> bool:
+        """As it is known last."""
+        told = self.of("disability.recorded")
+        return bool(told) and told[-1].data["disabilities"] != ["NONE"]
+
     @cached_property
-    def died(self) -> date | None:
-        days = [
-            r.day
+    def death(self) -> Record | None:
+        """What tells of it first. It ends whatever is open; nothing begins after it."""
+        told = [
+            r
             for r in self.records
             if (r.type == "care_period.ended" and r.data.get("reason") == "E2")
             or (r.type == "referral.closed" and r.data.get("reason") == "RC2")
             or (r.type == "care_leaver.recorded" and r.data["in_touch"] == "DIED")
         ]
-        return min(days) if days else None
+        return told[0] if told else None
 
     # In need, on a plan, in care, leaving it
 
@@ -192,7 +204,8 @@ class Life:
 
     @cached_property
     def protections(self) -> list[Spell]:
-        return spells(self.plans)
+        grown = self.birthday(18)
+        return [spell for spell in spells(self.plans) if grown is None or spell.first < grown]
 
     @cached_property
     def periods(self) -> list[Spell]:
@@ -242,7 +255,7 @@ class Life:
 
     @property
     def is_dead(self) -> bool:
-        return self.died is not None
+        return self.death is not None
 
     @property
     def grown_up(self) -> bool:

@@ -1,7 +1,7 @@
 """Referrals, visits, assessments and plans of children in need, a second time."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from tests.second.counting import Standing, measure
 from tests.second.days import month_of, months, past, working, working_days
@@ -27,8 +27,6 @@ def _initial(life: Life, referral: Span) -> str | None:
             return "closed_unseen_later"
         slowly = referral.last > working(referral.first, 5)
         return "closed_unseen_slowly" if slowly else "closed_unseen"
-    if life.died and life.died <= due:
-        return None
     return "not_seen" if past(due, life.at) else "pending"
 
 
@@ -89,8 +87,6 @@ def ts_initial_visit(life: Life) -> Iterator[Standing]:
             status = "met" if visits[0] <= due else "missed"
         elif episode.last:
             status = "closed_unseen"
-        elif life.died and life.died <= due:
-            continue
         else:
             status = "missed" if past(due, life.at) else "pending"
         yield month_of(episode.first), life.where(episode.start), f"{where}_{status}"
@@ -118,13 +114,19 @@ def _in_need_plans(life: Life) -> list[Span]:
     return life.spans("child_in_need_plan.started", "child_in_need_plan.ended", "plan")
 
 
+SHORT = (["V3"], ["V4"])
+
+
 @measure("cin_12m_or_less")
 def cin_12m_or_less(life: Life) -> Iterator[Standing]:
     if not life.in_need:
         return
     current = spells(p for p in _in_need_plans(life) if p.first >= life.came_into_need)
     status = "longer" if past(months(life.in_need_since, 12), life.at) else "12_months_or_less"
-    if current and current[-1].last is None:
+    period = life.periods[-1] if life.periods and life.periods[-1].last is None else None
+    if period and not life.grown_up and [c for _, c, _ in life.statuses(period)][-1:] in SHORT:
+        status = "short_breaks"
+    elif current and current[-1].last is None:
         plan = current[-1]
         open_now = [span for span in plan.spans if span.last is None]
         if all(span.start.data.get("short_breaks") for span in open_now):
@@ -174,7 +176,7 @@ def cin_review_up_to_date(life: Life) -> Iterator[Standing]:
     if reviews:
         status = "overdue" if past(months(reviews[-1], 3), life.at) else "met"
     else:
-        status = "never" if (life.today - plan.first).days > 42 else "not_due"
+        status = "never" if past(plan.first + timedelta(42), life.at) else "not_due"
     yield "at", life.locality, status
 
 

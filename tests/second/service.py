@@ -52,8 +52,8 @@ def _household(
     if days:
         status = "overdue" if past(months(days[-1], count), life.at) else "met"
     else:
-        late = before_approval or past(months(since, count), life.at)
-        status = "never" if late else "not_due"
+        due = since if before_approval else months(since, count)
+        status = "never" if past(due, life.at) else "not_due"
     yield "at", life.locality, status
 
 
