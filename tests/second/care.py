@@ -33,6 +33,9 @@ def discharges_from_care(life: Life) -> Iterator[Standing]:
     for stay in life.stays:
         if stay.last is None or stay.end is None:
             continue
+        keys = {key for period in life.periods if period.has(stay.first) for key in period.keys}
+        if not stay.by_status and stay.end.data.get("period") not in keys:
+            continue  # a death told elsewhere: the record itself was never ended
         home = stay.end.data.get("reason") in ("E4A", "E4B", "E13")
         yield month_of(stay.last), life.where_done(stay.end), "home" if home else "elsewhere"
 
@@ -50,7 +53,9 @@ def cic_missing_12m(life: Life) -> Iterator[Standing]:
     if life.stay:
         episodes = life.spans("missing_episode.started", "missing_episode.ended", "episode")
         recent = [
-            e for e in episodes if e.start.data["category"] == "M" and in_last(e.first, 12, life.at)
+            e
+            for e in episodes
+            if e.start.data["category"] == "M" and in_last(e.start.time, 12, life.at)
         ]
         yield "at", life.locality, yes(bool(recent))
 
@@ -213,16 +218,16 @@ def iha_entrants_in_time(life: Life) -> Iterator[Standing]:
     for stay in life.stays:
         due = working(stay.first, 20)
         left = life.left_by_age(stay.last, grown)
-        initial = [d for d in _assessed(life, "initial") if stay.has(d)]
+        initial = [d for d in _assessed(life, "initial") if life.stay_on(d) == stay]
         planned = [
             date.fromisoformat(r.data["appointment"])
             for r in life.of("health_assessment.planned")
-            if r.data["kind"] == "initial" and stay.has(r.day)
+            if r.data["kind"] == "initial" and life.stay_on(r.day) == stay
         ]
         requested = [
             r
             for r in life.of("health_assessment.requested")
-            if r.data["kind"] == "initial" and stay.has(r.day)
+            if r.data["kind"] == "initial" and life.stay_on(r.day) == stay
         ]
         if initial:
             status = "in_time" if min(initial) <= due else "late"
@@ -345,17 +350,17 @@ def short_term_stability(life: Life) -> Iterator[Standing]:
     if stay is None:
         return
 
-    ends = {r.data["placement"]: r.day for r in life.of("placement.ended")}
+    ends = {r.data["placement"]: r.time for r in life.of("placement.ended")}
 
     def open_as_the_year_began(placement: Placement) -> bool:
-        day, key, _ = placement
-        over = [end for end in [ends.get(key)] if end and end >= day]
-        over += [p.last for p in life.periods if p.has(day) and p.last]
+        day, key, record = placement
+        over = [end for end in [ends.get(key)] if end and end >= record.time]
+        over += [p.end.time for p in life.periods if p.has(day) and p.end]
         return all(in_last(end, 12, life.at) for end in over)
 
     def many(found: list[Placement]) -> bool:
-        recent = [p for p in found if in_last(p[0], 12, life.at)]
-        earlier = [p for p in found if not in_last(p[0], 12, life.at)]
+        recent = [p for p in found if in_last(p[2].time, 12, life.at)]
+        earlier = [p for p in found if not in_last(p[2].time, 12, life.at)]
         return len(recent) + bool(earlier and open_as_the_year_began(earlier[-1])) >= 3
 
     found = [p for p in placements(life) if any(period.has(p[0]) for period in life.periods)]
@@ -383,7 +388,7 @@ def long_term_stability(life: Life) -> Iterator[Standing]:
 @measure("iro_footprint")
 def iro_footprint(life: Life) -> Iterator[Standing]:
     if life.stay:
-        notes = [r for r in life.of("reviewing_officer.noted") if in_last(r.day, 6, life.at)]
-        visits = [r for r in life.of("reviewing_officer.visited") if in_last(r.day, 6, life.at)]
+        notes = [r for r in life.of("reviewing_officer.noted") if in_last(r.time, 6, life.at)]
+        visits = [r for r in life.of("reviewing_officer.visited") if in_last(r.time, 6, life.at)]
         both = "note_and_visit" if notes and visits else "note" if notes else "visit"
         yield "at", life.locality, both if notes or visits else "neither"

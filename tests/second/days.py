@@ -63,14 +63,14 @@ def reached(day: date, at: datetime) -> bool:
     return at > midnight(day)
 
 
-def in_last(moment: date, count: int, at: datetime) -> bool:
-    """Whether a day lies in the last so many months at an instant."""
-    leaves_year, leaves_month = divmod(moment.year * 12 + moment.month - 1 + count, 12)
-    last = monthrange(leaves_year, leaves_month + 1)[1]
-    if moment.day > last:
-        leaves = date(leaves_year, leaves_month + 1, last) + timedelta(1)
-        return at <= midnight(leaves)
-    return at <= midnight(date(leaves_year, leaves_month + 1, moment.day))
+def in_last(moment: datetime, count: int, at: datetime) -> bool:
+    """Whether an instant lies in the last so many months at another, by the clock on the wall."""
+    local = moment.astimezone(LONDON)
+    day = months(local.date(), count)
+    if day.day < local.day:  # stays until the shorter month is over
+        return at <= midnight(day + timedelta(1))
+    leaves = datetime.combine(day, local.time(), tzinfo=LONDON)
+    return at <= leaves
 
 
 def month_of(day: date) -> str:

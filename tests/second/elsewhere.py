@@ -81,6 +81,8 @@ def return_interview(life: Life) -> Iterator[Standing]:
         if any(_interviews(life, episode, "held") for episode in episodes):
             status = "met"
         elif any(episode.end is None for episode in episodes):
+            if life.is_dead:
+                continue
             status = "pending"
         elif any(_interviews(life, episode, "refused") for episode in episodes):
             status = "refused"
@@ -182,7 +184,7 @@ def cl_eet(life: Life) -> Iterator[Standing]:
         return
     told = [r.data["activity"] for r in life.of("care_leaver.recorded") if r.data.get("activity")]
     status = "unknown"
-    if told and told[-1] != "0":
+    if told:
         status = "yes" if told[-1][0] in "FP" else "no"
         if told[-1] == "F1":
             status = "higher_education"

@@ -10,6 +10,14 @@ from tests.second.records import Record
 
 SHORT_BREAKS = ("V3", "V4")
 
+#: What a death ends, and what cannot begin after it.
+ENDED_BY_DEATH = (
+    "referral.started",
+    "protection_plan.started",
+    "care_period.started",
+    "care_leaver.qualified",
+)
+
 
 @dataclass(frozen=True)
 class Span:
@@ -122,7 +130,7 @@ class Life:
             ended = ends.get(name)
             if ended is not None and ended.day < record.day:
                 continue
-            if self.death is not None:
+            if self.death is not None and start in ENDED_BY_DEATH:
                 if record.day > self.death.day:
                     continue
                 if ended is None or ended.day > self.death.day:
@@ -277,16 +285,19 @@ class Life:
 
     @cached_property
     def leavings(self) -> list[Spell]:
-        return spells(self.spans("care_leaver.qualified", "care_leaver.ended", "leaver"))
+        """Each for itself: a later one does not prolong an earlier."""
+        found = self.spans("care_leaver.qualified", "care_leaver.ended", "leaver")
+        return [Spell((span,)) for span in found]
 
     @cached_property
     def leaver(self) -> Spell | None:
-        if self.is_dead or not self.leavings or self.leavings[-1].end:
+        going = [leaving for leaving in self.leavings if leaving.end is None]
+        if self.is_dead or not going:
             return None
         sixteen, twenty_six = self.birthday(16), self.birthday(26)
         young = sixteen is not None and not reached(sixteen, self.at)
         old = twenty_six is not None and reached(twenty_six, self.at)
-        return None if young or old else self.leavings[-1]
+        return None if young or old else going[-1]
 
     @cached_property
     def leaver_from(self) -> date | None:

@@ -181,9 +181,9 @@ def cin_review_up_to_date(life: Life) -> Iterator[Standing]:
 
 
 def _referral_day(life: Life, started: Record) -> date:
-    for referral in life.of("referral.started"):
-        if referral.data["referral"] == started.data.get("referral"):
-            return referral.day
+    for referral in life.referrals:
+        if referral.key == started.data.get("referral"):
+            return referral.first
     return started.day
 
 

@@ -119,7 +119,8 @@ def cp_review_conferences(life: Life) -> Iterator[Standing]:
             held.setdefault(review.day, review)
     for day, review in held.items():
         status = "no_plan"
-        for spell in life.protections:
+        grown = life.birthday(18)
+        for spell in life.protections if grown is None or day < grown else ():
             reviews = _reviews(life, spell)
             if day in reviews:
                 before = [other for other in reviews if other < day]

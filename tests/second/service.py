@@ -84,7 +84,7 @@ def _workers(life: Life, count: int) -> str:
         span.start.data["worker"]
         for span in allocations
         if not span.start.data.get("to_manager")
-        and (span.last is None or in_last(span.last, count, life.at))
+        and (span.end is None or in_last(span.end.time, count, life.at))
     }
     return "yes" if len(workers) < 3 else "no"
 
@@ -104,5 +104,5 @@ def sw_stability_cic_12m(life: Life) -> Iterator[Standing]:
 @measure("mind_of_my_own")
 def mind_of_my_own(life: Life) -> Iterator[Standing]:
     if life.is_open:
-        sent = [r for r in life.of("mind_of_my_own.received") if in_last(r.day, 1, life.at)]
+        sent = [r for r in life.of("mind_of_my_own.received") if in_last(r.time, 1, life.at)]
         yield "at", life.locality, "yes" if sent else "no"
