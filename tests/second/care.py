@@ -33,9 +33,10 @@ def discharges_from_care(life: Life) -> Iterator[Standing]:
     for stay in life.stays:
         if stay.last is None or stay.end is None:
             continue
-        keys = {key for period in life.periods if period.has(stay.first) for key in period.keys}
-        if not stay.by_status and stay.end.data.get("period") not in keys:
-            continue  # a death told elsewhere: the record itself was never ended
+        spans = [s for p in life.periods if p.has(stay.first) for s in p.spans]
+        told = all(s.end and s.end.data.get("period") == s.key for s in spans)
+        if not stay.by_status and not told:
+            continue  # a death ended it, and no record of it
         home = stay.end.data.get("reason") in ("E4A", "E4B", "E13")
         yield month_of(stay.last), life.where_done(stay.end), "home" if home else "elsewhere"
 
@@ -203,10 +204,10 @@ def rha_timely(life: Life) -> Iterator[Standing]:
     for day, record in _assessed(life, "review").items():
         stay = life.stay_on(day)
         before = _health(life, stay, record.time) if stay else []
+        if life.born is None:
+            continue
         if not before:
             status = "untraced"
-        elif life.born is None:
-            continue
         else:
             status = "met" if day <= _next_health(life, before[-1]) else "missed"
         yield month_of(day), life.where_done(record), status

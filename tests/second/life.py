@@ -16,6 +16,7 @@ ENDED_BY_DEATH = (
     "protection_plan.started",
     "care_period.started",
     "care_leaver.qualified",
+    "targeted_support.started",
 )
 
 
@@ -223,7 +224,8 @@ class Life:
         """The legal status of each day from which it changed; the first taken to the start."""
         by_day: dict[date, Record] = {}
         for record in self.of("legal_status.changed"):
-            if period.has(record.day):
+            over = period.end is not None and record.time > period.end.time
+            if period.has(record.day) and not over:
                 by_day[record.day] = record
         told = [(day, r.data["legal_status"], r) for day, r in sorted(by_day.items())]
         if told:
@@ -285,9 +287,7 @@ class Life:
 
     @cached_property
     def leavings(self) -> list[Spell]:
-        """Each for itself: a later one does not prolong an earlier."""
-        found = self.spans("care_leaver.qualified", "care_leaver.ended", "leaver")
-        return [Spell((span,)) for span in found]
+        return spells(self.spans("care_leaver.qualified", "care_leaver.ended", "leaver"))
 
     @cached_property
     def leaver(self) -> Spell | None:
@@ -340,7 +340,7 @@ class Life:
 
     def left_by_age(self, last: date | None, grown: date | None) -> date | None:
         """The day on which something ended: on record, or by age."""
-        by_age = grown if grown and grown <= self.today else None
+        by_age = grown - timedelta(1) if grown and grown <= self.today else None
         return min(last, by_age) if last and by_age else last or by_age
 
     @cached_property

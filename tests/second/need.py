@@ -128,8 +128,8 @@ def cin_12m_or_less(life: Life) -> Iterator[Standing]:
         status = "short_breaks"
     elif current and current[-1].last is None:
         plan = current[-1]
-        open_now = [span for span in plan.spans if span.last is None]
-        if all(span.start.data.get("short_breaks") for span in open_now):
+        latest = [span for span in plan.spans if span.last is None][-1]
+        if latest.start.data.get("short_breaks"):
             status = "short_breaks"
         elif past(months(plan.first, 24), life.at):
             status = "plan_over_2_years"

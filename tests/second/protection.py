@@ -206,14 +206,12 @@ def icpc_timely(life: Life) -> Iterator[Standing]:
 
 @measure("s47_under_way")
 def s47_under_way(life: Life) -> Iterator[Standing]:
-    if life.is_dead:
-        return
     for span in life.spans("s47_enquiry.started", "s47_enquiry.completed", "enquiry"):
         ended = [c for c in _initial_conferences(life) if c.data.get("enquiry") == span.key]
         if span.end or ended:
             continue
         discussed = _discussed(life, span.key)
-        if life.closed_after(span.first):
+        if life.is_dead or life.closed_after(span.first):
             status = "closed"
         elif discussed is None:
             status = "untraced"
@@ -224,8 +222,6 @@ def s47_under_way(life: Life) -> Iterator[Standing]:
 
 @measure("icpc_awaited")
 def icpc_awaited(life: Life) -> Iterator[Standing]:
-    if life.is_dead:
-        return
     done = set()
     for completed in life.of("s47_enquiry.completed"):
         enquiry = completed.data["enquiry"]
@@ -247,6 +243,8 @@ def icpc_awaited(life: Life) -> Iterator[Standing]:
             status = "closed"
         elif entered:
             status = "in_care"
+        elif life.is_dead:
+            status = "closed"
         elif discussed is None:
             status = "untraced"
         else:
