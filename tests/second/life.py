@@ -17,6 +17,7 @@ ENDED_BY_DEATH = (
     "care_period.started",
     "care_leaver.qualified",
     "targeted_support.started",
+    "child_in_need_plan.started",
 )
 
 
@@ -287,7 +288,9 @@ class Life:
 
     @cached_property
     def leavings(self) -> list[Spell]:
-        return spells(self.spans("care_leaver.qualified", "care_leaver.ended", "leaver"))
+        """Each for itself: a later one does not prolong an earlier."""
+        found = self.spans("care_leaver.qualified", "care_leaver.ended", "leaver")
+        return [Spell((span,)) for span in found]
 
     @cached_property
     def leaver(self) -> Spell | None:
@@ -297,7 +300,7 @@ class Life:
         sixteen, twenty_six = self.birthday(16), self.birthday(26)
         young = sixteen is not None and not reached(sixteen, self.at)
         old = twenty_six is not None and reached(twenty_six, self.at)
-        return None if young or old else going[-1]
+        return None if young or old else going[0]
 
     @cached_property
     def leaver_from(self) -> date | None:

@@ -63,7 +63,7 @@ def re_referrals(life: Life) -> Iterator[Standing]:
         earlier = [
             other
             for other in life.referrals
-            if other.start.time < referral.start.time and months(referral.first, -12) <= other.first
+            if other.start.time < referral.start.time and other.first > months(referral.first, -12)
         ]
         status = "repeat" if earlier else "first"
         yield month_of(referral.first), life.where(referral.start), status
