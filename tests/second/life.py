@@ -226,7 +226,9 @@ class Life:
         by_day: dict[date, Record] = {}
         for record in self.of("legal_status.changed"):
             over = period.end is not None and record.time > period.end.time
-            if period.has(record.day) and not over:
+            told = by_day.get(record.day)
+            again = told is not None and told.time == record.time
+            if period.has(record.day) and not over and not again:
                 by_day[record.day] = record
         told = [(day, r.data["legal_status"], r) for day, r in sorted(by_day.items())]
         if told:
@@ -337,8 +339,12 @@ class Life:
     @cached_property
     def in_need_since(self) -> date:
         """The same, or the day on which support as a care leaver ended."""
-        twenty_six = self.birthday(26)
-        days = [self.left_by_age(leaving.last, twenty_six) for leaving in self.leavings]
+        sixteen, twenty_six = self.birthday(16), self.birthday(26)
+        days = [
+            self.left_by_age(leaving.last, twenty_six)
+            for leaving in self.leavings
+            if not (sixteen and leaving.last and leaving.last < sixteen)
+        ]
         return max([self.came_into_need, *(day for day in days if day)])
 
     def left_by_age(self, last: date | None, grown: date | None) -> date | None:

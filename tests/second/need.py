@@ -59,11 +59,9 @@ def initial_visits_s47(life: Life) -> Iterator[Standing]:
 
 @measure("re_referrals")
 def re_referrals(life: Life) -> Iterator[Standing]:
-    for referral in life.referrals:
+    for number, referral in enumerate(life.referrals):
         earlier = [
-            other
-            for other in life.referrals
-            if other.start.time < referral.start.time and other.first > months(referral.first, -12)
+            other for other in life.referrals[:number] if other.first > months(referral.first, -12)
         ]
         status = "repeat" if earlier else "first"
         yield month_of(referral.first), life.where(referral.start), status
@@ -121,7 +119,7 @@ SHORT = (["V3"], ["V4"])
 def cin_12m_or_less(life: Life) -> Iterator[Standing]:
     if not life.in_need:
         return
-    current = spells(p for p in _in_need_plans(life) if p.first >= life.came_into_need)
+    current = spells(p for p in _in_need_plans(life) if life.need and p.first >= life.need.first)
     status = "longer" if past(months(life.in_need_since, 12), life.at) else "12_months_or_less"
     period = life.periods[-1] if life.periods and life.periods[-1].last is None else None
     if period and not life.grown_up and [c for _, c, _ in life.statuses(period)][-1:] in SHORT:

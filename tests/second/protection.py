@@ -162,10 +162,10 @@ def strategy_discussion_timely(life: Life) -> Iterator[Standing]:
 
 def _discussed(life: Life, enquiry: str | None) -> date | None:
     """The day of the strategy discussion that began an enquiry."""
-    for started in life.of("s47_enquiry.started"):
-        if started.data["enquiry"] == enquiry:
+    for span in life.spans("s47_enquiry.started", "s47_enquiry.completed", "enquiry"):
+        if span.key == enquiry:
             for discussion in life.of("strategy_discussion.held"):
-                if discussion.data["discussion"] == started.data.get("discussion"):
+                if discussion.data["discussion"] == span.start.data.get("discussion"):
                     return discussion.day
     return None
 
