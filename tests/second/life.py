@@ -226,8 +226,8 @@ class Life:
         by_day: dict[date, Record] = {}
         for record in self.of("legal_status.changed"):
             over = period.end is not None and record.time > period.end.time
-            told = by_day.get(record.day)
-            again = told is not None and told.time == record.time
+            before = by_day.get(record.day)
+            again = before is not None and before.time == record.time
             if period.has(record.day) and not over and not again:
                 by_day[record.day] = record
         told = [(day, r.data["legal_status"], r) for day, r in sorted(by_day.items())]
