@@ -263,6 +263,7 @@ def icpc_to_plan(life: Life) -> Iterator[Standing]:
         made = any(
             plan.start.data.get("conference") == key
             or (plan.start.data.get("conference") is None and plan.first == conference.day)
-            for plan in life.plans
+            for spell in life.protections
+            for plan in spell.spans
         )
         yield month_of(conference.day), life.where_done(conference), "yes" if made else "no"

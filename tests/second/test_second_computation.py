@@ -15,7 +15,7 @@ from tests.second.counting import MEASURES
 from tests.second.crowd import county
 from tests.second.tally import cells
 
-COUNTIES = 20_000 if LONG else 400
+COUNTIES = 20_000 if LONG else 800
 SHARES = 20 if LONG else 4
 
 
