@@ -1,8 +1,9 @@
 """What can be drawn of a child or a legal case: a function a type of event."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from tests.second.days import day_of, months, working
 from tests.second.drawing import EARLIEST, Child, envelope
 from tests.second.records import Json
 
@@ -199,6 +200,26 @@ def _planned(c: Child) -> None:
     c.tell("health_assessment.planned", data, day)
 
 
+def _health(c: Child) -> None:
+    """About twenty working days after entering care, or half a year or a year after the last."""
+    told = [e for e in c.events if e["type"] == "health_assessment.completed"]
+    known = c.keys.get("period")
+    day, kind = c.day(), c.random.choice(("initial", "review"))
+    if told and c.random.random() < 0.7:
+        kind = "review"
+        day = months(local_day(c.random.choice(told)), c.random.choice((6, 12)))
+    elif known:
+        day = working(c.random.choice(known)[1], 20)
+    day += timedelta(c.random.choice((-1, 0, 0, 1)))
+    if day <= c.at:
+        c.tell("health_assessment.completed", {"kind": kind}, day)
+
+
+def local_day(event: Json) -> date:
+    """The day of an event in London."""
+    return day_of(_time(event))
+
+
 def _leaver_recorded(c: Child) -> None:
     data: Json = {
         "in_touch": "DIED" if c.random.random() < 0.03 else c.random.choice(("YES", "NO"))
@@ -329,7 +350,7 @@ PROTECT: tuple[Draw, ...] = (
 CARE: tuple[Draw, ...] = (
     _begin("care_period.started", "period"), _care_ended, _status, _status, _status, _visit,
     _placement, _placement, _plain("care_review.held"), _plain("care_assessment.completed"),
-    _plain("health_assessment.completed", kind=("initial", "review")), _planned,
+    _health, _health, _health, _planned, _allocation, _allocation, _allocation,
     _plain("health_assessment.requested", kind=("initial",)), _plain("dental_check.completed"),
     _plain("strengths_difficulties.completed", score=(16, 17, 5)), _pathway, _proceedings,
     _finish("child_proceedings.ended", "proceedings"), *OFFICER,

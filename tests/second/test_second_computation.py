@@ -32,7 +32,7 @@ def test_the_product_agrees_with_a_second_computation_in_every_cell(share: int) 
 
 def test_forty_measures_and_more_are_computed_a_second_time_and_none_in_vain() -> None:
     reached: dict[str, set[str]] = defaultdict(set)
-    for seed in range(300):
+    for seed in range(600):
         at, known, events = county(seed)
         for name, _, _, status in cells(events, at, known):
             reached[name].add(status)
