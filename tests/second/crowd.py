@@ -31,7 +31,9 @@ def _child(random: Random, number: int, at: date) -> Child:
         child.days += [months(born, 12 * a) for a in (16, 18) if months(born, 12 * a) <= at]
         child.tell("child.registered", {"born": born.isoformat()}, registered)
     draws = OF_THEME[theme]
-    if theme in BEGINNINGS:
+    if theme == "care" and random.random() < 0.25:
+        _settle(child)
+    elif theme in BEGINNINGS:
         BEGINNINGS[theme](child)
     for _ in range(random.randrange(4, 26)):
         random.choice(draws)(child)
@@ -39,6 +41,15 @@ def _child(random: Random, number: int, at: date) -> Child:
         for _ in range(20):
             random.choice(draws)(child)
     return child
+
+
+def _settle(child: Child) -> None:
+    """In care for two and a half years and in one placement for two, a day more or less."""
+    entered, placed = (
+        months(child.at, -count) + timedelta(child.random.choice((-1, 0, 1))) for count in (30, 24)
+    )
+    child.begin("care_period.started", "period", None, entered)
+    child.begin("placement.started", "placement", {"placement_type": "U4"}, placed)
 
 
 def _others(random: Random, at: date) -> list[Child]:
