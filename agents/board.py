@@ -103,6 +103,7 @@ class Board:
             told = [awaited for _, _, awaited in self._tallies.values()]
             self._awaited = merged(told, self._catalogue.profile.localities)
         self._figures = figures = Figures(tally, self._catalogue, as_of, self._figures)
+        measures = self._viewer.measure_views(figures, self._awaited)
         meta = ViewMeta(
             version=self._version,
             as_of=as_of,
@@ -113,8 +114,9 @@ class Board:
             partitions_counted=len(self._latest),
             partitions_silent=len(self._latest.keys() & set(self.untold(FRESH_FOR))),
             read_to={str(number): each.read_to for number, each in sorted(self._latest.items())},
+            measures=len(measures),
         )
-        return View(meta=meta, measures=self._viewer.measure_views(figures, self._awaited))
+        return View(meta=meta, measures=measures)
 
 
 class BoardAgent:
@@ -195,7 +197,11 @@ class BoardAgent:
         before = self._published
         if before is not None and before.measures == view.measures:
             meta = view.meta.model_copy(update={"version": before.meta.version})
-            if await self._redis.touch(meta):
+            if self._redis.whole_is_due:
+                stands = await self._redis.publish(view.model_copy(update={"meta": meta}))
+            else:
+                stands = await self._redis.touch(meta)
+            if stands:
                 return
         self._refused = not await self._redis.publish(view, before)
         if not self._refused:

@@ -3,17 +3,17 @@
 A sorted set a measure and partition, under a prefix of its own; the score is the instant after
 which a line is late, in seconds since 1970, and the member its JSON (`schemas.due.Due`). Each case
 agent writes those of its partitions. An owner that lost a partition can't overwrite the next one's:
-the script refuses an older claim. Contract: `docs/redis.md`.
+the script refuses an older claim.
+
+Redis may lose one key and keep another. So the owner's hash says of each list how many lines it has
+and their digest: a reader that finds other ones knows, and the owner writes them again. Contract:
+`docs/redis.md`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
+from hashlib import sha1
 
-import orjson
-import structlog
-from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from agents.holding import Held
@@ -22,10 +22,7 @@ from schemas.due import Due
 from state import Catalogue
 from state.calendar import falls_due
 from state.due import due_list
-from streams.security import redis_options
 from streams.settings import Settings
-
-log = structlog.get_logger()
 
 #: Seconds after which lists are gone that nobody renews: child-level data must not lie about.
 KEPT = 24 * 3600
@@ -46,7 +43,7 @@ class ListKeys:
         return cls(f"{settings.name}:{{children}}:due")
 
     def owner(self, partition: int) -> str:
-        """A hash: the claim of the owner, what instant its lists are as at, and their digest."""
+        """A hash: what the owner of the partition says of its lists."""
         return f"{self.prefix}:{partition}"
 
     def measures(self, partition: int) -> str:
@@ -58,76 +55,150 @@ class ListKeys:
         return f"{self.prefix}:{partition}:lines:{measure}"
 
 
+def said_of(measure: str) -> str:
+    """The field of an owner's hash that says how many lines a measure's list has, and their digest:
+    "43 ", and what `digest` gives."""
+    return f"lines:{measure}"
+
+
+def digest(lines: Iterable[tuple[bytes, float]]) -> str:
+    """A list in forty hexadecimal digits.
+
+    Args:
+        lines: members and scores in Redis' order.
+    """
+    told = (part for line, score in lines for part in (line, f"{score:.17g}".encode()))
+    return sha1(b"\n".join(told), usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All lists of a partition, and what is said of them."""
+
+    claim: int
+    as_of: str
+    """The instant that they are as at."""
+    said: Mapping[str, str]
+    """By measure, those without lines too: how many lines, and their digest."""
+    lines: Mapping[str, list[tuple[bytes, float]]]
+    """By measure: members and scores in Redis' order."""
+
+    @classmethod
+    def of(cls, claim: int, as_of: str, lines: Iterable[Due], measures: Iterable[str]) -> "Told":
+        """What is told of these lines.
+
+        Args:
+            claim: the owner's.
+            as_of: the instant that they are as at.
+            lines: in any order.
+            measures: those that may have a list: of each it is said how many lines it has.
+        """
+        by_measure: dict[str, dict[bytes, float]] = {measure: {} for measure in measures}
+        for line in lines:
+            score = float(f"{falls_due(line.due).timestamp():.0f}")
+            by_measure.setdefault(line.measure, {})[line.model_dump_json().encode()] = score
+        ordered = {
+            measure: sorted(found.items(), key=lambda line: (line[1], line[0]))
+            for measure, found in by_measure.items()
+        }
+        said = {measure: f"{len(found)} {digest(found)}" for measure, found in ordered.items()}
+        return cls(claim, as_of, said, ordered)
+
+    def is_as(self, other: "Told") -> bool:
+        """Whether both say the same, be it as at another instant."""
+        return (self.claim, self.said) == (other.claim, other.said)
+
+    def fields(self, partitions: int) -> list[str]:
+        """The owner's hash, field and value in turn."""
+        told = {"claim": str(self.claim), "as_of": self.as_of, "partitions": str(partitions)}
+        told |= {said_of(measure): said for measure, said in self.said.items()}
+        return [part for field in told.items() for part in field]
+
+
 class DueLists:
     """Writes the lists of the partitions that this worker holds."""
 
     def __init__(self, redis: "AsyncRedis", settings: Settings, catalogue: Catalogue) -> None:
         self._keys = ListKeys.of(settings)
+        self._partitions = settings.partitions
         self._catalogue = catalogue
-        self._redis = redis
+        self.measures = [name for name, each in catalogue.measures.items() if each.of is None]
+        """Those that may have a list: a part has that of the whole."""
         self._replace = redis.register_script(script("due_lists.lua"))
-        self._renewed: dict[int, float] = {}
-        """By partition, when its lists were written last, in seconds of that clock."""
+        self._stand = redis.register_script(script("due_lists_stand.lua"))
+        self._told: dict[int, tuple[float, Told]] = {}
+        """By partition, what was written last, and when, in seconds of that clock."""
 
-    async def write(self, held: Held, now: float) -> None:
+    async def write(self, held: Held, now: float) -> bool:
         """Write the lists of a partition, if they are not those that stand in Redis or are due to
-        be renewed. Redis itself is asked: it may have come back empty, or as it was an hour ago.
+        be renewed. Redis itself is asked: it may have come back empty, or as it was an hour ago, or
+        have lost a single key.
 
         Args:
-            held: the partition.
+            held: the partition, of which something may be told.
             now: seconds of a clock that only goes forward.
+
+        Returns:
+            whether they stand there now; False if a later owner's do.
 
         Raises:
             redis.RedisError: Redis can't be reached, or refuses.
         """
-        if held.claim is None:
-            return
-        told = list(_told(due_list(held.partition, self._catalogue)))
-        digest = sha256(orjson.dumps([held.claim, told])).hexdigest()
-        keys, number = self._keys, held.number
-        renewed = self._renewed.get(number)
-        if renewed is not None and now - renewed < RENEW_EVERY:
-            standing: Any = await self._redis.hget(keys.owner(number), "digest")
-            if standing == digest.encode():
-                return
+        assert held.claim is not None
+        lines = due_list(held.partition, self._catalogue)
         as_of = held.partition.now.isoformat()
-        done = await self._replace(
-            keys=[keys.owner(number), keys.measures(number)],
-            args=[held.claim, as_of, digest, KEPT, keys.lines(number, ""), *told],
+        told = Told.of(held.claim, as_of, lines, self.measures)
+        written, before = self._told.get(held.number, (now, None))
+        if before is not None and before.is_as(told) and now - written < RENEW_EVERY:
+            return await self.keep_up(held.number, closely=True)
+        if not await self.put(held.number, told):
+            return False
+        self._told[held.number] = now, told
+        return True
+
+    async def keep_up(self, partition: int, *, closely: bool) -> bool:
+        """See that what was written last stands, and write it again if it does not.
+
+        Args:
+            partition: whose lists.
+            closely: whether the lines are read, which takes Redis some 4 ms a thousand. Else they
+                are counted: a list that is gone is missed, a line that was changed is not.
+
+        Returns:
+            whether it stands now; False if a later owner's does, or nothing was written yet.
+
+        Raises:
+            redis.RedisError: Redis can't be reached, or refuses.
+        """
+        if partition not in self._told:
+            return False
+        _, told = self._told[partition]
+        said = [part for each in told.said.items() for part in each]
+        stand = await self._stand(
+            keys=self._all_keys(partition, told),
+            args=[int(closely), *said, *told.fields(self._partitions)],
         )
-        if not done:
-            log.warning("lists refused: another owner wrote them", partition=number)
-            return
-        self._renewed[number] = now
+        return bool(stand) or await self.put(partition, told)
 
     def forget(self, partition: int) -> None:
         """The partition is another worker's."""
-        self._renewed.pop(partition, None)
+        self._told.pop(partition, None)
 
+    async def put(self, partition: int, told: Told) -> bool:
+        """Write all lists of a partition; False if those of a later owner stand there.
 
-def _told(lines: Iterable[Due]) -> Iterable[str]:
-    for line in lines:
-        yield line.measure
-        yield f"{falls_due(line.due).timestamp():.0f}"
-        yield line.model_dump_json()
+        Raises:
+            redis.RedisError: Redis can't be reached, or refuses.
+        """
+        fields = told.fields(self._partitions)
+        args: list[str | bytes | int] = [told.claim, KEPT, self._keys.lines(partition, "")]
+        args += [len(fields) // 2, *fields]
+        for measure, lines in told.lines.items():
+            args += [measure, len(lines)]
+            args += [part for line, score in lines for part in (f"{score:.0f}", line)]
+        return bool(await self._replace(keys=self._all_keys(partition, told), args=args))
 
-
-def read_due_list(settings: Settings, measure: str, redis: "Redis | None" = None) -> list[Due]:
-    """One measure's list, all partitions together, by due time.
-
-    Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
-    """
-    keys = ListKeys.of(settings)
-    client = redis or Redis.from_url(settings.redis, **redis_options(settings))
-    try:
-        found: Any = [
-            line
-            for partition in range(settings.partitions)
-            for line in client.zrange(keys.lines(partition, measure), 0, -1, withscores=True)
-        ]
-    finally:
-        if redis is None:
-            client.close()
-    found.sort(key=lambda line: (line[1], line[0]))
-    return [Due.model_validate_json(member) for member, _ in found]
+    def _all_keys(self, partition: int, told: Told) -> list[str]:
+        keys = self._keys
+        lists = [keys.lines(partition, measure) for measure in told.lines]
+        return [keys.owner(partition), keys.measures(partition), *lists]

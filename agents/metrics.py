@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from agents.list_keeping import Standing
 from agents.view_metrics import PREFIX, ViewFamilies, gauge
 from schemas.events import Reason
 from schemas.view import View
@@ -35,6 +36,8 @@ class Metrics:
         untold: how many partitions nobody tells the board of.
         wrong: topic and setting of what is not as it must be.
         waited: for how many seconds the worker has waited in something without getting on.
+        lists: how the child-level lists of this worker's partitions stand; None if it writes none.
+        evicts: whether Redis may evict what was written; None if that is not known.
 
     All are asked at each scrape, in the scrape's thread.
     """
@@ -49,6 +52,8 @@ class Metrics:
         untold: Callable[[], int] = lambda: 0,
         wrong: Callable[[], Iterable[tuple[str, str]]] = tuple,
         waited: Callable[[], float] = lambda: 0.0,
+        lists: Callable[[], Standing | None] = lambda: Standing({}, 0),
+        evicts: Callable[[], bool | None] = lambda: None,
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self.registry = CollectorRegistry()
@@ -110,7 +115,8 @@ class Metrics:
             registry=registry,
         )
         build.labels(version("casepulse"), definitions_version(catalogue)).set(1)
-        registry.register(_Asked(lag, held, lambda: self.withheld, wrong, waited))
+        asked = _Asked(lag, held, lambda: self.withheld, wrong, waited, lists, evicts)
+        registry.register(asked)
         families = ViewFamilies(catalogue)
         registry.register(
             _Shown(lambda: self._view if publishes() else None, families.of, untold),
@@ -146,19 +152,23 @@ class _Asked(Collector):
         withheld: Callable[[], Mapping[tuple[str, int], int]],
         wrong: Callable[[], Iterable[tuple[str, str]]],
         waited: Callable[[], float],
+        lists: Callable[[], Standing | None],
+        evicts: Callable[[], bool | None],
     ) -> None:
         self._lag = lag
         self._held = held
         self._withheld = withheld
         self._wrong = wrong
         self._waited = waited
+        self._lists = lists
+        self._evicts = evicts
 
     def describe(self) -> Iterable[Metric]:
         """Asked for on registering, when there is no worker yet."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Lag, partitions, topics, and what is waited in."""
+        """Lag, partitions, topics, what is waited in, and how all stands in Redis."""
         place = ("topic", "partition")
         lag = gauge("consumer_lag_events", "Events not read yet.", *place)
         withheld = gauge(
@@ -180,6 +190,23 @@ class _Asked(Collector):
         waited = gauge("standstill_seconds", "Time without getting on, in whatever is waited in.")
         waited.add_metric([], self._waited())
         yield from (lag, withheld, held, wrong, waited)
+        stood = gauge(
+            "lists_written_timestamp_seconds",
+            "When a partition's child-level lists were last known to stand in Redis.",
+            "partition",
+        )
+        failing = gauge(
+            "lists_partitions_failing", "Partitions whose child-level lists can't be written."
+        )
+        lists = self._lists()
+        if lists is not None:
+            failing.add_metric([], lists.failing)
+            for partition, when in lists.stood.items():
+                stood.add_metric([str(partition)], when)
+        evicts = gauge("redis_evicts", "1 if Redis may evict what was written: see its policy.")
+        if (may := self._evicts()) is not None:
+            evicts.add_metric([], int(may))
+        yield from (stood, failing, evicts)
 
 
 class _Shown(Collector):

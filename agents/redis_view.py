@@ -6,6 +6,7 @@ cluster keeps them together and the script may touch them all.
 
 from dataclasses import dataclass
 from importlib.resources import files
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -18,6 +19,10 @@ from streams.settings import Settings
 
 #: Seconds that a superseded view is kept, for a reader that is half way through it.
 SUPERSEDED_KEPT = 60
+
+#: Seconds after which all measures are told again, though few have changed or none: that no key is
+#: lost Redis is asked each time, what was changed in one is not looked for.
+WHOLE_EVERY = 60.0
 
 #: What the script that publishes answers.
 _PUBLISHED, _TELL_ALL = 1, 2
@@ -75,6 +80,7 @@ class RedisView:
         self._keys = Keys.of(settings)
         self._publish = redis.register_script(script("publish.lua"))
         self._touch = redis.register_script(script("touch.lua"))
+        self._whole_at: float | None = None
 
     async def publish(self, view: View, before: View | None = None) -> bool:
         """Make this the current view; False if a newer one stands already.
@@ -87,12 +93,21 @@ class RedisView:
         Raises:
             redis.RedisError: Redis can't be reached, or refuses.
         """
+        if self.whole_is_due:
+            before = None
         same = before is not None and before.measures.keys() == view.measures.keys()
         if before is not None and same and before.meta.version < view.meta.version:
             done = await self._send(view, before)
             if done != _TELL_ALL:
                 return done == _PUBLISHED
-        return await self._send(view, None) == _PUBLISHED
+        done = await self._send(view, None)
+        self._whole_at = monotonic()
+        return done == _PUBLISHED
+
+    @property
+    def whole_is_due(self) -> bool:
+        """Whether all of a view is to be told again, changed or not."""
+        return self._whole_at is None or monotonic() - self._whole_at > WHOLE_EVERY
 
     async def _send(self, view: View, before: View | None) -> int:
         keys, version = self._keys, view.meta.version
@@ -122,6 +137,7 @@ class RedisView:
                 keys.view(""),
                 keys.meta(""),
                 base,
+                len(view.measures),
                 *fields,
             ],
         )
@@ -136,7 +152,13 @@ class RedisView:
         keys, version = self._keys, meta.version
         done = await self._touch(
             keys=[keys.current, keys.view(version), keys.meta(version), keys.heartbeat],
-            args=[version, HEARTBEAT_KEPT, meta.model_dump_json(), _heartbeat(meta)],
+            args=[
+                version,
+                HEARTBEAT_KEPT,
+                meta.model_dump_json(),
+                _heartbeat(meta),
+                meta.measures,
+            ],
         )
         return bool(done)
 
@@ -160,7 +182,7 @@ def read_meta(settings: Settings, redis: Redis) -> ViewMeta | None:
     keys = Keys.of(settings)
     version: Any = redis.get(keys.current)
     meta: Any = None if version is None else redis.get(keys.meta(version.decode()))
-    return None if meta is None else ViewMeta.model_validate_json(meta)
+    return None if meta is None else ViewMeta.model_validate_json(meta, extra="ignore")
 
 
 def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
@@ -186,8 +208,9 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
     finally:
         if redis is None:
             client.close()
-    views = [MeasureView.model_validate_json(value) for value in fields.values()]
+    views = [MeasureView.model_validate_json(value, extra="ignore") for value in fields.values()]
     views.sort(key=lambda view: view.place)  # a hash has no order
     return View(
-        meta=ViewMeta.model_validate_json(meta), measures={view.measure: view for view in views}
+        meta=ViewMeta.model_validate_json(meta, extra="ignore"),
+        measures={view.measure: view for view in views},
     )

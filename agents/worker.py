@@ -12,15 +12,16 @@ from time import monotonic
 import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
-from redis.exceptions import RedisError
 
 from agents.board import FRESH_FOR, Board, BoardAgent
 from agents.cases import CaseAgent
 from agents.dead_letters import DeadLetters
 from agents.due_lists import DueLists
 from agents.ending import BoundedWorker
+from agents.eviction import EvictionWatch
 from agents.health import serve
 from agents.holding import Held, Holding
+from agents.list_keeping import ListKeeper
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
 from agents.open_transactions import OpenTransactions
@@ -49,7 +50,7 @@ ROWS_EVERY = 0.02
 SHARE = 1
 
 #: Seconds of rest at most: a Redis that kept one waiting has taken no time from the events.
-REST_AT_MOST, REST_OF_LISTS_AT_MOST = 1.0, 30.0
+REST_AT_MOST = 1.0
 
 #: Events that wait to be read when a worker is behind. What it could tell then is old news, and
 #: reading makes it new: telling takes a smaller share of the time, and the view is renewed after so
@@ -67,9 +68,6 @@ STILL_FOR = 60.0
 
 #: The exit status where a setting is wrong: to start the worker again as it is does not help.
 WRONG_SETTING = 2
-
-#: Seconds between two looks at the child-level lists, and their share of the time, as above.
-LISTS_EVERY, SHARE_OF_LISTS = 2.0, 20
 
 #: Seconds between two partials of a partition in which only time has passed.
 TIME_TOLD_EVERY = 1.0
@@ -92,6 +90,9 @@ class Worker:
         self.settings = settings
         self._now = now
         self.catalogue = open_catalogue(settings.profile)
+        self.redis = connect(settings)
+        self.eviction = EvictionWatch(self.redis)
+        self.lists: ListKeeper | None = None
         self.metrics = Metrics(
             self.catalogue,
             self._lag,
@@ -100,6 +101,8 @@ class Worker:
             untold=lambda: len(self._board.untold(FRESH_FOR)),
             wrong=lambda: [(each.topic, each.setting) for each in self.topics.wrong()],
             waited=lambda: self.standstill.longest()[1],
+            lists=lambda: None if self.lists is None else self.lists.standing(),
+            evicts=self.eviction.evicts,
         )
         self.holding = Holding(
             self.catalogue,
@@ -112,7 +115,6 @@ class Worker:
         self.app.faust.on_fenced = self._fenced
         self.topics = TopicWatch(self.app, settings, self._gone, self._expect)
         self.standstill = Standstill(REBALANCE_TIMEOUT + 3 * settings.session_timeout)
-        self.redis = connect(settings)
         self._to_claim: dict[int, float] = {}
         self._turned = monotonic()
         self._failed: BaseException | None = None
@@ -123,6 +125,7 @@ class Worker:
             lambda: self.topics.run(lambda: self.app.faust.should_stop),
             self._watch_progress,
             self.transactions.watch,
+            lambda: self.eviction.run(lambda: self.app.faust.should_stop),
         ]
         self.health = WorkerHealth(
             self.app,
@@ -132,6 +135,7 @@ class Worker:
             self.topics,
             self.standstill,
             self.transactions,
+            self.eviction,
             self._is_board,
         )
         if settings.role is not Role.BOARD:
@@ -142,11 +146,12 @@ class Worker:
     def _add_case_agent(self) -> None:
         app = self.app
         letters = DeadLetters(app.dead_letters)
-        self.lists = DueLists(self.redis, self.settings, self.catalogue)
+        self.lists = ListKeeper(DueLists(self.redis, self.settings, self.catalogue), self.holding)
         self.cases = CaseAgent(
             app, self.settings, self.holding, letters, self.metrics, self._fail, self._now
         )
         self.health.set_aside = self.cases.set_aside
+        self.health.lists = self.lists
         # One at a time: with more, Faust's commits can pass a message that is still in flight.
         app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
         app.faust.task(self._keep)
@@ -172,6 +177,7 @@ class Worker:
     def _dropped(self, number: int) -> None:
         self._to_claim.pop(number, None)
         self.cases.forget(number)
+        assert self.lists is not None
         self.lists.forget(number)
 
     def _fail(self, error: BaseException) -> None:
@@ -281,17 +287,8 @@ class Worker:
 
     async def _list(self) -> None:
         """Keep the child-level lists of the partitions that are held."""
-        loop = asyncio.get_running_loop()
-        while not self.app.faust.should_stop:
-            started = loop.time()
-            try:
-                for held in list(self.holding):
-                    await self.lists.write(held, started)
-                    await asyncio.sleep(0)
-            except (RedisError, OSError) as error:
-                log.warning("lists can't be written", kind=type(error).__name__)
-            rest = max(LISTS_EVERY, SHARE_OF_LISTS * (loop.time() - started))
-            await asyncio.sleep(min(rest, REST_OF_LISTS_AT_MOST))
+        assert self.lists is not None
+        await self.lists.run(lambda: self.app.faust.should_stop)
 
     def _advance(self) -> None:
         now = self._now()

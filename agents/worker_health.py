@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from agents.board import BoardAgent
+from agents.eviction import EvictionWatch
 from agents.holding import Holding
+from agents.list_keeping import ListKeeper
 from agents.open_transactions import OpenTransactions
 from agents.set_aside import SetAside
 from agents.standstill import Standstill
@@ -26,6 +28,7 @@ class WorkerHealth:
         topics: what is known of the topics.
         standstill: what it waits in.
         transactions: the open transactions that hold it up.
+        eviction: what is known of Redis' policy.
         is_board: whether it publishes the view.
     """
 
@@ -38,6 +41,7 @@ class WorkerHealth:
         topics: TopicWatch,
         standstill: Standstill,
         transactions: OpenTransactions,
+        eviction: EvictionWatch,
         is_board: Callable[[], bool],
     ) -> None:
         self._app = app
@@ -47,9 +51,12 @@ class WorkerHealth:
         self._topics = topics
         self._standstill = standstill
         self._transactions = transactions
+        self._eviction = eviction
         self._is_board = is_board
         self.set_aside: SetAside | None = None
         """What the case agent sets aside, if there is one."""
+        self.lists: ListKeeper | None = None
+        """What keeps the child-level lists, if anything does."""
         self.board: BoardAgent | None = None
         """The board, if there is one."""
 
@@ -64,6 +71,7 @@ class WorkerHealth:
                 "progress": self._progress(),
                 "events": self.set_aside.obstacle() if self.set_aside else "",
                 "partitions": self._partitions(),
+                "lists": self.lists.obstacle() if self.lists else "",
                 "view": self.board.obstacle() if self.board and self._is_board() else "",
             }.items()
             if why
@@ -71,7 +79,8 @@ class WorkerHealth:
 
     def warnings(self) -> dict[str, str]:
         """What breaks a promise, and no figure yet, by part."""
-        return {"topics": warning} if (warning := self._topics.warning()) else {}
+        told = {"topics": self._topics.warning(), "redis": self._eviction.warning()}
+        return {part: warning for part, warning in told.items() if warning}
 
     def kafka_away(self) -> bool:
         """Whether Kafka does not answer, or takes nothing."""

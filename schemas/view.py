@@ -95,6 +95,8 @@ class ViewMeta(Strict):
     """Of how many nobody has told anything for ten seconds: their cases stand still."""
     read_to: dict[str, int]
     """By partition, the offset of the last event that is counted."""
+    measures: int = 0
+    """How many measures the view has: who finds fewer does not have all of it. 0: not said."""
 
 
 class View(Strict):

@@ -16,8 +16,8 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from pydantic import SecretStr
 
 from agents.dead_letters import DeadLetter, read_letters
-from agents.due_lists import read_due_list
 from agents.redis_view import read_view
+from casepulse.access.reading import list_reader
 from schemas.envelope import Event
 from schemas.events import read_event, write_event
 from schemas.events.clock import ClockTicked
@@ -248,10 +248,12 @@ def oracle_of_lists(events: Iterable[Event[Any]], at: datetime) -> dict[str, lis
 
 
 def lists_in_redis(settings: Settings, measures: Iterable[str]) -> dict[str, list[str]]:
-    """As `oracle_of_lists`, what stands in Redis."""
+    """As `oracle_of_lists`, what stands in Redis, and is as it was written."""
+    lists = {name: list_reader(settings)(name) for name in measures}
     return {
-        name: sorted(line.model_dump_json() for line in read_due_list(settings, name))
-        for name in measures
+        name: sorted(line.model_dump_json() for line in read.lines)
+        for name, read in lists.items()
+        if read.whole
     }
 
 

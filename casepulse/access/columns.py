@@ -1,6 +1,6 @@
 """The columns of a child-level list, wherever it is shown, and cells that no spreadsheet runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +30,9 @@ COLUMNS = (
 
 NAMES = tuple(column.name for column in COLUMNS)
 
+#: The column, or the field, of a list that is not whole: in what.
+INCOMPLETE = "incomplete"
+
 
 def days_overdue(line: Due, now: datetime) -> int:
     """For how many calendar days something is late: 1 on the day after its due day; of clock hours,
@@ -53,6 +56,29 @@ def cells(line: Due, now: datetime) -> tuple[str, ...]:
         " ".join(line.workers),
         "restricted" if line.restricted else "",
     )
+
+
+def with_shortfall(rows: Iterable[Sequence[str]], incomplete: str) -> Iterator[Sequence[str]]:
+    """The rows of a file, under that of the columns' names.
+
+    A file goes where no notice goes with it. So where the list is not whole, each row says so in a
+    last column, `incomplete`; and where none is left, a row without a line does.
+
+    Args:
+        rows: cells in the order of the columns.
+        incomplete: in what the list is not whole; empty if it is.
+    """
+    if not incomplete:
+        yield NAMES
+        yield from rows
+        return
+    yield (*NAMES, INCOMPLETE)
+    none = True
+    for row in rows:
+        none = False
+        yield (*row, incomplete)
+    if none:
+        yield (*[""] * len(NAMES), incomplete)
 
 
 def sort_key(column: str, line: Due, now: datetime) -> Any:

@@ -4,18 +4,22 @@ import csv
 import sys
 from typing import Annotated
 
+import orjson
 import typer
 from rich import box
 from rich.table import Table
 
-from casepulse.access.columns import COLUMNS, NAMES, cells
+from casepulse.access.columns import COLUMNS, INCOMPLETE, cells, with_shortfall
 from casepulse.access.grants import Asked
 from casepulse.access.reading import ListRead, list_reader
 from casepulse.commands.events import Format
-from casepulse.commands.options import aside, output
+from casepulse.commands.options import output
 from schemas.due import Due
 from state import open_catalogue
 from streams.settings import Settings
+
+#: How many places of lines that can't be read are named.
+MOST_NAMED = 10
 
 
 def due(
@@ -36,11 +40,23 @@ def due(
     measures = open_catalogue(settings.profile).measures
     if measure not in measures:
         raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
+    if (whole := measures[measure].of) is not None:
+        raise typer.BadParameter(f"{measure!r} is a part of {whole!r}, which has the list")
     read = list_reader(settings)(measure)
-    if read.missing:
-        aside.print(f"incomplete: {read.missing} of {read.partitions} partitions have no list")
     asked = Asked(locality, team, worker, overdue)
     _SHOW[format](read, [line for line in read.lines if asked.takes(line)])
+    if read.old:
+        _say(f"old: part of the list was last renewed {read.age / 60:.0f} minutes ago")
+    if not read.whole:
+        for place in read.left_out[:MOST_NAMED]:
+            _say(f"left out, for it can't be read: {place}")
+        _say(f"incomplete: {read.incomplete}. Children who are late may not be on it")
+        raise typer.Exit(1)
+
+
+def _say(words: str) -> None:
+    """Beside the output, in one line."""
+    typer.echo(f"casepulse: {words}", err=True)
 
 
 def _show_table(read: ListRead, lines: list[Due]) -> None:
@@ -50,18 +66,24 @@ def _show_table(read: ListRead, lines: list[Due]) -> None:
         table.add_column(column.head)
     for line in lines:
         table.add_row(*cells(line, read.now))
+    if not read.whole:
+        table.title = f"INCOMPLETE: {read.incomplete}"
+        table.title_justify = "left"
     output().print(table)
 
 
-def _show_json(_: ListRead, lines: list[Due]) -> None:
-    for line in lines:
-        sys.stdout.write(line.model_dump_json() + "\n")
+def _show_json(read: ListRead, lines: list[Due]) -> None:
+    told = [line.model_dump(mode="json") for line in lines]
+    if not read.whole:
+        told = [{**line, INCOMPLETE: read.incomplete} for line in told or [{}]]
+    for line in told:
+        sys.stdout.write(orjson.dumps(line).decode() + "\n")
 
 
 def _show_csv(read: ListRead, lines: list[Due]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(NAMES)
-    writer.writerows(cells(line, read.now) for line in lines)
+    rows = (cells(line, read.now) for line in lines)
+    writer.writerows(with_shortfall(rows, read.incomplete))
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

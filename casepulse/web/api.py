@@ -28,6 +28,8 @@ class Standing(BaseModel):
     """Whether every case is counted; if not, totals are too low."""
     moving: bool
     """Whether somebody has every case; if not, some stand still as at `as_of` of the status."""
+    measures_left_out: int
+    """How many measures are not there, or were asked for and can't be read."""
 
 
 class Status(Standing):
@@ -150,6 +152,7 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
     def measure_of(now: Seen, name: str) -> LiveMeasure:
         measure = shelf.measure(now, name)
         if measure is None:
+            now.check(name)
             raise HTTPException(404, "There is no such measure; /api/v1/measures lists them.")
         return measure
 
@@ -177,7 +180,8 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
                 for each in shelf.measures(now)
                 if each.view.dashboard is not None or not dashboard
             )
-            return Measures(**_standing(now), measures=[_summary(each, now) for each in wanted])
+            found = [_summary(each, now) for each in wanted]
+            return Measures(**_standing(now), measures=found)
 
         return told(request, now.stamp, listed, "dashboard" if dashboard else "")
 
@@ -222,18 +226,16 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
         names = shelf.catalogue.profile.localities
         if locality not in names:
             raise HTTPException(404, f"There is no such locality; there are: {', '.join(names)}.")
-        return told(
-            request,
-            now.stamp,
-            lambda: Localities(
-                **_standing(now),
-                localities=[
-                    _locality(each, locality)
-                    for each in shelf.measures(now)
-                    if locality in each.view.localities
-                ],
-            ),
-        )
+
+        def listed() -> Localities:
+            found = [
+                _locality(each, locality)
+                for each in shelf.measures(now)
+                if locality in each.view.localities
+            ]
+            return Localities(**_standing(now), localities=found)
+
+        return told(request, now.stamp, listed)
 
     return router
 
@@ -244,6 +246,7 @@ def _standing(seen: Seen) -> dict[str, Any]:
         "live": seen.live,
         "whole": seen.whole,
         "moving": seen.moving,
+        "measures_left_out": seen.left_out,
     }
 
 

@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 import orjson
-import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as AnyHTTPException
 
@@ -25,10 +23,8 @@ from casepulse.web.lists import OpenLists, list_routes
 from casepulse.web.pages import PAGES, NoSuchPageError, Pages
 from casepulse.web.rendering import ASSETS, Rendering, asset
 from casepulse.web.shelf import Shelf
-from casepulse.web.watching import Watch
+from casepulse.web.watching import UnreadableError, Watch
 from state import Catalogue
-
-log = structlog.get_logger()
 
 _DESCRIPTION = """The live figures of an English county's children's services, as its pages show
 them. Aggregated counts only; for the authority's own staff. Each answer carries an ETag: ask again
@@ -173,6 +169,8 @@ def _health(app: FastAPI, watch: Watch) -> None:
             obstacles.append("the view is old: nobody publishes")
         elif not watch.seen.moving:
             obstacles.append(f"nothing is heard of {watch.seen.meta.partitions_silent} partitions")
+        if watch.seen is not None and watch.seen.left_out:
+            obstacles.append(f"{watch.seen.left_out} measures are not there, or can't be read")
         status = 503 if obstacles else 200
         words = "; ".join(obstacles) or "ready"
         return Response(f"{words}\n", status_code=status, media_type="text/plain")
@@ -200,12 +198,9 @@ def _errors(app: FastAPI, watch: Watch, pages: Pages, rendering: Rendering) -> N
     async def no_such_page(request: Request, error: Exception) -> Response:
         return refused(request, 404, str(error))
 
-    @app.exception_handler(ValidationError)
+    @app.exception_handler(UnreadableError)
     async def not_readable(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ValidationError)
-        log.error("the view can't be understood", problems=error.error_count())
-        words = "The view in Redis was written by another version of casepulse than this page's."
-        return refused(request, 503, words)
+        return refused(request, 503, str(error))
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(request: Request, error: Exception) -> Response:

@@ -37,6 +37,9 @@ from state.calendar import LONDON
 
 log = structlog.get_logger()
 
+#: How many places of lines that can't be read are logged of a list.
+MOST_NAMED = 10
+
 _UNSEEN = {"Cache-Control": "no-store"}
 
 
@@ -159,7 +162,9 @@ class _ListPages:
             return nothing.answer
         name = file_name(asking.measure, read)
         headers = {**_UNSEEN, "Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(csv_of(lines, read.now), media_type="text/csv", headers=headers)
+        return Response(
+            csv_of(lines, read.now, read.incomplete), media_type="text/csv", headers=headers
+        )
 
     async def ask_for_reason(self, request: Request) -> Response:
         """The form that asks why."""
@@ -242,6 +247,13 @@ class _ListPages:
             raise _NoLookError(trouble) from None
         lines = visible(read.lines, asking.identity, asking.measure)
         lines = [line for line in lines if asking.query.asked.takes(line)]
+        if not read.whole:
+            log.warning(
+                "a list is not whole",
+                measure=asking.measure,
+                incomplete=read.incomplete,
+                left_out=read.left_out[:MOST_NAMED],
+            )
         column = asking.query.column
         lines.sort(key=lambda line: sort_key(column, line, read.now))
         if asking.query.downwards:

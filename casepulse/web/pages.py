@@ -128,6 +128,7 @@ class Pages:
     def _measure(self, seen: Seen, name: str) -> tuple[str, dict[str, Any]]:
         measure = self._shelf.measure(seen, name)
         if measure is None:
+            seen.check(name)
             raise NoSuchPageError("There is no such measure.")
         return "measure.html", {
             "measure": measure,

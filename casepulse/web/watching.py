@@ -5,14 +5,15 @@ is replaced whole and never changed, so that all that stands on it belongs toget
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -45,29 +46,46 @@ class Measures(Mapping[str, MeasureView]):
     """
 
     def __init__(self, texts: dict[bytes, bytes], read: dict[str, tuple[bytes, MeasureView]]):
-        self._texts = {name.decode(): text for name, text in texts.items()}
+        self._texts = {name.decode(errors="replace"): text for name, text in texts.items()}
         self._read = read
+        self.unreadable: set[str] = set()
+        """Those that were asked for and can't be read."""
 
     def __getitem__(self, name: str) -> MeasureView:
         """A measure.
 
         Raises:
-            KeyError: the view has no such one.
-            pydantic.ValidationError: whoever wrote the view means something else by it.
+            KeyError: the view has no such one, or it can't be read.
         """
+        if name in self.unreadable:
+            raise KeyError(name)
         text = self._texts[name]
         known = self._read.get(name)
         if known is None or known[0] != text:
             # A worker that is newer than we are may tell more than we know of.
-            view = MeasureView.model_validate_json(text, extra="ignore")
+            try:
+                view = MeasureView.model_validate_json(text, extra="ignore")
+            except ValidationError as error:
+                self.unreadable.add(name)
+                log.error("a measure can't be read", field=name[:80], problems=error.error_count())
+                raise KeyError(name) from None
             known = self._read[name] = text, view
         return known[1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Measures) and self._texts == other._texts
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)
 
     def __len__(self) -> int:
         return len(self._texts)
+
+
+class UnreadableError(LookupError):
+    """A measure of the view can't be read; the message says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,27 @@ class Seen:
     """In no order."""
     old_since: datetime | None
     """When the view was last renewed, if that is too long ago; None while it is live."""
+    unreadable: Set[str] = frozenset()
+    """Measures that were asked for and can't be read: they are not among the others."""
+    readings: int = 0
+    """How often this version was read again, since not all of it was there."""
+
+    def check(self, name: str) -> None:
+        """A measure that was asked for was not found: is it for want of reading?
+
+        Raises:
+            UnreadableError: it is.
+        """
+        if name in self.unreadable:
+            raise UnreadableError(
+                "This measure can't be read in the view now. It is written again within minutes. "
+                "If this stays, the worker is of another version than this page."
+            )
+
+    @property
+    def left_out(self) -> int:
+        """How many measures are not there, as far as is known."""
+        return max(0, self.meta.measures - len(self.measures)) + len(self.unreadable)
 
     @property
     def live(self) -> bool:
@@ -110,7 +149,7 @@ class Seen:
         return (
             f"{self.meta.version}-{self.meta.as_of:%Y%m%d%H%M}-{state}"
             f"-{self.meta.partitions_counted}-{self.meta.partitions_silent}"
-            f"-{self.meta.definitions}"
+            f"-{self.meta.definitions}{f'-{self.readings}' if self.readings else ''}"
         )
 
 
@@ -215,7 +254,8 @@ class Watch:
         async with redis.pipeline(transaction=False) as pipe:
             pipe.get(keys.meta(version))
             pipe.exists(keys.heartbeat)
-            if self._seen is None or str(self._seen.meta.version) != version:
+            seen = self._seen
+            if seen is None or str(seen.meta.version) != version or seen.left_out:
                 pipe.hgetall(keys.view(version))
             answers: list[Any] = await pipe.execute()
         meta, beats, *fields = answers
@@ -225,17 +265,19 @@ class Watch:
                 self._grow_old()
             return
         told = ViewMeta.model_validate_json(meta, extra="ignore")
-        if fields:
-            measures: Mapping[str, MeasureView] = Measures(fields[0], self._read)
-        else:
-            assert self._seen is not None
-            measures = self._seen.measures
-        self._show(Seen(told, measures, None if beats else told.published.astimezone(UTC)))
+        old_since = None if beats else told.published.astimezone(UTC)
+        again = seen if seen is not None and str(seen.meta.version) == version else None
+        read = Measures(fields[0], self._read) if fields else None
+        if again is not None and (read is None or read == again.measures):
+            self._show(replace(again, meta=told, old_since=old_since))
+        elif read is not None:
+            readings = 0 if again is None else again.readings + 1
+            self._show(Seen(told, read, old_since, read.unreadable, readings))
 
     def _grow_old(self) -> None:
         seen = self._seen
         if seen is not None and seen.live:
-            self._show(Seen(seen.meta, seen.measures, seen.meta.published.astimezone(UTC)))
+            self._show(replace(seen, old_since=seen.meta.published.astimezone(UTC)))
 
     def _show(self, seen: Seen) -> None:
         before, self._seen = self._seen, seen

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from agents.due_lists import DueLists, ListKeys, read_due_list
+from agents.due_lists import DueLists, ListKeys
 from agents.holding import Held
 from agents.redis_view import connect
+from casepulse.access.reading import list_reader
 from state import Fact, Partition, open_catalogue
 from streams.settings import Settings
 from streams.sources.scenario import scenario
@@ -46,7 +47,7 @@ def test_two_workers_write_the_whole_list_of_each_measure(
         wait_until_read(settings, sent, _LAST_TICK.time)
         until(lambda: lists_in_redis(settings, expected) == expected, "has the lists")
     for name in expected:
-        dues = [line.due.isoformat() for line in read_due_list(settings, name)]
+        dues = [line.due.isoformat() for line in list_reader(settings)(name).lines]
         assert dues == sorted(dues), name
     assert 0 < redis_client.ttl(ListKeys.of(settings).owner(0)) <= 24 * 3600
 
@@ -67,7 +68,7 @@ def test_a_list_is_written_again_when_only_a_record_was_restricted(
             if told is not None:
                 partition.apply(told)
             await lists.write(held, 0.0)
-            found.append([line.restricted for line in read_due_list(settings, "cp_visits")])
+            found.append([line.restricted for line in list_reader(settings)("cp_visits").lines])
         await redis.aclose()
         return found
 
@@ -92,16 +93,16 @@ def test_a_list_that_redis_has_lost_or_has_as_it_was_is_written_again(
         snapshot = {place: redis_client.dump(place) for place in places}
         partition.apply(visit("2021-01-11 10:00"))
         await lists.write(held, 0.0)
-        wanted = read_due_list(settings, "cp_visits")
+        wanted = list_reader(settings)("cp_visits").lines
         assert len(wanted) == 1
         redis_client.delete(*places)
         await lists.write(held, 0.0)
-        assert read_due_list(settings, "cp_visits") == wanted
+        assert list_reader(settings)("cp_visits").lines == wanted
         for place, dumped in snapshot.items():
             redis_client.restore(place, 0, dumped, replace=True)  # type: ignore[arg-type]
-        assert read_due_list(settings, "cp_visits") != wanted
+        assert list_reader(settings)("cp_visits").lines != wanted
         await lists.write(held, 0.0)
-        assert read_due_list(settings, "cp_visits") == wanted
+        assert list_reader(settings)("cp_visits").lines == wanted
         await redis.aclose()
 
     asyncio.run(write())
@@ -126,8 +127,8 @@ def test_an_owner_that_lost_a_partition_does_not_overwrite_the_next_ones_list(
 
     asyncio.run(write(held(7, len(_FACTS)), held(3, 50)))
     expected = oracle_of_lists(_FACTS, _LAST_TICK.time)
-    assert {name: len(read_due_list(settings, name)) for name in expected} == {
+    assert {name: len(list_reader(settings)(name).lines) for name in expected} == {
         name: len(lines) for name, lines in expected.items()
     }
     asyncio.run(write(held(8, 0)))
-    assert not any(read_due_list(settings, name) for name in expected), "a later owner has none"
+    assert not any(list_reader(settings)(name).lines for name in expected), "a later owner has none"

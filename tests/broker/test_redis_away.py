@@ -1,13 +1,16 @@
-"""Redis is killed, out of memory, refuses us, or does not answer."""
+"""Redis is killed, out of memory, refuses us, does not answer, or evicts what was written."""
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
 
+from casepulse.access.reading import read_list
+from streams.settings import Settings
 from tests import services
-from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready, kill, obstacles
+from tests.bad_days import FACTS, LAST_TICK, BadDay, ask, is_ready, kill, obstacles
 from tests.running import (
     LONG,
     installation,
@@ -111,3 +114,63 @@ def test_a_redis_that_takes_nothing_for_a_while_has_the_view_again(
             bad_day.same(f"Redis is {fault}", view, oracle(FACTS, LAST_TICK.time), sent, took)
             until(lambda: is_ready(settings), "ready again")
             assert worker.stop() == 0
+
+
+@pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-lru"] if LONG else ["allkeys-lru"])
+def test_what_redis_evicts_is_missed_and_written_again(
+    kafka_address: str, tmp_path: Path, bad_day: BadDay, policy: str
+) -> None:
+    """No list that has lost lines is ever taken for whole; within seconds all is there again."""
+    binary = services.redis_binary()
+    if binary is None:
+        services.missing("no redis-server")
+    with services.redis_server(binary) as port:
+        redis: Any = Redis(port=port)
+        settings = installation(
+            kafka_address,
+            f"redis://127.0.0.1:{port}/0",
+            f"evicted-{policy}",
+            metrics_port=services.free_port(),
+        )
+        expected = oracle_of_lists(FACTS, LAST_TICK.time)
+
+        def incomplete() -> list[str]:
+            """Those that say so; all others must be whole."""
+            told = []
+            for name, wanted in expected.items():
+                read = read_list(settings, name, redis)
+                if read.whole:
+                    assert sorted(line.model_dump_json() for line in read.lines) == wanted
+                else:
+                    told.append(read.incomplete)
+            return told
+
+        with workers(settings, tmp_path) as [worker]:
+            sent = send(settings, keyed(FACTS)) + send_tick(settings, LAST_TICK)
+            wait_until_read(settings, sent, LAST_TICK.time)
+            until(lambda: lists_in_redis(settings, expected) == expected, "has the lists")
+            until(lambda: is_ready(settings), "ready")
+            redis.config_set("maxmemory-policy", policy)
+            until(lambda: policy in _warning(settings), "names the policy")
+            # Some keys go and others stay: with less and less room, until some of a list are gone.
+            room = redis.info("memory")["used_memory"]
+            while not incomplete():
+                room = int(room * 0.9)
+                redis.config_set("maxmemory", room)
+            redis.config_set("maxmemory", 0)
+            began = time.monotonic()
+            until(lambda: not incomplete(), "whole again")
+            view = wait_until_read(settings, sent, LAST_TICK.time)
+            took = time.monotonic() - began
+            assert lists_in_redis(settings, expected) == expected
+            cells = oracle(FACTS, LAST_TICK.time)
+            bad_day.same(f"Redis evicts lists, {policy}", view, cells, sent, took)
+            redis.config_set("maxmemory-policy", "noeviction")
+            until(lambda: not _warning(settings), "warns no more")
+            until(lambda: is_ready(settings), "ready again")
+            assert worker.stop() == 0
+
+
+def _warning(settings: Settings) -> str:
+    """What a worker's health says of Redis that breaks a promise, and no figure yet."""
+    return str(ask(settings, "/health/ready")[1].get("warnings", {}).get("redis", ""))

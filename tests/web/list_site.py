@@ -1,19 +1,18 @@
 """The pages of the lists by themselves, on lists in a real Redis that the test has written."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from redis import Redis
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from agents.due_lists import KEPT, ListKeys
-from agents.redis_view import script as lua
+from agents.due_lists import DueLists, Told
+from agents.redis_view import connect
 from casepulse.access.chain import walk
 from casepulse.access.grants import Identity
 from casepulse.access.record import Record
@@ -25,8 +24,7 @@ from casepulse.web.sessions import Sessions
 from casepulse.web.shelf import Shelf
 from casepulse.web.sign_in import Show
 from schemas.due import Due
-from state import Catalogue
-from state.calendar import falls_due
+from state import Catalogue, open_catalogue
 from streams.settings import Settings
 from tests.services import HOST, missing, redis_binary, redis_server, redis_version, script
 
@@ -90,15 +88,14 @@ def settings_of(port: int, user: str, password: str, partitions: int = 2) -> Set
 def put_lists(port: int, partition: int, lines: Iterable[Due], as_of: datetime) -> None:
     """Write the lists of a partition, as a worker does."""
     settings = settings_of(port, "worker", WORKER)
-    keys = ListKeys.of(settings)
-    told: list[Any] = []
-    for line in lines:
-        told += [line.measure, f"{falls_due(line.due).timestamp():.0f}", line.model_dump_json()]
-    with Redis(host=HOST, port=port, username="worker", password=WORKER) as client:
-        assert client.register_script(lua("due_lists.lua"))(
-            keys=[keys.owner(partition), keys.measures(partition)],
-            args=[1, as_of.isoformat(), "", KEPT, keys.lines(partition, ""), *told],
-        )
+
+    async def write() -> None:
+        client = connect(settings)
+        lists = DueLists(client, settings, open_catalogue())
+        assert await lists.put(partition, Told.of(1, as_of.isoformat(), lines, lists.measures))
+        await client.aclose()
+
+    asyncio.run(write())
 
 
 def records_of(path: Path) -> list[Record]:

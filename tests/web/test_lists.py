@@ -520,6 +520,37 @@ def test_a_list_that_is_not_whole_or_is_old_says_so(tried: Tried) -> None:
         assert "Nobody whom you may see" not in page, "nought is not shown for unknown"
 
 
+def test_a_list_that_lost_lines_or_has_bad_ones_says_how_many_of_how_many(tried: Tried) -> None:
+    """On the page and in the file; a line that can't be read is named by its place, in the log."""
+    keys = ListKeys.of(settings_of(tried.port, "worker", WORKER))
+    open_list(tried, *(line(f"child:k{number}") for number in range(20)))
+    put_lists(tried.port, 1, [line(f"child:m{number}") for number in range(23)], NOW)
+    assert "data-notice" not in tried.client.get(f"/lists/{VISITS}").text
+    with Redis(host=HOST, port=tried.port, username="worker", password=WORKER) as worker:
+        worker.zadd(keys.lines(0, VISITS), {'{"subject":"child:secret"': 1})
+        worker.delete(keys.lines(1, VISITS))
+    page = tried.client.get(f"/lists/{VISITS}")
+    assert page.status_code == 200
+    assert re.findall(r'data-notice="(\w+)"', page.text) == ["part"]
+    assert "20 of 43 lines are here: children who are late may not be on it" in page.text
+    assert "2 of its 2 parts are not as written" in page.text
+    assert "1 of its lines can’t be read and is left out" in page.text
+    assert "20 lines, of a list that is not whole" in page.text
+    assert len(subjects(page.text)) == 20
+    file = tried.client.get(f"/lists/{VISITS}.csv")
+    assert file.headers["content-disposition"].endswith('_incomplete.csv"')
+    told = "20 of 43 lines; 2 of 2 parts are not as written; 1 can't be read"
+    rows = list(csv.DictReader(io.StringIO(file.text)))
+    assert [row["incomplete"] for row in rows] == [told] * 20
+    nobody = {"worker": "nobody"}
+    page_of_nobody = tried.client.get(f"/lists/{VISITS}", params=nobody).text
+    assert "That does not mean that nobody is late" in page_of_nobody
+    assert "Nobody whom you may see" not in page_of_nobody
+    file_of_nobody = tried.client.get(f"/lists/{VISITS}.csv", params=nobody).text
+    assert file_of_nobody.splitlines()[1:] == [f"{',' * len(NAMES)}{told}"]
+    assert "secret" not in page.text + file.text
+
+
 def test_without_a_line_in_the_log_no_row_leaves(tried: Tried) -> None:
     tried.sign_in_as(HEAD)
     tried.give_reason(VISITS)

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from starlette.testclient import TestClient
 
 from agents.redis_view import Keys, RedisView, connect
+from casepulse.web.application import application
 from casepulse.web.watching import Seen, Watch
 from schemas.view import View
+from state import open_catalogue
 from streams.settings import Settings
 from tests import waiting
 
@@ -186,3 +189,49 @@ def test_a_watch_that_has_ended_shows_nothing_as_live(settings: Settings, empty_
         assert not shown(watch).live
 
     asyncio.run(follow())
+
+
+def test_a_measure_that_can_not_be_read_is_left_out_and_read_again(
+    settings: Settings, redis_client: Redis, empty_view: View
+) -> None:
+    """The others are shown; and once it was written again, so is it, under the same version."""
+    keys = Keys.of(settings)
+
+    async def follow() -> None:
+        publisher = Publisher(settings, empty_view)
+        async with watching(settings) as watch:
+            view = await publisher.publish(1, measures=len(empty_view.measures))
+            good = redis_client.hget(keys.view(1), "cp_visits")
+            assert good is not None
+            redis_client.hset(keys.view(1), "cp_visits", '{"numerator": "child:secret"')
+            await until(lambda: watch.seen is not None)
+            assert shown(watch).left_out == 0, "nobody has asked for it yet"
+            app = application(watch, open_catalogue())
+            app.router.lifespan_context = _nothing  # type: ignore[assignment]
+            with TestClient(app, base_url="http://127.0.0.1") as client:
+                page = client.get("/measures")
+                assert page.status_code == 200
+                assert 'data-notice="left-out"' in page.text
+                assert "1 measure of this view can’t be read" in page.text
+                assert view.measures["cin_visits"].title in page.text
+                assert client.get("/measures/cp_visits").status_code == 503
+                told = client.get("/api/v1/measures/cp_visits")
+                assert told.status_code == 503
+                listed = client.get("/api/v1/measures").json()
+                assert listed["measures_left_out"] == 1
+                assert len(listed["measures"]) == len(view.measures) - 1
+                assert "secret" not in page.text + told.text
+                stamp = shown(watch).stamp
+                redis_client.hset(keys.view(1), "cp_visits", good)
+                await until(lambda: shown(watch).stamp != stamp)
+                assert dict(shown(watch).measures) == view.measures
+                page = client.get("/measures")
+                assert 'data-notice="left-out"' not in page.text
+                assert client.get("/measures/cp_visits").status_code == 200
+
+    asyncio.run(follow())
+
+
+@asynccontextmanager
+async def _nothing(_: object) -> AsyncIterator[None]:
+    yield
