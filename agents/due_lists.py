@@ -7,6 +7,7 @@ the script refuses an older claim. Contract: `docs/redis.md`.
 """
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -22,7 +23,7 @@ from schemas.due import Due
 from state import Catalogue
 from state.calendar import falls_due
 from state.due import due_list
-from streams.security import redis_options
+from streams.redis_clients import connected
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -78,7 +79,7 @@ class DueLists:
             now: seconds of a clock that only goes forward.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         if held.claim is None:
             return
@@ -116,18 +117,14 @@ def read_due_list(settings: Settings, measure: str, redis: "Redis | None" = None
     """One measure's list, all partitions together, by due time.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys = ListKeys.of(settings)
-    client = redis or Redis.from_url(settings.redis, **redis_options(settings))
-    try:
+    with nullcontext(redis) if redis is not None else connected(settings) as client:
         found: Any = [
             line
             for partition in range(settings.partitions)
             for line in client.zrange(keys.lines(partition, measure), 0, -1, withscores=True)
         ]
-    finally:
-        if redis is None:
-            client.close()
     found.sort(key=lambda line: (line[1], line[0]))
     return [Due.model_validate_json(member) for member, _ in found]

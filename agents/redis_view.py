@@ -4,6 +4,7 @@ The contract is `docs/redis.md`. Every key has the hash tag `{live}`, so that a
 cluster keeps them together and the script may touch them all.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -13,7 +14,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from schemas.view import MeasureView, View, ViewMeta
-from streams.security import redis_options
+from streams.redis_clients import connected
 from streams.settings import Settings
 
 #: Seconds that a superseded view is kept, for a reader that is half way through it.
@@ -61,12 +62,6 @@ class Keys:
         return f"{self.prefix}:meta:{version}"
 
 
-def connect(settings: Settings, **options: Any) -> "AsyncRedis":
-    """A client for the worker, or for whoever reads with other options of redis-py's than it has.
-    The caller closes it."""
-    return AsyncRedis.from_url(settings.redis, **{**redis_options(settings), **options})
-
-
 class RedisView:
     """Publishes views."""
 
@@ -85,7 +80,7 @@ class RedisView:
                 changed cross the wire. Whether it still stands, Redis itself looks.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         same = before is not None and before.measures.keys() == view.measures.keys()
         if before is not None and same and before.meta.version < view.meta.version:
@@ -131,7 +126,7 @@ class RedisView:
         """The same figures hold as at a later instant; False if another view is current.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         keys, version = self._keys, meta.version
         done = await self._touch(
@@ -155,7 +150,7 @@ def read_meta(settings: Settings, redis: Redis) -> ViewMeta | None:
     """What the current view is as at, without the view itself; None if there is none yet.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys = Keys.of(settings)
     version: Any = redis.get(keys.current)
@@ -167,12 +162,11 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
     """The current view; None if there is none yet.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys = Keys.of(settings)
-    client = redis or Redis.from_url(settings.redis, **redis_options(settings))
     seen = None
-    try:
+    with nullcontext(redis) if redis is not None else connected(settings) as client:
         while True:
             current: Any = client.get(keys.current)
             if current is None or current == seen:
@@ -183,9 +177,6 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
             if meta is not None and fields:
                 break
             # else it was superseded more than a minute ago, while we read
-    finally:
-        if redis is None:
-            client.close()
     views = [MeasureView.model_validate_json(value) for value in fields.values()]
     views.sort(key=lambda view: view.place)  # a hash has no order
     return View(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaProducer
-from redis import Redis
 
 from agents.release_store import Kept
 from schemas.release import Announcement
-from streams.security import kafka_python_options, redis_options
+from streams.redis_clients import connected
+from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -73,15 +73,14 @@ def show(kept: Kept, settings: Settings) -> None:
     """Put a release's figures into Redis, all at once.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys, release = ReleaseKeys.of(settings), kept.release
     told: dict[Any, Any] = {
         name: measure.model_dump_json() for name, measure in release.measures.items()
     }
     place = int(release.month.replace("-", "")) * 1000 + release.number
-    redis = Redis.from_url(settings.redis, **redis_options(settings))
-    with redis, redis.pipeline(transaction=True) as together:
+    with connected(settings) as redis, redis.pipeline(transaction=True) as together:
         together.hset(keys.figures(release.name), mapping=told)
         together.set(keys.meta(release.name), announcement(kept))
         together.zadd(keys.names, {release.name: place})

@@ -12,7 +12,6 @@ from time import monotonic
 import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted, NotReady
-from redis.exceptions import RedisError
 
 from agents.board import FRESH_FOR, Board, BoardAgent
 from agents.cases import CaseAgent
@@ -23,10 +22,12 @@ from agents.health import serve
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
-from agents.redis_view import RedisView, connect
+from agents.redis_view import RedisView
 from state import open_catalogue
 from streams.app import Application, create_application
 from streams.fact_table import FactTable
+from streams.redis_clients import connect
+from streams.redis_trouble import REDIS_ERRORS, why
 from streams.settings import ClockKind, Role, Settings
 
 log = structlog.get_logger()
@@ -252,8 +253,8 @@ class Worker:
                 for held in list(self.holding):
                     await self.lists.write(held, started)
                     await asyncio.sleep(0)
-            except (RedisError, OSError) as error:
-                log.warning("lists can't be written", kind=type(error).__name__)
+            except REDIS_ERRORS as error:
+                log.warning("lists can't be written", kind=type(error).__name__, why=why(error))
             rest = max(LISTS_EVERY, SHARE_OF_LISTS * (loop.time() - started))
             await asyncio.sleep(min(rest, REST_OF_LISTS_AT_MOST))
 

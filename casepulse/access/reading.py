@@ -9,7 +9,7 @@ from redis import Redis
 
 from agents.due_lists import KEPT, RENEW_EVERY, ListKeys, read_due_list
 from schemas.due import Due
-from streams.security import redis_options
+from streams.redis_clients import connected
 from streams.settings import Settings
 
 #: Seconds without a renewal after which a list is old: nobody keeps it up any more.
@@ -42,20 +42,20 @@ class ListRead:
         return self.age > OLD_AFTER
 
 
-#: Reads the list of a measure. Raises redis.RedisError where Redis can't be reached, or refuses.
+#: Reads the list of a measure. Raises one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
 ReadList = Callable[[str], ListRead]
 
 
 def list_reader(settings: Settings) -> ReadList:
-    """What reads lists with one client, which may be used by several threads.
+    """What reads lists; several threads may use it.
 
     Args:
         settings: where Redis is, and who we are to it: somebody who may read lists.
     """
-    client = Redis.from_url(settings.redis, **redis_options(settings))
 
     def read(measure: str) -> ListRead:
-        return read_list(settings, measure, client)
+        with connected(settings) as client:
+            return read_list(settings, measure, client)
 
     return read
 
@@ -64,7 +64,7 @@ def read_list(settings: Settings, measure: str, redis: Redis) -> ListRead:
     """One measure's list, all partitions together, by due time.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys = ListKeys.of(settings)
     owners = [keys.owner(partition) for partition in range(settings.partitions)]

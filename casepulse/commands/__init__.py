@@ -10,7 +10,6 @@ from typing import Any
 
 import typer
 from kafka.errors import KafkaError
-from redis.exceptions import RedisError
 
 from agents.release_store import ReleaseError
 from casepulse.access.audit import AuditError
@@ -36,6 +35,7 @@ from casepulse.web.settings import WebSettings
 from schemas.profile import ProfileError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
+from streams.redis_trouble import REDIS_ERRORS, why
 from streams.settings import Settings, SettingsError
 from streams.sources.ssda903 import ExtractError
 from streams.tellings import SourceError
@@ -110,8 +110,8 @@ def application(run: Callable[[], Any] = _parser) -> None:
     except KafkaError as error:
         _say(f"Kafka: {error or type(error).__name__}. Is it at CASEPULSE_KAFKA?")
         sys.exit(1)
-    except RedisError as error:
-        _say(f"Redis: {type(error).__name__}. Is it at CASEPULSE_REDIS?")
+    except REDIS_ERRORS as error:
+        _say(f"Redis: {why(error)}. Is it at CASEPULSE_REDIS?")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -14,10 +14,11 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from agents.redis_view import Keys, connect
+from agents.redis_view import Keys
 from schemas.view import MeasureView, ViewMeta
+from streams.redis_clients import connect
+from streams.redis_trouble import REDIS_ERRORS, why
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -129,7 +130,7 @@ class Watch:
         self._news = asyncio.Event()
         self._closed = False
         self._reached_at = -PATIENCE
-        self._away = False
+        self._trouble = ""
         self._ended = False
 
     @property
@@ -141,6 +142,11 @@ class Watch:
     def reached(self) -> bool:
         """Whether Redis answered when it was last asked."""
         return monotonic() - self._reached_at < PATIENCE
+
+    @property
+    def trouble(self) -> str:
+        """Why the view can't be read, if it can't."""
+        return self._trouble
 
     @property
     def ended(self) -> bool:
@@ -171,28 +177,35 @@ class Watch:
         try:
             while True:
                 try:
-                    await self._look(redis)
+                    # Whatever it is that keeps us waiting, and where several servers make one Redis
+                    # it may be several things: what is shown grows old in time.
+                    async with asyncio.timeout(PATIENCE):
+                        await self._look(redis)
                     self._answered()
-                    last = await self._wait(redis, last)
+                    async with asyncio.timeout(PATIENCE):
+                        last = await self._wait(redis, last)
                     self._answered()
                 # Whatever it is: a watch that ended would leave old figures standing as live.
                 except Exception as error:
-                    if not self._away:
-                        log.warning("the view can't be read", kind=type(error).__name__)
-                    self._away = True
+                    trouble = why(error)
+                    if trouble != self._trouble:
+                        log.warning(
+                            "the view can't be read", kind=type(error).__name__, why=trouble
+                        )
+                    self._trouble = trouble
                     if not self.reached:
                         self._grow_old()
                     await asyncio.sleep(TRY_EVERY)
         finally:
             self._ended = True
             self._grow_old()
-            with suppress(RedisError, OSError):
+            with suppress(*REDIS_ERRORS):
                 await redis.aclose()
 
     def _answered(self) -> None:
         self._reached_at = monotonic()
-        if self._away:
-            self._away = False
+        if self._trouble:
+            self._trouble = ""
             log.info("the view can be read again")
 
     async def _wait(self, redis: "Redis", last: str) -> str:

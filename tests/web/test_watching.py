@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from agents.redis_view import Keys, RedisView, connect
+from agents.redis_view import Keys, RedisView
 from casepulse.web.watching import PATIENCE, Seen, Watch
 from schemas.view import View
+from streams.redis_clients import connect
 from streams.settings import Settings
 
 pytestmark = pytest.mark.broker
