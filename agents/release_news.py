@@ -3,6 +3,7 @@
 Both can be told again without harm. The keys are in `docs/redis.md`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,24 @@ def announce(kept: Kept, settings: Settings) -> None:
         producer.send(topic, key=key, value=announcement(kept)).get(timeout=ANSWER_WITHIN)
     finally:
         producer.close()
+
+
+def unshown(names: Sequence[str], settings: Settings) -> list[str]:
+    """Those of these releases that do not stand in Redis: it came back empty, or another server
+    took over that had not heard of them yet.
+
+    Raises:
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
+    """
+    keys = ReleaseKeys.of(settings)
+    with connected(settings) as redis, redis.pipeline(transaction=False) as asked:
+        for name in names:
+            asked.exists(keys.figures(name))
+            asked.exists(keys.meta(name))
+        asked.exists(keys.names)
+        *there, any_at_all = asked.execute()
+    each = zip(names, there[::2], there[1::2], strict=True)
+    return [name for name, figures, meta in each if not (figures and meta and any_at_all)]
 
 
 def show(kept: Kept, settings: Settings) -> None:

@@ -86,7 +86,7 @@ class _MastersPool(SentinelConnectionPool):
 
     _look_at = 0.0
 
-    async def get_connection(self, command_name: Any = None, *keys: Any, **options: Any) -> Any:
+    async def get_connection(self, *asked: Any, **options: Any) -> Any:
         """A connection to the master.
 
         Raises:
@@ -98,7 +98,7 @@ class _MastersPool(SentinelConnectionPool):
             # While no sentinel answers, who was the master is the best there is.
             with suppress(*REDIS_ERRORS):
                 await self.get_master_address()  # type: ignore[no-untyped-call]
-        found = super().get_connection(command_name, *keys, **options)  # type: ignore[no-untyped-call]
+        found = super().get_connection(*asked, **options)  # type: ignore[no-untyped-call]
         connection = await found
         if (connection.host, connection.port) != self.master_address:
             try:
