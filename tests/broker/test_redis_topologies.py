@@ -43,7 +43,7 @@ LIVE, CHILDREN = 3558, 15499
 
 #: Seconds until all is as the batch has it, after a fault's end. Most of it is the others' finding
 #: out and agreeing, which takes some four; the rest is a busy machine's.
-WITHIN = 60
+WITHIN = 80
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def through(settings: Settings, bad_day: BadDay, fault: str, happens: Fault) -> 
     async def run() -> Publishing:
         publishing = Publishing(settings, FACTS, LAST_TICK.time)
         async with watching(settings) as watch, publishing.running():
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(3 * WITHIN):
                 while publishing.read < len(FACTS) // 2 or watch.seen is None:
                     await asyncio.sleep(0.05)
                 await asyncio.to_thread(happens)
@@ -145,12 +145,12 @@ def _planned(sentinels: Watched) -> None:
 
 _SENTINEL = {
     "its master is killed": _killed,
-    "its master is frozen": _frozen,
     "another server is made the master, as planned": _planned,
+    "its master is frozen": _frozen,
 }
 
 
-@pytest.mark.parametrize("fault", _SENTINEL)
+@pytest.mark.parametrize("fault", _SENTINEL if LONG else list(_SENTINEL)[:2])
 def test_behind_sentinel_all_that_is_published_is_there_again_after(
     sentinels: Watched, bad_day: BadDay, fault: str
 ) -> None:
@@ -226,9 +226,9 @@ def _freezes(nodes: Cluster) -> None:
 
 
 def _moves(nodes: Cluster) -> None:
-    for slot in (LIVE, CHILDREN):
+    for slot in (CHILDREN, LIVE):
         with nodes.moving(slot):
-            time.sleep(3)  # meanwhile nothing with these keys can be done
+            time.sleep(1.5)  # meanwhile nothing with these keys can be done
     assert nodes.of_slot(LIVE).ask("EXISTS", "cluster:{live}:current")
 
 
