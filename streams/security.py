@@ -64,7 +64,7 @@ def kafka_python_options(settings: Settings) -> dict[str, Any]:
 REDIS_ANSWERS_WITHIN = 2.0
 
 #: Seconds that a sentinel may. They are asked one after another, in the way of a command.
-SENTINEL_ANSWERS_WITHIN = 0.5
+SENTINEL_ANSWERS_WITHIN = 1.0
 
 
 def redis_options(settings: Settings) -> dict[str, Any]:
