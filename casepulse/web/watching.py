@@ -35,6 +35,10 @@ TRY_EVERY = 0.5
 #: Seconds without an answer from Redis after which what we have is old.
 PATIENCE = 3.0
 
+#: Seconds that a look may take in all. More than the client's own for one answer: what is cut off
+#: by us tells it nothing, and it would ask the same silent server again and again.
+LOOK_WITHIN = 5.0
+
 
 class Measures(Mapping[str, MeasureView]):
     """The measures of one view. Each is read when it is asked for, and once as long as it stays the
@@ -172,17 +176,17 @@ class Watch:
 
     async def run(self) -> None:
         """Follow the view until cancelled. Redis may go and come back meanwhile."""
-        redis = connect(self._settings, socket_timeout=PATIENCE)
+        redis = connect(self._settings)
         last = "0"  # all that the stream still holds: from then on nothing is missed
         try:
             while True:
                 try:
                     # Whatever it is that keeps us waiting, and where several servers make one Redis
                     # it may be several things: what is shown grows old in time.
-                    async with asyncio.timeout(PATIENCE):
+                    async with asyncio.timeout(LOOK_WITHIN):
                         await self._look(redis)
                     self._answered()
-                    async with asyncio.timeout(PATIENCE):
+                    async with asyncio.timeout(LOOK_WITHIN):
                         last = await self._wait(redis, last)
                     self._answered()
                 # Whatever it is: a watch that ended would leave old figures standing as live.
