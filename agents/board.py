@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from pydantic import ValidationError
-from redis.exceptions import RedisError
 
 from agents.holding import read_cells
 from agents.metrics import Metrics
@@ -16,6 +15,7 @@ from schemas.view import View, ViewMeta
 from state import Catalogue, Figures, Tally
 from state.awaited import AwaitedViews, merged
 from state.viewing import Viewer, definitions_version
+from streams.redis_trouble import REDIS_ERRORS, why
 
 log = structlog.get_logger()
 
@@ -132,6 +132,8 @@ class BoardAgent:
         self._taken_at: float | None = None
         """When Redis took a view last."""
         self._refused = False
+        self._trouble = ""
+        """Why Redis took none when it was last told one; empty if it did."""
         self._changed = False
         self._whole_as_of: datetime | None = None
 
@@ -162,12 +164,14 @@ class BoardAgent:
             self._whole_as_of = view.meta.as_of
         try:
             await self._to_redis(view)
-        except (RedisError, OSError) as error:
+        except REDIS_ERRORS as error:
             self._changed = True
             self._published = None
+            self._trouble = why(error)
             self._metrics.redis_up.set(0)
-            log.warning("redis can't be written", kind=type(error).__name__)
+            log.warning("redis can't be written", kind=type(error).__name__, why=self._trouble)
         else:
+            self._trouble = ""
             self._metrics.redis_up.set(1)
             if not self._refused:
                 self._taken_at = monotonic()
@@ -186,7 +190,8 @@ class BoardAgent:
                 "partials topic made anew? docs/reliability.md says what to do"
             )
         if since > FRESH_FOR and self._board.version:
-            return f"Redis has taken none for {since:.0f} s"
+            because = f": {trouble}" if (trouble := self._trouble) else ""
+            return f"Redis has taken none for {since:.0f} s{because}"
         if self._taken_at is None:
             return "there is none yet"
         if untold := self._board.untold(FRESH_FOR):

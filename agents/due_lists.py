@@ -142,7 +142,7 @@ class DueLists:
             whether they stand there now; False if a later owner's do.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         assert held.claim is not None
         lines = due_list(held.partition, self._catalogue)
@@ -168,7 +168,7 @@ class DueLists:
             whether it stands now; False if a later owner's does, or nothing was written yet.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         if partition not in self._told:
             return False
@@ -188,7 +188,7 @@ class DueLists:
         """Write all lists of a partition; False if those of a later owner stand there.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         fields = told.fields(self._partitions)
         args: list[str | bytes | int] = [told.claim, KEPT, self._keys.lines(partition, "")]

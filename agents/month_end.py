@@ -1,4 +1,5 @@
-"""The month-end job: after each month's end, its flash release, by itself and once.
+"""The month-end job: after each month's end, its flash release, by itself and once; and that every
+release that was told stands in Redis.
 
 The worker that publishes the view runs it, as a process of its own: `casepulse
 release make`. A making that was killed left no release; it is begun again, by
@@ -15,16 +16,21 @@ from time import monotonic
 import structlog
 
 from agents.metrics import Metrics
+from agents.release_news import show, unshown
 from agents.release_store import ReleaseStore
 from schemas.release import Kind
 from state.calendar import last_month_ends, month_of, reporting_month
 from state.partition import SERIES
+from streams.redis_trouble import REDIS_ERRORS, why
 from streams.settings import Settings
 
 log = structlog.get_logger()
 
 #: Seconds between two looks whether a month has ended.
 LOOK_EVERY = 5.0
+
+#: Seconds between two looks whether all releases stand in Redis.
+SHOWN_EVERY = 30.0
 
 #: Seconds after a making that failed until it is tried again.
 AGAIN_AFTER = 60.0
@@ -46,6 +52,8 @@ class MonthEnd:
         self, settings: Settings, as_of: Callable[[], datetime | None], metrics: Metrics
     ) -> None:
         assert settings.releases is not None
+        self._settings = settings
+        self._show_at = 0.0
         self._store = ReleaseStore(settings.releases)
         self._after = timedelta(seconds=settings.release_after)
         self._as_of = as_of
@@ -70,11 +78,23 @@ class MonthEnd:
             if month > last or (month in flash and not self._store.was_told(flash[month]))
         ]
 
+    def show_again(self) -> None:
+        """Put those releases into Redis that it has lost.
+
+        Raises:
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
+        """
+        for name in unshown(self._store.names(), self._settings):
+            if self._store.was_told(name):
+                show(self._store.read(name), self._settings)
+                log.info("release shown again", release=name)
+
     async def run(self, should_stop: Callable[[], bool]) -> None:
         """Look, and make, until the worker stops."""
         not_before = 0.0
         while not should_stop():
             await asyncio.sleep(min(LOOK_EVERY, max(0.05, self._after.total_seconds())))
+            await self._keep_shown()
             if monotonic() < not_before:
                 continue
             try:
@@ -86,6 +106,17 @@ class MonthEnd:
             if failed:
                 self._metrics.release_failures.inc()
                 not_before = monotonic() + AGAIN_AFTER
+
+    async def _keep_shown(self) -> None:
+        if self._as_of() is None or monotonic() < self._show_at:
+            return  # it is for the worker that publishes
+        self._show_at = monotonic() + SHOWN_EVERY
+        try:
+            await asyncio.to_thread(self.show_again)
+        except REDIS_ERRORS as error:
+            log.warning("releases can't be shown", kind=type(error).__name__, why=why(error))
+        except Exception as error:  # object stores raise what they like; the worker goes on
+            log.error("releases can't be looked at", kind=type(error).__name__)
 
     async def _make(self, months: list[str]) -> bool:
         """One process for all that is owed: after a replay, or weeks away, that is several."""

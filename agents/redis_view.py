@@ -4,6 +4,7 @@ The contract is `docs/redis.md`. Every key has the hash tag `{live}`, so that a
 cluster keeps them together and the script may touch them all.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
 from time import monotonic
@@ -14,7 +15,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from schemas.view import MeasureView, View, ViewMeta
-from streams.security import redis_options
+from streams.redis_clients import connected
 from streams.settings import Settings
 
 #: Seconds that a superseded view is kept, for a reader that is half way through it.
@@ -66,12 +67,6 @@ class Keys:
         return f"{self.prefix}:meta:{version}"
 
 
-def connect(settings: Settings, **options: Any) -> "AsyncRedis":
-    """A client for the worker, or for whoever reads with other options of redis-py's than it has.
-    The caller closes it."""
-    return AsyncRedis.from_url(settings.redis, **{**redis_options(settings), **options})
-
-
 class RedisView:
     """Publishes views."""
 
@@ -91,7 +86,7 @@ class RedisView:
                 changed cross the wire. Whether it still stands, Redis itself looks.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         if self.whole_is_due:
             before = None
@@ -147,7 +142,7 @@ class RedisView:
         """The same figures hold as at a later instant; False if another view is current.
 
         Raises:
-            redis.RedisError: Redis can't be reached, or refuses.
+            Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
         keys, version = self._keys, meta.version
         done = await self._touch(
@@ -177,7 +172,7 @@ def read_meta(settings: Settings, redis: Redis) -> ViewMeta | None:
     """What the current view is as at, without the view itself; None if there is none yet.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys = Keys.of(settings)
     version: Any = redis.get(keys.current)
@@ -189,12 +184,11 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
     """The current view; None if there is none yet.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys = Keys.of(settings)
-    client = redis or Redis.from_url(settings.redis, **redis_options(settings))
     seen = None
-    try:
+    with nullcontext(redis) if redis is not None else connected(settings) as client:
         while True:
             current: Any = client.get(keys.current)
             if current is None or current == seen:
@@ -205,9 +199,6 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
             if meta is not None and fields:
                 break
             # else it was superseded more than a minute ago, while we read
-    finally:
-        if redis is None:
-            client.close()
     views = [MeasureView.model_validate_json(value, extra="ignore") for value in fields.values()]
     views.sort(key=lambda view: view.place)  # a hash has no order
     return View(

@@ -3,15 +3,16 @@
 Both can be told again without harm. The keys are in `docs/redis.md`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaProducer
-from redis import Redis
 
 from agents.release_store import Kept
 from schemas.release import Announcement
-from streams.security import kafka_python_options, redis_options
+from streams.redis_clients import connected
+from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -69,19 +70,36 @@ def announce(kept: Kept, settings: Settings) -> None:
         producer.close()
 
 
+def unshown(names: Sequence[str], settings: Settings) -> list[str]:
+    """Those of these releases that do not stand in Redis: it came back empty, or another server
+    took over that had not heard of them yet.
+
+    Raises:
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
+    """
+    keys = ReleaseKeys.of(settings)
+    with connected(settings) as redis, redis.pipeline(transaction=False) as asked:
+        for name in names:
+            asked.exists(keys.figures(name))
+            asked.exists(keys.meta(name))
+        asked.exists(keys.names)
+        *there, any_at_all = asked.execute()
+    each = zip(names, there[::2], there[1::2], strict=True)
+    return [name for name, figures, meta in each if not (figures and meta and any_at_all)]
+
+
 def show(kept: Kept, settings: Settings) -> None:
     """Put a release's figures into Redis, all at once.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys, release = ReleaseKeys.of(settings), kept.release
     told: dict[Any, Any] = {
         name: measure.model_dump_json() for name, measure in release.measures.items()
     }
     place = int(release.month.replace("-", "")) * 1000 + release.number
-    redis = Redis.from_url(settings.redis, **redis_options(settings))
-    with redis, redis.pipeline(transaction=True) as together:
+    with connected(settings) as redis, redis.pipeline(transaction=True) as together:
         together.hset(keys.figures(release.name), mapping=told)
         together.set(keys.meta(release.name), announcement(kept))
         together.zadd(keys.names, {release.name: place})

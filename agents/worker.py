@@ -25,7 +25,7 @@ from agents.list_keeping import ListKeeper
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
 from agents.open_transactions import OpenTransactions
-from agents.redis_view import RedisView, connect
+from agents.redis_view import RedisView
 from agents.standstill import Standstill, watch
 from agents.steps import Steps
 from agents.topic_watch import TopicWatch
@@ -33,6 +33,7 @@ from agents.worker_health import WorkerHealth
 from state import open_catalogue
 from streams.app import REBALANCE_TIMEOUT, Application, create_application
 from streams.fact_table import FactTable
+from streams.redis_clients import connect
 from streams.settings import ClockKind, Role, Settings
 
 log = structlog.get_logger()

@@ -16,7 +16,6 @@ from threading import Thread
 from typing import Any
 
 from fastapi import FastAPI
-from redis import Redis
 from rich.console import Group
 from rich.live import Live
 from rich.text import Text
@@ -42,6 +41,7 @@ from state import open_catalogue
 from state.calendar import LONDON
 from streams.embedded import Embedded
 from streams.publishing import Publisher
+from streams.redis_clients import connected
 from streams.settings import PREFIX, Settings
 
 #: The embedded broker keeps little, 5 MB a partition: no more than so many events may wait to be
@@ -149,9 +149,11 @@ class Demonstration:
 
     def _watch(self, settings: Settings, worker: "subprocess.Popen[bytes]") -> View:
         """Show the view in Redis until it is that of the last tick."""
-        redis = Redis.from_url(settings.redis)
         moved, seen, shown = time.monotonic(), (-1, -1), 0.0
-        with Live(console=self._console, refresh_per_second=4, transient=True) as live:
+        with (
+            connected(settings) as redis,
+            Live(console=self._console, refresh_per_second=4, transient=True) as live,
+        ):
             while True:
                 if self._failed is not None:
                     raise DemoError(f"publishing failed: {self._failed}")
@@ -165,7 +167,6 @@ class Demonstration:
                     if view is not None:
                         live.update(self._page(view))
                         if self._complete(view.meta):
-                            redis.close()
                             return view
                 if (self._published, self._read) != seen:
                     moved, seen = time.monotonic(), (self._published, self._read)

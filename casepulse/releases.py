@@ -124,7 +124,7 @@ def tell(kept: Kept, store: ReleaseStore, settings: Settings) -> None:
 
     Raises:
         kafka.errors.KafkaError: Kafka didn't take it.
-        redis.RedisError: Redis didn't.
+        Exception: one of `REDIS_ERRORS`: Redis didn't.
     """
     announce(kept, settings)
     show(kept, settings)

@@ -59,15 +59,43 @@ def kafka_python_options(settings: Settings) -> dict[str, Any]:
     return options
 
 
+#: Seconds that Redis may take for an answer. A master that is frozen says nothing: whoever writes
+#: must turn to the next one before readers take the figures for old.
+REDIS_ANSWERS_WITHIN = 2.0
+
+#: Seconds that a sentinel may. They are asked one after another, in the way of a command.
+SENTINEL_ANSWERS_WITHIN = 1.0
+
+
 def redis_options(settings: Settings) -> dict[str, Any]:
-    """What a client of Redis is made with, beside the address."""
-    options: dict[str, Any] = {"socket_timeout": 5, "socket_connect_timeout": 5}
+    """What a client of Redis is made with, beside where it is."""
+    address = settings.redis_address
+    options = {**address.options, **_patient(REDIS_ANSWERS_WITHIN), **_redis_tls(settings)}
     if settings.redis_user is not None:
         options["username"] = settings.redis_user
     if settings.redis_password is not None:
         options["password"] = settings.redis_password.get_secret_value()
-    if settings.redis.startswith("rediss://"):
-        options |= {"ssl_cert_reqs": "required", "ssl_check_hostname": True}
-        if settings.redis_ca is not None:
-            options["ssl_ca_certs"] = str(settings.redis_ca)
+    return options
+
+
+def sentinel_options(settings: Settings) -> dict[str, Any]:
+    """What a client of a sentinel is made with, beside where it is."""
+    options = {**_patient(SENTINEL_ANSWERS_WITHIN), **_redis_tls(settings)}
+    if settings.redis_sentinel_user is not None:
+        options["username"] = settings.redis_sentinel_user
+    if settings.redis_sentinel_password is not None:
+        options["password"] = settings.redis_sentinel_password.get_secret_value()
+    return options
+
+
+def _patient(seconds: float) -> dict[str, Any]:
+    return {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+
+
+def _redis_tls(settings: Settings) -> dict[str, Any]:
+    if not settings.redis_address.tls:
+        return {}
+    options: dict[str, Any] = {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True}
+    if settings.redis_ca is not None:
+        options["ssl_ca_certs"] = str(settings.redis_ca)
     return options

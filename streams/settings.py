@@ -21,6 +21,8 @@ from pydantic import (
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from streams.redis_address import RedisAddress, Topology
+
 PREFIX = "CASEPULSE_"
 
 
@@ -123,9 +125,13 @@ class Settings(FromEnvironment):
         SecretStr | None,
         Field(description="Kafka's password; or CASEPULSE_KAFKA_PASSWORD_FILE names its file"),
     ] = None
-    redis: Annotated[str, Field(description="Redis' URL; rediss:// is over TLS")] = (
-        "redis://127.0.0.1:6379/0"
-    )
+    redis: Annotated[
+        str,
+        Field(
+            description="Redis' URL: redis://host:6379/0, redis+sentinel://host:26379,…/NAME or "
+            "redis+cluster://host:6379,…; rediss for redis is over TLS"
+        ),
+    ] = "redis://127.0.0.1:6379/0"
     redis_ca: Annotated[
         Path | None,
         Field(description="certificates (PEM) of who may sign Redis'; else the system's"),
@@ -134,6 +140,12 @@ class Settings(FromEnvironment):
     redis_password: Annotated[
         SecretStr | None,
         Field(description="Redis' password; or CASEPULSE_REDIS_PASSWORD_FILE names its file"),
+    ] = None
+    redis_sentinel_user: Annotated[
+        str | None, Field(description="who we are to the sentinels, where they ask")
+    ] = None
+    redis_sentinel_password: Annotated[
+        SecretStr | None, Field(description="our password there; or …_FILE names its file")
     ] = None
     name: Annotated[
         str,
@@ -200,8 +212,7 @@ class Settings(FromEnvironment):
     @field_validator("redis")
     @classmethod
     def _redis_url(cls, value: str) -> str:
-        if not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("write redis://host:port/0, rediss://… or unix://…")
+        RedisAddress.read(value)
         return value
 
     @field_validator("log_level")
@@ -239,9 +250,20 @@ class Settings(FromEnvironment):
             raise ValueError(
                 f"{PREFIX}KAFKA_SECURITY: with {PREFIX}KAFKA_CA it must not be plaintext"
             )
-        if self.redis_ca is not None and not self.redis.startswith("rediss://"):
-            raise ValueError(f"{PREFIX}REDIS: with {PREFIX}REDIS_CA it must begin with rediss://")
+        if self.redis_ca is not None and not self.redis_address.tls:
+            raise ValueError(f"{PREFIX}REDIS: with {PREFIX}REDIS_CA it must begin with rediss")
+        of_sentinels = self.redis_sentinel_user, self.redis_sentinel_password
+        if any(of_sentinels) and self.redis_address.topology is not Topology.SENTINEL:
+            raise ValueError(
+                f"{PREFIX}REDIS: with {PREFIX}REDIS_SENTINEL_USER or …_PASSWORD it must be "
+                "redis+sentinel://…; otherwise they would not be used"
+            )
         return self
+
+    @property
+    def redis_address(self) -> RedisAddress:
+        """`redis`, taken apart."""
+        return RedisAddress.read(self.redis)
 
     @property
     def kafka_version(self) -> tuple[int, ...] | None:

@@ -171,7 +171,7 @@ def redis_server(binary: str, *options: str, port: int | None = None) -> Iterato
             text=True,
         )
         try:
-            until(lambda: _redis_answers(port) or process.poll() is not None, "Redis answers")
+            until(lambda: redis_answers(port) or process.poll() is not None, "Redis answers")
             if process.poll() is not None:
                 told = (process.communicate()[0] or "") + (log.read_text() if log.exists() else "")
                 raise RuntimeError(f"redis-server ended ({process.returncode}):\n{told}")
@@ -250,11 +250,12 @@ def _kafka_in_docker() -> Iterator[str]:
 def _redis_in_docker() -> Iterator[str]:
     port = free_port()
     with _container(REDIS_IMAGE, 6379, port, {}):
-        until(lambda: _redis_answers(port), f"{REDIS_IMAGE} answers")
+        until(lambda: redis_answers(port), f"{REDIS_IMAGE} answers")
         yield f"redis://{HOST}:{port}/0"
 
 
-def _redis_answers(port: int) -> bool:
+def redis_answers(port: int) -> bool:
+    """Whether a Redis answers there, be it that it wants to know who asks."""
     try:
         with socket.create_connection((HOST, port), timeout=2) as connection:
             connection.sendall(b"PING\r\n")

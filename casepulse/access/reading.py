@@ -12,12 +12,12 @@ from typing import Any
 
 from pydantic import ValidationError
 from redis import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from agents.due_lists import KEPT, RENEW_EVERY, ListKeys, digest, said_of
 from schemas.due import Due
 from state.calendar import falls_due, falls_on
-from streams.security import redis_options
+from streams.redis_clients import connected
 from streams.settings import Settings
 
 #: Seconds without a renewal after which a list is old: nobody keeps it up any more.
@@ -92,20 +92,20 @@ class ListRead:
         return f"{number} of {self.partitions} parts {'is' if number == 1 else 'are'}"
 
 
-#: Reads the list of a measure. Raises redis.RedisError where Redis can't be reached, or refuses.
+#: Reads the list of a measure. Raises one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
 ReadList = Callable[[str], ListRead]
 
 
 def list_reader(settings: Settings) -> ReadList:
-    """What reads lists with one client, which may be used by several threads.
+    """What reads lists; several threads may use it.
 
     Args:
         settings: where Redis is, and who we are to it: somebody who may read lists.
     """
-    client = Redis.from_url(settings.redis, **redis_options(settings))
 
     def read(measure: str) -> ListRead:
-        return read_list(settings, measure, client)
+        with connected(settings) as client:
+            return read_list(settings, measure, client)
 
     return read
 
@@ -114,7 +114,7 @@ def read_list(settings: Settings, measure: str, redis: Redis) -> ListRead:
     """One measure's list, all partitions together, by due time.
 
     Raises:
-        redis.RedisError: Redis can't be reached, or refuses.
+        Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
     """
     keys = ListKeys.of(settings)
     parts: list[_Part] = []
@@ -210,10 +210,10 @@ def _unless_of_another_type(answer: Any) -> Any:
     """What Redis answered; None where a key is of another type than ours are.
 
     Raises:
-        redis.RedisError: Redis refuses.
+        Exception: one of `REDIS_ERRORS`: Redis refuses.
     """
     if isinstance(answer, ResponseError) and str(answer).startswith("WRONGTYPE"):
         return None
-    if isinstance(answer, RedisError):
+    if isinstance(answer, Exception):
         raise answer
     return answer

@@ -10,7 +10,6 @@ from typing import Any
 
 import typer
 from kafka.errors import KafkaError
-from redis.exceptions import RedisError
 
 from agents.release_store import ReleaseError
 from casepulse.access.audit import AuditError
@@ -38,6 +37,7 @@ from schemas.profile import ProfileError
 from streams.committed import SourceError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
+from streams.redis_trouble import REDIS_ERRORS, why
 from streams.settings import Settings, SettingsError
 from streams.sources.ssda903 import ExtractError
 from streams.topics import TopicsError
@@ -111,8 +111,8 @@ def application(run: Callable[[], Any] = _parser) -> None:
     except KafkaError as error:
         _say(kafka_failed(error))
         sys.exit(1)
-    except RedisError as error:
-        _say(f"Redis: {type(error).__name__}. Is it at CASEPULSE_REDIS?")
+    except REDIS_ERRORS as error:
+        _say(f"Redis: {why(error)}. Is it at CASEPULSE_REDIS?")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -162,7 +162,8 @@ def _health(app: FastAPI, watch: Watch) -> None:
         """What stands in the way of right and fresh figures, if anything does."""
         obstacles = []
         if not watch.reached:
-            obstacles.append("Redis does not answer")
+            because = f": {watch.trouble}" if watch.trouble else ""
+            obstacles.append(f"Redis does not answer{because}")
         if watch.seen is None:
             obstacles.append("no view was found yet")
         elif not watch.seen.live:

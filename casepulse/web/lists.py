@@ -11,7 +11,6 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 import structlog
-from redis.exceptions import RedisError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -34,6 +33,7 @@ from casepulse.web.sign_in import Show, SignIn
 from schemas.due import Due
 from state import Catalogue
 from state.calendar import LONDON
+from streams.redis_trouble import REDIS_ERRORS, why
 
 log = structlog.get_logger()
 
@@ -241,8 +241,8 @@ class _ListPages:
         """
         try:
             read = await run_in_threadpool(self._lists.read, asking.measure)
-        except RedisError as error:
-            log.warning("a list can't be read", error=type(error).__name__)
+        except REDIS_ERRORS as error:
+            log.warning("a list can't be read", error=type(error).__name__, why=why(error))
             trouble = self._trouble(request, asking.identity, "redis", 503)
             raise _NoLookError(trouble) from None
         lines = visible(read.lines, asking.identity, asking.measure)

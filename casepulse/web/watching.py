@@ -15,10 +15,11 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from agents.redis_view import Keys, connect
+from agents.redis_view import Keys
 from schemas.view import MeasureView, ViewMeta
+from streams.redis_clients import connect
+from streams.redis_trouble import REDIS_ERRORS, why
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -34,6 +35,10 @@ TRY_EVERY = 0.5
 
 #: Seconds without an answer from Redis after which what we have is old.
 PATIENCE = 3.0
+
+#: Seconds that a look may take in all. More than the client's own for one answer: what is cut off
+#: by us tells it nothing, and it would ask the same silent server again and again.
+LOOK_WITHIN = 5.0
 
 
 class Measures(Mapping[str, MeasureView]):
@@ -168,7 +173,7 @@ class Watch:
         self._news = asyncio.Event()
         self._closed = False
         self._reached_at = -PATIENCE
-        self._away = False
+        self._trouble = ""
         self._ended = False
 
     @property
@@ -180,6 +185,11 @@ class Watch:
     def reached(self) -> bool:
         """Whether Redis answered when it was last asked."""
         return monotonic() - self._reached_at < PATIENCE
+
+    @property
+    def trouble(self) -> str:
+        """Why the view can't be read, if it can't."""
+        return self._trouble
 
     @property
     def ended(self) -> bool:
@@ -205,33 +215,40 @@ class Watch:
 
     async def run(self) -> None:
         """Follow the view until cancelled. Redis may go and come back meanwhile."""
-        redis = connect(self._settings, socket_timeout=PATIENCE)
+        redis = connect(self._settings)
         last = "0"  # all that the stream still holds: from then on nothing is missed
         try:
             while True:
                 try:
-                    await self._look(redis)
+                    # Whatever it is that keeps us waiting, and where several servers make one Redis
+                    # it may be several things: what is shown grows old in time.
+                    async with asyncio.timeout(LOOK_WITHIN):
+                        await self._look(redis)
                     self._answered()
-                    last = await self._wait(redis, last)
+                    async with asyncio.timeout(LOOK_WITHIN):
+                        last = await self._wait(redis, last)
                     self._answered()
                 # Whatever it is: a watch that ended would leave old figures standing as live.
                 except Exception as error:
-                    if not self._away:
-                        log.warning("the view can't be read", kind=type(error).__name__)
-                    self._away = True
+                    trouble = why(error)
+                    if trouble != self._trouble:
+                        log.warning(
+                            "the view can't be read", kind=type(error).__name__, why=trouble
+                        )
+                    self._trouble = trouble
                     if not self.reached:
                         self._grow_old()
                     await asyncio.sleep(TRY_EVERY)
         finally:
             self._ended = True
             self._grow_old()
-            with suppress(RedisError, OSError):
+            with suppress(*REDIS_ERRORS):
                 await redis.aclose()
 
     def _answered(self) -> None:
         self._reached_at = monotonic()
-        if self._away:
-            self._away = False
+        if self._trouble:
+            self._trouble = ""
             log.info("the view can be read again")
 
     async def _wait(self, redis: "Redis", last: str) -> str:

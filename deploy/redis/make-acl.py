@@ -11,7 +11,8 @@ in place of them. So the passwords stay in files of their own, for the clients t
       deploy/secrets/redis-reader-password > deploy/secrets/users.acl
 
 A third file, with the password of those who may read the child-level lists, may follow; without it
-there is no such user.
+there is no such user. With Sentinel or a cluster, --replica names the file with the password as
+which servers follow each other, and --sentinel that of the sentinels.
 
 Make it again after a change of users.acl or of a password, and restart Redis.
 The passwords are never printed. A line's end after a password is not part of it.
@@ -27,21 +28,34 @@ TEMPLATE = Path(__file__).resolve().parent / "users.acl"
 LEAST = 24
 
 
-def acl(worker: str, reader: str, lists: str | None = None) -> str:
+def acl(
+    worker: str,
+    reader: str,
+    lists: str | None = None,
+    replica: str | None = None,
+    sentinel: str | None = None,
+) -> str:
     """The ACL file's text.
 
     Args:
         worker: the password of the user `worker`.
         reader: the password of the user `reader`.
         lists: the password of the user `lists`; without one there is no such user.
+        replica: that of the user `replica`, likewise.
+        sentinel: that of the user `sentinel`, likewise.
     """
+    passwords = {
+        "worker": worker,
+        "reader": reader,
+        "lists": lists,
+        "replica": replica,
+        "sentinel": sentinel,
+    }
     lines = (line.strip() for line in TEMPLATE.read_text(encoding="utf-8").splitlines())
     users = [line for line in lines if line and not line.startswith("#")]
-    if lists is None:
-        users = [line for line in users if not line.startswith("user lists ")]
-    text = "".join(f"{line}\n" for line in users)
-    for user, password in (("worker", worker), ("reader", reader), ("lists", lists or "")):
-        text = text.replace(f"<{user}>", _sha256(password))
+    text = "".join(f"{line}\n" for line in users if passwords.get(line.split()[1], "") is not None)
+    for user, password in passwords.items():
+        text = text.replace(f"<{user}>", _sha256(password or ""))
     return text
 
 
@@ -72,12 +86,13 @@ def main() -> None:
     parser.add_argument(
         "lists", type=Path, nargs="?", help="file with the password for the child-level lists"
     )
-    given = parser.parse_args()
-    files = [file for file in (given.worker, given.reader, given.lists) if file is not None]
-    passwords = [_password_in(file) for file in files]
-    if len(set(passwords)) < len(passwords):
+    parser.add_argument("--replica", type=Path, help="file with the servers' own password")
+    parser.add_argument("--sentinel", type=Path, help="file with the sentinels' password")
+    files = {user: file for user, file in vars(parser.parse_args()).items() if file is not None}
+    passwords = {user: _password_in(file) for user, file in files.items()}
+    if len(set(passwords.values())) < len(passwords):
         raise SystemExit("No two users may have the same password.")
-    sys.stdout.write(acl(*passwords))
+    sys.stdout.write(acl(**passwords))
 
 
 if __name__ == "__main__":

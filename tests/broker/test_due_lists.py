@@ -9,9 +9,9 @@ from redis import Redis
 
 from agents.due_lists import DueLists, ListKeys
 from agents.holding import Held
-from agents.redis_view import connect
 from casepulse.access.reading import list_reader
 from state import Fact, Partition, open_catalogue
+from streams.redis_clients import connect
 from streams.settings import Settings
 from streams.sources.scenario import scenario
 from tests.build import plan, restriction, visit, when

@@ -22,11 +22,11 @@ from agents.eviction import EvictionWatch
 from agents.holding import Held
 from agents.list_keeping import FAILING_AFTER, ListKeeper
 from agents.metrics import Metrics
-from agents.redis_view import connect
 from casepulse.access.reading import MOST_PARTITIONS, ListRead, read_list
 from casepulse.commands import _parser, application
 from schemas.due import Due
 from state import Partition, open_catalogue
+from streams.redis_clients import connect
 from streams.settings import PREFIX, Settings
 from tests.access.people import NOW, REVIEWS, VISITS, line
 from tests.build import plan, visit, when

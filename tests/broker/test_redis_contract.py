@@ -19,13 +19,14 @@ from redis import Redis
 
 from agents.board import Board, BoardAgent
 from agents.metrics import Metrics
-from agents.redis_view import HEARTBEAT_KEPT, SUPERSEDED_KEPT, Keys, RedisView, connect, read_view
+from agents.redis_view import HEARTBEAT_KEPT, SUPERSEDED_KEPT, Keys, RedisView, read_view
 from schemas.due import Due
 from schemas.partial import Partial
 from schemas.profile import load_profile
 from schemas.view import AwaitedView, CellView, MeasureView, MonthView, View, ViewMeta
 from state import Catalogue, Fact, Figures, evaluate
 from state.viewing import definitions_version, measure_views
+from streams.redis_clients import connect
 from streams.settings import Settings
 from streams.sources.scenario import scenario
 from tests.running import is_tick

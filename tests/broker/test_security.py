@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.serialization import (
 from kafka import KafkaAdminClient
 from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import KafkaError
-from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from agents.redis_view import read_view
@@ -29,7 +28,7 @@ from schemas.release import Kind, Reading
 from state import Catalogue, Figures, Tally
 from state.calendar import month_end
 from state.release import Cut, make_release
-from streams.security import redis_options
+from streams.redis_clients import connected
 from streams.settings import Settings, SettingsError
 from streams.sources.scenario import scenario
 from streams.topics import TopicsError, admin, create
@@ -252,20 +251,20 @@ def test_redis_is_not_read_where_anything_is_wrong(
 
 def test_the_reader_reads_views_and_nothing_else(servers: _Servers) -> None:
     settings = servers.settings("casepulse", redis_user="reader", redis_password=_READER)
-    client = Redis.from_url(settings.redis, **redis_options(settings))
-    client.get("casepulse:{live}:current")
-    for forbidden in (
-        ("SET", "casepulse:{live}:current", "9"),
-        ("HGETALL", "casepulse:{children}:due:1"),
-        ("GET", "other"),
-        ("KEYS", "*"),
-        ("CONFIG", "GET", "*"),
-        ("ACL", "LIST"),
-        ("EVAL", "return 1", "0"),
-    ):
-        with pytest.raises(NoPermissionError):
-            client.execute_command(*forbidden)
-    client.close()
+    with connected(settings) as client:
+        client.get("casepulse:{live}:current")
+        for forbidden in (
+            ("SET", "casepulse:{live}:current", "9"),
+            ("HGETALL", "casepulse:{children}:due:1"),
+            ("GET", "other"),
+            ("KEYS", "*"),
+            ("CONFIG", "GET", "*"),
+            ("ACL", "LIST"),
+            ("EVAL", "return 1", "0"),
+            ("CLUSTER", "RESET"),
+        ):
+            with pytest.raises(NoPermissionError):
+                client.execute_command(*forbidden)
 
 
 def test_the_worker_writes_releases_and_the_reader_reads_them(
@@ -280,15 +279,14 @@ def test_the_worker_writes_releases_and_the_reader_reads_them(
     manifest = store.write(release, Figures(Tally(), catalogue, cut.at), reading)
     show(Kept(release, reading, manifest), writer)
     reader = servers.settings("casepulse", redis_user="reader", redis_password=_READER)
-    client = Redis.from_url(reader.redis, **redis_options(reader))
     keys = ReleaseKeys.of(reader)
-    [name] = client.zrange(keys.names, 0, -1)
-    assert name == release.name.encode()
-    assert client.hget(keys.figures(release.name), "cp_visits")
-    assert client.get(keys.meta(release.name))
-    with pytest.raises(NoPermissionError):
-        client.zadd(keys.names, {"2021-01/2-final": 1})
-    client.close()
+    with connected(reader) as client:
+        [name] = client.zrange(keys.names, 0, -1)
+        assert name == release.name.encode()
+        assert client.hget(keys.figures(release.name), "cp_visits")
+        assert client.get(keys.meta(release.name))
+        with pytest.raises(NoPermissionError):
+            client.zadd(keys.names, {"2021-01/2-final": 1})
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 from redis.retry import Retry
 
-from agents.redis_view import RedisView, connect, read_view
+from agents.redis_view import RedisView, read_view
 from schemas.view import View
+from streams.redis_clients import connect
 from streams.settings import Settings
 from tests import services
 from tests.waiting import PATIENCE

@@ -11,11 +11,12 @@ from redis import Redis
 
 from agents.board import RENEW_EVERY, Board, BoardAgent
 from agents.metrics import Metrics
-from agents.redis_view import WHOLE_EVERY, Keys, RedisView, connect, read_view
+from agents.redis_view import WHOLE_EVERY, Keys, RedisView, read_view
 from schemas.partial import Partial
 from schemas.view import View
 from state import open_catalogue
 from state.viewing import definitions_version
+from streams.redis_clients import connect
 from streams.settings import Settings
 from tests.broker.test_redis_contract import _Partials
 

@@ -1,12 +1,16 @@
 """Which month's flash release is owed: the first that ended without, or that nobody heard of."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis import Redis
 
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
+from agents.release_news import ReleaseKeys, unshown
 from agents.release_store import ReleaseError, ReleaseStore
 from casepulse.releases import Making, make
 from schemas.profile import load_profile
@@ -66,6 +70,38 @@ def test_one_that_nobody_heard_of_is_owed_still(
     assert month_end_job.owed() == ["2021-01"]
     making.store.mark_told("2021-01/1-flash")
     assert month_end_job.owed() == []
+
+
+@pytest.mark.broker
+def test_releases_that_redis_has_lost_are_shown_again(
+    clock: Clock, making: Making, tmp_path: Path, redis_url: str, redis_client: Redis
+) -> None:
+    """Another server took over, or it came back empty. What nobody was told stays untold."""
+    where = {"releases": str(tmp_path / "releases"), "redis": redis_url, "name": "shown-again"}
+    settings = SETTINGS.model_copy(update=where)
+    job = MonthEnd(settings, lambda: clock.now, Metrics(open_catalogue()))
+    keys = ReleaseKeys.of(settings)
+    for month, told in ((date(2020, 11, 1), True), (date(2020, 12, 1), True), (JANUARY, False)):
+        _released(making, month, told=told)
+    names = making.store.names()
+
+    job.show_again()
+    assert redis_client.zrange(keys.names, 0, -1) == [name.encode() for name in names[:2]]
+
+    def held() -> dict[bytes, Any]:
+        read: dict[bytes, Callable[[bytes], Any]] = {
+            b"hash": redis_client.hgetall,
+            b"string": redis_client.get,
+            b"zset": lambda key: redis_client.zrange(key, 0, -1, withscores=True),
+        }
+        return {key: read[redis_client.type(key)](key) for key in redis_client.scan_iter()}
+
+    whole = held()
+    assert unshown(names, settings) == names[2:]
+    for lost in ([keys.names], [keys.figures(names[1]), keys.meta(names[1])], list(whole)):
+        redis_client.delete(*lost)
+        job.show_again()
+        assert held() == whole
 
 
 def test_after_months_away_all_are_owed_at_once_in_their_order(

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from agents.due_lists import DueLists, Told
-from agents.redis_view import connect
 from casepulse.access.chain import walk
 from casepulse.access.grants import Identity
 from casepulse.access.record import Record
@@ -25,6 +24,7 @@ from casepulse.web.shelf import Shelf
 from casepulse.web.sign_in import Show
 from schemas.due import Due
 from state import Catalogue, open_catalogue
+from streams.redis_clients import connect
 from streams.settings import Settings
 from tests.services import HOST, missing, redis_binary, redis_server, redis_version, script
 

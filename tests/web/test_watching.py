@@ -10,11 +10,12 @@ import pytest
 from redis import Redis
 from starlette.testclient import TestClient
 
-from agents.redis_view import Keys, RedisView, connect
+from agents.redis_view import Keys, RedisView
 from casepulse.web.application import application
 from casepulse.web.watching import Seen, Watch
 from schemas.view import View
 from state import open_catalogue
+from streams.redis_clients import connect
 from streams.settings import Settings
 from tests import waiting
 
