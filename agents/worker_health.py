@@ -83,8 +83,10 @@ class WorkerHealth:
         return {part: warning for part, warning in told.items() if warning}
 
     def kafka_away(self) -> bool:
-        """Whether Kafka does not answer, or takes nothing."""
-        return bool(self._kafka()) or self._topics.silent_for() > 2 * TOPICS_EVERY
+        """Whether Kafka does not answer, takes nothing, or withholds what stands behind an open
+        transaction: all of that is waited for."""
+        withheld = self._transactions.obstacle()
+        return bool(self._kafka() or withheld) or self._topics.silent_for() > 2 * TOPICS_EVERY
 
     def _kafka(self) -> str:
         sends = self._app.faust.sends

@@ -47,7 +47,7 @@ def _metrics(settings: Settings) -> str:
         return text
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_events_that_were_given_more_partitions_are_said_to_be_missing_until_moved(
     kafka_address: str,
     redis_url: str,
