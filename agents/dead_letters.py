@@ -3,21 +3,26 @@
 A letter's key is its position, so that one that is set aside twice, after a
 crash, stands once. Its value is the message's own, byte for byte. The headers:
 `reason` (of `schemas.events.Reason`), `detail`, `topic`, `partition`, `offset`
-and `key` (the original one).
+and `key` (the original one); `traceparent` and `tracestate`, where the message
+belongs to a trace; and the message's own headers, in their order, each with
+`original.` before its name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from schemas.events import Unreadable, read_event
+from schemas.events import Unreadable, read_message
 from streams.fact_table import Sent
 from streams.publishing import Publisher
 from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import MEBIBYTE, Topics
+
+#: What stands before the name of a header that the message itself had.
+_ORIGINAL = "original."
 
 
 class DeadLetters:
@@ -26,18 +31,27 @@ class DeadLetters:
     def __init__(self, topic: Any) -> None:
         self._topic = topic
 
-    def send(self, message: Any, why: Unreadable, then: Sent) -> None:
-        """Send a letter; `then` is called with None once Kafka has it, or with the error for
-        which it was refused for good."""
+    def send(self, message: Any, why: Unreadable, trace: Mapping[str, str], then: Sent) -> None:
+        """Send a letter.
+
+        Args:
+            message: what is set aside.
+            why: the reason.
+            trace: the trace that it belongs to, as headers.
+            then: is called with None once Kafka has the letter, or with the error for which it
+                was refused for good.
+        """
         position = f"{message.topic}-{message.partition}-{message.offset}"
-        headers = {
-            "reason": why.reason.value.encode(),
-            "detail": why.detail.encode(),
-            "topic": message.topic.encode(),
-            "partition": str(message.partition).encode(),
-            "offset": str(message.offset).encode(),
-            "key": message.key or b"",
-        }
+        headers = [
+            ("reason", why.reason.value.encode()),
+            ("detail", why.detail.encode()),
+            ("topic", message.topic.encode()),
+            ("partition", str(message.partition).encode()),
+            ("offset", str(message.offset).encode()),
+            ("key", message.key or b""),
+            *((name, value.encode()) for name, value in trace.items()),
+            *((f"{_ORIGINAL}{name}", value) for name, value in message.headers or ()),
+        ]
         self._topic.send_soon(
             key=position.encode(),
             # A letter without content would be a tombstone, and so no letter at all.
@@ -57,6 +71,8 @@ class DeadLetter:
     reason: str
     detail: str
     value: bytes
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+    """Those of the message."""
 
     def described(self) -> dict[str, str]:
         """Where, and why; never the content."""
@@ -92,14 +108,19 @@ def read_letters(settings: Settings) -> list[DeadLetter]:
 
 
 def _letter(record: Any) -> DeadLetter:
-    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+    ours = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
+    headers = tuple(
+        (name.removeprefix(_ORIGINAL), value)
+        for name, value in record.headers
+        if name.startswith(_ORIGINAL)
+    )
     return DeadLetter(
-        record.key.decode(), headers.get("reason", ""), headers.get("detail", ""), record.value
+        record.key.decode(), ours.get("reason", ""), ours.get("detail", ""), record.value, headers
     )
 
 
 def replay(settings: Settings, letters: Iterable[DeadLetter]) -> tuple[int, list[DeadLetter]]:
-    """Publish again what can be read by now, and take it out of the dead letters.
+    """Publish again what can be read by now, headers and all, and take it out of the dead letters.
 
     Returns:
         How many were published, and the letters that still can't be read.
@@ -110,11 +131,11 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> tuple[int, list
     with Publisher(settings) as publisher:
         for letter in letters:
             try:
-                event = read_event(letter.value)
+                event, _ = read_message(letter.value, letter.headers)
             except Unreadable:
                 unread.append(letter)
                 continue
-            publisher.publish(event, letter.value)
+            publisher.publish(event, letter.value, letter.headers)
             publisher.flush()  # the letter goes only once its event is there
             publisher.send(topic, letter.position.encode(), None, partition=0)
             published += 1
