@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,12 +69,23 @@ class BadDay:
             sent: how many messages were sent.
             recovered: seconds from the fault's end until the view was whole again.
         """
-        cells = view.cells()
+        read = sum(offset + 1 for offset in view.meta.read_to.values())
+        self.same_cells(fault, view.cells(), expected, sent, read, recovered)
+
+    def same_cells(
+        self,
+        fault: str,
+        cells: Sequence[object],
+        expected: Sequence[object],
+        sent: int,
+        read: int,
+        recovered: float | None = None,
+    ) -> None:
+        """As `same`, of cells as another version tells them; `read` messages are in the view."""
         different = [
             (got, wanted) for got, wanted in zip(cells, expected, strict=False) if got != wanted
         ]
         wrong = len(different) + abs(len(cells) - len(expected))
-        read = sum(offset + 1 for offset in view.meta.read_to.values())
         self._note(
             _PROPERTY, json.dumps(_Run(fault, sent, read, len(expected), wrong, recovered).__dict__)
         )
@@ -114,8 +125,10 @@ def obstacles(settings: Settings) -> dict[str, str]:
     return because
 
 
-def until(wanted: Callable[[], object], what: str, seconds: float = 60) -> float:
-    """Wait; how long it took.
+def until(
+    wanted: Callable[[], object], what: str | Callable[[], str], seconds: float = 60
+) -> float:
+    """Wait for `what`, said now or once it was not so in time; how long it took.
 
     Raises:
         TimeoutError: it was not so in time.
@@ -123,7 +136,7 @@ def until(wanted: Callable[[], object], what: str, seconds: float = 60) -> float
     started = time.monotonic()
     while not wanted():
         if time.monotonic() - started > seconds:
-            raise TimeoutError(what)
+            raise TimeoutError(what if isinstance(what, str) else what())
         time.sleep(0.1)
     return time.monotonic() - started
 

@@ -109,7 +109,7 @@ class ThreeBrokers:
 
 @contextmanager
 def three_brokers(folder: Path) -> Iterator[ThreeBrokers]:
-    """A cluster in a folder. Stopped in the end; skipped where Kafka's own jars are not to be had."""
+    """A cluster in a folder, stopped in the end. Skipped where Kafka's jars are not to be had."""
     jars = services.script("deploy/kafka/kafka.py")
     numbers = range(1, COPIES + 1)
     controllers = {number: services.free_port() for number in numbers}

@@ -56,8 +56,22 @@ def _plain(value: Any) -> str:
     return str(getattr(value, "value", value))
 
 
+def environment_of(settings: Settings, tree: Path | None = None) -> dict[str, str]:
+    """The environment of a process with these settings, and of the program that lies in `tree`,
+    where that is not this one. It has to run there, too."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+        **{
+            f"{PREFIX}{name.upper()}": _plain(value)
+            for name, value in settings
+            if value is not None
+        },
+        **({"PYTHONPATH": str(tree)} if tree else {}),
+    }
+
+
 class WorkerProcess:
-    """A worker in a process of its own."""
+    """A worker in a process of its own; `tree` is where its program lies, else it is this one."""
 
     def __init__(
         self,
@@ -65,15 +79,8 @@ class WorkerProcess:
         log: Path,
         moved: timedelta = timedelta(),
         main: Path | None = None,
+        tree: Path | None = None,
     ) -> None:
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
-            **{
-                f"{PREFIX}{name.upper()}": _plain(value)
-                for name, value in settings
-                if value is not None
-            },
-        }
         self.log = log
         with log.open("ab") as file:
             self.process = subprocess.Popen(
@@ -81,7 +88,8 @@ class WorkerProcess:
                     sys.executable,
                     *([str(main)] if main else ["-c", _MAIN, str(moved.total_seconds())]),
                 ],
-                env=environment,
+                env=environment_of(settings, tree),
+                cwd=tree,
                 stdout=subprocess.DEVNULL,
                 stderr=file,
             )
@@ -90,7 +98,7 @@ class WorkerProcess:
         """Ask it to stop; its exit status."""
         if self.process.poll() is None:
             self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
     def kill(self) -> None:
         """End it at once, without a chance to put anything in order."""
