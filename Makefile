@@ -40,7 +40,8 @@ chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliab
 	CASEPULSE_LONG=1 CASEPULSE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -n 2 --junitxml=chaos.xml \
 		tests/broker/test_workers_come_and_go.py tests/broker/test_kafka_away.py \
 		tests/broker/test_redis_away.py tests/broker/test_odd_times.py tests/broker/test_load.py \
-		tests/broker/test_traps.py tests/broker/test_health.py tests/broker/test_security.py
+		tests/broker/test_traps.py tests/broker/test_health.py tests/broker/test_security.py \
+		tests/broker/test_three_brokers.py tests/broker/test_versions.py
 	$(BIN)/python -m tests.bad_days chaos.xml
 
 check: $(READY) ## Style, types, and who may import whom
