@@ -15,6 +15,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas.events import Unreadable, read_message
+from schemas.events.content import Headers
 from streams.fact_table import Sent
 from streams.publishing import Publisher
 from streams.security import kafka_python_options
@@ -23,6 +24,10 @@ from streams.topics import MEBIBYTE, Topics
 
 #: What stands before the name of a header that the message itself had.
 _ORIGINAL = "original."
+
+#: Bytes of such headers that a letter carries; no event has so many. Of a message with more it
+#: carries none, or Kafka might refuse the letter: it stays a letter, and the message where it is.
+_MOST_OF_HEADERS = 64 * 1024
 
 
 class DeadLetters:
@@ -50,7 +55,7 @@ class DeadLetters:
             ("offset", str(message.offset).encode()),
             ("key", message.key or b""),
             *((name, value.encode()) for name, value in trace.items()),
-            *((f"{_ORIGINAL}{name}", value) for name, value in message.headers or ()),
+            *_original(message.headers or ()),
         ]
         self._topic.send_soon(
             key=position.encode(),
@@ -61,6 +66,12 @@ class DeadLetters:
             key_serializer="raw",
             value_serializer="raw",
         ).add_done_callback(lambda sent: None if sent.cancelled() else then(sent.exception()))
+
+
+def _original(headers: Headers) -> list[tuple[str, bytes | None]]:
+    found = [(f"{_ORIGINAL}{name}", value) for name, value in headers]
+    size = sum(len(name.encode()) + len(value or b"") for name, value in found)
+    return found if size <= _MOST_OF_HEADERS else []
 
 
 @dataclass(frozen=True, slots=True)
