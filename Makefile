@@ -41,7 +41,7 @@ chaos: $(READY) ## Every bad day at full length; writes the table in docs/reliab
 		tests/broker/test_redis_topologies.py tests/broker/test_traps.py tests/broker/test_health.py \
 		tests/broker/test_security.py tests/broker/test_topics.py tests/broker/test_names.py \
 		tests/broker/test_standstill.py tests/broker/test_transactions.py tests/broker/test_codecs.py \
-		tests/broker/test_oversized.py
+		tests/broker/test_oversized.py tests/broker/test_three_brokers.py tests/broker/test_versions.py
 	$(BIN)/python -m tests.bad_days chaos.xml
 
 check: $(READY) ## Style, types, and who may import whom

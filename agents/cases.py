@@ -13,8 +13,9 @@ from agents.dead_letters import DeadLetters
 from agents.holding import Held, Holding
 from agents.metrics import Metrics
 from agents.set_aside import SetAside
-from schemas.events import Reason, Unreadable, read_event
+from schemas.events import Reason, Unreadable, read_message
 from schemas.events.clock import ClockTicked
+from schemas.events.trace import trace_context
 from state import Fact
 from state.calendar import INSTANT
 from streams.app import Application
@@ -98,17 +99,17 @@ class CaseAgent:
     def _take(self, event: Any) -> None:
         message = event.message
         held = self._holding[message.partition]
-        told = read_event(message.value)
+        told, kept = read_message(message.value, message.headers or ())
         self._check_recorded(told.recordedtime)
         if isinstance(told.data, ClockTicked):
-            self._tick(held, told.time, event)
+            self._tick(held, told.time, kept, event)
         else:
             check_place(message.key, told.subject, message.partition, self._settings.partitions)
             fact = Fact.of(told)
             if self._facts_move_the_clock:
                 held.partition.advance(fact.recorded + INSTANT)
             if held.partition.apply(fact):
-                row = row_value(message.offset, message.value)
+                row = row_value(message.offset, kept)
                 key = row_key(told.subject, told.source, told.id)
                 self._keep(held.number, key, row, event)
             else:
@@ -118,12 +119,12 @@ class CaseAgent:
             self.set_aside.read()
         held.read_to = max(held.read_to, message.offset)
 
-    def _tick(self, held: Held, time: datetime, event: Any) -> None:
+    def _tick(self, held: Held, time: datetime, kept: bytes, event: Any) -> None:
         self._metrics.heard(held.number, self._now())
         now = held.partition.now
         if self._replay and time > now:
             held.partition.advance(time.astimezone(UTC))
-            row = row_value(event.message.offset, event.message.value)
+            row = row_value(event.message.offset, kept)
             self._keep(held.number, CLOCK, row, event)
         else:
             self._leave_no_row(event)
@@ -153,7 +154,15 @@ class CaseAgent:
         held.read_to = max(held.read_to, message.offset)
         self._unmarked[message.partition] = message.offset
         waiting = self._wait(event)
-        self._letters.send(message, unreadable, lambda error: self._kept(error, waiting))
+        trace = trace_context(message.value, message.headers or ())
+        log.info(
+            "event set aside",
+            reason=unreadable.reason.value,
+            partition=message.partition,
+            offset=message.offset,
+            trace=trace.get("traceparent"),
+        )
+        self._letters.send(message, unreadable, trace, lambda error: self._kept(error, waiting))
 
     def _kept(self, error: BaseException | None, waiting: "_Waiting") -> None:
         if error is None:

@@ -3,14 +3,16 @@
 A letter's key is its position, so that one that is set aside twice, after a
 crash, stands once. Its value is the message's own, byte for byte. The headers:
 `reason` (of `schemas.events.Reason`), `detail`, `topic`, `partition`, `offset`
-and `key` (the original one).
+and `key` (the original one); `traceparent` and `tracestate`, where the message
+belongs to a trace; and the message's own headers, in their order, each with
+`original.` before its name.
 
 Of a message too large for a letter only the beginning is kept, so that Kafka
-can't refuse it: `length` and `sha256` are those of its whole value, which is
-read again from where it stands.
+can't refuse it: `length` and `sha256` are those of its whole value, and it is
+read again, headers and all, from where it stands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -19,15 +21,16 @@ from typing import Any
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 from kafka import TopicPartition
 
-from schemas.events import Unreadable, read_event
+from schemas.events import Unreadable, read_message
+from schemas.events.content import Headers
 from streams.committed import SourceError, ends_of, name_of, read_partition, reader
 from streams.fact_table import Sent
 from streams.publishing import Publisher
 from streams.settings import Settings
 from streams.topics import Topics
 
-#: Bytes of a message that a letter holds whole: value and key. No event is so large, and a quarter
-#: of what a broker takes by default.
+#: Bytes of a message that a letter holds whole: value, key and headers. No event is so large, and
+#: it is a quarter of what a broker takes by default.
 WHOLE = 256 * 1024
 
 #: Bytes that are kept of a value, and of a key, that are larger together.
@@ -36,6 +39,9 @@ KEPT, KEPT_OF_KEY = 64 * 1024, 1024
 #: Bytes of a reason's detail.
 _DETAIL = 2048
 
+#: What stands before the name of a header that the message itself had.
+_ORIGINAL = "original."
+
 
 class DeadLetters:
     """Where the case agent puts what it could not read."""
@@ -43,30 +49,40 @@ class DeadLetters:
     def __init__(self, topic: Any) -> None:
         self._topic = topic
 
-    def send(self, message: Any, why: Unreadable, then: Sent) -> None:
-        """Send a letter; `then` is called with None once Kafka has it, or with the error for
-        which it was refused for good."""
-        self._send(message, why, then, KEPT)
+    def send(self, message: Any, why: Unreadable, trace: Mapping[str, str], then: Sent) -> None:
+        """Send a letter.
 
-    def _send(self, message: Any, why: Unreadable, then: Sent, most: int) -> None:
+        Args:
+            message: what is set aside.
+            why: the reason.
+            trace: the trace that it belongs to, as headers.
+            then: is called with None once Kafka has the letter, or with the error for which it
+                was refused for good.
+        """
+        headers = [
+            ("reason", why.reason.value.encode()),
+            ("detail", why.detail.encode()[:_DETAIL]),
+            ("topic", message.topic.encode()),
+            ("partition", str(message.partition).encode()),
+            ("offset", str(message.offset).encode()),
+            *((name, value.encode()) for name, value in trace.items()),
+        ]
+        self._send(message, headers, then, KEPT)
+
+    def _send(self, message: Any, ours: Headers, then: Sent, most: int) -> None:
         """Send a letter with so many bytes of a value that is too large for one."""
-        headers = {
-            "reason": why.reason.value.encode(),
-            "detail": why.detail.encode()[:_DETAIL],
-            "topic": message.topic.encode(),
-            "partition": str(message.partition).encode(),
-            "offset": str(message.offset).encode(),
-        }
         value, key = message.value or b"", message.key or b""
-        if len(value) + len(key) > WHOLE or most < KEPT:
-            headers |= {
-                "length": str(len(value)).encode(),
-                "sha256": sha256(value).hexdigest().encode(),
-                "key": key[: min(most, KEPT_OF_KEY)],
-            }
+        theirs = _original(message.headers or ())
+        headers = [*ours]
+        if _size(theirs) + len(value) + len(key) > WHOLE or most < KEPT:
+            headers += [
+                ("length", str(len(value)).encode()),
+                ("sha256", sha256(value).hexdigest().encode()),
+                ("key", key[: min(most, KEPT_OF_KEY)]),
+            ]
             value = value[:most]
         else:
-            headers["key"] = key
+            headers += [("key", key), *theirs]
         self._topic.send_soon(
             key=f"{message.topic}-{message.partition}-{message.offset}".encode(),
             # A letter without content would be a tombstone, and so no letter at all.
@@ -75,16 +91,16 @@ class DeadLetters:
             headers=headers,
             key_serializer="raw",
             value_serializer="raw",
-        ).add_done_callback(lambda sent: self._answered(sent, message, why, then, most))
+        ).add_done_callback(lambda sent: self._answered(sent, message, ours, then, most))
 
-    def _answered(self, sent: Any, message: Any, why: Unreadable, then: Sent, most: int) -> None:
+    def _answered(self, sent: Any, message: Any, ours: Headers, then: Sent, most: int) -> None:
         """Kafka has the letter, or not. One that is too large even so, for the topic takes less
         than it should, is sent without any content."""
         if sent.cancelled():
             return
         error = sent.exception()
         if most and isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
-            self._send(message, why, then, 0)
+            self._send(message, ours, then, 0)
         else:
             then(error)
 
@@ -103,8 +119,8 @@ class Whole:
         """How long the value is, and its SHA-256."""
         return {"length": self.length, "sha256": self.sha256}
 
-    def read(self, settings: Settings) -> bytes:
-        """The whole value, from where it stands.
+    def read(self, settings: Settings) -> tuple[bytes, Headers]:
+        """The whole value, and the message's headers, from where it stands.
 
         Raises:
             SourceError: it is gone from there, or another stands there.
@@ -121,7 +137,16 @@ class Whole:
         value: bytes = found[0].value or b""
         if len(value) != self.length or sha256(value).hexdigest() != self.sha256:
             raise SourceError(f"{where}: another message stands there; was the topic made anew?")
-        return value
+        return value, tuple(found[0].headers)
+
+
+def _original(headers: Headers) -> list[tuple[str, bytes | None]]:
+    return [(f"{_ORIGINAL}{name}", value) for name, value in headers]
+
+
+def _size(headers: Headers) -> int:
+    """Bytes of names and values."""
+    return sum(len(name.encode()) + len(value or b"") for name, value in headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +161,8 @@ class DeadLetter:
     """Of what its value is only the beginning."""
     missed: str = ""
     """Why the whole could not be read again."""
+    headers: Headers = ()
+    """Those of the message."""
 
     def described(self) -> dict[str, Any]:
         """Where, and why; never the content."""
@@ -169,22 +196,27 @@ def read_letters(settings: Settings) -> list[DeadLetter]:
 
 
 def _letter(record: Any) -> DeadLetter:
-    headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
+    ours = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
     cut = None
-    if "length" in headers:
-        place = TopicPartition(headers["topic"], int(headers["partition"]))
-        cut = Whole(place, int(headers["offset"]), int(headers["length"]), headers["sha256"])
+    if "length" in ours:
+        place = TopicPartition(ours["topic"], int(ours["partition"]))
+        cut = Whole(place, int(ours["offset"]), int(ours["length"]), ours["sha256"])
     return DeadLetter(
         record.key.decode(),
-        headers.get("reason", ""),
-        headers.get("detail", ""),
+        ours.get("reason", ""),
+        ours.get("detail", ""),
         record.value,
         cut,
+        headers=tuple(
+            (name.removeprefix(_ORIGINAL), value)
+            for name, value in record.headers
+            if name.startswith(_ORIGINAL)
+        ),
     )
 
 
 def replay(settings: Settings, letters: Iterable[DeadLetter]) -> tuple[int, list[DeadLetter]]:
-    """Publish again what can be read by now, and take it out of the dead letters.
+    """Publish again what can be read by now, headers and all, and take it out of the dead letters.
 
     Returns:
         How many were published, and the letters that still can't be read.
@@ -195,15 +227,17 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> tuple[int, list
     with Publisher(settings) as publisher:
         for letter in letters:
             try:
-                value = letter.value if letter.cut is None else letter.cut.read(settings)
-                event = read_event(value)
+                value, headers = letter.value, letter.headers
+                if letter.cut is not None:
+                    value, headers = letter.cut.read(settings)
+                event, _ = read_message(value, headers)
             except SourceError as error:
                 unread.append(replace(letter, missed=str(error)))
                 continue
             except Unreadable:
                 unread.append(letter)
                 continue
-            publisher.publish(event, value)
+            publisher.publish(event, value, headers)
             publisher.flush()  # the letter goes only once its event is there
             publisher.send(topic, letter.position.encode(), None, partition=0)
             published += 1

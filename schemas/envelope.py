@@ -1,23 +1,29 @@
 """The envelope of every event: CloudEvents 1.0, structured JSON.
 
-Source: CloudEvents specification 1.0.2, with one extension attribute,
-``recordedtime``: when the case system knew. ``time`` is when it happened.
+Source: CloudEvents specification 1.0.2, with one extension attribute of our own,
+``recordedtime``: when the case system knew. ``time`` is when it happened. Extension
+attributes of others (``traceparent``, ``partitionkey``) are taken as they are.
 """
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
+
+from schemas.media_type import media_type
 
 #: Earliest and latest instants that an event may carry; outside them a date is a slip of the hand.
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
@@ -80,6 +86,86 @@ Team = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 
 
+#: What a text of CloudEvents may not hold: control characters, and what is no character.
+_NO_TEXT = r"\u0000-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff"
+_TEXT = re.compile(f"[^{_NO_TEXT}]*")
+
+
+def _value_of_an_extension(value: object) -> object:
+    match value:
+        case None | bool():
+            return value
+        case int() if -(2**31) <= value < 2**31:
+            return value
+        case str() if _TEXT.fullmatch(value):
+            return value
+    raise ValueError(
+        "an extension must be a boolean, an integer of 32 bits, or a text without control "
+        "characters"
+    )
+
+
+#: What an extension attribute may hold. Times, addresses and bytes are written as texts, and null
+#: stands for no attribute at all.
+Extension = Annotated[
+    bool | int | str | None,
+    PlainValidator(_value_of_an_extension),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "boolean"},
+                {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
+                {"type": "string", "pattern": f"^[^{_NO_TEXT}]*$"},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
+
+_EXTENSION_NAME = re.compile(r"[a-z0-9]+")
+
+
+def _name_of_an_extension(name: str) -> str:
+    if _EXTENSION_NAME.fullmatch(name):
+        return name
+    raise ValueError("is no field of an event, nor an extension: those have small letters, digits")
+
+
+def _json_in_utf8(said: str) -> str:
+    found = media_type(said)
+    if found is None or not found.is_json or not found.is_utf8:
+        raise ValueError("must be JSON in UTF-8, such as application/json; charset=utf-8")
+    return said
+
+
+ExtensionName = Annotated[str, AfterValidator(_name_of_an_extension)]
+
+#: The media type of an event's data: JSON, in whatever words that is said.
+JsonType = Annotated[str, AfterValidator(_json_in_utf8)]
+
+#: An address with a scheme, of whatever kind (RFC 3986).
+Uri = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+$", max_length=2048)
+]
+
+
+def _as_it_is_read(schema: dict[str, Any]) -> None:
+    """What a model's own fields don't say: data in base64, and the names of extensions."""
+    properties = schema["properties"]
+    properties["data_base64"] = {
+        "description": "The data, as JSON in base64. In place of `data`.",
+        "contentEncoding": "base64",
+        "contentMediaType": "application/json",
+        "type": ["string", "null"],
+    }
+    schema["required"] = [name for name in schema["required"] if name != "data"]
+    schema["oneOf"] = [
+        {"required": ["data"], "properties": {"data_base64": {"type": "null"}}},
+        {"required": ["data_base64"], "not": {"required": ["data"]}},
+    ]
+    schema["propertyNames"] = {"pattern": "^([a-z0-9]+|data_base64)$"}
+
+
 class Strict(BaseModel):
     """A model of something that crossed a wire: unknown fields and loose types are refused."""
 
@@ -122,6 +208,9 @@ D = TypeVar("D", bound=Data)
 class Event(Strict, Generic[D]):
     """One CloudEvent: `time` is when it happened, `recordedtime` when the case system knew."""
 
+    model_config = ConfigDict(extra="allow", json_schema_extra=_as_it_is_read)
+    __pydantic_extra__: dict[ExtensionName, Extension]
+
     specversion: Literal["1.0"]
     id: Token
     source: Token
@@ -129,7 +218,13 @@ class Event(Strict, Generic[D]):
     subject: Subject
     time: Instant
     recordedtime: Instant
-    datacontenttype: Literal["application/json"] = "application/json"
+    datacontenttype: JsonType | None = Field(
+        default="application/json",
+        description="JSON, in UTF-8; parameters may follow, as in application/json; charset=utf-8.",
+    )
+    dataschema: Uri | None = Field(
+        default=None, description="Where the producer describes its data; it is not looked up."
+    )
     data: D
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from kafka import KafkaProducer
 
 from schemas.envelope import Event
 from schemas.events.clock import ClockTicked
+from schemas.events.content import STRUCTURED, Headers
 from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import MEBIBYTE, Topics
@@ -42,26 +43,29 @@ class Publisher:
             max_request_size=4 * MEBIBYTE,
         )
 
-    def publish(self, event: Event[Any], value: bytes) -> None:
-        """Send one event, as the bytes it was read from."""
+    def publish(self, event: Event[Any], value: bytes, headers: Headers = STRUCTURED) -> None:
+        """Send one event, as the bytes it was read from, and with the headers."""
         if isinstance(event.data, ClockTicked):
             for partition in range(self._partitions):
                 last = partition == self._partitions - 1
-                self.send(self._topic, b"clock", value, partition=partition, counts=last)
+                self.send(self._topic, b"clock", value, headers, partition, counts=last)
         else:
-            self.send(self._topic, event.subject.encode(), value)
+            self.send(self._topic, event.subject.encode(), value, headers)
 
     def send(
         self,
         topic: str,
         key: bytes,
         value: bytes | None,
+        headers: Headers = (),
         partition: int | None = None,
         *,
         counts: bool = True,
     ) -> None:
         """Send any message; `counts` says whether `acknowledged` is called for it."""
-        future = self._producer.send(topic, key=key, value=value, partition=partition)
+        future = self._producer.send(
+            topic, key=key, value=value, headers=list(headers), partition=partition
+        )
         future.add_errback(self._failed.append)
         if counts and self._acknowledged is not None:
             acknowledged = self._acknowledged

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from kafka import TopicPartition
 
 from schemas.envelope import Event
-from schemas.events import Unreadable, read_event
+from schemas.events import Unreadable, read_message
 from schemas.events.clock import ClockTicked
 from schemas.release import Reading
 from streams.committed import SourceError, ends_of, names_of, read_partition, reader
@@ -32,6 +32,7 @@ class Telling(NamedTuple):
     event: Event[Any] | None
     """None: it is no event, and stands among the dead letters; or a tick."""
     value: bytes
+    """The event as it is kept, in structured JSON; of what is no event, what came."""
     unreadable: bool = False
 
 
@@ -101,7 +102,7 @@ class TopicPart:
     def _telling(self, record: Any) -> Telling:
         value = record.value or b""
         try:
-            event = read_event(value)
+            event, value = read_message(record.value, record.headers)
             if isinstance(event.data, ClockTicked):
                 return Telling(record.offset, None, value)
             if not self.anywhere:

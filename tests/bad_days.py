@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,12 +71,23 @@ class BadDay:
             sent: how many messages were sent.
             recovered: seconds from the fault's end until the view was whole again.
         """
-        cells = view.cells()
+        read = sum(offset + 1 for offset in view.meta.read_to.values())
+        self.same_cells(fault, view.cells(), expected, sent, read, recovered)
+
+    def same_cells(
+        self,
+        fault: str,
+        cells: Sequence[object],
+        expected: Sequence[object],
+        sent: int,
+        read: int,
+        recovered: float | None = None,
+    ) -> None:
+        """As `same`, of cells as another version tells them; `read` messages are in the view."""
         different = [
             (got, wanted) for got, wanted in zip(cells, expected, strict=False) if got != wanted
         ]
         wrong = len(different) + abs(len(cells) - len(expected))
-        read = sum(offset + 1 for offset in view.meta.read_to.values())
         self._note(
             _PROPERTY, json.dumps(_Run(fault, sent, read, len(expected), wrong, recovered).__dict__)
         )

@@ -96,7 +96,7 @@ _KINDS: dict[str, tuple[Reason, Callable[[random.Random, str], bytes | None]]] =
         Reason.DUPLICATE_FIELD,
         lambda chance, name: _dump(_GOOD).replace(b'"kind"', b'"child_seen" :false, "kind"', 1),
     ),
-    "unknown field": (Reason.INVALID, _with(colour="green")),
+    "unknown field": (Reason.INVALID, _with(Colour="green")),
     "unknown field inside": (Reason.INVALID, _data(**_VISIT, mood="good")),
     "no id": (Reason.INVALID, _without("id")),
     "no subject": (Reason.INVALID, _without("subject")),

@@ -82,8 +82,22 @@ class MovedClock:
         part.replace(self.file)
 
 
+def environment_of(settings: Settings, tree: Path | None = None) -> dict[str, str]:
+    """The environment of a process with these settings, and of the program that lies in `tree`,
+    where that is not this one. It has to run there, too."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+        **{
+            f"{PREFIX}{name.upper()}": _plain(value)
+            for name, value in settings
+            if value is not None
+        },
+        **({"PYTHONPATH": str(tree)} if tree else {}),
+    }
+
+
 class WorkerProcess:
-    """A worker in a process of its own."""
+    """A worker in a process of its own; `tree` is where its program lies, else it is this one."""
 
     def __init__(
         self,
@@ -91,15 +105,8 @@ class WorkerProcess:
         log: Path,
         clock: MovedClock | None = None,
         main: Path | None = None,
+        tree: Path | None = None,
     ) -> None:
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
-            **{
-                f"{PREFIX}{name.upper()}": _plain(value)
-                for name, value in settings
-                if value is not None
-            },
-        }
         self.log = log
         with log.open("ab") as file:
             self.process = subprocess.Popen(
@@ -108,7 +115,8 @@ class WorkerProcess:
                     *([str(main)] if main else ["-c", _MAIN]),
                     *([str(clock.file)] if clock else []),
                 ],
-                env=environment,
+                env=environment_of(settings, tree),
+                cwd=tree,
                 stdout=subprocess.DEVNULL,
                 stderr=file,
             )

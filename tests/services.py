@@ -46,6 +46,9 @@ def missing(reason: str) -> NoReturn:
 def script(path: str) -> ModuleType:
     """A script under deploy/ as a module. By its path: `kafka` is kafka-python's name."""
     name = "deploy_" + re.sub(r"\W", "_", Path(path).stem)
+    beside = str((ROOT / path).parent)
+    if beside not in sys.path:
+        sys.path.append(beside)  # last, for the same reason: what a script imports lies beside it
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, ROOT / path)
         assert spec is not None

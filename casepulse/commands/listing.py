@@ -125,15 +125,22 @@ ReasonOption = Annotated[
 def list_letters(
     reason: ReasonOption = None,
     content: Annotated[
-        bool, typer.Option("--content", help="With the message itself. It may be personal.")
+        bool,
+        typer.Option(
+            "--content", help="With the message itself and its headers. They may be personal."
+        ),
     ] = False,
 ) -> None:
     """One JSON line a letter: where the message stood, and why it was set aside."""
     for letter in read_letters(Settings.from_environment()):
         if reason in (None, letter.reason):
-            line = letter.described()
+            line: dict[str, Any] = letter.described()
             if content:
                 line["content"] = letter.value.decode(errors="backslashreplace")
+                line["headers"] = [
+                    [name, (value or b"").decode(errors="backslashreplace")]
+                    for name, value in letter.headers
+                ]
             sys.stdout.write(json.dumps(line) + "\n")
 
 

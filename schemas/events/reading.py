@@ -1,49 +1,20 @@
 """From bytes to a validated event, or to the reason why not."""
 
-import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter, ValidationError, create_model
 
 from schemas.envelope import Data, Event, Strict
 from schemas.events.clock import ClockTicked
+from schemas.events.content import PACKED, Headers, as_structured, with_plain_data
 from schemas.events.correction import RecordAmended, RecordVoided
 from schemas.events.facts import FACTS
-
-#: No event is larger (bytes). Kafka's own limit is 1 MiB a message; ours are about 400 bytes.
-LARGEST = 64 * 1024
-
-
-class Reason(StrEnum):
-    """Why a message was set aside: the closed list that dead letters carry."""
-
-    EMPTY = "empty"
-    TOO_LARGE = "too_large"
-    NOT_UTF8 = "not_utf8"
-    NOT_JSON = "not_json"
-    DUPLICATE_FIELD = "duplicate_field"
-    NOT_AN_EVENT = "not_an_event"
-    UNKNOWN_TYPE = "unknown_type"
-    INVALID = "invalid"
-    IN_THE_FUTURE = "in_the_future"
-    WRONG_KEY = "wrong_key"
-    WRONG_PARTITION = "wrong_partition"
-    FAILED = "failed"
-
-
-class Unreadable(ValueError):  # noqa: N818  what it is, not what went wrong with us
-    """A message that is no event, with a reason and a detail that quotes none of its values."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-        self.detail = detail
+from schemas.events.refusals import LARGEST, Reason, Unreadable, refuse_duplicates, speakable
 
 
 def event_model(data: type[Data]) -> type[Event[Any]]:
@@ -67,20 +38,13 @@ _ANY_EVENT: Any = Annotated[reduce(or_, EVENTS.values()), Field(discriminator="t
 _ADAPTER: TypeAdapter[Event[Any]] = TypeAdapter(_ANY_EVENT)
 
 
+#: What is kept of an event.
+_KEPT = {"specversion", "id", "source", "type", "subject", "time", "recordedtime", "data"}
+
+#: What may stand there as well, if it says what goes without saying.
+_KEPT_AS_IT_CAME = _KEPT | {"datacontenttype"}
+
 _FIELD_ENDS = re.compile(rb'"\s*:')
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}|\d{1,4}")
-
-
-class _DuplicateFieldError(ValueError):
-    pass
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _DuplicateFieldError(next(name for name in names if names.count(name) > 1))
-    return fields
 
 
 def _count_fields(model: Strict) -> int:
@@ -94,27 +58,9 @@ def _count_fields(model: Strict) -> int:
     return count
 
 
-def _refuse_duplicates(value: bytes) -> None:
-    """JSON may name a field twice; which of the two was meant, nobody can know.
-
-    Raises:
-        Unreadable: a field is named twice at the same place.
-    """
-    try:
-        json.loads(value, object_pairs_hook=_unique)
-    except _DuplicateFieldError as error:
-        field = _speakable(str(error))
-        raise Unreadable(Reason.DUPLICATE_FIELD, f"{field}: stands twice") from None
-
-
-def _speakable(name: str) -> str:
-    """A field's name, if it looks like one: what might be somebody's words is not repeated."""
-    return name if _NAME.fullmatch(name) else "(a field whose name is not repeated here)"
-
-
 def _where(location: Iterable[int | str]) -> str:
     """A path such as data.referral, without the union's own tags."""
-    return ".".join(_speakable(str(part)) for part in location if part not in EVENTS)
+    return ".".join(speakable(str(part)) for part in location if part not in EVENTS)
 
 
 def _explain(error: ValidationError) -> Unreadable:
@@ -156,14 +102,47 @@ def read_event(value: bytes | None) -> Event[Any]:
         raise Unreadable(Reason.EMPTY, "the message has no content")
     if len(value) > LARGEST:
         raise Unreadable(Reason.TOO_LARGE, f"{len(value)} bytes; the most is {LARGEST}")
+    value = with_plain_data(value)
     try:
         event = _ADAPTER.validate_json(value)
     except ValidationError as error:
         raise _diagnose(value, error) from None
     # A cheap count first, never too low: the careful reading costs as much as all the rest.
     if len(_FIELD_ENDS.findall(value)) != _count_fields(event):
-        _refuse_duplicates(value)
+        refuse_duplicates(value)
     return event
+
+
+class Told(NamedTuple):
+    """What a message tells, and how that is kept."""
+
+    event: Event[Any]
+    kept: bytes
+    """The event as structured JSON, for `read_event`: what figures are made of, and no more. As it
+    came, unless it came in binary or with attributes that no figure asks for. Extensions are not
+    kept: they have room for words where there must be none, and versions before do not know
+    them."""
+
+
+def read_message(value: bytes | None, headers: Headers) -> Told:
+    """Read one message of Kafka, in structured or in binary mode.
+
+    Args:
+        value: structured-mode CloudEvents JSON; in binary mode the data, as JSON.
+        headers: the message's.
+
+    Raises:
+        Unreadable: as `read_event`, and for forms that are not read.
+    """
+    structured = as_structured(value, headers)
+    event = read_event(structured)
+    assert structured is not None  # or it could not have been read
+    plain = (
+        event.model_fields_set <= _KEPT_AS_IT_CAME and event.datacontenttype == "application/json"
+    )
+    if plain and PACKED not in structured:
+        return Told(event, structured)
+    return Told(event, event.model_dump_json(exclude_none=True, include=_KEPT).encode())
 
 
 def _diagnose(value: bytes, error: ValidationError) -> Unreadable:

@@ -46,6 +46,7 @@ class _Message:
     value: bytes
     partition: int = 0
     topic: str = "events"
+    headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
 @dataclass
@@ -83,7 +84,9 @@ class _Bench:
     def _dropped(self, number: int) -> None:
         self.agent.forget(number)
 
-    def _send_letter(self, message: _Message, why: Unreadable, then: Sent) -> None:
+    def _send_letter(
+        self, message: _Message, why: Unreadable, trace: dict[str, str], then: Sent
+    ) -> None:
         self.letters.append((why.reason, then))
 
     def read(self, *messages: _Message) -> None:

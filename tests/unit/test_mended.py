@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.consumer.subscription_state import TopicPartitionState
 from faust.transport.consumer import Consumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -114,6 +115,35 @@ def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalanc
     assert asyncio.run(consumer.seek_to_committed()) == {**committed, behind: 7}
     assert gone_back == {behind: 7}, "less was kept there than was committed"
     assert sorted(sought) == [("events", 1), ("events", 2)]
+
+
+def test_a_partition_that_has_no_position_yet_ends_no_worker() -> None:
+    """Faust looks every so often whether streams stand still. Just after a rebalance aiokafka does
+    not know yet where a partition is read from, and the look ends in an AssertionError, which ends
+    the worker."""
+    tp = TP("events", 0)
+
+    async def look() -> None:
+        state = TopicPartitionState(SimpleNamespace())
+        state.highwater = 5
+        thread = object.__new__(driver.AIOKafkaConsumerThread)
+        assignment = SimpleNamespace(state_value=lambda tp: state)
+        subscriptions = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
+        thread._consumer = SimpleNamespace(_fetcher=SimpleNamespace(_subscriptions=subscriptions))
+        thread._verify_aiokafka_event_path = lambda now, tp: False
+        thread.time_started = 0.0
+        acknowledged = SimpleNamespace(acks_enabled_for=lambda topic: True)
+        app = SimpleNamespace(monitor=object(), topics=acknowledged)
+        thread.consumer = SimpleNamespace(app=app)
+        consumer = object.__new__(MendedConsumer)
+        consumer._thread = thread
+        consumer.assignment = lambda: {tp}  # type: ignore[method-assign]
+        consumer._stopped = consumer._crashed = SimpleNamespace(is_set=lambda: False)
+        with pytest.raises(AssertionError):
+            consumer.verify_event_path(0.0, tp)
+        await consumer.verify_all_partitions_active()
+
+    asyncio.run(look())
 
 
 _EVENTS, _CHANGELOG = TP("events", 0), TP("changelog", 0)
