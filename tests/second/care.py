@@ -218,7 +218,9 @@ def iha_entrants_in_time(life: Life) -> Iterator[Standing]:
     grown = life.birthday(18)
     for stay in life.stays:
         due = working(stay.first, 20)
-        left = life.left_by_age(stay.last, grown)
+        left = stay.last
+        if grown and grown <= life.today:  # the eve is the last day in care
+            left = min(left, grown) if left else grown
         initial = [d for d in _assessed(life, "initial") if life.stay_on(d) == stay]
         planned = [
             date.fromisoformat(r.data["appointment"])

@@ -225,7 +225,7 @@ class Life:
         """The legal status of each day from which it changed; the first taken to the start."""
         by_day: dict[date, Record] = {}
         for record in self.of("legal_status.changed"):
-            over = period.end is not None and record.time > period.end.time
+            over = period.end is not None and record.time >= period.end.time
             before = by_day.get(record.day)
             again = before is not None and before.time == record.time
             if period.has(record.day) and not over and not again:

@@ -254,6 +254,7 @@ def icpc_awaited(life: Life) -> Iterator[Standing]:
 
 @measure("icpc_to_plan")
 def icpc_to_plan(life: Life) -> Iterator[Standing]:
+    grown = life.birthday(18)
     done = set()
     for conference in _initial_conferences(life):
         key = conference.data["conference"]
@@ -265,5 +266,6 @@ def icpc_to_plan(life: Life) -> Iterator[Standing]:
             or (plan.start.data.get("conference") is None and plan.first == conference.day)
             for spell in life.protections
             for plan in spell.spans
+            if grown is None or plan.first < grown
         )
         yield month_of(conference.day), life.where_done(conference), "yes" if made else "no"
