@@ -45,7 +45,7 @@ def health_assessments(case: CaseView) -> list[HealthAssessment]:
         by_kind.setdefault(fact.data.kind, []).append(fact)
     every = [(kind, told) for kind in by_kind for told in one_a_day(by_kind[kind])]
     found = []
-    latest: dict[str, date] = {}
+    earlier: dict[str, list[Fact]] = {}
     for kind, told in sorted(every, key=lambda each: (each[1][0].time, each[1][0].id)):
         first = told[0]
         stay = in_care_on(case, first.day)
@@ -55,13 +55,19 @@ def health_assessments(case: CaseView) -> list[HealthAssessment]:
                 first.day,
                 kind,
                 stay.day if stay else None,
-                latest.get(stay.key) if stay else None,
+                _before(earlier.setdefault(stay.key, []), first) if stay else None,
                 team_of_tellings(case, told),
             )
         )
         if stay:
-            latest[stay.key] = first.day
+            earlier[stay.key].append(first)
     return found
+
+
+def _before(earlier: list[Fact], assessment: Fact) -> date | None:
+    """The day of the latest of some assessments before one; what is told of its own instant is
+    none."""
+    return next((each.day for each in reversed(earlier) if each.time < assessment.time), None)
 
 
 def initial_requests(case: CaseView) -> list[date]:

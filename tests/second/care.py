@@ -128,7 +128,7 @@ def cic_pathway_plan(life: Life) -> Iterator[Standing]:
     if not reached(months(life.born, 16 * 12 + 3), life.at):
         return
     days = [r.day for r in life.of("pathway_plan.made", "pathway_plan.reviewed")]
-    if days:
+    if life.of("pathway_plan.made"):
         status = "overdue" if past(months(days[-1], 6), life.at) else "met"
     else:
         status = "never"
@@ -259,7 +259,8 @@ def dental_check(life: Life) -> Iterator[Standing]:
 @measure("sdq_up_to_date")
 def sdq_up_to_date(life: Life) -> Iterator[Standing]:
     stay = life.stay
-    if stay is None or not life.aged(4):
+    fourth = life.birthday(4)
+    if stay is None or fourth is None or not life.aged(4):
         return
     told = [r for r in life.of("strengths_difficulties.completed") if r.day >= stay.first]
     if told:
@@ -267,7 +268,7 @@ def sdq_up_to_date(life: Life) -> Iterator[Standing]:
         status = "overdue" if past(months(told[-1].day, 12), life.at) else "met"
         yield "at", life.locality, status + concern
     else:
-        due = months(stay.first, 12)
+        due = months(max(stay.first, fourth), 12)
         yield "at", life.locality, "never" if past(due, life.at) else "not_due"
 
 
@@ -366,7 +367,7 @@ def short_term_stability(life: Life) -> Iterator[Standing]:
         earlier = [p for p in found if not in_last(p[2].time, 12, life.at)]
         return len(recent) + bool(earlier and open_as_the_year_began(earlier[-1])) >= 3
 
-    found = [p for p in placements(life) if any(period.has(p[0]) for period in life.periods)]
+    found = placements(life)
     current = [p for p in found if p[0] >= life.periods[-1].first]
     status = "no"
     if many(current):

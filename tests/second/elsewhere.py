@@ -159,7 +159,7 @@ def cl_pathway_plan(life: Life) -> Iterator[Standing]:
         return
     days = [r.day for r in life.of("pathway_plan.made", "pathway_plan.reviewed")]
     status = "never"
-    if days:
+    if life.of("pathway_plan.made"):
         status = "overdue" if past(months(days[-1], 6), life.at) else "met"
     yield "at", life.locality, status
 

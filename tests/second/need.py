@@ -21,7 +21,13 @@ def _initial(life: Life, referral: Span) -> str | None:
     for visit in life.seen:
         if visit.day >= referral.first and (referral.last is None or visit.day <= referral.last):
             status = "in_time" if visit.day <= due else "late"
-            return status + ("_virtual" if visit.data["method"] == "virtual" else "")
+            # Of one kind there is one a day: face to face, if any telling of it says so.
+            told = [
+                other.data["method"]
+                for other in life.seen
+                if (other.day, other.data["kind"]) == (visit.day, visit.data["kind"])
+            ]
+            return status + ("_virtual" if set(told) == {"virtual"} else "")
     if referral.last:
         if month_of(referral.last) != month_of(referral.first):
             return "closed_unseen_later"

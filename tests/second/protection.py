@@ -48,7 +48,7 @@ def cp_seen_alone(life: Life) -> Iterator[Standing]:
 @measure("cp_visit_recording_delay")
 def cp_visit_recording_delay(life: Life) -> Iterator[Standing]:
     first: dict[tuple[date, str], Record] = {}
-    for visit in sorted(life.seen, key=lambda r: r.recorded):
+    for visit in sorted(life.of("visit.recorded"), key=lambda r: r.recorded):
         first.setdefault((visit.day, visit.data["kind"]), visit)
     grown = life.birthday(18)
     for (day, _), visit in first.items():
