@@ -16,8 +16,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from tests import services
-from tests.bad_days import kill
-from tests.waiting import until
+from tests.bad_days import kill, until
 
 COPIES = 3
 

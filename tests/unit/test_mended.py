@@ -61,7 +61,7 @@ def test_a_delivery_that_waits_for_room_does_not_outlast_a_rebalance() -> None:
         await asyncio.sleep(0.01)
         assert not waiting.done()
         consumer.suspend_flow.set()
-        await waiting
+        await asyncio.wait_for(waiting, 1)
         assert queue.get_nowait() == 0
         assert queue.empty()
 
