@@ -62,6 +62,11 @@ class Case:
         types = {fact_type for fact_type, facts in self._standing.items() if facts}
         return types | {TEAM} if self._teams else types
 
+    def any_of(self, fact_types: frozenset[str]) -> set[str]:
+        """Those of some types of which a fact holds."""
+        standing = self._standing
+        return {fact_type for fact_type in fact_types & standing.keys() if standing[fact_type]}
+
     def begins(self) -> datetime:
         """When the first of the facts that hold happened; NEVER if none holds."""
         return min((facts[0].time for facts in self._standing.values() if facts), default=NEVER)

@@ -54,6 +54,12 @@ class CaseView:
         self.reads.add(data.TYPE)
         return self._happened(self._case.standing(data.TYPE))
 
+    def any_of(self, types: frozenset[str]) -> set[str]:
+        """Those of some types of fact that the case has, though they may not have happened yet: for
+        whoever looks through many kinds of which most cases have few."""
+        self.reads.update(types)
+        return self._case.any_of(types)
+
     def team(self) -> str | None:
         """The team that holds the case: that of the latest fact that names one."""
         self.reads.add(TEAM)

@@ -19,6 +19,7 @@ from state.records.as_told import (
     OPEN_BY,
     PRIVATE_FOSTERING,
     PROTECTION_PLAN,
+    backwards,
 )
 from state.records.life import (
     ADULT,
@@ -147,9 +148,8 @@ def dq_death_with_open_records(case: CaseView, standards: Standards) -> Iterator
     )
 )
 def dq_end_before_start(case: CaseView, standards: Standards) -> Iterator[Sorted]:
-    for kind in KINDS:
-        for each in kind.backwards(case):
-            yield Sorted(each.key, kind.name, due=each.day)
+    for kind, each in backwards(case):
+        yield Sorted(each.key, kind.name, due=each.day)
 
 
 @measure(

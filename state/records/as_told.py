@@ -4,8 +4,10 @@ The ordinary records leave out what cannot be: a spell that ends before it begin
 after a birthday or a death. Here it is still to be seen.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from schemas.envelope import Data
 from schemas.events.care import (
@@ -64,8 +66,7 @@ from state.records.spells import lasts
 from state.view import CaseView
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A spell as it was told: what began it, and what ended it."""
 
     key: str
@@ -127,12 +128,6 @@ class SpellKind:
             for key, fact in by_key(started, self.key).items()
         ]
 
-    def backwards(self, case: CaseView) -> list[Told]:
-        """Those that end on a day before they begin. The ends are read first, being fewer."""
-        if not case.facts(self.ends):
-            return []
-        return [each for each in case.records(self) if each.backwards]
-
     def open(self, case: CaseView) -> list[Told]:
         """Those that nobody has ended, oldest first."""
         return [each for each in case.records(self) if each.open]
@@ -152,11 +147,11 @@ CHILD_IN_NEED_PLAN = SpellKind(
 CARE_PERIOD = SpellKind("care_period", CarePeriodStarted, CarePeriodEnded, "period")
 PLACEMENT = SpellKind("placement", PlacementStarted, PlacementEnded, "placement")
 PROCEEDINGS = SpellKind(
-    "proceedings", ChildProceedingsStarted, ChildProceedingsEnded, "proceedings"
+    "child_proceedings", ChildProceedingsStarted, ChildProceedingsEnded, "proceedings"
 )
 CARE_LEAVER = SpellKind("care_leaver", CareLeaverQualified, CareLeaverEnded, "leaver")
 PRIVATE_FOSTERING = SpellKind(
-    "private_fostering", PrivateFosteringStarted, PrivateFosteringEnded, "arrangement"
+    "private_fostering_arrangement", PrivateFosteringStarted, PrivateFosteringEnded, "arrangement"
 )
 MISSING_EPISODE = SpellKind(
     "missing_episode", MissingEpisodeStarted, MissingEpisodeEnded, "episode"
@@ -234,3 +229,22 @@ ENDED_BY_DEATH = (
     EARLY_HELP_PLAN,
     TARGETED_SUPPORT,
 )
+
+_ENDS = frozenset(kind.ends.TYPE for kind in KINDS)
+
+
+def backwards(case: CaseView) -> Iterator[tuple[SpellKind, Told]]:
+    """Each spell that ends before it begins, with its kind. The ends are read first: no case has
+    many kinds of them."""
+    ended = case.any_of(_ENDS)
+    for kind in KINDS if ended else ():
+        if kind.ends.TYPE in ended and _may_be_backwards(case, kind):
+            for each in case.records(kind):
+                if each.backwards:
+                    yield kind, each
+
+
+def _may_be_backwards(case: CaseView, kind: SpellKind) -> bool:
+    """Whether any end of a kind comes before any start."""
+    ends, starts = case.facts(kind.ends), case.facts(kind.starts)
+    return bool(ends and starts) and ends[0].time < starts[-1].time

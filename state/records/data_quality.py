@@ -96,15 +96,20 @@ def after_death(case: CaseView, death: date) -> Iterator[Contradiction]:
 OUTSIDE_CARE = ("legal_status", "placement", "care_review", "statutory_visit")
 
 
+_OF_CARE = frozenset(
+    kind.TYPE for kind in (LegalStatusChanged, PlacementStarted, CareReviewHeld, VisitRecorded)
+)
+
+
 def outside_care(case: CaseView) -> Iterator[Contradiction]:
     """What only a child in care can have, on a day of no period of care, short breaks included."""
-    told = [("legal_status", fact) for fact in case.facts(LegalStatusChanged)]
+    if not case.any_of(_OF_CARE):
+        return
+    told = [("statutory_visit", fact) for fact in case.facts(VisitRecorded) if _statutory(fact)]
+    told += [("legal_status", fact) for fact in case.facts(LegalStatusChanged)]
     told += [("placement", fact) for fact in case.facts(PlacementStarted)]
     told += [("care_review", fact) for fact in case.facts(CareReviewHeld)]
-    told += [("statutory_visit", fact) for fact in case.facts(VisitRecorded) if _statutory(fact)]
-    if not told:
-        return
-    periods = case.records(CARE_PERIOD)
+    periods = case.records(CARE_PERIOD) if told else []
     for what, fact in told:
         if not any(period.covers(fact.day) for period in periods):
             data = fact.data

@@ -1,13 +1,13 @@
 """Facts of different kinds that cannot both be right."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from schemas.envelope import Data
 from schemas.events.care import CarePeriodStarted, PlacementStarted
 from schemas.events.children_in_need import ChildInNeedPlanReviewed
 from schemas.events.early_help import TargetedSupportVisited
 from schemas.events.missing import MissingEpisodeStarted, ReturnInterviewRecorded
-from schemas.events.private_fostering import PrivateFosteringVisited
+from schemas.events.private_fostering import PrivateFosteringStarted, PrivateFosteringVisited
 from schemas.events.protection import ProtectionPlanReviewed
 from schemas.events.referral import VisitRecorded
 from state.records.as_told import (
@@ -45,9 +45,11 @@ CONTRADICTIONS = (
 
 
 def contradictions(case: CaseView) -> Iterator[Contradiction]:
-    """Each of them, by what contradicts what."""
-    for finder in (outside_what_it_names, before_found, before_birth, in_care_and_fostered):
-        yield from finder(case)
+    """Each of them, by what contradicts what. Most cases have few kinds of the facts looked for."""
+    there = case.any_of(_LOOKED_FOR)
+    for finder, types in _FINDERS:
+        if not types.isdisjoint(there):
+            yield from finder(case)
 
 
 def outside_what_it_names(case: CaseView) -> Iterator[Contradiction]:
@@ -104,3 +106,17 @@ def in_care_and_fostered(case: CaseView) -> Iterator[Contradiction]:
     for each in fostered if care else ():
         since = max(each.day, care[0].day)
         yield Contradiction(IN_CARE_AND_PRIVATELY_FOSTERED, each.key, since)
+
+
+def _types(*kinds: type[Data]) -> frozenset[str]:
+    return frozenset(kind.TYPE for kind in kinds)
+
+
+#: What finds a contradiction, and the kinds of fact without any of which there is none.
+_FINDERS: tuple[tuple[Callable[[CaseView], Iterator[Contradiction]], frozenset[str]], ...] = (
+    (outside_what_it_names, _types(*(kind for _, kind, *_ in _NAMES))),
+    (before_found, _types(ReturnInterviewRecorded)),
+    (before_birth, _types(*_NOT_BEFORE_BIRTH)),
+    (in_care_and_fostered, _types(PrivateFosteringStarted)),
+)
+_LOOKED_FOR = frozenset().union(*(types for _, types in _FINDERS))
