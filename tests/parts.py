@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".pytest_cache" / "parts"
 
 #: Folders whose tests speak to Kafka and Redis, and mostly wait for them.
-SERVED = ("tests/broker", "tests/embedded", "tests/web")
+SERVED = ("tests/broker", "tests/embedded", "tests/releases", "tests/web")
 
 #: Folders of which no test does.
 UNSERVED = (

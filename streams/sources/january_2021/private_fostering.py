@@ -53,7 +53,7 @@ def _arrange(county: County, first: date, visits: list[date], chance: Random) ->
     """A child for whom an arrangement begins on a day, and its key."""
     locality = chance.choice(("Gloucester", "Cheltenham", "Stroud", "FoD", "Tewkesbury"))
     team = chance.choice([each for each in county.teams[locality] if "assessment" in each])
-    born = first - timedelta(days=chance.randint(2500, 5300))
+    born = first - timedelta(days=chance.randint(2500, 5000))  # under 16 all along
     child = county.child(born, team, first - timedelta(days=1))
     key = county.key("pf")
     data = PrivateFosteringStarted(arrangement=key, team=team)
