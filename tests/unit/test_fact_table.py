@@ -258,11 +258,14 @@ def test_rows_are_restored_and_those_of_the_last_moment_before_a_claim_holds(
         async def position(self, partition: Any) -> int:
             return self.at
 
+        def last_stable_offset(self, partition: Any) -> int:
+            return 9
+
         async def getmany(self, timeout_ms: int, max_records: int) -> dict[Any, Any]:
             self.at += 1
             return {TP("changelog", 0): rows[self.at - 1 : self.at]}
 
-    monkeypatch.setattr(MendedConsumer, "reader", lambda app: Reader())
+    monkeypatch.setattr(MendedConsumer, "reader", lambda app, committed=True: Reader())
     asyncio.run(kept.table.restore_rows({TP("changelog", 0)}))
     assert len(list(kept.holding[0].partition.facts())) == 5
     asyncio.run(kept.table.read_back(0, 5))
