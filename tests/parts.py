@@ -31,7 +31,7 @@ SERVED = ("tests/broker", "tests/embedded", "tests/releases", "tests/web")
 #: Folders of which no test does.
 UNSERVED = (
     *("tests/access", "tests/county", "tests/generative", "tests/releases", "tests/report"),
-    *("tests/spec", "tests/unit", "tests/web"),
+    *("tests/second", "tests/spec", "tests/unit", "tests/web"),
 )
 
 #: By part: what it collects, for that takes its time, too; and how.
