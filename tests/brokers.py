@@ -34,9 +34,6 @@ _SETTINGS = {
 #: Three of them at once on a small machine.
 _SMALL = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
-#: Seconds within which a cluster is whole again, on a busy machine too.
-_WHOLE_WITHIN = 240.0
-
 
 class ThreeBrokers:
     """Brokers 1, 2 and 3, which answer."""
@@ -84,7 +81,7 @@ class ThreeBrokers:
 
     def until_whole(self, topics: set[str]) -> float:
         """Wait until each partition of these has all its copies in step; the seconds it took."""
-        return until(lambda: self._whole(topics), "every copy is in step again", _WHOLE_WITHIN)
+        return until(lambda: self._whole(topics), "every copy is in step again")
 
     def _whole(self, topics: set[str]) -> bool:
         try:

@@ -21,6 +21,7 @@ from schemas.events import write_event
 from streams.settings import Settings
 from tests import services
 from tests.running import WorkerProcess, environment_of, is_tick
+from tests.waiting import PATIENCE
 
 #: The commit that upgrades begin at, and downgrades go back to.
 BEFORE = os.environ.get("CASEPULSE_VERSION_BEFORE", "83577dc")
@@ -111,13 +112,13 @@ class Version:
         )
         return [json.loads(line) for line in told.splitlines()]
 
-    def view(self, settings: Settings, count: int, at: datetime, seconds: float) -> _Cells:
+    def view(self, settings: Settings, count: int, at: datetime) -> _Cells:
         """Every cell of the view that it makes of so many messages.
 
         Raises:
             RuntimeError: none came in time, with what the last one was.
         """
-        told = self._run(settings, "-c", _LOOK, str(count), at.isoformat(), str(seconds))
+        told = self._run(settings, "-c", _LOOK, str(count), at.isoformat(), str(PATIENCE))
         found: _Cells = json.loads(told)
         return found
 
