@@ -81,12 +81,18 @@ class Steps:
             mark = consumer.joining, app.consumer_generation_id, restored
             return {"group": Step(words, mark)}
         topics = {self._app.events.get_topic_name(), self._app.partials.get_topic_name()}
-        steps = {
-            f"{tp.topic}/{tp.partition}": Step(
-                f"reads partition {tp.partition} of {tp.topic}", at[tp]
-            )
+        behind = {
+            tp: at[tp]
             for tp, end in ends.items()
             if tp.topic in topics and tp in at and at[tp] < end
+        }
+        # Where much waits in several partitions they are read in turn, and one may wait for minutes
+        # while the others get on: none of those that are behind may have moved.
+        steps = {
+            f"{tp.topic}/{tp.partition}": Step(
+                f"reads partition {tp.partition} of {tp.topic}", dict(behind)
+            )
+            for tp in behind
         }
         if delivered := sum(queue.qsize() for queue in app.flow_control._queues):
             words = f"counts {delivered} messages that it was given"

@@ -16,15 +16,16 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from pydantic import SecretStr
 
 from agents.dead_letters import DeadLetter, read_letters
-from agents.redis_view import read_view
+from agents.redis_view import read_meta, read_view
 from casepulse.access.reading import list_reader
 from schemas.envelope import Event
 from schemas.events import read_event, write_event
 from schemas.events.clock import ClockTicked
-from schemas.view import CellView, View
+from schemas.view import CellView, View, ViewMeta
 from state import Fact, Figures, Partition, evaluate, open_catalogue
 from state.due import due_list
 from state.viewing import cell_view
+from streams.redis_clients import connected
 from streams.security import kafka_python_options
 from streams.settings import PREFIX, Settings
 from streams.topics import Topic, Topics, admin, create
@@ -277,8 +278,15 @@ def wait_for(settings: Settings, wanted: Callable[[View], bool]) -> View:
         TimeoutError: none was, and nothing is read any more; with how far the last one had read.
     """
     found: list[View] = []
+    told: ViewMeta | None = None
 
     def looked() -> bool:
+        nonlocal told
+        with connected(settings) as redis:
+            meta = read_meta(settings, redis)
+        if meta == told:
+            return False  # the view that was looked at already: reading it takes its time
+        told = meta
         view = read_view(settings)
         found[:] = [] if view is None else [view]
         return view is not None and wanted(view)
