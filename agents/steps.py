@@ -86,15 +86,16 @@ class Steps:
             for tp, end in ends.items()
             if tp.topic in topics and tp in at and at[tp] < end
         }
-        # Where much waits in several partitions they are read in turn, and one may wait for minutes
-        # while the others get on: none of those that are behind may have moved.
+        delivered = sum(queue.qsize() for queue in app.flow_control._queues)
+        # Where much waits in several partitions they are read in turn, and what was delivered comes
+        # first: one may wait for minutes while the others get on. None of it may have moved.
         steps = {
             f"{tp.topic}/{tp.partition}": Step(
-                f"reads partition {tp.partition} of {tp.topic}", dict(behind)
+                f"reads partition {tp.partition} of {tp.topic}", (dict(behind), delivered)
             )
             for tp in behind
         }
-        if delivered := sum(queue.qsize() for queue in app.flow_control._queues):
+        if delivered:
             words = f"counts {delivered} messages that it was given"
             steps["delivered"] = Step(words, (delivered, dict(at)))
         for number in sorted(self._to_claim):

@@ -11,12 +11,13 @@ from agents.steps import Steps
 FIRST, SECOND = TP("events", 0), TP("events", 1)
 
 
-def _steps(at: dict[TP, int], ends: dict[TP, int]) -> Any:
+def _steps(at: dict[TP, int], ends: dict[TP, int], delivered: int = 0) -> Any:
+    queues = [SimpleNamespace(qsize=lambda: delivered)]
     app: Any = SimpleNamespace(
         faust=SimpleNamespace(
             rebalancing=False,
             consumer_generation_id=1,
-            flow_control=SimpleNamespace(_queues=[]),
+            flow_control=SimpleNamespace(_queues=queues),
         ),
         events=SimpleNamespace(get_topic_name=lambda: "events"),
         partials=SimpleNamespace(get_topic_name=lambda: "partials"),
@@ -36,6 +37,11 @@ def _waited(looks: list[dict[str, Step]]) -> float:
 def test_a_partition_whose_turn_has_not_come_is_no_standstill_while_another_gets_on() -> None:
     ends = {FIRST: 200_000, SECOND: 200_000}
     assert _waited([_steps({FIRST: 0, SECOND: 900 * look}, ends) for look in range(20)]) == 0
+
+
+def test_it_is_none_while_what_was_delivered_is_counted() -> None:
+    looks = [_steps({FIRST: 7}, {FIRST: 8}, 90_000 - 800 * look) for look in range(20)]
+    assert _waited(looks) == 0
 
 
 def test_a_partition_that_stands_still_is_one_though_another_has_nothing_to_read() -> None:
