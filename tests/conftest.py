@@ -44,7 +44,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
 
     def bytes_of(name: str, made: Callable[[], bytes]) -> bytes:
         shared = run / name
-        with shared.with_suffix(".lock").open("w") as lock:
+        with (run / f"{name}.lock").open("w") as lock:
             flock(lock, LOCK_EX)
             if not shared.exists():
                 shared.write_bytes(made())

@@ -146,8 +146,8 @@ class _Teller:
         if annotation is float:
             return random.choice([0.05, 0.1, 1.0])
         if annotation is date:
-            # Of all ages, from not born yet to too old for any status.
-            return date(random.randint(1993, 2021), 2, 28)
+            # Of all ages, up to too old for any status.
+            return date(random.randint(1993, 2019), 2, 28)
         if annotation in (datetime, AwareDatetime):
             return datetime(2019, 6, 1, tzinfo=UTC)
         if isinstance(annotation, type) and issubclass(annotation, StrEnum):
