@@ -67,8 +67,8 @@ def _introduction(material: Material, measures: Sequence[ShownMeasure]) -> Itera
         )
     else:
         yield Sentence(
-            f"At the end of {month}, no record contradicted itself or another in any of the "
-            f"{len(measures)} ways that are looked for.",
+            f"At the end of {month}, no record contradicted itself or another in any of the ways "
+            "that are looked for.",
             names,
         )
     yield Sentence(
