@@ -18,7 +18,7 @@ from streams.fact_table import CLAIM, CLOCK, MARK
 #: How many months of flows a partial tells: a series of thirteen, each of a sum of twelve.
 MONTHS_TOLD = 25
 
-#: Cases that are looked at before anything else gets its turn, in a rebuild.
+#: Cases that are looked at before anything else gets its turn.
 AT_ONCE = 50
 
 #: A whole tally is told again after so many partials that only said "as before".
@@ -133,6 +133,13 @@ class Holding:
             while self._held.get(held.number) is held and held.partition.look(AT_ONCE):
                 self._restored_at = monotonic()
                 await asyncio.sleep(0)
+
+    async def look(self, held: Held) -> None:
+        """Look at the cases of a partition that have changed, a few at a time. Those that change
+        meanwhile are left."""
+        for _ in range(0, held.partition.changed, AT_ONCE):
+            held.partition.look(AT_ONCE)
+            await asyncio.sleep(0)
 
     def partial(self, held: Held, *, time_too: bool) -> Partial | None:
         """What is to be told of a partition now; None if there is nothing new to tell.

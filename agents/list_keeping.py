@@ -60,6 +60,7 @@ class ListKeeper:
         while not should_stop():
             started = loop.time()
             for held in self._claimed():
+                await self._holding.look(held)
                 await self._try(held.number, self._lists.write(held, started))
                 await asyncio.sleep(0)
             again = loop.time() + min(SHARE * (loop.time() - started), REST_AT_MOST)

@@ -54,8 +54,8 @@ SHARE = 1
 REST_AT_MOST = 1.0
 
 #: Events that wait to be read when a worker is behind. What it could tell then is old news, and
-#: reading makes it new: telling takes a smaller share of the time, and the view is renewed after so
-#: many seconds at the latest.
+#: reading makes it new: telling takes a smaller share of the time, down to so many seconds between
+#: two views.
 BEHIND, SHARE_BEHIND, TOLD_BEHIND = 1000, 20, 3.0
 
 #: Seconds after which a claim that did not hold is made again.
@@ -281,10 +281,15 @@ class Worker:
 
     async def _rest(self, took: float, interval: float) -> None:
         """Leave the loop to the events: the longer, the longer was taken from them."""
-        if sum(waiting for _, _, waiting in self._lag()) > BEHIND:
-            await asyncio.sleep(min(SHARE_BEHIND * took, TOLD_BEHIND))
-        else:
+        if not self._is_behind():
             await asyncio.sleep(min(max(interval - took, SHARE * took), REST_AT_MOST))
+            return
+        until = monotonic() + max(min(SHARE_BEHIND * took, TOLD_BEHIND), SHARE * took)
+        while self._is_behind() and monotonic() < until:
+            await asyncio.sleep(TURN_EVERY)
+
+    def _is_behind(self) -> bool:
+        return sum(waiting for _, _, waiting in self._lag()) > BEHIND
 
     async def _list(self) -> None:
         """Keep the child-level lists of the partitions that are held."""
@@ -298,6 +303,7 @@ class Worker:
 
     async def _send_partials(self, *, time_too: bool) -> None:
         for held in list(self.holding):
+            await self.holding.look(held)
             partial = self.holding.partial(held, time_too=time_too)
             if partial is not None:
                 await self.app.partials.send(

@@ -14,7 +14,14 @@ from heapq import heappop, heappush
 
 from schemas.envelope import EARLIEST
 from state.awaited import Awaited
-from state.calendar import NEVER, last_month_ends, month_of, next_month_end, reporting_month
+from state.calendar import (
+    INSTANT,
+    NEVER,
+    last_month_ends,
+    month_of,
+    next_month_end,
+    reporting_month,
+)
 from state.case import Case
 from state.facts import Fact
 from state.rules import Catalogue, Evaluation
@@ -125,9 +132,15 @@ class Partition:
 
         `tally` looks at all that is left. This is for whoever has other things to do in between.
         """
-        for _ in range(min(cases, len(self._stale))):
+        for _ in range(min(cases, self.changed)):
             self._look_at_one()
-        return bool(self._stale)
+        return bool(self.changed)
+
+    @property
+    def changed(self) -> int:
+        """How many cases are to be looked at. None before the clock has begun: nothing has happened
+        by then, however much is told, and it would all be looked at again once it goes."""
+        return len(self._stale) if self._now > EARLIEST else 0
 
     def standings(self) -> Iterator[tuple[str, Standing]]:
         """Every standing as at `now`, with the subject of its case."""
@@ -149,6 +162,8 @@ class Partition:
     def valid_until(self) -> datetime:
         """The instant at which the next standing may change, if no fact comes before."""
         self._settle()
+        if self._stale:  # the clock has not begun
+            return self._now + INSTANT
         return self._due[0][0] if self._due else NEVER
 
     def facts(self) -> Iterator[Fact]:
@@ -159,7 +174,7 @@ class Partition:
     def _settle(self) -> None:
         """Bring every standing up to `now`. What has to be looked at is crossed off only once it
         was: should a rule fail, it fails again the next time, and no count is wrong in silence."""
-        while self._stale:
+        while self.changed:
             self._look_at_one()
         due, now = self._due, self._now
         while due and due[0][0] <= now:

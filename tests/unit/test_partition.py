@@ -99,3 +99,19 @@ def test_an_empty_partition_counts_nobody_and_waits_for_nothing():
     assert dict(partition.tally()) == {}
     assert partition.valid_until().year == 9999
     assert list(partition.standings()) == []
+
+
+def test_no_case_is_looked_at_before_the_clock_has_begun():
+    """A replay that begins with its facts would look at each of them in vain, again and again."""
+    fault = Fault()
+    partition = Partition(FaultyCatalogue(fault))
+    for fact in PLANS:
+        partition.apply(fact)
+        assert dict(partition.tally()) == {}
+    assert not partition.look(10)
+    assert list(partition.standings()) == []
+    assert partition.now < partition.valid_until() < when("1951-01-01")
+    fault.mended = True
+    partition.advance(when("2021-01-25"))
+    assert partition.changed == len(PLANS)
+    assert partition.tally() == evaluate(PLANS, CATALOGUE, when("2021-01-25"))
