@@ -26,13 +26,14 @@ from schemas.events.clock import ClockTicked
 from schemas.profile import load_profile
 from state import AT, COUNTY, Catalogue, Fact, Figures, Partition
 from streams.sources.scenario import scenario
+from tests.running import LONG
 
 HERE = Path(__file__).parent
 PROFILE = HERE.parents[1] / "schemas" / "january_2021.toml"
 LONDON = ZoneInfo("Europe/London")
 
 #: About how many children come to notice, in a window of one month and the run-in before it.
-CHILDREN = 20_000
+CHILDREN = 20_000 if LONG else 7_000
 SEED = 5
 ENDS = date(2021, 3, 1)
 

@@ -11,7 +11,7 @@ from schemas.release import Kind, Release
 from state import Catalogue, Tally, open_catalogue
 from state.release import Cut, make_release, release_bytes
 from streams.sources.january_2021.county import AS_AT, KNOWN
-from tests.conftest import JanuaryCounted, MadeOnce, count_january
+from tests.conftest import JanuaryCounted, MadeOnce, count_january, january_facts_of
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def january(catalogue: Catalogue, january_counted: JanuaryCounted, made_once: Ma
 
 def made_january(catalogue: Catalogue) -> Release:
     """The same, made from its events, which takes a minute."""
-    return _released(*count_january(), catalogue)
+    return _released(*count_january(january_facts_of(7)), catalogue)
 
 
 def _released(tally: Tally, counts: Counter[str], catalogue: Catalogue) -> Release:
