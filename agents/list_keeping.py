@@ -61,7 +61,8 @@ class ListKeeper:
             started = loop.time()
             for held in self._claimed():
                 await self._holding.look(held)
-                await self._try(held.number, self._lists.write(held, started))
+                if held.claim is not None:  # as it was before anything was waited for
+                    await self._try(held.number, self._lists.write(held, started))
                 await asyncio.sleep(0)
             again = loop.time() + min(SHARE * (loop.time() - started), REST_AT_MOST)
             await asyncio.sleep(LOOK_EVERY)

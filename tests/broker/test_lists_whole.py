@@ -19,13 +19,13 @@ from redis import Redis
 
 from agents.due_lists import KEPT, DueLists, ListKeys, Told, digest, said_of
 from agents.eviction import EvictionWatch
-from agents.holding import Held
+from agents.holding import Holding
 from agents.list_keeping import FAILING_AFTER, ListKeeper
 from agents.metrics import Metrics
 from casepulse.access.reading import MOST_PARTITIONS, ListRead, read_list
 from casepulse.commands import _parser, application
 from schemas.due import Due
-from state import Partition, open_catalogue
+from state import open_catalogue
 from streams.redis_clients import connect
 from streams.settings import PREFIX, Settings
 from tests.access.people import NOW, REVIEWS, VISITS, line
@@ -371,10 +371,13 @@ def test_lists_that_redis_does_not_take_are_told_by_health_and_metrics(
     users.write_text(f"{acl}user root on nopass ~* &* +@all\n")
     clock = _Clock()
     monkeypatch.setattr("agents.list_keeping.monotonic", clock)
-    partition = Partition(_CATALOGUE, when("2021-01-20"))
-    for fact in (plan("2021-01-04"), visit("2021-01-11 10:00")):
-        partition.apply(fact)
-    held = [Held(0, partition, claim=7), Held(3, partition, claim=9), Held(4, partition)]
+    holding = Holding(_CATALOGUE, lambda held: None)
+    holding.hold({0, 3, 4})
+    for held in holding:
+        held.claim = {0: 7, 3: 9}.get(held.number)
+        for fact in (plan("2021-01-04"), visit("2021-01-11 10:00")):
+            held.partition.apply(fact)
+        held.partition.advance(when("2021-01-20"))
     with redis_server(binary, "--aclfile", str(users)) as port:
         root = Redis(port=port, username="root", password="")
         url = f"redis://worker:the-worker-s@{HOST}:{port}/0"
@@ -382,7 +385,7 @@ def test_lists_that_redis_does_not_take_are_told_by_health_and_metrics(
 
         async def run() -> None:
             client = connect(settings)
-            keeper = ListKeeper(DueLists(client, settings, _CATALOGUE), held)  # type: ignore[arg-type]
+            keeper = ListKeeper(DueLists(client, settings, _CATALOGUE), holding)
             metrics = Metrics(_CATALOGUE, lists=keeper.standing)
             monkeypatch.setattr("agents.list_keeping.LOOK_EVERY", 0.0)
 
