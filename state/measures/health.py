@@ -168,10 +168,10 @@ REQUESTED, NO_REQUEST = "requested", "no_request"
 LEFT_BEFORE = "left_before"
 
 #: After how far it has come: the due day is past.
-PAST_DUE = "_overdue"
+PAST_DUE = "_past_due"
 _TO_COME = (PLANNED_IN_TIME, PLANNED_LATE, REQUESTED, NO_REQUEST)
-_OVERDUE = tuple(status + PAST_DUE for status in _TO_COME)
-ENTRANTS = (IN_TIME, RECEIVED_LATE, *_TO_COME, *_OVERDUE)
+_LATE_TO_COME = tuple(status + PAST_DUE for status in _TO_COME)
+ENTRANTS = (IN_TIME, RECEIVED_LATE, *_TO_COME, *_LATE_TO_COME)
 
 
 @measure(
@@ -183,11 +183,11 @@ ENTRANTS = (IN_TIME, RECEIVED_LATE, *_TO_COME, *_OVERDUE)
         better="high",
         numerator=frozenset({IN_TIME}),
         denominator=frozenset(ENTRANTS),
-        late=frozenset({RECEIVED_LATE, *_OVERDUE}),
+        late=frozenset({RECEIVED_LATE, *_LATE_TO_COME}),
         standards={"initial": days("entering care to the initial assessment")},
         definition="Children who entered care in the month, by how far their initial health "
         "assessment has come: received, an appointment planned, requested, or none of these; and "
-        "overdue, if it has not been received by the due day. One who left care by the due day "
+        "past due, if it was not received by the due day. One who left care by the due day "
         "without an assessment is left out. Nothing is to be done any more once the child has left "
         "care, or has had a review assessment.",
         source=_REGULATIONS,
@@ -231,6 +231,6 @@ for _id, _title, _status, _better in (
         title=f"Entrants to care: initial health assessment {_title}",
         better=_better,
         numerator=frozenset({_status, _status + PAST_DUE} & set(ENTRANTS)),
-        late=frozenset({_status, _status + PAST_DUE} & {RECEIVED_LATE, *_OVERDUE}),
+        late=frozenset({_status, _status + PAST_DUE} & {RECEIVED_LATE, *_LATE_TO_COME}),
         definition=f"Of the entrants of iha_entrants_in_time: {_title}.",
     )

@@ -71,7 +71,8 @@ _KEY = Table(
                 ),
                 _key_row(
                     Value("Yellow", rag="yellow"),
-                    "Worse than target but not significantly so and/or not for a significant period",
+                    "Worse than target but not significantly so and/or not for a significant "
+                    "period",
                 ),
                 _key_row(
                     Value("Red", rag="red"),
