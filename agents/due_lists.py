@@ -1,7 +1,8 @@
-"""Child-level lists in Redis: who is overdue and who falls due soon, for those who may see it.
+"""Child-level lists in Redis: who is overdue and who falls due soon, and who was late in the month,
+for those who may see it.
 
-A sorted set a measure and partition, under a prefix of its own; the score is the instant after
-which a line is late, in seconds since 1970, and the member its JSON (`schemas.due.Due`). Each case
+A sorted set a list and partition, under a prefix of its own; the score is the instant after which a
+line is late, in seconds since 1970, and the member its JSON (`schemas.due.Due`). Each case
 agent writes those of its partitions. An owner that lost a partition can't overwrite the next one's:
 the script refuses an older claim.
 
@@ -20,8 +21,7 @@ from agents.holding import Held
 from agents.redis_view import script
 from schemas.due import Due
 from state import Catalogue
-from state.calendar import falls_due
-from state.due import due_list
+from state.due import due_list, due_time
 from streams.settings import Settings
 
 #: Seconds after which lists are gone that nobody renews: child-level data must not lie about.
@@ -47,18 +47,18 @@ class ListKeys:
         return f"{self.prefix}:{partition}"
 
     def measures(self, partition: int) -> str:
-        """A set: the measures that have a list of this partition."""
+        """A set: the lists that have lines of this partition."""
         return f"{self.prefix}:{partition}:measures"
 
-    def lines(self, partition: int, measure: str) -> str:
-        """A sorted set: the lines of one measure."""
-        return f"{self.prefix}:{partition}:lines:{measure}"
+    def lines(self, partition: int, name: str) -> str:
+        """A sorted set: the lines of the list of a name (`schemas.due.list_name`)."""
+        return f"{self.prefix}:{partition}:lines:{name}"
 
 
-def said_of(measure: str) -> str:
-    """The field of an owner's hash that says how many lines a measure's list has, and their digest:
+def said_of(name: str) -> str:
+    """The field of an owner's hash that says how many lines a list has, and their digest:
     "43 ", and what `digest` gives."""
-    return f"lines:{measure}"
+    return f"lines:{name}"
 
 
 def digest(lines: Iterable[tuple[bytes, float]]) -> str:
@@ -79,29 +79,29 @@ class Told:
     as_of: str
     """The instant that they are as at."""
     said: Mapping[str, str]
-    """By measure, those without lines too: how many lines, and their digest."""
+    """By list, those without lines too: how many lines, and their digest."""
     lines: Mapping[str, list[tuple[bytes, float]]]
-    """By measure: members and scores in Redis' order."""
+    """By list: members and scores in Redis' order."""
 
     @classmethod
-    def of(cls, claim: int, as_of: str, lines: Iterable[Due], measures: Iterable[str]) -> "Told":
+    def of(cls, claim: int, as_of: str, lines: Iterable[Due], names: Iterable[str]) -> "Told":
         """What is told of these lines.
 
         Args:
             claim: the owner's.
             as_of: the instant that they are as at.
             lines: in any order.
-            measures: those that may have a list: of each it is said how many lines it has.
+            names: every list that there is: of each it is said how many lines it has.
         """
-        by_measure: dict[str, dict[bytes, float]] = {measure: {} for measure in measures}
+        by_list: dict[str, dict[bytes, float]] = {name: {} for name in names}
         for line in lines:
-            score = float(f"{falls_due(line.due).timestamp():.0f}")
-            by_measure.setdefault(line.measure, {})[line.model_dump_json().encode()] = score
+            score = float(f"{due_time(line).timestamp():.0f}")
+            by_list.setdefault(line.list, {})[line.model_dump_json().encode()] = score
         ordered = {
-            measure: sorted(found.items(), key=lambda line: (line[1], line[0]))
-            for measure, found in by_measure.items()
+            name: sorted(found.items(), key=lambda line: (line[1], line[0]))
+            for name, found in by_list.items()
         }
-        said = {measure: f"{len(found)} {digest(found)}" for measure, found in ordered.items()}
+        said = {name: f"{len(found)} {digest(found)}" for name, found in ordered.items()}
         return cls(claim, as_of, said, ordered)
 
     def is_as(self, other: "Told") -> bool:
@@ -111,7 +111,7 @@ class Told:
     def fields(self, partitions: int) -> list[str]:
         """The owner's hash, field and value in turn."""
         told = {"claim": str(self.claim), "as_of": self.as_of, "partitions": str(partitions)}
-        told |= {said_of(measure): said for measure, said in self.said.items()}
+        told |= {said_of(name): said for name, said in self.said.items()}
         return [part for field in told.items() for part in field]
 
 
@@ -122,8 +122,8 @@ class DueLists:
         self._keys = ListKeys.of(settings)
         self._partitions = settings.partitions
         self._catalogue = catalogue
-        self.measures = [name for name, each in catalogue.measures.items() if each.of is None]
-        """Those that may have a list: a part has that of the whole."""
+        self.names = [name for each in catalogue.listed for name in each.lists]
+        """Every list that there is: a part's lines stand on that of its whole, or on its own."""
         self._replace = redis.register_script(script("due_lists.lua"))
         self._stand = redis.register_script(script("due_lists_stand.lua"))
         self._told: dict[int, tuple[float, Told]] = {}
@@ -147,7 +147,7 @@ class DueLists:
         assert held.claim is not None
         lines = due_list(held.partition, self._catalogue)
         as_of = held.partition.now.isoformat()
-        told = Told.of(held.claim, as_of, lines, self.measures)
+        told = Told.of(held.claim, as_of, lines, self.names)
         written, before = self._told.get(held.number, (now, None))
         if before is not None and before.is_as(told) and now - written < RENEW_EVERY:
             return await self.keep_up(held.number, closely=True)
@@ -193,12 +193,12 @@ class DueLists:
         fields = told.fields(self._partitions)
         args: list[str | bytes | int] = [told.claim, KEPT, self._keys.lines(partition, "")]
         args += [len(fields) // 2, *fields]
-        for measure, lines in told.lines.items():
-            args += [measure, len(lines)]
+        for name, lines in told.lines.items():
+            args += [name, len(lines)]
             args += [part for line, score in lines for part in (f"{score:.0f}", line)]
         return bool(await self._replace(keys=self._all_keys(partition, told), args=args))
 
     def _all_keys(self, partition: int, told: Told) -> list[str]:
         keys = self._keys
-        lists = [keys.lines(partition, measure) for measure in told.lines]
+        lists = [keys.lines(partition, name) for name in told.lines]
         return [keys.owner(partition), keys.measures(partition), *lists]

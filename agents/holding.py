@@ -38,8 +38,8 @@ class Held:
     stands behind it and is none, as a transaction's marker."""
     sequence: int = 0
     told_change: int = -1
-    told_day: date | None = None
-    """The day from which what is awaited was told last."""
+    told_day: tuple[date, date] | None = None
+    """The day from which what is awaited was told last, and the month of what was late."""
     told_sequence: int = -1
 
 
@@ -153,8 +153,9 @@ class Holding:
             return None
         tally = held.partition.tally()
         as_of = held.partition.now
-        # What falls due in the days ahead is another thing each day, though no count has changed.
-        today = local_date(as_of)
+        # What falls due in the days ahead is another thing each day, and what was late in the month
+        # each month, though no count has changed.
+        today = local_date(as_of), reporting_month(as_of)
         changed = tally.changed != held.told_change or today != held.told_day
         if not changed and not time_too:
             return None

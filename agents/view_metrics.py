@@ -1,7 +1,7 @@
 """The board's view as Prometheus sees it.
 
-Counts, never ratios; no county total beside its parts, and no part of a measure's list beside the
-whole; no team, and no subject of a case. Names: PLATFORM.md, "Prometheus".
+Counts, never ratios; no county total beside its parts; who is overdue is counted for a measure and
+not once more for its part; no team, and no subject of a case. Names: PLATFORM.md, "Prometheus".
 """
 
 from collections.abc import Iterable, Iterator
@@ -94,9 +94,10 @@ class ViewFamilies:
             "measure",
         )
         for each in measures:
-            if self._catalogue.measures[each.measure].of is not None:
+            lateness = self._catalogue.lateness(each.measure)
+            if lateness is None or not (lateness.has_list and lateness.awaits):
                 continue
-            if each.awaited:
+            if any(one.overdue or one.days for one in each.awaited):
                 self._awaiting.add(each.measure)
             if each.measure not in self._awaiting:
                 continue

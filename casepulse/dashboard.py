@@ -26,7 +26,8 @@ def dashboard(title: str, measures: Iterable[MeasureView], *, whole: bool = Fals
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        caption="* in the Accelerated Improvement Plan. Late: not done in time, or overdue now.",
+        caption="* in the Accelerated Improvement Plan. Late: not done in time, or overdue now. "
+        "Green: at target or better, or within its tolerance.",
         caption_justify="left",
     )
     table.add_column("Measure", min_width=32, max_width=58)

@@ -84,7 +84,8 @@ class Measure:
     source: str
     better: Literal["high", "low"] | None = None
     late: frozenset[str] = frozenset()
-    """The statuses of what was not done in time: done late, or overdue now."""
+    """The statuses of what was not done in time: done late, or overdue now. `state.lateness` says
+    what follows from it."""
     of: str | None = None
     window: Window = "month"
     standards: Mapping[str, Asked] = field(default_factory=dict)
@@ -98,6 +99,11 @@ class Measure:
     def is_percentage(self) -> bool:
         """Whether its figure is one, and not a count, an average or a rate."""
         return self.scale == "percent" and self.denominator is not None
+
+    @property
+    def population(self) -> frozenset[str]:
+        """The statuses that it is about: those of its figure, and those that are late."""
+        return self.numerator | (self.denominator or frozenset()) | self.late
 
     @property
     def base(self) -> str:

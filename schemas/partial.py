@@ -33,8 +33,8 @@ class Partial(Strict):
     cells: Cells | None = None
     """None: as in the partial with the sequence `same_as`."""
     awaited: dict[str, list[AwaitedView]] | None = None
-    """By measure, what is still to be done; told with the cells. None beside cells: nothing is, or
-    the owner is of a version that does not say."""
+    """By measure, parts too, what is still to be done and what was late in the month; told with the
+    cells. None beside cells: nothing is, or the owner is of a version that does not say."""
     same_as: int | None = None
 
     @property

@@ -32,15 +32,22 @@ class MonthView(Strict):
 
 
 class AwaitedView(Strict):
-    """What is still to be done in one locality: overdue now, or due in the days ahead."""
+    """What is still to be done in one locality: overdue now, or due in the days ahead. And how many
+    were late in the month and are over."""
 
     locality: str
     overdue: int
+    """Of whichever month they count in."""
     longest_overdue: AwareDatetime | None = None
-    """The instant since which the longest overdue is late; None if none is."""
+    """The instant since which the longest overdue is late; None if none is, or none of those has a
+    due day on record."""
+    longest_due: date | None = None
+    """The day on which it fell due."""
     days: dict[date, int]
     """How many, besides the overdue, fall due on each day of the profile's look-ahead, today
     first; a day without any is left out."""
+    late_and_over: int = 0
+    """How many of the month that is reported on were done late, or can be done no more."""
 
 
 class MeasureView(Strict):
@@ -76,8 +83,8 @@ class MeasureView(Strict):
     """The last three months of each locality, in the profile's order."""
     cells: list[CellView]
     awaited: list[AwaitedView] = Field(default_factory=list)
-    """By locality, in the profile's order, where anything is awaited. A part of a measure has that
-    of the whole. Empty in a release: it is what lies ahead of the live view."""
+    """By locality, in the profile's order, where anything is awaited or was late in the month. A
+    part of a measure has its own. Empty in a release: it is what lies ahead of the live view."""
 
 
 class ViewMeta(Strict):

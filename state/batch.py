@@ -10,8 +10,11 @@ without any of this.
 from collections.abc import Iterable
 from datetime import datetime
 
+from schemas.due import Due
+from state.awaited import Awaited
 from state.calendar import last_month_ends
 from state.case import Case
+from state.due import in_order, lines_of
 from state.facts import Fact
 from state.partition import SERIES, month_ended
 from state.rules import Catalogue, Evaluation
@@ -25,10 +28,16 @@ class Batch:
     Args:
         catalogue: the measures and their standards.
         at: what happened before it counts.
+        lists: whether the lines of the child-level lists are made, too.
     """
 
-    def __init__(self, catalogue: Catalogue, at: datetime) -> None:
+    def __init__(self, catalogue: Catalogue, at: datetime, *, lists: bool = False) -> None:
         self.tally = Tally()
+        self.lines: list[Due] = []
+        """Those of the lists, if they were asked for, in the order of the cases."""
+        self.awaited = Awaited(catalogue, at)
+        """The standings that they are lines of, and their counts, if they were asked for."""
+        self._lists = lists
         self._catalogue = catalogue
         self._at = at
         self._month_ends = [(end, month_ended(end)) for end in last_month_ends(at, SERIES)]
@@ -54,11 +63,15 @@ class Batch:
             if self._looks_for[rule].isdisjoint(types):
                 continue  # it finds none of what it looks for first: as in a case without facts
             if rule in self._stocks:
-                self._add_stock(rule, past, now)
+                said = self._add_stock(rule, past, now)
             else:
-                self.tally.add(self._catalogue.evaluate(rule, now).standings)
+                said = self._catalogue.evaluate(rule, now)
+                self.tally.add(said.standings)
+            if self._lists:
+                self.lines += lines_of(said.standings, now, self._catalogue)
+                self.awaited.replace(case.subject, rule, said.standings)
 
-    def _add_stock(self, rule: str, past: list[tuple[CaseView, str]], now: CaseView) -> None:
+    def _add_stock(self, rule: str, past: list[tuple[CaseView, str]], now: CaseView) -> Evaluation:
         said: Evaluation | None = None
         for view, month in past:
             if said is None or view.clock.now >= said.until:
@@ -67,6 +80,7 @@ class Batch:
         if said is None or self._at >= said.until:
             said = self._catalogue.evaluate(rule, now)
         self.tally.add(said.standings)
+        return said
 
 
 def evaluate(
@@ -80,11 +94,23 @@ def evaluate(
         at: what happened before it counts.
         known: only what was recorded before it counts; None: all of it.
     """
+    return _added(Batch(catalogue, at), facts, known).tally
+
+
+def evaluate_with_lists(
+    facts: Iterable[Fact], catalogue: Catalogue, at: datetime, known: datetime | None = None
+) -> Batch:
+    """The same, with the lines of the child-level lists as at `at`, in order."""
+    batch = _added(Batch(catalogue, at, lists=True), facts, known)
+    batch.lines.sort(key=in_order)
+    return batch
+
+
+def _added(batch: Batch, facts: Iterable[Fact], known: datetime | None) -> Batch:
     cases: dict[str, Case] = {}
     for fact in facts:
         if known is None or fact.recorded < known:
             cases.setdefault(fact.subject, Case(fact.subject)).add(fact)
-    batch = Batch(catalogue, at)
     for case in cases.values():
         batch.add(case)
-    return batch.tally
+    return batch

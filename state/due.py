@@ -1,47 +1,78 @@
-"""Child-level lists: what is overdue, and what falls due in the days ahead.
+"""Child-level lists: what is overdue, and what falls due in the days ahead; and what was late in
+the month and is over.
 
-From the same standings as the figures: whoever is late in a figure is on its list.
+From the same standings as the figures: whoever is late in a figure is on a list of it.
 """
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from schemas.due import Due
+from schemas.envelope import EARLIEST
 from state.awaited import last_day_ahead
-from state.calendar import falls_due, falls_on, local_date
-from state.case import Case
+from state.calendar import falls_due, falls_on, local_date, month_of, reporting_month
 from state.partition import Partition
 from state.records.restriction import is_restricted
 from state.records.workforce import allocated_workers
 from state.rules import Catalogue
-from state.standing import Standing
+from state.standing import AT, Standing
+from state.view import CaseView
 
 
 def due_list(partition: Partition, catalogue: Catalogue) -> list[Due]:
-    """What is overdue in a partition or falls due within the profile's look-ahead, by measure and
-    due time."""
+    """What is overdue in a partition or falls due within the profile's look-ahead, and what was
+    late in the month and is over, by measure and due time."""
     now = partition.now
-    last = last_day_ahead(local_date(now), catalogue.profile)
-    lines = [
-        _line(standing, partition.case(subject), catalogue, now)
+    lines = (
+        line
         for subject, standing in partition.awaited()
-        if standing.due is not None and falls_on(standing.due) <= last
-    ]
-    return sorted(lines, key=lambda line: (line.measure, falls_due(line.due), line.subject))
-
-
-def _line(standing: Standing, case: Case, catalogue: Catalogue, now: datetime) -> Due:
-    assert standing.due is not None
-    view = catalogue.view(case, now)
-    team = standing.team
-    return Due(
-        measure=standing.measure,
-        subject=case.subject,
-        occurrence=standing.occurrence,
-        status=standing.status,
-        due=standing.due,
-        overdue=standing.status in catalogue.measures[standing.measure].late,
-        locality=catalogue.profile.locality_of(team),
-        team=team,
-        workers=tuple(view.records(allocated_workers)),
-        restricted=view.records(is_restricted),
+        for line in lines_of([standing], catalogue.view(partition.case(subject), now), catalogue)
     )
+    return sorted(lines, key=in_order)
+
+
+def in_order(line: Due) -> tuple[str, bool, datetime, str, str]:
+    """How lines are sorted: by list, and in it by due time; first what has none on record."""
+    return line.measure, line.over, due_time(line), line.subject, line.occurrence
+
+
+def due_time(line: Due) -> datetime:
+    """The instant after which a line is late; before all others where none is on record."""
+    return EARLIEST if line.due is None else falls_due(line.due)
+
+
+def lines_of(standings: Iterable[Standing], view: CaseView, catalogue: Catalogue) -> Iterator[Due]:
+    """The lines that a rule's standings of one case are on the lists.
+
+    Args:
+        standings: what the rule says.
+        view: the case, as at the instant that the lists are as at.
+        catalogue: which list has what.
+    """
+    now = view.clock.now
+    last = last_day_ahead(local_date(now), catalogue.profile)
+    month = month_of(reporting_month(now))
+    for standing in standings:
+        for each in catalogue.lateness_by_rule[standing.measure]:
+            if not each.has_list:
+                continue
+            over = each.is_over(standing) and standing.period == month
+            if over or (each.is_awaited(standing) and _is_near(standing.due, last)):
+                yield Due(
+                    measure=each.measure.id,
+                    subject=view.subject,
+                    occurrence=standing.occurrence,
+                    status=standing.status,
+                    due=standing.due,
+                    overdue=each.is_overdue(standing),
+                    over=over,
+                    month=None if standing.period == AT else standing.period,
+                    locality=catalogue.profile.locality_of(standing.team),
+                    team=standing.team,
+                    workers=tuple(view.records(allocated_workers)),
+                    restricted=view.records(is_restricted),
+                )
+
+
+def _is_near(due: date | datetime | None, last: date) -> bool:
+    return due is None or falls_on(due) <= last

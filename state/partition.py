@@ -65,7 +65,7 @@ class Partition:
         self._tally = Tally()
         self._stale: dict[str, tuple[set[str], datetime]] = {}
         self._due: list[tuple[datetime, str, str]] = []
-        self._awaited = Awaited(catalogue)
+        self._awaited = Awaited(catalogue, now)
         nobody = catalogue.view(Case(""), now)
         self._of_nobody = {rule: catalogue.evaluate(rule, nobody) for rule in catalogue.rules}
         self._stocks = frozenset(
@@ -151,8 +151,10 @@ class Partition:
                     yield subject, standing
 
     def awaited(self) -> Awaited:
-        """Every standing as at `now` in which something is still to be done. Not to be changed."""
+        """Every standing as at `now` in which something is still to be done, or that was late in
+        the month and is over. Not to be changed."""
         self._settle()
+        self._awaited.turn_to(self._now)
         return self._awaited
 
     def case(self, subject: str) -> Case:

@@ -20,6 +20,7 @@ from schemas.standard import Standard
 from state.calendar import month_of
 from state.case import Case
 from state.clock import Clock
+from state.lateness import Lateness, lateness_of
 from state.standing import AT, Standing
 from state.view import CaseView
 
@@ -137,6 +138,10 @@ class Catalogue:
         self.profile = profile
         self.measures = {measure.id: measure for measure in _in_order(_MEASURES.values())}
         self.regroups: dict[str, Regroup] = dict(_REGROUPS)
+        self.lateness_by_rule = lateness_of(self.measures)
+        self._lateness = {
+            each.measure.id: each for of_rule in self.lateness_by_rule.values() for each in of_rule
+        }
         self._rules = dict(_RULES)
         self._standards: dict[str, Standards] = {}
         kinds = {kind for rule in self._rules for kind in self.measures[rule].about}
@@ -174,6 +179,16 @@ class Catalogue:
                 message = f"the profile must set: {', '.join(known.standards)}"
                 raise ProfileError(message, ("measures", name, "standards"))
             self._standards[name] = self.profile.settings(name).standards
+
+    def lateness(self, measure: str) -> Lateness | None:
+        """What of a measure is late; None if it calls nothing late."""
+        return self._lateness.get(measure)
+
+    @property
+    def listed(self) -> list[Lateness]:
+        """The measures that have a list under their own name, in the order of the report."""
+        every = (self._lateness.get(name) for name in self.measures)
+        return [each for each in every if each is not None and each.has_list]
 
     @property
     def rules(self) -> Iterable[str]:

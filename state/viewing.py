@@ -11,6 +11,7 @@ from schemas.dashboard import PLACES
 from schemas.measure import Measure
 from schemas.view import AwaitedView, CellView, MeasureView, MonthView
 from state.figures import TABLE, Figure, Figures, Periods, published
+from state.lateness import late_of
 from state.rating import rate, travel
 from state.rules import Catalogue
 
@@ -69,11 +70,11 @@ class Viewer:
 
         Args:
             figures: what is counted.
-            awaited: by the measure that has the rule, what is still to be done.
+            awaited: by measure, what is still to be done, and what was late.
         """
         views = {}
         for place, measure in enumerate(figures.catalogue.measures.values()):
-            counted, ahead = figures.counted(measure), awaited.get(measure.base, [])
+            counted, ahead = figures.counted(measure), awaited.get(measure.id, [])
             made = self._views.get(measure.id)
             if made is None or made[:3] != (figures.month, counted, ahead):
                 view = self._measure_view(place, measure, figures, ahead)
@@ -106,7 +107,7 @@ class Viewer:
             numerator=latest.numerator,
             denominator=latest.denominator,
             published=printed(latest, measure.decimals),
-            late=sum(latest.statuses[status] for status in measure.late),
+            late=late_of(measure, latest.statuses),
             target=settings.target,
             tolerance=tolerance if settings.target is not None else None,
             rag=rag.value if rag else None,

@@ -8,15 +8,19 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 from functools import cache
+from typing import NamedTuple
 
 import pytest
 from redis import Redis
 
 from agents.worker import COLLECTOR
+from schemas.due import Due
 from schemas.events.clock import ClockTicked
 from schemas.profile import load_profile
 from schemas.view import View, ViewMeta
 from state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
+from state.awaited import AwaitedViews
+from state.batch import evaluate_with_lists
 from state.viewing import definitions_version, measure_views
 from streams.sources.january_2021 import january_2021
 from streams.sources.january_2021.county import AS_AT, KNOWN
@@ -33,6 +37,16 @@ MadeOnce = Callable[[str, Callable[[], bytes]], bytes]
 
 #: Gives what the county of January 2021 comes to, and how many facts of each type there are.
 JanuaryCounted = Callable[[], tuple[Tally, Counter[str]]]
+
+
+class JanuaryListed(NamedTuple):
+    """What the county of January 2021 comes to, with its lists."""
+
+    tally: Tally
+    counts: Counter[str]
+    """How many facts of each type there are."""
+    lines: list[Due]
+    awaited: AwaitedViews
 
 
 @pytest.fixture(scope="session")
@@ -72,24 +86,37 @@ def january_facts_of(seed: int) -> list[Fact]:
 
 
 @pytest.fixture(scope="session")
-def january_counted(made_once: MadeOnce, january_facts: Callable[[], list[Fact]]) -> JanuaryCounted:
+def january_listed(
+    made_once: MadeOnce, january_facts: Callable[[], list[Fact]]
+) -> Callable[[], JanuaryListed]:
     """The batch of the county of January 2021, as known on the day of its report."""
 
     @cache
-    def counted() -> tuple[Tally, Counter[str]]:
+    def listed() -> JanuaryListed:
         made = made_once(
-            "january-2021.counted", lambda: pickle.dumps(count_january(january_facts()))
+            "january-2021.counted", lambda: pickle.dumps(tuple(list_january(january_facts())))
         )
-        before: tuple[Tally, Counter[str]] = pickle.loads(made)  # noqa: S301  our own
-        return before
+        return JanuaryListed(*pickle.loads(made))  # noqa: S301  our own
 
-    return counted
+    return listed
+
+
+@pytest.fixture(scope="session")
+def january_counted(january_listed: Callable[[], JanuaryListed]) -> JanuaryCounted:
+    """The same without its lists."""
+    return lambda: january_listed()[:2]
+
+
+def list_january(facts: list[Fact]) -> JanuaryListed:
+    """The same, counted here and now."""
+    batch = evaluate_with_lists(facts, open_catalogue(), AS_AT, KNOWN)
+    counts = Counter(fact.type for fact in facts)
+    return JanuaryListed(batch.tally, counts, batch.lines, batch.awaited.views(AS_AT))
 
 
 def count_january(facts: list[Fact]) -> tuple[Tally, Counter[str]]:
-    """The same, counted here and now."""
-    tally = evaluate(facts, open_catalogue(), AS_AT, KNOWN)
-    return tally, Counter(fact.type for fact in facts)
+    """The same without its lists."""
+    return list_january(facts)[:2]
 
 
 @pytest.fixture(scope="session")

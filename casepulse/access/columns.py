@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from schemas.due import Due
-from state.calendar import falls_due, falls_on, local_date
+from state.calendar import falls_on, local_date
+from state.due import due_time
 
 
 class Column(NamedTuple):
@@ -36,8 +37,8 @@ INCOMPLETE = "incomplete"
 
 def days_overdue(line: Due, now: datetime) -> int:
     """For how many calendar days something is late: 1 on the day after its due day; of clock hours,
-    0 on the day on which they ran out. None is late before its time: then 0, too."""
-    if not line.overdue:
+    0 on the day on which they ran out. 0, too, of what is not overdue or has no due day."""
+    if not line.overdue or line.due is None:
         return 0
     return max((local_date(now) - falls_on(line.due)).days, 0)
 
@@ -45,9 +46,9 @@ def days_overdue(line: Due, now: datetime) -> int:
 def cells(line: Due, now: datetime) -> tuple[str, ...]:
     """A line's cells, in the order of the columns, as they stand in a file."""
     return (
-        line.due.isoformat(),
-        "overdue" if line.overdue else "",
-        str(days_overdue(line, now)) if line.overdue else "",
+        "" if line.due is None else line.due.isoformat(),
+        "overdue" if line.overdue else "late, and over" if line.over else "",
+        str(days_overdue(line, now)) if line.overdue and line.due is not None else "",
         line.subject,
         line.occurrence,
         line.status,
@@ -86,7 +87,7 @@ def sort_key(column: str, line: Due, now: datetime) -> Any:
     first: Any
     match column:
         case "due":
-            first = falls_due(line.due)
+            first = due_time(line)
         case "late":
             first = line.overdue
         case "days_overdue":
@@ -107,7 +108,7 @@ def sort_key(column: str, line: Due, now: datetime) -> Any:
             first = line.restricted
         case _:
             raise KeyError(column)
-    return first, falls_due(line.due), line.subject, line.occurrence
+    return first, due_time(line), line.subject, line.occurrence
 
 
 def harmless(cells: Sequence[str]) -> list[str]:

@@ -16,7 +16,8 @@ from redis.exceptions import ResponseError
 
 from agents.due_lists import KEPT, RENEW_EVERY, ListKeys, digest, said_of
 from schemas.due import Due
-from state.calendar import falls_due, falls_on
+from state.calendar import falls_on
+from state.due import due_time
 from streams.redis_clients import connected
 from streams.settings import Settings
 
@@ -33,7 +34,7 @@ MOST_PARTITIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class ListRead:
-    """A measure's list, and what it is as at."""
+    """A list, and what it is as at."""
 
     lines: tuple[Due, ...]
     as_of: datetime | None
@@ -92,7 +93,7 @@ class ListRead:
         return f"{number} of {self.partitions} parts {'is' if number == 1 else 'are'}"
 
 
-#: Reads the list of a measure. Raises one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
+#: Reads the list of a name. Raises one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
 ReadList = Callable[[str], ListRead]
 
 
@@ -103,15 +104,20 @@ def list_reader(settings: Settings) -> ReadList:
         settings: where Redis is, and who we are to it: somebody who may read lists.
     """
 
-    def read(measure: str) -> ListRead:
+    def read(name: str) -> ListRead:
         with connected(settings) as client:
-            return read_list(settings, measure, client)
+            return read_list(settings, name, client)
 
     return read
 
 
-def read_list(settings: Settings, measure: str, redis: Redis) -> ListRead:
-    """One measure's list, all partitions together, by due time.
+def read_list(settings: Settings, name: str, redis: Redis) -> ListRead:
+    """One list, all partitions together, by due time.
+
+    Args:
+        settings: where it is kept.
+        name: as `schemas.due.list_name` says.
+        redis: somebody who may read it.
 
     Raises:
         Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
@@ -120,11 +126,11 @@ def read_list(settings: Settings, measure: str, redis: Redis) -> ListRead:
     parts: list[_Part] = []
     # An owner knows how many partitions there are: whoever looks may have been told of fewer.
     while len(parts) < max([settings.partitions, *(part.partitions for part in parts)]):
-        parts.append(_read_part(keys, len(parts), measure, redis))
+        parts.append(_read_part(keys, len(parts), name, redis))
     told = [part for part in parts if part.said is not None]
     instants = [part.as_of for part in told if part.as_of is not None]
     lines = [line for part in told for line in part.lines]
-    lines.sort(key=lambda line: (falls_due(line.due), line.subject, line.occurrence))
+    lines.sort(key=lambda line: (due_time(line), line.subject, line.occurrence))
     return ListRead(
         lines=tuple(lines),
         as_of=min(instants, default=None),
@@ -155,19 +161,19 @@ class _Part:
     """Whether these are other lines than is said."""
 
 
-def _read_part(keys: ListKeys, partition: int, measure: str, redis: Redis) -> _Part:
+def _read_part(keys: ListKeys, partition: int, name: str, redis: Redis) -> _Part:
     for rest in range(TRIES - 1, -1, -1):
-        part = _read_once(keys, partition, measure, redis)
+        part = _read_once(keys, partition, name, redis)
         if not (part.astray and rest):
             break
         sleep(BETWEEN_TRIES)
     return part
 
 
-def _read_once(keys: ListKeys, partition: int, measure: str, redis: Redis) -> _Part:
-    owner, place = keys.owner(partition), keys.lines(partition, measure)
+def _read_once(keys: ListKeys, partition: int, name: str, redis: Redis) -> _Part:
+    owner, place = keys.owner(partition), keys.lines(partition, name)
     with redis.pipeline(transaction=False) as asked:
-        for field in ("as_of", "partitions", said_of(measure)):
+        for field in ("as_of", "partitions", said_of(name)):
             asked.hget(owner, field)
         asked.ttl(owner)
         asked.zrange(place, 0, -1, withscores=True)
@@ -182,7 +188,7 @@ def _read_once(keys: ListKeys, partition: int, measure: str, redis: Redis) -> _P
         return _Part()  # nothing is said of this list, or nothing that we understand
     members = [(line, float(score)) for line, score in found or ()]
     lines, left_out = [], []
-    for rank, line in enumerate(_lines(members, measure)):
+    for rank, line in enumerate(_lines(members, name)):
         if line is None:
             left_out.append(f"{place}, rank {rank}")
         else:
@@ -193,17 +199,17 @@ def _read_once(keys: ListKeys, partition: int, measure: str, redis: Redis) -> _P
     )
 
 
-def _lines(members: list[tuple[bytes, float]], measure: str) -> Iterator[Due | None]:
+def _lines(members: list[tuple[bytes, float]], name: str) -> Iterator[Due | None]:
     """Each line, or None for one that is no line of this list."""
     for member, _ in members:
         try:
             # A worker that is newer than we are may tell more than we know of.
             line = Due.model_validate_json(member, extra="ignore")
-            falls_due(line.due), falls_on(line.due)
+            due_time(line), line.due and falls_on(line.due)
         except (ValidationError, OverflowError):
             yield None
         else:
-            yield line if line.measure == measure else None
+            yield line if line.list == name else None
 
 
 def _unless_of_another_type(answer: Any) -> Any:

@@ -77,41 +77,10 @@ class Access:
         return tuple(grant for group in self.known(groups) for grant in self.by_group[group])
 
 
-#: Measures that time only what was done: nothing in them is still to be done.
-_OF_WHAT_WAS_DONE = frozenset(
-    {
-        "cic_reviews_timely",
-        "cin_plan_timely",
-        "court_completed_timely",
-        "cp_review_conferences",
-        "fc_supervision_month",
-        "icpc_timely",
-        "iha_timely",
-        "pre_proceedings_completed_timely",
-        "return_interview_timely",
-        "rha_timely",
-        "s47_timely",
-        "single_assessment",
-        "strategy_discussion_timely",
-        "ts_assessment",
-    }
-)
-
-#: It says how far an assessment has come that falls due, and calls none of that late.
-_OF_HOW_FAR = frozenset({"iha_entrants_in_time"})
-
-
 def lists_of(catalogue: Catalogue) -> dict[str, str]:
-    """The measures that have a list, with their titles, in the order of the report: those with a
-    rule of their own by which something falls due (`tests/access/test_rules.py` holds it to them).
-    """
-    return {
-        name: measure.title
-        for name, measure in catalogue.measures.items()
-        if measure.of is None
-        and (measure.late or name in _OF_HOW_FAR)
-        and name not in _OF_WHAT_WAS_DONE
-    }
+    """The measures whose lists a grant may open, with their titles, in the order of the report. A
+    part of a measure is opened with its whole, but for one with a list of its own."""
+    return {each.measure.id: each.measure.title for each in catalogue.listed}
 
 
 def load_access(path: Path, catalogue: Catalogue) -> Access:

@@ -11,11 +11,12 @@ from rich.table import Table
 
 from casepulse.access.columns import COLUMNS, INCOMPLETE, cells, with_shortfall
 from casepulse.access.grants import Asked
+from casepulse.access.lists import every_list
 from casepulse.access.reading import ListRead, list_reader
 from casepulse.commands.events import Format
 from casepulse.commands.options import output
-from schemas.due import Due
-from state import open_catalogue
+from schemas.due import Due, list_name
+from state import Catalogue, open_catalogue
 from streams.settings import Settings
 
 #: How many places of lines that can't be read are named.
@@ -28,6 +29,12 @@ def due(
     team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
     worker: Annotated[str | None, typer.Option(help="Only this worker, by key.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late already.")] = False,
+    over: Annotated[
+        bool,
+        typer.Option(
+            "--over", help="Instead, what was late in the month and is over: done late, say."
+        ),
+    ] = False,
     format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
 ) -> None:
     """Who is overdue in a measure, and who falls due in the days ahead, from Redis.
@@ -37,14 +44,15 @@ def due(
         casepulse due cp_visits --locality Stroud
     """
     settings = Settings.from_environment()
-    measures = open_catalogue(settings.profile).measures
-    if measure not in measures:
+    catalogue = open_catalogue(settings.profile)
+    if measure not in catalogue.measures:
         raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
-    if (whole := measures[measure].of) is not None:
-        raise typer.BadParameter(f"{measure!r} is a part of {whole!r}, which has the list")
-    read = list_reader(settings)(measure)
+    which = every_list(catalogue).get(list_name(measure, over=over))
+    if which is None:
+        raise typer.BadParameter(f"{measure!r} has no such list: {_why_none(catalogue, measure)}")
+    read = list_reader(settings)(which.kept_as)
     asked = Asked(locality, team, worker, overdue)
-    _SHOW[format](read, [line for line in read.lines if asked.takes(line)])
+    _SHOW[format](read, [line for line in which.its_own(read.lines) if asked.takes(line)])
     if read.old:
         _say(f"old: part of the list was last renewed {read.age / 60:.0f} minutes ago")
     if not read.whole:
@@ -52,6 +60,13 @@ def due(
             _say(f"left out, for it can't be read: {place}")
         _say(f"incomplete: {read.incomplete}. Children who are late may not be on it")
         raise typer.Exit(1)
+
+
+def _why_none(catalogue: Catalogue, measure: str) -> str:
+    lateness = catalogue.lateness(measure)
+    if lateness is None:
+        return "nothing in it is late"
+    return "it times only what was done" if lateness.may_be_over else "it counts what is so now"
 
 
 def _say(words: str) -> None:

@@ -76,8 +76,12 @@ class Summary(BaseModel):
     direction: str | None
     months_running: int
     late: int
-    overdue: int
-    due_soon: int
+    overdue: int | None
+    """None where nothing can be overdue."""
+    due_soon: int | None
+    """None where that is not known."""
+    late_and_over: int | None
+    """Of the month: done late, or to be done no more. None where none can have been."""
 
 
 class Measures(Standing):
@@ -274,6 +278,7 @@ def _summary(measure: LiveMeasure, seen: Seen) -> Summary:
     return Summary(
         overdue=measure.overdue,
         due_soon=measure.due_soon,
+        late_and_over=measure.late_and_over,
         **{name: getattr(view, name) for name in Summary.model_fields if hasattr(view, name)},
     )
 

@@ -9,7 +9,6 @@ from casepulse.web.rendering import plain
 from casepulse.web.shelf import LiveMeasure
 from schemas.measure import Section
 from state import COUNTY
-from state.calendar import INSTANT, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Kind:
 def kinds(measures: Sequence[LiveMeasure]) -> list[Kind]:
     """The measures of data quality, in the report's order."""
     of_section = [each for each in measures if each.definition.section is Section.DATA_QUALITY]
-    return [Kind(each, each.view.numerator, _since(each), _what(each)) for each in of_section]
+    return [Kind(each, each.view.numerator, each.longest_due, _what(each)) for each in of_section]
 
 
 def by_locality(found: Sequence[Kind], localities: Sequence[str]) -> Table:
@@ -59,12 +58,6 @@ def by_locality(found: Sequence[Kind], localities: Sequence[str]) -> Table:
 def _counted(kind: Kind, locality: str) -> int:
     cell = kind.measure.cell(locality)
     return 0 if cell is None else cell.numerator
-
-
-def _since(measure: LiveMeasure) -> date | None:
-    """The view has the instant at which the day of the oldest was over."""
-    over = measure.longest_overdue
-    return None if over is None else local_date(over - INSTANT)
 
 
 def _what(measure: LiveMeasure) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""The lists behind a figure: who is late, and who falls due in the days ahead.
+"""The lists behind a figure: who is late, and who falls due in the days ahead; and who was late in
+the month, where that is over.
 
 Only for those who are signed in and have a grant, and say why they look. A look is written into the
 audit log before any line leaves; where that can't be done, none does.
@@ -19,9 +20,9 @@ from starlette.routing import BaseRoute, Route
 from casepulse.access.audit import AuditError, AuditLog
 from casepulse.access.columns import COLUMNS, days_overdue, sort_key
 from casepulse.access.grants import Asked, Identity, may_ask, visible
+from casepulse.access.lists import ListOf, every_list
 from casepulse.access.reading import ListRead, ReadList
 from casepulse.access.record import Look, Outcome, Who
-from casepulse.access.rules import lists_of
 from casepulse.web.forms import fields_of
 from casepulse.web.headers import POLICY
 from casepulse.web.list_file import csv_of, file_name
@@ -30,9 +31,9 @@ from casepulse.web.list_reasons import LONGEST, REASONS, wrong_with
 from casepulse.web.list_settings import wanted
 from casepulse.web.sessions import form_token, is_own_form
 from casepulse.web.sign_in import Show, SignIn
-from schemas.due import Due
+from schemas.due import Due, list_name
 from state import Catalogue
-from state.calendar import LONDON
+from state.calendar import LONDON, month_of, reporting_month
 from streams.redis_trouble import REDIS_ERRORS, why
 
 log = structlog.get_logger()
@@ -72,10 +73,10 @@ def list_routes(lists: OpenLists | None, show: Show) -> Sequence[BaseRoute]:
     return [
         *lists.sign_in.routes(show),
         Route("/lists", pages.overview, middleware=guarded),
-        Route("/lists/{measure}.csv", pages.file, middleware=guarded),
-        Route("/lists/{measure}", pages.page, middleware=guarded),
-        Route("/lists/{measure}/reason", pages.ask_for_reason, middleware=guarded),
-        Route("/lists/{measure}/reason", pages.take_reason, methods=["POST"], middleware=guarded),
+        Route("/lists/{name}.csv", pages.file, middleware=guarded),
+        Route("/lists/{name}", pages.page, middleware=guarded),
+        Route("/lists/{name}/reason", pages.ask_for_reason, middleware=guarded),
+        Route("/lists/{name}/reason", pages.take_reason, methods=["POST"], middleware=guarded),
     ]
 
 
@@ -92,7 +93,7 @@ class _Asking:
     """Somebody who may look at a list, and what they ask for."""
 
     identity: Identity
-    measure: str
+    which: ListOf
     query: Query
 
 
@@ -109,7 +110,7 @@ class _ListPages:
     def __init__(self, lists: OpenLists, show: Show) -> None:
         self._lists = lists
         self._show = show
-        self._titles = lists_of(lists.catalogue)
+        self._every = every_list(lists.catalogue)
 
     async def overview(self, request: Request) -> Response:
         """Which lists there are for whoever asks. No number: that would be a look."""
@@ -117,11 +118,11 @@ class _ListPages:
         if identity is None:
             return _to_sign_in("/lists")
         open_to = {name for grant in identity.grants for name in grant.lists}
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for name, title in self._titles.items():
-            if name in open_to:
-                section = self._lists.catalogue.measures[name].section.value
-                sections.setdefault(section, []).append((name, title))
+        sections: dict[str, dict[str, list[ListOf]]] = {}
+        for each in self._every.values():
+            if each.whole is None and each.granted_by in open_to:
+                section = each.lateness.measure.section.value
+                sections.setdefault(section, {}).setdefault(each.title, []).append(each)
         status = 200 if sections else 403
         return self._answer(request, identity, "lists.html", status, sections=sections)
 
@@ -145,6 +146,7 @@ class _ListPages:
             read=read,
             rows=[_Row(line, days_overdue(line, read.now)) for line in shown],
             lines=len(lines),
+            month=month_of(reporting_month(read.now)),
             first=(query.page - 1) * PAGE + 1,
             pages=pages_of(lines),
             query=query,
@@ -160,7 +162,7 @@ class _ListPages:
             await self._write_down(request, asking, "csv", 0, len(lines), reason)
         except _NoLookError as nothing:
             return nothing.answer
-        name = file_name(asking.measure, read)
+        name = file_name(asking.which.name, read)
         headers = {**_UNSEEN, "Content-Disposition": f'attachment; filename="{name}"'}
         return Response(
             csv_of(lines, read.now, read.incomplete), media_type="text/csv", headers=headers
@@ -191,8 +193,8 @@ class _ListPages:
             wrong = "" if choice in REASONS else "Choose why you look at this list"
         if wrong:
             return self._reason_form(request, asking, choice, own, wrong)
-        self._lists.sign_in.sessions.give_reason(request.session, asking.measure, reason)
-        return RedirectResponse(address(f"/lists/{asking.measure}", asking.query), 303)
+        self._lists.sign_in.sessions.give_reason(request.session, asking.which.name, reason)
+        return RedirectResponse(address(f"/lists/{asking.which.name}", asking.query), 303)
 
     async def _asking(self, request: Request, form: Literal["page", "csv"]) -> _Asking:
         """Who asks for what.
@@ -200,22 +202,23 @@ class _ListPages:
         Raises:
             _NoLookError: they aren't signed in, may not look at this, or there is no such thing.
         """
-        measure = request.path_params["measure"]
+        name = request.path_params["name"]
         identity = self._lists.sign_in.identity(request)
         if identity is None:
             asked = f"?{request.url.query}" if request.url.query else ""
-            raise _NoLookError(_to_sign_in(f"/lists/{measure}{asked}"))
-        if measure not in self._titles:
+            raise _NoLookError(_to_sign_in(f"/lists/{name}{asked}"))
+        which = self._every.get(name)
+        if which is None:
             raise _NoLookError(self._trouble(request, identity, "unknown", 404))
         profile = self._lists.catalogue.profile
         try:
             query = Query.read(request.query_params, profile)
         except NotUnderstoodError as error:
-            trouble = self._trouble(request, identity, "query", 400, str(error), measure)
+            trouble = self._trouble(request, identity, "query", 400, str(error), name)
             raise _NoLookError(trouble) from None
-        asking = _Asking(identity, measure, query)
-        if not may_ask(identity, measure, query.asked, profile):
-            reason = self._lists.sign_in.sessions.reason(request.session, measure) or ""
+        asking = _Asking(identity, which, query)
+        if not may_ask(identity, which.granted_by, query.asked, profile):
+            reason = self._lists.sign_in.sessions.reason(request.session, name) or ""
             page = 0 if form == "csv" else query.page
             await self._write_down(request, asking, form, page, 0, reason, Outcome.DENIED)
             raise _NoLookError(self._trouble(request, identity, "denied", 403))
@@ -227,9 +230,9 @@ class _ListPages:
         Raises:
             _NoLookError: they have not said.
         """
-        reason = self._lists.sign_in.sessions.reason(request.session, asking.measure)
+        reason = self._lists.sign_in.sessions.reason(request.session, asking.which.name)
         if reason is None:
-            form = address(f"/lists/{asking.measure}/reason", asking.query)
+            form = address(f"/lists/{asking.which.name}/reason", asking.query)
             raise _NoLookError(RedirectResponse(form, 303, _UNSEEN))
         return reason
 
@@ -240,17 +243,17 @@ class _ListPages:
             _NoLookError: Redis can't be reached, or refuses.
         """
         try:
-            read = await run_in_threadpool(self._lists.read, asking.measure)
+            read = await run_in_threadpool(self._lists.read, asking.which.kept_as)
         except REDIS_ERRORS as error:
             log.warning("a list can't be read", error=type(error).__name__, why=why(error))
             trouble = self._trouble(request, asking.identity, "redis", 503)
             raise _NoLookError(trouble) from None
-        lines = visible(read.lines, asking.identity, asking.measure)
-        lines = [line for line in lines if asking.query.asked.takes(line)]
+        lines = visible(read.lines, asking.identity, asking.which.granted_by)
+        lines = [line for line in asking.which.its_own(lines) if asking.query.asked.takes(line)]
         if not read.whole:
             log.warning(
                 "a list is not whole",
-                measure=asking.measure,
+                measure=asking.which.kept_as,
                 incomplete=read.incomplete,
                 left_out=read.left_out[:MOST_NAMED],
             )
@@ -277,7 +280,7 @@ class _ListPages:
         """
         look = Look(
             who=Who(issuer=asking.identity.issuer, subject=asking.identity.subject),
-            list=asking.measure,
+            list=asking.which.name,
             form=form,
             asked=asking.query.asked,
             order=asking.query.order,
@@ -301,8 +304,7 @@ class _ListPages:
             asking.identity,
             "list_reason.html",
             400 if wrong else 200,
-            title=self._titles[asking.measure],
-            measure=asking.measure,
+            which=asking.which,
             query=asking.query,
             reasons=REASONS,
             choice=choice,
@@ -316,24 +318,29 @@ class _ListPages:
         profile = self._lists.catalogue.profile
 
         def open_to(asked: Asked) -> bool:
-            return may_ask(asking.identity, asking.measure, asked, profile)
+            return may_ask(asking.identity, asking.which.granted_by, asked, profile)
 
         teams = {*profile.teams, *(line.team for line in lines if line.team is not None)}
         return {
-            "measure": asking.measure,
-            "title": self._titles[asking.measure],
-            "columns": [column for column in COLUMNS if column.name != "late"],
+            "which": asking.which,
+            "other": self._other(asking.which),
+            "columns": [each for each in COLUMNS if each.name not in _left_out(asking.which)],
             "localities": [each for each in profile.localities if open_to(Asked(locality=each))],
             "teams": sorted(each for each in teams if open_to(Asked(team=each))),
             "due_words": _due_words,
         }
 
+    def _other(self, which: ListOf) -> ListOf | None:
+        """Its measure's other list: of what is over, or of what is awaited."""
+        measure = which.lateness.measure.id
+        return self._every.get(list_name(measure, over=not which.over))
+
     def _trouble(
         self, request: Request, identity: Identity, what: str, status: int, *told: str
     ) -> Response:
-        words, measure = (*told, "", "")[:2]
+        words, name = (*told, "", "")[:2]
         return self._answer(
-            request, identity, "list_trouble.html", status, what=what, words=words, measure=measure
+            request, identity, "list_trouble.html", status, what=what, words=words, name=name
         )
 
     def _answer(
@@ -354,6 +361,12 @@ class _ListPages:
 
 def _to_sign_in(path: str) -> Response:
     return RedirectResponse(f"/sign-in?to={quote(path, safe='')}", 303, _UNSEEN)
+
+
+def _left_out(which: ListOf) -> set[str]:
+    """The columns that a page does not show: it marks what is late by its days; and what is over
+    has no due day any more."""
+    return {"late", "due", "days_overdue"} if which.over else {"late"}
 
 
 def _due_words(due: date | datetime) -> str:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from casepulse.report.shown import Shown
 from casepulse.web.shelf import NOT_AVAILABLE, LiveMeasure, counted
+from schemas.view import AwaitedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class LocalityRow:
     overdue: int | None
     """How many are overdue now; None where nothing falls due."""
     due_soon: int | None
+    """None where that is not known."""
 
 
 def locality_rows(measures: Iterable[LiveMeasure], locality: str) -> list[LocalityRow]:
@@ -35,7 +37,6 @@ def locality_rows(measures: Iterable[LiveMeasure], locality: str) -> list[Locali
         if not months:
             continue
         awaited = next((each for each in measure.awaited if each.locality == locality), None)
-        falls_due = measure.falls_due
         rows.append(
             LocalityRow(
                 measure=measure,
@@ -43,11 +44,15 @@ def locality_rows(measures: Iterable[LiveMeasure], locality: str) -> list[Locali
                 values=tuple(month.published or NOT_AVAILABLE for month in months),
                 counted=counted(months[-1].numerator, months[-1].denominator),
                 place=place_among(measure, locality),
-                overdue=(awaited.overdue if awaited else 0) if falls_due else None,
-                due_soon=(sum(awaited.days.values()) if awaited else 0) if falls_due else None,
+                overdue=(awaited.overdue if awaited else 0) if measure.falls_due else None,
+                due_soon=_due_soon(awaited) if measure.looks_ahead else None,
             )
         )
     return rows
+
+
+def _due_soon(awaited: AwaitedView | None) -> int:
+    return sum(awaited.days.values()) if awaited else 0
 
 
 def place_among(measure: LiveMeasure, locality: str) -> str:

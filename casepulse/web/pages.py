@@ -132,7 +132,6 @@ class Pages:
             raise NoSuchPageError("There is no such measure.")
         return "measure.html", {
             "measure": measure,
-            "listed": measure.falls_due,
             "settings": self._shelf.catalogue.profile.settings(name),
             "chart": chart_of(measure.shown),
             "localities": localities_table(measure),

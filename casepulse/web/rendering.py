@@ -22,7 +22,7 @@ from casepulse.report.html import environment
 from casepulse.report.months import month_words
 from casepulse.web.charts import chart_address
 from state import AT
-from state.calendar import LONDON
+from state.calendar import LONDON, local_date
 
 
 class AssetsMissingError(RuntimeError):
@@ -50,6 +50,7 @@ class Rendering:
             picture=chart_address,
             commas=lambda number: f"{number:,}",
             day_words=day_words,
+            fell_due=fell_due,
             instant_words=instant_words,
             period_words=period_words,
             plain=plain,
@@ -112,6 +113,14 @@ def day_words(day: Any) -> str:
 def short_day(day: date) -> str:
     """A day where there is little room: 29 Jan 2021."""
     return f"{day.day} {day:%b %Y}"
+
+
+def fell_due(day: date, now: datetime) -> str:
+    """When something fell due that is overdue: due 22 December 2020, 41 days ago. The days are
+    those that its list counts."""
+    days = (local_date(now) - day).days
+    ago = "today" if days < 1 else "yesterday" if days == 1 else f"{days:,} days ago"
+    return f"due {day.day} {day:%B %Y}, {ago}"
 
 
 def instant_words(instant: datetime) -> str:

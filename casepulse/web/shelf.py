@@ -4,15 +4,15 @@ A page asks for a measure by its id. What was made of it stays until its view ch
 page of fifty measures of which two have changed makes two.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
 
-from casepulse.access.rules import lists_of
+from casepulse.access.lists import ListOf, every_list
 from casepulse.report.directions import direction_words
 from casepulse.report.months import month_words
 from casepulse.report.shown import ShownMeasure, shown_measure
@@ -20,6 +20,7 @@ from casepulse.report.values import target_words
 from casepulse.web.sparkline import sparkline
 from casepulse.web.watching import Seen
 from schemas.dashboard import Part
+from schemas.due import list_name
 from schemas.measure import Measure, Window
 from schemas.view import AwaitedView, CellView, MeasureView
 from state import AT, COUNTY, Catalogue
@@ -44,8 +45,10 @@ class LiveMeasure:
     """One measure of the live view."""
 
     shown: ShownMeasure
-    listed: Collection[str]
-    """The measures that have a list of what is awaited."""
+    listed: ListOf | None = None
+    """The list of what is awaited in it; None if nothing is."""
+    listed_over: ListOf | None = None
+    """The list of what was late in the month and is over; None if there is none."""
     rows: dict[Any, Any] = field(default_factory=dict, compare=False)
     """What templates have made of it."""
 
@@ -78,6 +81,11 @@ class LiveMeasure:
     def target(self) -> str:
         """Its target in print; empty without one."""
         return "" if self.shown.target is None else target_words(self.shown.target, self.shown.unit)
+
+    @property
+    def tolerance(self) -> str:
+        """How far from its target it may be and is Green still; empty without one."""
+        return "" if not self.view.tolerance else f"tolerance {self.view.tolerance:g} points"
 
     @property
     def direction(self) -> str:
@@ -123,25 +131,48 @@ class LiveMeasure:
         return self.view.awaited
 
     @property
-    def overdue(self) -> int:
-        """How many are overdue now, in the county."""
-        return sum(each.overdue for each in self.awaited)
+    def overdue(self) -> int | None:
+        """How many are overdue now, in the county; None where nothing can be."""
+        return sum(each.overdue for each in self.awaited) if self.falls_due else None
 
     @property
-    def due_soon(self) -> int:
-        """How many fall due in the days ahead, in the county."""
-        return sum(sum(each.days.values()) for each in self.awaited)
+    def due_soon(self) -> int | None:
+        """How many fall due in the days ahead, in the county; None where that is not known."""
+        ahead = sum(sum(each.days.values()) for each in self.awaited)
+        return ahead if self.looks_ahead else None
 
     @property
-    def longest_overdue(self) -> datetime | None:
-        """The instant since which the longest overdue is late; None if nothing is overdue."""
-        since = [each.longest_overdue for each in self.awaited if each.longest_overdue is not None]
-        return min(since, default=None)
+    def late_and_over(self) -> int | None:
+        """How many of the month were done late, or can be done no more, in the county; None where
+        none can have been."""
+        over = sum(each.late_and_over for each in self.awaited)
+        return over if self.listed_over is not None else None
+
+    @property
+    def overdue_in_figure(self) -> int | None:
+        """How many of those overdue now are of the month that the figure counts; None of a figure
+        that counts what is so now: all of them are."""
+        if self.late_and_over is None or self.window != "month":
+            return None
+        return self.view.late - self.late_and_over
+
+    @property
+    def longest_due(self) -> date | None:
+        """The day on which the longest overdue fell due, as its list says; None if nothing is
+        overdue, or nothing that has a due day."""
+        days = [each.longest_due for each in self.awaited if each.longest_due is not None]
+        return min(days, default=None)
 
     @property
     def falls_due(self) -> bool:
-        """Whether there is anything in it that can fall due, and so has a list."""
-        return self.definition.base in self.listed
+        """Whether anything in it may be overdue."""
+        return self.listed is not None
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether it knows what falls due in it. A part that calls less late than its whole does
+        knows only what is overdue."""
+        return self.listed is not None and bool(self.listed.lateness.ahead)
 
     @property
     def time_words(self) -> str:
@@ -184,7 +215,7 @@ class Shelf:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._listed = lists_of(catalogue).keys()
+        self._lists = every_list(catalogue)
         self._made: dict[str, LiveMeasure] = {}
 
     def measure(self, seen: Seen, name: str) -> LiveMeasure | None:
@@ -196,7 +227,9 @@ class Shelf:
         if made is None or made.view is not view:
             rule = self.catalogue.profile.rag
             made = self._made[name] = LiveMeasure(
-                shown_measure(definition, view, rule), self._listed
+                shown_measure(definition, view, rule),
+                self._lists.get(list_name(name)),
+                self._lists.get(list_name(name, over=True)),
             )
         return made
 

@@ -85,8 +85,8 @@ def _timely(measure: LiveMeasure, status: str) -> str:
 
 def awaited_table(measure: LiveMeasure) -> Table | None:
     """What is overdue, and what falls due on which day, by locality. None where nothing is."""
-    awaited = measure.awaited
-    if not awaited:
+    awaited = [each for each in measure.awaited if each.overdue or each.days]
+    if not awaited or not measure.falls_due:
         return None
     days = sorted({day for each in awaited for day in each.days})
     names = [each.locality for each in awaited]

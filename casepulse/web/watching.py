@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from agents.redis_view import Keys
+from schemas.envelope import EARLIEST
 from schemas.view import MeasureView, ViewMeta
 from streams.redis_clients import connect
 from streams.redis_trouble import REDIS_ERRORS, why
@@ -282,6 +283,9 @@ class Watch:
                 self._grow_old()
             return
         told = ViewMeta.model_validate_json(meta, extra="ignore")
+        if told.as_of <= EARLIEST:
+            self._grow_old()  # made before anything had come in: as at no moment, and of nobody
+            return
         old_since = None if beats else told.published.astimezone(UTC)
         again = seen if seen is not None and str(seen.meta.version) == version else None
         read = Measures(fields[0], self._read) if fields else None

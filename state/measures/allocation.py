@@ -19,8 +19,11 @@ from state.view import CaseView
 ALLOCATED, WORKER_LEFT = "allocated", "worker_left"
 DELAYED, LONG_DELAYED = "delayed", "long_delayed"
 
-#: Before they are counted: what there is to say of a worker, and of each child, with its team.
+#: Before they are counted: what there is to say of a worker, and where children without one are.
 LEFT, NO_WORKER = "left", "-"
+
+#: Between the worker and the team by whom children are counted first.
+_AND = ":"
 
 
 def sort_children(
@@ -28,16 +31,16 @@ def sort_children(
     standards: Standards,
     locality_of: Callable[[str | None], str],
 ) -> dict[str, dict[str, int]]:
-    """How many children there are by locality and status, given those of each worker."""
+    """How many children there are by locality and status, given those of each worker and team."""
+    left = {worker for worker, counts in workers.items() if counts.get(LEFT)}
     found: dict[str, dict[str, int]] = {}
-    for counts in workers.values():
-        for said, count in counts.items():
-            status, _, team = said.partition(":")
+    for worker_and_team, counts in workers.items():
+        worker, _, team = worker_and_team.partition(_AND)
+        for status, count in counts.items():
             if status != LEFT:
-                if status == ALLOCATED and counts.get(LEFT):
-                    status = WORKER_LEFT
+                now = WORKER_LEFT if status == ALLOCATED and worker in left else status
                 here = found.setdefault(locality_of(team), {})
-                here[status] = here.get(status, 0) + count
+                here[now] = here.get(now, 0) + count
     return found
 
 
@@ -69,11 +72,14 @@ def allocated_worker(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     if since:
         team, worker = case.team(), case.records(allocated_worker_now)
         if worker:
-            yield Sorted(case.key, f"{ALLOCATED}:{team or ''}", team=team, group=worker)
+            group = f"{worker}{_AND}{team or ''}"
+            yield Sorted(case.key, ALLOCATED, team=team, group=group)
         else:
-            long_on = due_day(_without_since(case, since), standards["long"])
-            status = LONG_DELAYED if case.clock.past(long_on) else DELAYED
-            yield Sorted(case.key, f"{status}:{team or ''}", None, team, long_on, NO_WORKER)
+            # A worker is due at once: on the list the child stands from the day without one.
+            without = _without_since(case, since)
+            long = case.clock.past(due_day(without, standards["long"]))
+            status, group = LONG_DELAYED if long else DELAYED, f"{NO_WORKER}{_AND}{team or ''}"
+            yield Sorted(case.key, status, team=team, due=without, group=group)
 
 
 def _without_since(case: CaseView, opened: date) -> date:
@@ -108,9 +114,9 @@ part(
     better="low",
     numerator=frozenset({WORKER_LEFT}),
     denominator=None,
-    late=frozenset({WORKER_LEFT}),
     definition="Children open to social care whose case is still allocated to a social worker who "
-    "has left, in the month or before.",
+    "has left, in the month or before. They stand on no list: that the worker has left is known "
+    "only once all cases are counted together.",
 )
 part(
     "allocated_worker",
@@ -119,8 +125,9 @@ part(
     better="low",
     numerator=frozenset({WORKER_LEFT, DELAYED, LONG_DELAYED}),
     denominator=None,
-    late=frozenset({WORKER_LEFT, DELAYED, LONG_DELAYED}),
-    definition="The children of allocation_delayed and of allocated_to_leavers together.",
+    late=frozenset({DELAYED, LONG_DELAYED}),
+    definition="The children of allocation_delayed and of allocated_to_leavers together. Late are "
+    "those without any worker.",
 )
 
 _TOO_MANY = Asked("as many as these, and the case is not stable", ("workers",))

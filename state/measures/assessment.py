@@ -199,19 +199,33 @@ part(
 #: Nobody waits for it any more, though nobody authorised it: the case was closed.
 CLOSED = "closed"
 
+#: After a band: past the due day.
+OVERDUE = "_overdue"
+OPEN_BANDS = (*BAND_NAMES, *(name + OVERDUE for name in BAND_NAMES))
+
+
+def _open_bands(names: frozenset[str]) -> frozenset[str]:
+    return names | {name + OVERDUE for name in names}
+
+
+def _overdue(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name + OVERDUE for name in names)
+
 
 @measure(
     spread(
-        (*BAND_NAMES, CLOSED),
+        (*OPEN_BANDS, CLOSED),
         id="assessments_open",
         title="Assessments open, by working days so far",
         section=ASSESSMENT,
         kind="stock",
-        numerator=frozenset(BAND_NAMES),
-        late=OVER_45,
+        numerator=frozenset(OPEN_BANDS),
+        late=_overdue(frozenset(BAND_NAMES)),
         standards={"authorised": days("referral to assessment authorised, for its due day")},
-        definition="Assessments begun and not authorised, by working days since the referral. One "
-        "left open when the case was closed is not counted, but shown as closed.",
+        definition="Assessments begun and not authorised, by working days since the referral. "
+        "Overdue is one whose due day is over. Until the next working day begins, over a weekend "
+        "say, it stands in the band of its due day still. One left open when the case was closed "
+        "is not counted, but shown as closed.",
         source="As single_assessment_bands",
     )
 )
@@ -225,7 +239,8 @@ def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         else:
             band = _band_so_far(case.clock, start)
             due_on = due_day(start, standards["authorised"])
-            yield Sorted(assessment.key, band, due=due_on)
+            late = OVERDUE if case.clock.past(due_on) else ""
+            yield Sorted(assessment.key, band + late, due=due_on)
 
 
 part(
@@ -233,8 +248,8 @@ part(
     id="assessments_open_in_time",
     title="Assessments open within timescale",
     better="high",
-    numerator=UP_TO_45,
-    denominator=frozenset(BAND_NAMES),
+    numerator=_open_bands(UP_TO_45),
+    denominator=frozenset(OPEN_BANDS),
     definition="Of the assessments open, those of up to 45 working days so far.",
 )
 for _id, _title, _bands in (
@@ -247,7 +262,7 @@ for _id, _title, _bands in (
         id=_id,
         title=f"Assessments open for {_title}",
         better="low",
-        numerator=_bands,
-        late=_bands,
+        numerator=_open_bands(_bands),
+        late=_overdue(_bands),
         definition="How many of the assessments open have taken so long.",
     )

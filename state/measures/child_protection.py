@@ -65,6 +65,7 @@ part(
     title="Children on a plan not seen in time",
     better="low",
     numerator=LATE | LONG_UNSEEN,
+    late=LATE | LONG_UNSEEN,
     definition="Children on a protection plan who were last seen, or whose plan began if they "
     "never were, longer ago than the standard.",
 )
@@ -75,6 +76,7 @@ part(
     better="low",
     numerator=LONG_UNSEEN,
     denominator=None,
+    late=LONG_UNSEEN,
     definition="Those of cp_not_seen who were not seen for more than 20 working days, or what the "
     "profile sets.",
 )

@@ -16,7 +16,7 @@ from schemas.events.fostering import (
     FosterUnannouncedVisitHeld,
 )
 from schemas.measure import Measure, Section, days, months
-from state.calendar import due_day
+from state.calendar import INSTANT, due_day, leaves_window
 from state.measures.forms import YES, count, duty, recurring, share
 from state.records.fostering import approved_household, in_house_foster_placement
 from state.rules import Sorted, Standards, measure, part
@@ -122,20 +122,23 @@ IN_MONTH, IN_TWO_MONTHS, NOT_SUPERVISED = "in_month", "in_two_months", "not_supe
             "month": months("a supervision in these is monthly"),
             "two_months": months("a supervision in these is two-monthly"),
         },
-        definition="Approved households that received a supervision in the last month.",
+        definition="Approved households that received a supervision in the last month. The next is "
+        "due a month after the last; one that never had any is late, and has no due day.",
         source="Local standard, stated in the report (L)",
     )
 )
 def fc_supervision_month(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     if case.records(approved_household):
         held = case.facts(FosterSupervisionHeld)[-1:]
-        status = NOT_SUPERVISED
+        status, due_at = NOT_SUPERVISED, None
         for fact in held:
-            if case.clock.within_last(standards["month"].count, fact.time):
+            month = standards["month"].count
+            due_at = leaves_window(fact.time, month) - INSTANT
+            if case.clock.within_last(month, fact.time):
                 status = IN_MONTH
             elif case.clock.within_last(standards["two_months"].count, fact.time):
                 status = IN_TWO_MONTHS
-        yield Sorted(case.key, status)
+        yield Sorted(case.key, status, due=due_at)
 
 
 part(

@@ -166,7 +166,12 @@ IN_TIME, RECEIVED_LATE = "in_time", "late"
 PLANNED_IN_TIME, PLANNED_LATE = "planned_in_time", "planned_late"
 REQUESTED, NO_REQUEST = "requested", "no_request"
 LEFT_BEFORE = "left_before"
-ENTRANTS = (IN_TIME, RECEIVED_LATE, PLANNED_IN_TIME, PLANNED_LATE, REQUESTED, NO_REQUEST)
+
+#: After how far it has come: the due day is past.
+PAST_DUE = "_past_due"
+_TO_COME = (PLANNED_IN_TIME, PLANNED_LATE, REQUESTED, NO_REQUEST)
+_LATE_TO_COME = tuple(status + PAST_DUE for status in _TO_COME)
+ENTRANTS = (IN_TIME, RECEIVED_LATE, *_TO_COME, *_LATE_TO_COME)
 
 
 @measure(
@@ -178,10 +183,13 @@ ENTRANTS = (IN_TIME, RECEIVED_LATE, PLANNED_IN_TIME, PLANNED_LATE, REQUESTED, NO
         better="high",
         numerator=frozenset({IN_TIME}),
         denominator=frozenset(ENTRANTS),
+        late=frozenset({RECEIVED_LATE, *_LATE_TO_COME}),
         standards={"initial": days("entering care to the initial assessment")},
         definition="Children who entered care in the month, by how far their initial health "
-        "assessment has come: received, an appointment planned, requested, or none of these. One "
-        "who left care by the due day without an assessment is left out.",
+        "assessment has come: received, an appointment planned, requested, or none of these; and "
+        "past due, if it was not received by the due day. One who left care by the due day "
+        "without an assessment is left out. Nothing is to be done any more once the child has left "
+        "care, or has had a review assessment.",
         source=_REGULATIONS,
     )
 )
@@ -189,8 +197,11 @@ def iha_entrants_in_time(case: CaseView, standards: Standards) -> Iterator[Sorte
     for stay in case.records(stays):
         due_on = due_day(stay.day, standards["initial"])
         status = _progress(case, stay, due_on)
-        done = status in (IN_TIME, RECEIVED_LATE) or stay.until is not None
-        yield Sorted(stay.key, status, stay.day, stay.entered.data.team, None if done else due_on)
+        assessed = any(each.entered == stay.day for each in case.records(health_assessments))
+        over = assessed or stay.until is not None
+        if status in _TO_COME and case.clock.past(due_on):
+            status += PAST_DUE
+        yield Sorted(stay.key, status, stay.day, stay.entered.data.team, None if over else due_on)
 
 
 def _progress(case: CaseView, stay: Stay, due_on: date) -> str:
@@ -219,6 +230,7 @@ for _id, _title, _status, _better in (
         id=f"iha_entrants_{_id}",
         title=f"Entrants to care: initial health assessment {_title}",
         better=_better,
-        numerator=frozenset({_status}),
+        numerator=frozenset({_status, _status + PAST_DUE} & set(ENTRANTS)),
+        late=frozenset({_status, _status + PAST_DUE} & {RECEIVED_LATE, *_LATE_TO_COME}),
         definition=f"Of the entrants of iha_entrants_in_time: {_title}.",
     )

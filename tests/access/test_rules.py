@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from casepulse.access.grants import Grant, Scope
+from casepulse.access.lists import every_list
 from casepulse.access.rules import AccessError, lists_of, load_access
 from state import Fact, Partition
 from state.due import due_list
@@ -151,7 +152,23 @@ def _names_a_due(function: Callable[..., object]) -> bool:
 def test_there_is_a_list_of_each_measure_by_which_something_falls_due() -> None:
     named = {name for name, rule in _RULES.items() if _names_a_due(rule)}
     assert len(named) > 30
-    assert set(lists_of(CATALOGUE)) == named
+    wholes = {each.measure.id for each in CATALOGUE.listed if each.measure.of is None}
+    assert {name for name in wholes if every_list(CATALOGUE).get(name)} == named
+    assert set(lists_of(CATALOGUE)) == {each.granted_by for each in every_list(CATALOGUE).values()}
+
+
+def test_there_is_a_second_list_of_each_flow_that_may_be_late() -> None:
+    every = every_list(CATALOGUE)
+    for name, measure in CATALOGUE.measures.items():
+        assert (f"{name}.late" in every) == (measure.kind == "flow" and bool(measure.late)), name
+
+
+def test_a_part_is_opened_by_the_grant_of_the_list_that_its_lines_stand_on() -> None:
+    every = every_list(CATALOGUE)
+    assert every["cic_health_assessment_under_5"].granted_by == "cic_health_assessment"
+    assert every["cl_older_seen"].granted_by == "cl_older_seen"
+    assert every["initial_visits_not_seen.late"].granted_by == "initial_visits_all"
+    assert every["initial_visits_not_seen.late"].kept_as == "initial_visits_all.late"
 
 
 def test_what_falls_due_is_on_a_list_that_can_be_opened() -> None:

@@ -57,7 +57,7 @@ class Written:
             client = connect(self.settings)
             lists = DueLists(client, self.settings, _CATALOGUE)
             for partition, lines in enumerate(_LINES):
-                told = Told.of(7, NOW.isoformat(), lines, lists.measures)
+                told = Told.of(7, NOW.isoformat(), lines, lists.names)
                 assert await lists.put(partition, told)
                 lists._told[partition] = 0.0, told
             done = None if do is None else await do(lists)
@@ -266,7 +266,7 @@ def test_a_worker_may_write_a_line_that_its_reader_cannot_read(written: Written)
     later = '{"measure":"cp_visits","who":"child:x1"}'
 
     async def write(lists: DueLists) -> None:
-        told = Told.of(8, NOW.isoformat(), _LINES[1], lists.measures)
+        told = Told.of(8, NOW.isoformat(), _LINES[1], lists.names)
         lines = {**told.lines, VISITS: sorted([*told.lines[VISITS], (later.encode(), 1.0)])}
         lines[VISITS].sort(key=lambda each: (each[1], each[0]))
         said = {**told.said, VISITS: f"{len(lines[VISITS])} {digest(lines[VISITS])}"}

@@ -95,7 +95,7 @@ MEASURES = {
     "cp_visit_recording_delay": Share("delayed", "prompt"),
     "single_assessment": TIMELY,
     "single_assessment_bands": Share(BANDS),
-    "assessments_open": Share(BANDS),
+    "assessments_open": Share(BANDS, None, {f"{band}_overdue": band for band in BANDS.split()}),
     "cic_reviews_timely": TIMELY,
     "re_referrals": Share("repeat", "first"),
     "re_referrals_12m": Share("repeat", "first"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from hypothesis import given, note
 
+from casepulse.access.lists import every_list
 from schemas.due import Due
 from schemas.view import AwaitedView
 from state import Fact, Partition
@@ -20,24 +21,37 @@ LOCALITIES = CATALOGUE.profile.localities
 
 
 def plainly(partition: Partition) -> AwaitedViews:
-    """What the lines of a partition come to, counted one by one."""
+    """What the lines of a partition come to, counted one by one: for a measure that has a list, and
+    for its parts, each of its own lines."""
     today = local_date(partition.now)
     piles: dict[tuple[str, str], list[Due]] = {}
-    for line in due_list(partition, CATALOGUE):
-        piles.setdefault((line.measure, line.locality), []).append(line)
+    every = due_list(partition, CATALOGUE)
+    for each in every_list(CATALOGUE).values():
+        for line in each.its_own([line for line in every if line.list == each.kept_as]):
+            piles.setdefault((each.lateness.measure.id, line.locality), []).append(line)
     found: AwaitedViews = {}
     for (measure, locality), lines in sorted(
         piles.items(), key=lambda pile: LOCALITIES.index(pile[0][1])
     ):
-        late = [falls_due(line.due) for line in lines if line.overdue]
-        days = Counter(falls_on(line.due) for line in lines if not line.overdue)
+        late = [line for line in lines if line.overdue]
+        longest = min(
+            ((falls_due(each.due), falls_on(each.due)) for each in late if each.due is not None),
+            default=(None, None),
+        )
+        over = sum(line.over for line in lines)
+        days = Counter(
+            falls_on(line.due) for line in lines if line.due is not None and not line.overdue
+        )
         ahead = {day: days[day] for day in sorted(days) if day >= today}
-        if late or ahead:
+        assert sum(days.values()) == sum(ahead.values()), "what is past its due day is late"
+        if late or ahead or over:
             view = AwaitedView(
                 locality=locality,
                 overdue=len(late),
-                longest_overdue=min(late, default=None),
+                longest_overdue=longest[0],
+                longest_due=longest[1],
                 days=ahead,
+                late_and_over=over,
             )
             found.setdefault(measure, []).append(view)
     return found
@@ -104,6 +118,7 @@ def test_it_goes_from_ahead_to_the_day_itself_to_overdue_and_moves_when_it_is_do
             locality="Stroud",
             overdue=overdue,
             longest_overdue=when(since) if since else None,
+            longest_due=when(since).date() - timedelta(days=1) if since else None,
             days={when(due).date(): 1} if due else {},
         )
 

@@ -9,9 +9,11 @@ from random import Random
 import pytest
 from hypothesis import given, note
 
-from state import Fact, Partition, Standing, Tally, evaluate
+from state import Fact, Partition, Standing, Tally
+from state.batch import evaluate_with_lists
 from state.calendar import NEVER
 from state.case import Case
+from state.due import due_list, in_order
 from tests.build import (
     CATALOGUE,
     entered_care,
@@ -95,8 +97,10 @@ class Service:
 
 
 def check(service: Service) -> None:
-    """The stream's tally is the batch's, cell for cell."""
-    stream, batch = service.tally(), evaluate(service.applied(), CATALOGUE, service.now)
+    """The stream's tally is the batch's, cell for cell, and its lists are, line for line."""
+    stream = service.tally()
+    counted = evaluate_with_lists(service.applied(), CATALOGUE, service.now)
+    batch = counted.tally
     theirs, ours = dict(stream), dict(batch)
     wrong = {
         cell: f"stream {theirs.get(cell, 0)}, batch {ours.get(cell, 0)}"
@@ -108,7 +112,10 @@ def check(service: Service) -> None:
     for partition in service.partitions:
         assert partition.valid_until() > partition.now
         due = Counter(each for each in partition.standings() if each[1].due is not None)
-        assert Counter(partition.awaited()) == due, "the child-level lists"
+        awaited = Counter(each for each in partition.awaited() if each[1].due is not None)
+        assert awaited == due, "the child-level lists"
+    lines = [line for each in service.partitions for line in due_list(each, CATALOGUE)]
+    assert sorted(lines, key=in_order) == counted.lines
 
 
 def _arrivals(world: World) -> list[Fact]:

@@ -11,7 +11,7 @@ Lacks = Callable[[MeasureView, list[CellView], list[AwaitedView], bool, bool], b
 
 #: By metric, whether a measure has none of it: given the measure, its current cells and what is
 #: awaited of it in the localities that are asked for, whether it is a percentage, and whether it is
-#: part of another, whose list is that of the whole.
+#: part of another.
 _LACKS: dict[str, Lacks] = {
     r"casepulse_measure:ratio": lambda m, cells, w, pc, part: not any(c.denominator for c in cells),
     r"measure_denominator": lambda m, cells, w, pc, part: all(c.denominator is None for c in cells),
@@ -21,10 +21,10 @@ _LACKS: dict[str, Lacks] = {
     r"measure_direction_state": lambda m, c, w, pc, part: m.dashboard is None,
     r"measure_info\{[^}]*polarity": lambda m, c, w, pc, part: m.better is None,
     r"measure_status": lambda m, cells, w, pc, part: part or not any(c.statuses for c in cells),
-    r"measure_(overdue|due_soon)\{": lambda m, c, awaited, pc, part: part or not awaited,
+    r"measure_(overdue|due_soon)\{": lambda m, c, awaited, pc, part: not awaited,
     r"measure_overdue\{.*> 0": lambda m, c, awaited, pc, part: not any(w.overdue for w in awaited),
     r"longest_overdue_seconds": lambda m, c, awaited, pc, part: (
-        part or not any(w.longest_overdue for w in awaited)
+        not any(w.longest_overdue for w in awaited)
     ),
 }
 
@@ -54,8 +54,12 @@ def _lacking(lacks: Lacks, measure: MeasureView, here: list[str], catalogue: Cat
         for cell in measure.cells
         if cell.period == measure.period and cell.locality != COUNTY and _in(cell.locality, here)
     ]
-    # Where a measure has anything awaited at all, every locality is told of, with nought.
-    awaited = [each for each in measure.awaited if _in(each.locality, here)] or measure.awaited
+    # Where a measure has anything awaited at all, every locality is told of, with nought. What is
+    # overdue in a part is told of its whole, but for one with a list of its own.
+    lateness = catalogue.lateness(measure.measure)
+    told = measure.awaited if lateness and lateness.has_list and lateness.awaits else []
+    told = [each for each in told if each.overdue or each.days]
+    awaited = [each for each in told if _in(each.locality, here)] or told
     return lacks(measure, cells, awaited, definition.is_percentage, definition.of is not None)
 
 

@@ -150,7 +150,7 @@ def test_it_all_works_without_javascript(browser: Browser, january: County, path
         assert view.published is not None
         expect(row).to_contain_text(view.published)
         page.get_by_text("What the marks mean").click()
-        expect(page.get_by_text("Above or within tolerance of target.")).to_be_visible()
+        expect(page.get_by_text("At target or better, or within tolerance of it.")).to_be_visible()
     if path == "/measures/cp_visits":
         assert page.locator(".report-chart img").evaluate("(each) => each.naturalWidth") > 0
         page.get_by_text("Figures of this chart").click()

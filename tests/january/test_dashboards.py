@@ -248,7 +248,7 @@ def test_the_overview_says_what_the_view_says(asked: Prometheus, view: View) -> 
         if each.target is not None:
             assert colour[measure].labels["rag"] == (each.rag or "unrated")
         assert direction[measure].labels["direction"] == (each.direction or "none")
-        if each.awaited and measure in overdue:
+        if any(one.overdue or one.days for one in each.awaited) and measure in overdue:
             assert _one(overdue, measure) == sum(one.overdue for one in each.awaited)
             assert _one(soon, measure) == sum(sum(one.days.values()) for one in each.awaited)
             late = _late_for(each, view)

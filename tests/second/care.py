@@ -240,6 +240,8 @@ def iha_entrants_in_time(life: Life) -> Iterator[Standing]:
             status = "planned_in_time" if planned[-1] <= due else "planned_late"
         else:
             status = "requested" if requested else "no_request"
+        if not initial and status != "left_before" and past(due, life.at):
+            status += "_past_due"
         yield month_of(stay.first), life.where(stay.start), status
 
 

@@ -243,7 +243,8 @@ def assessments_open(life: Life) -> Iterator[Standing]:
     for span in life.spans("assessment.started", "assessment.authorised", "assessment"):
         if span.end is None and not life.closed_after(span.first):
             begun = _referral_day(life, span.start)
-            yield "at", life.locality, _band(begun, life.today)
+            overdue = "_overdue" if past(working(begun, 45), life.at) else ""
+            yield "at", life.locality, _band(begun, life.today) + overdue
 
 
 @measure("case_supervision")

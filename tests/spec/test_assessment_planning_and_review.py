@@ -106,14 +106,14 @@ def test_bands_of_completed_assessments(done, expected):
     the 21st working day                | 2021-02-02 00:01 | 21_to_30
     as at the end of the 30th           | 2021-02-16 00:00 | 21_to_30
     the 31st working day                | 2021-02-16 00:01 | 31_to_45
-    as at the end of the 45th           | 2021-03-09 00:00 | 31_to_45
-    the 46th working day                | 2021-03-09 00:01 | 46_to_59
-    the 59th working day, a Friday      | 2021-03-26 23:59 | 46_to_59
-    Sunday: still 59 working days       | 2021-03-28 12:00 | 46_to_59
-    as at the end of that Sunday        | 2021-03-29 00:00 | 46_to_59
-    Monday, the 60th working day        | 2021-03-29 12:00 | 60_to_89
-    as at the end of the 89th           | 2021-05-13 00:00 | 60_to_89
-    the 90th working day                | 2021-05-13 00:01 | 90_and_over
+    as at the end of the 45th           | 2021-03-09 00:00 | 31_to_45_overdue
+    the 46th working day                | 2021-03-09 00:01 | 46_to_59_overdue
+    the 59th working day, a Friday      | 2021-03-26 23:59 | 46_to_59_overdue
+    Sunday: still 59 working days       | 2021-03-28 12:00 | 46_to_59_overdue
+    as at the end of that Sunday        | 2021-03-29 00:00 | 46_to_59_overdue
+    Monday, the 60th working day        | 2021-03-29 12:00 | 60_to_89_overdue
+    as at the end of the 89th           | 2021-05-13 00:00 | 60_to_89_overdue
+    the 90th working day                | 2021-05-13 00:01 | 90_and_over_overdue
     not begun yet                       | 2021-01-04 00:00 | -
 """)
 def test_bands_of_open_assessments(as_at, expected):

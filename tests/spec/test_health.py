@@ -5,7 +5,10 @@ Handbook: "Health and wellbeing". A figure as at 2021-02-01 is as at the end of 
 
 import pytest
 
+from state import Partition
+from state.due import due_list
 from tests.build import (
+    CATALOGUE,
     amended,
     as_printed,
     entered_care,
@@ -18,6 +21,7 @@ from tests.build import (
     statuses,
     table,
     voided,
+    when,
 )
 from tests.build.health import appointment, assessed, born, dentist, questionnaire, requested
 
@@ -177,20 +181,24 @@ def test_a_review_is_untraced_without_an_assessment_before_it_in_this_care():
         row("received on the due day, the 20th working day", [assessed("2021-02-01")], "in_time"),
         row("received the day after", [assessed("2021-02-02")], "late"),
         row("an appointment on the due day",
-            [requested("2021-01-05"), appointment("2021-01-06", "2021-02-01")], "planned_in_time"),
+            [requested("2021-01-05"), appointment("2021-01-06", "2021-02-01")],
+             "planned_in_time_past_due"),
         row("an appointment the day after",
-            [requested("2021-01-05"), appointment("2021-01-06", "2021-02-02")], "planned_late"),
+            [requested("2021-01-05"), appointment("2021-01-06", "2021-02-02")],
+             "planned_late_past_due"),
         row("the latest appointment holds",
             [appointment("2021-01-06", "2021-01-12"), appointment("2021-01-12", "2021-02-10")],
-            "planned_late"),
+            "planned_late_past_due"),
         row("an appointment entered by mistake and voided",
             [requested("2021-01-05"), wrong := appointment("2021-01-06", "2021-02-01"),
-             voided(wrong, "2021-01-07")], "requested"),
-        row("requested only", [requested("2021-01-05")], "requested"),
-        row("a request for a review is none", [requested("2021-01-05", "review")], "no_request"),
-        row("nothing at all", [], "no_request"),
+             voided(wrong, "2021-01-07")], "requested_past_due"),
+        row("requested only", [requested("2021-01-05")], "requested_past_due"),
+        row("a request for a review is none", [requested("2021-01-05", "review")],
+            "no_request_past_due"),
+        row("nothing at all", [], "no_request_past_due"),
         row("left care on the due day without one", [left_care("2021-02-01")], "left_before"),
-        row("left care the day after: it was due", [left_care("2021-02-02")], "no_request"),
+        row("left care the day after: it was due", [left_care("2021-02-02")],
+            "no_request_past_due"),
         row("received, and left care then",
             [assessed("2021-01-11"), left_care("2021-01-12")], "in_time"),
         row("received only after leaving care",
@@ -200,6 +208,37 @@ def test_a_review_is_untraced_without_an_assessment_before_it_in_this_care():
 def test_how_far_the_initial_assessment_of_an_entrant_has_come(facts, expected):
     facts = [entered_care("2021-01-04"), *facts]
     assert status("iha_entrants_in_time", facts, "2021-03-01", period="2021-01") == expected
+
+
+@pytest.mark.parametrize(
+    ("as_at", "facts", "expected"),
+    [
+        row("on the due day", "2021-02-01 12:00", [requested("2021-01-05")],
+            ("requested", "2021-02-01", "ahead")),
+        row("as it ends", "2021-02-02", [requested("2021-01-05")],
+            ("requested_past_due", "2021-02-01", "overdue")),
+        row("a review since: the initial one is not made up for", "2021-02-02",
+            [assessed("2021-01-20", "review")], ("no_request_past_due", None, "over")),
+        row("left care after the due day", "2021-02-10", [left_care("2021-02-02")],
+            ("no_request_past_due", None, "over")),
+    ],
+)  # fmt: skip
+def test_who_awaits_an_initial_assessment_is_overdue_on_the_list_and_in_the_figure(
+    as_at, facts, expected
+):
+    standing, due, how = expected
+    facts = [entered_care("2021-01-04"), *facts]
+    partition = Partition(CATALOGUE, when(as_at))
+    for fact in facts:
+        partition.apply(fact)
+    assert status("iha_entrants_in_time", facts, as_at, period="2021-01") == standing
+    every = due_list(partition, CATALOGUE)
+    found = [each for each in every if each.measure == "iha_entrants_in_time"]
+    if how == "over" and as_at >= "2021-02-01 00:00:01":
+        assert found == [], "of a month that is gone"
+        return
+    [line] = found
+    assert (line.status, str(line.due), line.overdue) == (standing, due, how == "overdue")
 
 
 def test_a_child_on_short_breaks_is_no_entrant():

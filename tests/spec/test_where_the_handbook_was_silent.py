@@ -285,7 +285,7 @@ def test_a_conference_is_not_awaited_once_the_case_closed_the_same_day():
 
 def test_an_assessment_is_not_open_for_ever_on_a_closed_case():
     facts = [referral("2020-03-02"), assessment("2020-03-03")]
-    assert status("assessments_open", facts, AT) == "90_and_over"
+    assert status("assessments_open", facts, AT) == "90_and_over_overdue"
     facts += [referral_closed("2020-12-31")]
     assert status("assessments_open", facts, AT) == "closed"
     assert share("assessments_open", facts, AT) == "0 of None"

@@ -139,11 +139,15 @@ def test_what_is_awaited_is_the_sum_of_the_partitions_in_the_profiles_order() ->
     assert _shown(board, "statutory_visits") == []
 
 
-def test_a_part_of_a_measure_awaits_what_the_whole_does() -> None:
+def test_a_part_of_a_measure_awaits_its_own_and_not_what_the_whole_does() -> None:
     board = Board(CATALOGUE, 1)
     told = [_awaited("Stroud", 2, "2021-01-12", d25=1)]
-    assert board.merge(0, _wire(_partial(3, awaited={_MEASURE: told})))
-    assert _shown(board, "cp_not_seen") == told
+    part = [_awaited("Stroud", 1, "2021-01-12")]
+    awaited = {_MEASURE: told, "cp_not_seen_20": part}
+    assert board.merge(0, _wire(_partial(3, awaited=awaited)))
+    assert _shown(board) == told
+    assert _shown(board, "cp_not_seen_20") == part
+    assert _shown(board, "cp_seen_virtually") == []
 
 
 def test_what_is_awaited_is_shown_anew_though_no_count_has_changed() -> None:

@@ -13,13 +13,17 @@ from tests.build import (
     allocation_ended,
     contact,
     decision,
+    figure,
     plan,
+    referral,
     restriction,
     row,
     visit,
     voided,
     when,
 )
+from tests.build.care import born
+from tests.build.leaving_care import qualified
 
 
 def lines(facts: list[Fact], at: str):
@@ -71,9 +75,57 @@ def test_what_is_done_is_on_no_list_however_late_it_was():
     ]
     assert (line.due, line.overdue) == (when("2021-01-05 09:00"), True)
     done = [received, decision("2021-01-05 18:00")]
-    assert not [
+    [line] = [
         each for each in lines(done, "2021-01-06") if each.measure == "initial_contact_decision"
     ]
+    assert (line.list, line.over) == ("initial_contact_decision.late", True)
+
+
+def test_what_was_done_late_stands_on_a_list_of_its_own_until_the_month_is_over():
+    done = [contact("2021-01-04 09:00"), decision("2021-01-05 18:00")]
+
+    def late(at: str) -> list[tuple[str | None, str, bool, object]]:
+        return [
+            (line.month, line.status, line.overdue, line.due)
+            for line in lines(done, at)
+            if line.list == "initial_contact_decision.late"
+        ]
+
+    assert late("2021-01-05 18:00") == []
+    assert late("2021-01-05 18:01") == [("2021-01", "missed", False, None)]
+    assert late("2021-02-01 00:00") == [("2021-01", "missed", False, None)], "as at its end"
+    assert late("2021-02-01 00:01") == []
+
+
+def test_who_is_late_without_a_due_day_is_on_the_list():
+    """A care leaver who never had a pathway plan."""
+    [line] = [
+        line
+        for line in lines([qualified("2021-01-04")], "2021-01-20")
+        if line.measure == "cl_pathway_plan"
+    ]
+    assert (line.status, line.due, line.overdue) == ("never", None, True)
+
+
+def test_a_child_without_a_worker_is_late_in_the_figure_and_on_the_list():
+    facts = [
+        referral("2021-01-04"),
+        allocated("2021-01-05", to="w7", key="l1"),
+        allocation_ended("2021-01-12", key="l1"),
+    ]
+    [line] = [line for line in lines(facts, "2021-01-14") if line.measure == "allocated_worker"]
+    assert (line.status, line.due, line.overdue) == ("delayed", date(2021, 1, 12), True)
+    counted = figure("allocated_worker", facts, "2021-01-14")
+    assert counted.statuses["delayed"] == 1
+
+
+def test_an_older_care_leaver_is_on_the_list_of_the_older():
+    facts = [born("1999-05-01"), qualified("2020-01-06")]
+    assert [
+        (line.measure, line.status, line.overdue)
+        for line in lines(facts, "2021-01-20")
+        if line.measure in ("cl_younger_seen", "cl_older_seen")
+    ] == [("cl_older_seen", "never_21_and_over", True)]
 
 
 def test_every_stock_has_as_many_overdue_lines_as_its_figure_has_late():

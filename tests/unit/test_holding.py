@@ -6,7 +6,16 @@ from agents.holding import TELL_ALL_EVERY, Held, Holding
 from schemas.partial import Partial
 from schemas.view import AwaitedView
 from state import Fact
-from tests.build import CATALOGUE, entered_care, plan, statutory_visit, visit, when
+from tests.build import (
+    CATALOGUE,
+    contact,
+    decision,
+    entered_care,
+    plan,
+    statutory_visit,
+    visit,
+    when,
+)
 
 
 def held_of(*facts: Fact, at: str) -> tuple[Holding, Held]:
@@ -82,3 +91,15 @@ def test_all_is_told_again_before_long() -> None:
     assert first is not None
     assert later[-1] is not None
     assert (later[-1].cells, later[-1].awaited) == (first.cells, first.awaited)
+
+
+def test_the_end_of_a_month_is_told_though_no_count_has_changed() -> None:
+    """A contact of January that was decided late is no longer one of the month's."""
+    holding, held = held_of(
+        contact("2021-01-04 09:00"), decision("2021-01-05 18:00"), at="2021-02-01 00:00"
+    )
+    [view] = awaits(told(holding, held), "initial_contact_decision")
+    assert (view.overdue, view.late_and_over) == (0, 1), "as at its end it is"
+    held.partition.advance(when("2021-02-01 00:00:01"))
+    assert awaits(told(holding, held), "initial_contact_decision") == []
+    assert told(holding, held) is None

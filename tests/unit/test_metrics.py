@@ -110,6 +110,21 @@ def test_a_part_does_not_tell_again_what_the_whole_tells(empty_view: View) -> No
         assert _measures_of(metrics, f"measure_{name}") == {whole}
 
 
+def test_a_part_with_a_list_of_its_own_tells_what_the_whole_does_not(empty_view: View) -> None:
+    metrics = Metrics(CATALOGUE)
+    both = {"cl_younger_seen": _VISITS, "cl_older_seen": _VISITS}
+    metrics.show(_with_awaited(empty_view, **both))
+    assert _measures_of(metrics, "measure_overdue") == set(both)
+
+
+def test_what_was_done_late_is_nothing_overdue(empty_view: View) -> None:
+    """Of contacts that were all decided late, nought is known to be overdue only once any was."""
+    over = [AwaitedView(locality="Stroud", overdue=0, days={}, late_and_over=7)]
+    metrics = Metrics(CATALOGUE)
+    metrics.show(_with_awaited(empty_view, initial_contact_decision=over, s47_timely=over))
+    assert _measures_of(metrics, "measure_overdue") == set()
+
+
 def test_one_that_no_longer_publishes_shows_no_view(empty_view: View) -> None:
     publishes = True
     metrics = Metrics(CATALOGUE, publishes=lambda: publishes, held=lambda: 3, untold=lambda: 2)

@@ -92,7 +92,7 @@ def put_lists(port: int, partition: int, lines: Iterable[Due], as_of: datetime) 
     async def write() -> None:
         client = connect(settings)
         lists = DueLists(client, settings, open_catalogue())
-        assert await lists.put(partition, Told.of(1, as_of.isoformat(), lines, lists.measures))
+        assert await lists.put(partition, Told.of(1, as_of.isoformat(), lines, lists.names))
         await client.aclose()
 
     asyncio.run(write())

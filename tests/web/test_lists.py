@@ -19,6 +19,7 @@ from casepulse.access.audit import AuditLog
 from casepulse.access.chain import verify
 from casepulse.access.columns import NAMES
 from casepulse.access.grants import Identity
+from casepulse.access.lists import every_list
 from casepulse.access.reading import list_reader
 from casepulse.access.record import Outcome
 from casepulse.access.rules import lists_of
@@ -191,6 +192,86 @@ def test_the_matrix_has_looks_of_every_kind() -> None:
     assert sum(each.restricted for each in LINES) == len(LINES) // 2
 
 
+#: The list of a part, and that of what was late in the month, with the measure whose grant opens
+#: each.
+OTHERS = {
+    "cic_health_assessment_under_5": "cic_health_assessment",
+    "initial_contact_decision.late": "initial_contact_decision",
+    "red_contact_decision.late": "red_contact_decision",
+    "initial_visits_not_seen.late": "initial_visits_all",
+    "cl_older_seen": "cl_older_seen",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_list_of_a_part_and_one_of_what_is_over_are_opened_by_the_same_grant_and_written_down(
+    tried: Tried, name: str
+) -> None:
+    measure, over = OTHERS[name], name.endswith(".late")
+    status = {
+        "cic_health_assessment_under_5": "overdue_under_5",
+        "initial_visits_not_seen.late": "not_seen",
+        "cl_older_seen": "overdue_21_and_over",
+    }.get(name, "missed")
+    told: dict[str, object] = {"due": None, "overdue": False, "over": True} if over else {}
+    ours = [
+        line(f"child:{team[0]}{team[-1]}{restricted:d}", measure, team, restricted=restricted,
+             status=status, **told)
+        for team in TEAMS for restricted in (False, True)
+    ]  # fmt: skip
+    other = line("child:zz", measure, status="overdue_5_and_over", **told)
+    awaited = line("child:yy", measure, status=status, **({} if over else {"over": True}))
+    put_lists(tried.port, 0, [*ours, awaited, *([other] if measure not in name else [])], NOW)
+    put_lists(tried.port, 1, [], NOW)
+    for person in (
+        Person("all", "service", (), (measure,), restricted=True),
+        Person("stroud", "locality", ("Stroud",), (measure,), restricted=False),
+        Person("fod", "team", ("fod-assessment",), (measure,), restricted=True),
+    ):
+        tried.sign_in_as(person)
+        tried.give_reason(name)
+        seen = {each.subject for each in ours if person.should_see(each)}
+        for form in ("page", "csv"):
+            path = f"/lists/{name}.csv" if form == "csv" else f"/lists/{name}"
+            answer = tried.client.get(path)
+            assert answer.status_code == 200
+            assert set(subjects(answer.text)) == seen, (person.name, form)
+            look = records_of(tried.log)[-1].look
+            assert (look.list, look.form, look.rows) == (name, form, len(seen))
+    tried.sign_in_as(Person("none", "service", (), (VISITS,), restricted=True))
+    assert tried.client.get(f"/lists/{name}").status_code == 403
+    assert records_of(tried.log)[-1].look.outcome is Outcome.DENIED
+    verify(tried.log)
+
+
+def test_who_is_late_without_a_due_day_stands_first_and_is_overdue(tried: Tried) -> None:
+    open_list(tried, line("child:a"), line("child:b", due=None, status="never"))
+    page = tried.client.get(f"/lists/{VISITS}", params={"overdue": "yes"}).text
+    assert subjects(page) == ["child:b", "child:a"]
+    assert "No due day" in page
+    assert "<strong>Overdue</strong>" in page
+    told = list(csv.reader(io.StringIO(tried.client.get(f"/lists/{VISITS}.csv").text)))
+    assert told[1][:4] == ["", "overdue", "", "child:b"]
+
+
+def test_the_list_of_what_is_over_says_so_and_has_no_due_days(tried: Tried) -> None:
+    name = "red_contact_decision.late"
+    over = line("contact:c1", "red_contact_decision", due=None, overdue=False, over=True,
+                status="missed", month="2021-01")  # fmt: skip
+    put_lists(tried.port, 0, [over], NOW)
+    put_lists(tried.port, 1, [], NOW)
+    tried.sign_in_as(replace(HEAD, lists=("red_contact_decision",)))
+    tried.give_reason(name)
+    page = tried.client.get(f"/lists/{name}").text
+    assert "Late in January 2021, and over" in page
+    assert subjects(page) == ["contact:c1"]
+    assert "Calendar days overdue" not in page
+    assert "Overdue only" not in page
+    assert 'href="/lists/red_contact_decision"' in page
+    told = list(csv.reader(io.StringIO(tried.client.get(f"/lists/{name}.csv").text)))
+    assert told[1][:4] == ["", "late, and over", "", "contact:c1"]
+
+
 def test_nobody_is_led_to_the_sign_in_and_back(tried: Tried) -> None:
     for path, to in (
         ("/lists", "%2Flists"),
@@ -289,7 +370,7 @@ def test_the_longest_reasons_find_room_in_the_cookie(tried: Tried) -> None:
     """A browser would drop a larger one, and with it the session."""
     person = replace(HEAD, lists=tuple(lists_of(CATALOGUE)))
     tried.sign_in_as(person)
-    for measure in lists_of(CATALOGUE):
+    for measure in (each.name for each in every_list(CATALOGUE).values() if each.whole is None):
         answer = tried.give_reason(measure, "own", own="ȑ" * 200)
         assert answer.url.path == f"/lists/{measure}"
     assert len(tried.client.cookies["casepulse"]) < 4096 - 1500 * 4 // 3, "and room for the rest"

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from agents.redis_view import Keys, RedisView
 from casepulse.web.application import application
 from casepulse.web.watching import Seen, Watch
+from schemas.envelope import EARLIEST
 from schemas.view import View
 from state import open_catalogue
 from streams.redis_clients import connect
@@ -94,6 +95,28 @@ def test_a_new_view_is_shown_within_a_second_and_whole(
                     assert seconds() - told < 1
                     assert dict(shown(watch).measures) == view.measures
                     assert shown(watch).trusted
+
+    asyncio.run(follow())
+
+
+def test_a_view_of_no_moment_is_not_shown(settings: Settings, empty_view: View) -> None:
+    """Before anything has come in, a replay's clock stands at the earliest instant: 1950."""
+
+    async def follow() -> None:
+        meta = empty_view.meta.model_copy(update={"as_of": EARLIEST})
+        before = Publisher(settings, empty_view.model_copy(update={"meta": meta}))
+        async with watching(settings) as watch:
+            view = await before.publish(1)
+            assert view.meta.as_of == EARLIEST
+            await until(lambda: watch.reached)
+            await asyncio.sleep(0.3)
+            assert watch.seen is None
+            after = await Publisher(settings, empty_view).publish(2)
+            await until(lambda: watch.seen is not None)
+            assert shown(watch).meta == after.meta
+            await before.publish(3)  # another worker begins anew: what was seen stays, and is old
+            await until(lambda: not shown(watch).live)
+            assert shown(watch).meta == after.meta
 
     asyncio.run(follow())
 

@@ -67,15 +67,16 @@ _KEY = Table(
             (
                 _key_row(
                     Value("Green", rag="green"),
-                    "Above or within tolerance of target/high performance",
+                    "At target or better, or within tolerance of it; high performance",
                 ),
                 _key_row(
                     Value("Yellow", rag="yellow"),
-                    "Below target but not significantly so and/or not for a significant period",
+                    "Worse than target but not significantly so and/or not for a significant "
+                    "period",
                 ),
                 _key_row(
                     Value("Red", rag="red"),
-                    "Significantly below target and/or off target for a significant period",
+                    "Significantly worse than target and/or off target for a significant period",
                 ),
                 _key_row(
                     Value("Bold", bold=True), "Monitored through the Accelerated Improvement Plan"
