@@ -147,7 +147,7 @@ def load_profile(path: Path | None = None) -> Profile:
     text, name = default, "january_2021.toml"
     if path is not None:
         try:
-            text, name = path.read_text(encoding="utf-8"), str(path)
+            text, name = path.read_text(encoding="utf-8-sig"), str(path)
             own = tomllib.loads(text)
         except (OSError, UnicodeDecodeError) as error:
             raise ProfileError(f"{path}: cannot be read: {error}") from error
@@ -169,7 +169,7 @@ def located(error: ProfileError, path: Path | None) -> ProfileError:
     """The same error with the file and the line of the setting that it names by `where`."""
     if not error.where or path is None:
         return error
-    return _refuse(str(path), path.read_text(encoding="utf-8"), error.where, error.message)
+    return _refuse(str(path), path.read_text(encoding="utf-8-sig"), error.where, error.message)
 
 
 def _refuse(profile_name: str, text: str, path: tuple[str, ...], message: str) -> ProfileError:

@@ -1,10 +1,10 @@
 """Commands that check and search the log of looks at child-level lists."""
 
-import csv
 import re
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from casepulse.access.chain import BrokenOff, Head, verify, walk
-from casepulse.access.columns import harmless
 from casepulse.access.record import Outcome, Record
 from casepulse.commands.events import Format
 from casepulse.commands.options import aside, instant, output
+from casepulse.spreadsheet import write_csv
 from state.calendar import LONDON
 
 audit = typer.Typer(
@@ -173,9 +173,7 @@ def _show_json(records: Iterable[Record]) -> None:
 
 
 def _show_csv(records: Iterable[Record]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_HEADS)
-    writer.writerows(harmless(_cells(record)) for record in records)
+    write_csv(sys.stdout, chain([_HEADS], map(_cells, records)))
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -1,6 +1,5 @@
 """Commands that read, make, move and evaluate events."""
 
-import csv
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from casepulse.commands.counties import (
 )
 from casepulse.commands.options import ProfileOption, aside, day, instant, output, progress
 from casepulse.dashboard import dashboard
+from casepulse.spreadsheet import Cell, write_csv
 from schemas.envelope import Event
 from schemas.events import Unreadable, read_event, write_event
 from schemas.events.clock import ClockTicked
@@ -31,6 +31,7 @@ from state import Fact, Figures, open_catalogue
 from state import evaluate as evaluate_facts
 from state.calendar import LONDON
 from state.viewing import cell_view, measure_views
+from streams.encodings import lines_of
 from streams.publishing import Publisher
 from streams.settings import PREFIX, Settings, SettingsError
 from streams.sources.ssda903 import Summary, read_folder
@@ -64,7 +65,7 @@ class Lines:
                     yield from self._read(str(path), file)
 
     def _read(self, name: str, lines: BinaryIO) -> Iterator[tuple[Event[Any], bytes]]:
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(lines_of(lines), start=1):
             self.done_bytes += len(line)
             value = line.strip()
             if not value:
@@ -225,23 +226,15 @@ def write_cells(cells: Iterable[CellView], format: Format) -> None:  # noqa: A00
         for cell in cells:
             sys.stdout.write(cell.model_dump_json() + "\n")
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(
-        ["measure", "period", "locality", "numerator", "denominator", "status", "count"]
-    )
-    for cell in cells:
-        for status, count in cell.statuses.items():
-            writer.writerow(
-                [
-                    cell.measure,
-                    cell.period,
-                    cell.locality,
-                    cell.numerator,
-                    "" if cell.denominator is None else cell.denominator,
-                    status,
-                    count,
-                ]
-            )
+
+    def rows() -> Iterator[list[Cell]]:
+        yield ["measure", "period", "locality", "numerator", "denominator", "status", "count"]
+        for cell in cells:
+            place = (cell.measure, cell.period, cell.locality)
+            for status, count in cell.statuses.items():
+                yield [*place, cell.numerator, cell.denominator, status, count]
+
+    write_csv(sys.stdout, rows())
 
 
 def scenario(

@@ -1,6 +1,5 @@
 """The command that shows a child-level list."""
 
-import csv
 import sys
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from casepulse.access.grants import Asked
 from casepulse.access.reading import ListRead, list_reader
 from casepulse.commands.events import Format
 from casepulse.commands.options import output
+from casepulse.spreadsheet import write_csv
 from schemas.due import Due
 from state import open_catalogue
 from streams.settings import Settings
@@ -81,9 +81,8 @@ def _show_json(read: ListRead, lines: list[Due]) -> None:
 
 
 def _show_csv(read: ListRead, lines: list[Due]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     rows = (cells(line, read.now) for line in lines)
-    writer.writerows(with_shortfall(rows, read.incomplete))
+    write_csv(sys.stdout, with_shortfall(rows, read.incomplete))
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -1,11 +1,11 @@
 """Commands that look into figures: why one is what it is, and what it would be otherwise."""
 
-import csv
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -18,6 +18,8 @@ from casepulse.commands.options import ProfileOption, instant, output
 from casepulse.commands.releasing import ArchiveOption, StoreOption, month, reading
 from casepulse.releases import Making
 from casepulse.sources import source_parts
+from casepulse.spreadsheet import Cell as Written
+from casepulse.spreadsheet import write_csv
 from casepulse.what_if import Line, what_if
 from schemas.profile import load_profile
 from state import open_catalogue
@@ -124,7 +126,7 @@ def _local(instant_: datetime | date) -> str:
     return instant_.isoformat()
 
 
-def _record(each: Explained) -> dict[str, object]:
+def _record(each: Explained) -> dict[str, Any]:
     standing = each.standing
     return {
         "subject": each.subject,
@@ -156,16 +158,16 @@ def _show_explained_json(found: list[Explained]) -> None:
 
 def _show_explained_csv(found: list[Explained]) -> None:
     """A row a fact."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     heads = ("subject", "occurrence", "status", "counts_for", "period", "team", "due")
     facts = ("type", "source", "id", "time", "recorded", "decisive")
-    writer.writerow([*heads, *facts])
-    for each in found:
-        record = _record(each)
-        told = record["facts"]
-        assert isinstance(told, list)
-        for fact in told:
-            writer.writerow([*(record[head] for head in heads), *(fact[name] for name in facts)])
+
+    def rows() -> Iterator[list[Written]]:
+        yield [*heads, *facts]
+        for record in map(_record, found):
+            for fact in record["facts"]:
+                yield [*(record[head] for head in heads), *(fact[name] for name in facts)]
+
+    write_csv(sys.stdout, rows())
 
 
 def what_if_command(
@@ -231,15 +233,16 @@ def _show_lines_json(lines: list[Line], name: str) -> None:
 
 
 def _show_lines_csv(lines: list[Line], name: str) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     heads = ("measure", "month", "release", "what_if", "target_release", "target_what_if")
-    writer.writerow([*heads, "rag_release", "rag_what_if"])
-    for line in lines:
-        for at, told, other in zip(line.months, line.release.shown, line.other.shown, strict=True):
-            targets = line.release.target, line.other.target
-            writer.writerow(
-                [line.measure, at, told, other, *targets, line.release.rag, line.other.rag]
-            )
+
+    def rows() -> Iterator[list[Written]]:
+        yield [*heads, "rag_release", "rag_what_if"]
+        for line in lines:
+            was, is_ = line.release, line.other
+            for at, told, other in zip(line.months, was.shown, is_.shown, strict=True):
+                yield [line.measure, at, told, other, was.target, is_.target, was.rag, is_.rag]
+
+    write_csv(sys.stdout, rows())
 
 
 _SHOW_LINES = {

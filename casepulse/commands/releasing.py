@@ -1,6 +1,5 @@
 """Commands that make releases, list them, and say why two of them differ."""
 
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from casepulse.commands.options import ProfileOption, aside, instant, output, pr
 from casepulse.dashboard import dashboard
 from casepulse.releases import Difference, Making, difference, made_again, make, tell
 from casepulse.sources import archive, archive_lines, source_parts
+from casepulse.spreadsheet import Cell, write_csv
 from schemas.envelope import EARLIEST, LATEST
 from schemas.events.clock import ClockTicked
 from schemas.profile import load_profile
@@ -316,8 +316,8 @@ def _show_table(changed: list[Changed]) -> None:
     output().print(table)
 
 
-def _record(each: Changed) -> dict[str, object]:
-    record: dict[str, object] = {
+def _record(each: Changed) -> dict[str, Cell]:
+    record: dict[str, Cell] = {
         "measure": each.measure,
         "month": each.month,
         "locality": each.locality,
@@ -344,9 +344,7 @@ def _show_json(changed: list[Changed]) -> None:
 def _show_csv(changed: list[Changed]) -> None:
     nothing = Numbers(0, 0)
     heads = list(_record(Changed("", "", "", nothing, nothing, {})))
-    writer = csv.DictWriter(sys.stdout, heads, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_record(each) for each in changed)
+    write_csv(sys.stdout, [heads, *(list(_record(each).values()) for each in changed)])
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -116,7 +116,7 @@ def _written(told: Mapping[str, str], places: list[Commentary]) -> Iterator[str]
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
