@@ -43,6 +43,7 @@ from streams.embedded import Embedded
 from streams.publishing import Publisher
 from streams.redis_clients import connected
 from streams.settings import PREFIX, Settings
+from streams.whole_files import replace_whole
 
 #: The embedded broker keeps little, 5 MB a partition: no more than so many events may wait to be
 #: read. They are sent compressed, at some 50 bytes each.
@@ -106,7 +107,7 @@ class Demonstration:
                     view = self._watch(settings, worker)
                     if json_file is not None:
                         lines = (cell.model_dump_json() + "\n" for cell in view.cells())
-                        json_file.write_text("".join(lines), encoding="utf-8")
+                        replace_whole(json_file, "".join(lines).encode())
                     self._console.print(self._page(view))
                     self._console.print(self._afterwards(view), highlight=False)
                     if stay:

@@ -16,6 +16,7 @@ from schemas.documents import asyncapi, json_schema
 from schemas.events import EVENTS
 from state import Catalogue, open_catalogue
 from streams.settings import Settings
+from streams.whole_files import replace_whole
 
 
 class ListFormat(StrEnum):
@@ -107,7 +108,7 @@ def schemas(
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    replace_whole(path, json.dumps(document, indent=2).encode() + b"\n")
 
 
 dead_letters = typer.Typer(
