@@ -23,9 +23,10 @@ from rich.text import Text
 from agents.redis_view import Keys, read_meta, read_view
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
+from casepulse.commands.fitting import fitted
 from casepulse.commands.options import output
 from casepulse.comparison import Verdict, compare, of_measures
-from casepulse.dashboard import dashboard
+from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.logs import log_to_stderr
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
@@ -204,7 +205,8 @@ class Demonstration:
         as_of = view.meta.as_of.astimezone(LONDON)
         title = f"{view.meta.authority}, made up, as at {as_of:%a %d %b %Y %H:%M}"
         state = f"version {view.meta.version} of the view in Redis; {self._read} events read"
-        return Group(dashboard(title, view.measures.values()), Text(state, style="dim"))
+        table = fitted(dashboard(title, view.measures.values()), self._console, *GIVE_UP)
+        return Group(table, Text(state, style="dim"))
 
 
 def _stop(number: int, frame: object) -> None:

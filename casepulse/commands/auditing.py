@@ -16,7 +16,7 @@ from rich.table import Table
 from casepulse.access.chain import BrokenOff, Head, verify, walk
 from casepulse.access.record import Outcome, Record
 from casepulse.commands.events import Format
-from casepulse.commands.options import aside, instant, output
+from casepulse.commands.options import aside, instant, show
 from casepulse.spreadsheet import write_csv
 from state.calendar import LONDON
 
@@ -164,7 +164,7 @@ def _show_table(records: Iterable[Record]) -> None:
             look.outcome.value,
             escape(look.reason),
         )
-    output().print(table)
+    show(table, "Asked", "Outcome", "Rows", elsewhere="--format csv")
 
 
 def _show_json(records: Iterable[Record]) -> None:

@@ -12,7 +12,7 @@ from rich import box
 from rich.table import Table
 
 from casepulse.commands.events import Format, Lines, facts_of
-from casepulse.commands.options import ProfileOption, output
+from casepulse.commands.options import ProfileOption, output, show
 from casepulse.comparison import Compared, Verdict, compare, of_figures
 from casepulse.spreadsheet import write_csv
 from schemas.events.clock import ClockTicked
@@ -137,7 +137,7 @@ def _show_table(compared: list[Compared]) -> None:
         figure, scope, period, told, told_of, found, found_of, verdict, why = _cells(each)
         words = f"[{_STYLES[each.verdict]}]{verdict}[/]{': ' if why else ''}{why}"
         table.add_row(f"  {figure}", f"{scope}, {period}", told, told_of, found, found_of, words)
-    output().print(table)
+    show(table, "from", "of", elsewhere="--format csv")
 
 
 def _show_json(compared: list[Compared]) -> None:

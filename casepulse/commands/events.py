@@ -20,8 +20,8 @@ from casepulse.commands.counties import (
     SeedOption,
     county_events,
 )
-from casepulse.commands.options import ProfileOption, aside, day, instant, output, progress
-from casepulse.dashboard import dashboard
+from casepulse.commands.options import ProfileOption, aside, day, instant, progress, show
+from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.spreadsheet import Cell, write_csv
 from schemas.envelope import Event
 from schemas.events import Unreadable, read_event, write_event
@@ -56,6 +56,16 @@ class Lines:
     read: int = 0
     done_bytes: int = field(default=0)
 
+    def __post_init__(self) -> None:
+        """Before anything is asked of Kafka, or printed.
+
+        Raises:
+            OSError: a file is not there; the error names it.
+        """
+        for path in self.files:
+            if str(path) != "-":
+                path.stat()
+
     def __iter__(self) -> Iterator[tuple[Event[Any], bytes]]:
         for path in self.files:
             if str(path) == "-":
@@ -63,6 +73,8 @@ class Lines:
             else:
                 with path.open("rb") as file:
                     yield from self._read(str(path), file)
+        if not self.read:  # no figure of nothing, and no archive of it in the place of another
+            raise InputError(self._nothing())
 
     def _read(self, name: str, lines: BinaryIO) -> Iterator[tuple[Event[Any], bytes]]:
         for number, line in enumerate(lines_of(lines), start=1):
@@ -80,6 +92,14 @@ class Lines:
             else:
                 self.read += 1
                 yield event, value
+
+    def _nothing(self) -> str:
+        named = ["standard input" if str(path) == "-" else str(path) for path in self.files]
+        told = f"{self.bad} bad lines" if self.bad else "no lines"
+        return (
+            f"{', '.join(named)}: not one event in it ({told}). Each line must be an event as "
+            "JSON; `casepulse schemas` lists them, `casepulse scenario` prints some"
+        )
 
     def size(self) -> int | None:
         """Bytes in all, where that is known."""
@@ -203,7 +223,8 @@ def evaluate(
     figures = Figures(evaluate_facts(facts, catalogue, at, known), catalogue, at)
     if format is Format.TABLE:
         title = f"{catalogue.profile.authority}, as at {at.astimezone(LONDON):%d %B %Y %H:%M}"
-        output().print(dashboard(title, measure_views(figures).values(), whole=True))
+        table = dashboard(title, measure_views(figures).values(), whole=True)
+        show(table, *GIVE_UP)
     else:
         write_cells(map(cell_view, figures.cells()), format)
     lines.finish()

@@ -11,9 +11,10 @@ from rich import box
 from rich.table import Table
 
 from agents.dead_letters import read_letters, replay
-from casepulse.commands.options import ProfileOption, aside, output
+from casepulse.commands.asked import known
+from casepulse.commands.options import ProfileOption, aside, show
 from schemas.documents import asyncapi, json_schema
-from schemas.events import EVENTS
+from schemas.events import EVENTS, Reason
 from state import Catalogue, open_catalogue
 from streams.settings import Settings
 from streams.whole_files import replace_whole
@@ -42,12 +43,12 @@ def measures(
     table.add_column("Kind")
     table.add_column("Standards")
     table.add_column("Target", justify="right")
-    table.add_column("Definition", min_width=40)
+    table.add_column("Definition", min_width=30)
     for row in rows:
         standards = "\n".join(f"{name}: {words}" for name, words in row["standards"].items())
         target = "" if row["target"] is None else f"{row['target']:g}%"
         table.add_row(row["measure"], row["kind"], standards, target, row["definition"])
-    output().print(table)
+    show(table, "Kind", "Standards", "Target", elsewhere="--format json")
 
 
 def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
@@ -99,8 +100,7 @@ def schemas(
     elif asyncapi_document:
         sys.stdout.write(json.dumps(asyncapi(), indent=2) + "\n")
     elif event_type is not None:
-        if event_type not in EVENTS:
-            raise typer.BadParameter(f"there is no {event_type!r}; `casepulse schemas` lists them")
+        known("type of event", event_type, EVENTS, "casepulse schemas")
         sys.stdout.write(json.dumps(json_schema(event_type), indent=2) + "\n")
     else:
         for name, model in EVENTS.items():
@@ -117,9 +117,7 @@ dead_letters = typer.Typer(
     add_completion=False,
 )
 
-ReasonOption = Annotated[
-    str | None, typer.Option(help="Only letters with this reason.", metavar="REASON")
-]
+ReasonOption = Annotated[Reason | None, typer.Option(help="Only letters with this reason.")]
 
 
 @dead_letters.command("list")

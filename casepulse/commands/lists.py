@@ -11,8 +11,9 @@ from rich.table import Table
 from casepulse.access.columns import COLUMNS, INCOMPLETE, cells, with_shortfall
 from casepulse.access.grants import Asked
 from casepulse.access.reading import ListRead, list_reader
+from casepulse.commands.asked import known_measure
 from casepulse.commands.events import Format
-from casepulse.commands.options import output
+from casepulse.commands.options import show
 from casepulse.spreadsheet import write_csv
 from schemas.due import Due
 from state import open_catalogue
@@ -20,6 +21,9 @@ from streams.settings import Settings
 
 #: How many places of lines that can't be read are named.
 MOST_NAMED = 10
+
+#: Where every column stands, however narrow a window is.
+_WHOLE = "--format csv"
 
 
 def due(
@@ -37,10 +41,8 @@ def due(
         casepulse due cp_visits --locality Stroud
     """
     settings = Settings.from_environment()
-    measures = open_catalogue(settings.profile).measures
-    if measure not in measures:
-        raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
-    if (whole := measures[measure].of) is not None:
+    catalogue = open_catalogue(settings.profile)
+    if (whole := known_measure(measure, catalogue).of) is not None:
         raise typer.BadParameter(f"{measure!r} is a part of {whole!r}, which has the list")
     read = list_reader(settings)(measure)
     asked = Asked(locality, team, worker, overdue)
@@ -69,7 +71,7 @@ def _show_table(read: ListRead, lines: list[Due]) -> None:
     if not read.whole:
         table.title = f"INCOMPLETE: {read.incomplete}"
         table.title_justify = "left"
-    output().print(table)
+    show(table, "Which", "Status", "Workers", "Team", "Calendar days overdue", elsewhere=_WHOLE)
 
 
 def _show_json(read: ListRead, lines: list[Due]) -> None:

@@ -13,8 +13,9 @@ from rich import box
 from rich.table import Table
 
 from agents.release_store import ReleaseStore
+from casepulse.commands.asked import known, known_measure
 from casepulse.commands.events import Format
-from casepulse.commands.options import ProfileOption, instant, output
+from casepulse.commands.options import ProfileOption, instant, output, show
 from casepulse.commands.releasing import ArchiveOption, StoreOption, month, reading
 from casepulse.releases import Making
 from casepulse.sources import source_parts
@@ -37,9 +38,11 @@ def explain_command(
             parser=instant, metavar="INSTANT", help="As at: 2021-02-01 is the end of January."
         ),
     ],
-    known: Annotated[
+    known_: Annotated[
         datetime | None,
-        typer.Option(parser=instant, metavar="INSTANT", help="As known at. Default: all of it."),
+        typer.Option(
+            "--known", parser=instant, metavar="INSTANT", help="As known at. Default: all of it."
+        ),
     ] = None,
     locality: Annotated[str | None, typer.Option(help="Only this locality.")] = None,
     status: Annotated[
@@ -64,15 +67,11 @@ def explain_command(
         casepulse explain cp_visits --at 2021-02-01 --known 2021-03-09 --status long_overdue
     """
     catalogue = open_catalogue(profile)
-    if measure not in catalogue.measures:
-        raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
-    asked = catalogue.measures[measure]
-    if unknown := set(status or ()) - set(asked.statuses):
-        told = ", ".join(asked.statuses)
-        raise typer.BadParameter(f"there is no status {unknown.pop()!r}; there are: {told}")
-    if locality not in (None, *catalogue.profile.localities):
-        told = ", ".join(catalogue.profile.localities)
-        raise typer.BadParameter(f"there is no locality {locality!r}; there are: {told}")
+    asked = known_measure(measure, catalogue)
+    for each in status or ():
+        known("status", each, asked.statuses)
+    if locality is not None:
+        known("locality", locality, catalogue.profile.localities)
     if (status or locality) and asked.base in catalogue.regroups:
         raise typer.BadParameter(
             f"{measure} is counted by worker or team first, and has its statuses and localities "
@@ -82,7 +81,7 @@ def explain_command(
     parts = source_parts(archive, Settings.from_environment())
     with reading("events read") as read:
         ever = datetime.max.replace(tzinfo=at.tzinfo)
-        found = explain(parts, catalogue.profile, cell, at, known or ever, read)
+        found = explain(parts, catalogue.profile, cell, at, known_ or ever, read)
     if format is Format.TABLE:
         _show_explained_table(found, every_fact=every_fact)
     elif format is Format.JSON:
@@ -112,7 +111,7 @@ def _show_explained_table(found: list[Explained], *, every_fact: bool) -> None:
             table.add_row(name, _local(fact.time), _local(fact.recorded), "")
         if others:
             table.add_row(f"  [dim]and {others} more that were looked at[/]", "", "", "")
-    output().print(table)
+    show(table, "Due", elsewhere="--format csv")
     counts = Counter[str]()
     for each in found:
         counts[each.standing.status] += each.standing.weight
@@ -205,9 +204,8 @@ def what_if_command(
         making = Making(Settings.from_environment(), ReleaseStore(store), archive, read)
         name, lines = what_if(making, other, from_, to, release)
     asked = [line for line in lines if (line.measure in measure if measure else line.differs)]
-    unknown = set(measure or ()) - {line.measure for line in lines}
-    if unknown:
-        raise typer.BadParameter(f"there is no {unknown.pop()!r}; `casepulse measures` lists them")
+    for each in measure or ():
+        known("measure", each, [line.measure for line in lines], "casepulse measures")
     _SHOW_LINES[format](asked, name)
 
 
@@ -224,7 +222,8 @@ def _show_lines_table(lines: list[Line], name: str) -> None:
             target = "" if told.target is None else f"{told.target:g}"
             rag = (told.rag or "").capitalize()
             table.add_row(title, what, *(each or "n/a" for each in told.shown), target, rag)
-    output().print(table)
+    months = [head[2:] for head in lines[0].months[:-1]] if lines else []
+    show(table, *months, "Target", elsewhere="--format csv")
 
 
 def _show_lines_json(lines: list[Line], name: str) -> None:
