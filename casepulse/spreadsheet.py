@@ -1,11 +1,10 @@
 """The one way to write CSV: cells that a spreadsheet opens, and runs none of.
 
 A locality, a reason or a key may begin with what a spreadsheet takes for a formula. Such a text
-gets an apostrophe before it. What is a number stays one.
+gets an apostrophe before it. A number, which is no text, stays one, below nought too.
 """
 
 import csv
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TextIO
@@ -13,8 +12,6 @@ from typing import TextIO
 #: A text that begins with one of these is a formula to one spreadsheet or another; the wide forms
 #: are so where people write with them.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-
-_NUMBER = re.compile(r"-\d+(\.\d+)?%?")
 
 Cell = str | int | float | None
 
@@ -44,6 +41,6 @@ class _Ended:
 
 
 def _harmless(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
         return f"'{cell}"
     return cell

@@ -17,8 +17,13 @@ from uuid import uuid4
 _UNFINISHED = re.compile(r"\..+\.[0-9a-f]{32}")
 
 
-def replace_whole(path: Path, content: bytes) -> None:
+def replace_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a file, in the place of what stood there.
+
+    Args:
+        path: where.
+        content: all of it.
+        mode: less what the process takes away from those of its files (umask).
 
     Raises:
         OSError: it can't be written; the error names it, and what stood there stands.
@@ -27,7 +32,7 @@ def replace_whole(path: Path, content: bytes) -> None:
         with naming(path):
             path.write_bytes(content)
         return
-    with _written(path, content) as unfinished:
+    with _written(path, content, mode) as unfinished:
         unfinished.replace(path)
 
 
@@ -59,14 +64,14 @@ def named(error: OSError, path: Path | str) -> OSError:
 
 
 @contextmanager
-def _written(path: Path, content: bytes) -> Iterator[Path]:
+def _written(path: Path, content: bytes, mode: int = 0o666) -> Iterator[Path]:
     """A hidden file beside a path, that holds the content and is on the disk."""
     unfinished = None
     try:
         _take_away_unfinished(path.parent)
         while True:
             unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-            with unfinished.open("xb") as file:
+            with open(unfinished, "xb", opener=lambda at, how: os.open(at, how, mode)) as file:
                 _held(file.fileno(), wait=True)
                 if os.fstat(file.fileno()).st_nlink == 0:
                     continue  # it was taken for one that nobody holds, before we did

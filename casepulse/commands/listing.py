@@ -11,7 +11,9 @@ from rich import box
 from rich.table import Table
 
 from agents.dead_letters import read_letters, replay
+from casepulse.access.grants import Asked
 from casepulse.commands.asked import known
+from casepulse.commands.child_level import WhyLook, looker
 from casepulse.commands.options import ProfileOption, aside, show
 from schemas.documents import asyncapi, json_schema
 from schemas.events import EVENTS, Reason
@@ -126,21 +128,33 @@ def list_letters(
     content: Annotated[
         bool,
         typer.Option(
-            "--content", help="With the message itself and its headers. They may be personal."
+            "--content",
+            help="With the message itself and its headers, which may be about a child, and of a "
+            "restricted record: off unless CASEPULSE_CHILD_LEVEL_COMMANDS is set.",
         ),
     ] = False,
+    why: WhyLook = None,
 ) -> None:
-    """One JSON line a letter: where the message stood, and why it was set aside."""
-    for letter in read_letters(Settings.from_environment()):
-        if reason in (None, letter.reason):
-            line: dict[str, Any] = letter.described()
-            if content:
-                line["content"] = letter.value.decode(errors="backslashreplace")
-                line["headers"] = [
-                    [name, (value or b"").decode(errors="backslashreplace")]
-                    for name, value in letter.headers
-                ]
-            sys.stdout.write(json.dumps(line) + "\n")
+    """One JSON line a letter: where the message stood, and why it was set aside.
+
+    It names nobody. With --content it may: each such look is written into the audit log
+    (docs/access.md).
+    """
+    looking = looker("dead-letters", why) if content else None
+    letters = [
+        each for each in read_letters(Settings.from_environment()) if reason in (None, each.reason)
+    ]
+    if looking is not None:
+        looking.write_down("dead letters", Asked(), "position", len(letters))
+    for letter in letters:
+        line: dict[str, Any] = letter.described()
+        if content:
+            line["content"] = letter.value.decode(errors="backslashreplace")
+            line["headers"] = [
+                [name, (value or b"").decode(errors="backslashreplace")]
+                for name, value in letter.headers
+            ]
+        sys.stdout.write(json.dumps(line) + "\n")
 
 
 @dead_letters.command("replay")

@@ -12,6 +12,7 @@ from casepulse.access.columns import COLUMNS, INCOMPLETE, cells, with_shortfall
 from casepulse.access.grants import Asked
 from casepulse.access.reading import ListRead, list_reader
 from casepulse.commands.asked import known_measure
+from casepulse.commands.child_level import WhyLook, WithRestricted, looker
 from casepulse.commands.events import Format
 from casepulse.commands.options import show
 from casepulse.spreadsheet import write_csv
@@ -32,21 +33,29 @@ def due(
     team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
     worker: Annotated[str | None, typer.Option(help="Only this worker, by key.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late already.")] = False,
+    restricted: WithRestricted = False,
+    why: WhyLook = None,
     format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
 ) -> None:
     """Who is overdue in a measure, and who falls due in the days ahead, from Redis.
 
-    Child-level data, by pseudonymous key: Redis must let you see it (docs/redis.md).
+    Child-level data, by pseudonymous key: off unless CASEPULSE_CHILD_LEVEL_COMMANDS names the audit
+    log that each look is written into, with your account and your reason (docs/access.md). Redis
+    must let you see it, too (docs/redis.md).
 
-        casepulse due cp_visits --locality Stroud
+        casepulse due cp_visits --locality Stroud --why "Going through the list with a team"
     """
     settings = Settings.from_environment()
     catalogue = open_catalogue(settings.profile)
     if (whole := known_measure(measure, catalogue).of) is not None:
         raise typer.BadParameter(f"{measure!r} is a part of {whole!r}, which has the list")
+    looking = looker("due", why)
     read = list_reader(settings)(measure)
     asked = Asked(locality, team, worker, overdue)
-    _SHOW[format](read, [line for line in read.lines if asked.takes(line)])
+    open_to = (line for line in read.lines if restricted or not line.restricted)
+    lines = [line for line in open_to if asked.takes(line)]
+    looking.write_down(measure, asked, "due", len(lines))
+    _SHOW[format](read, lines)
     if read.old:
         _say(f"old: part of the list was last renewed {read.age / 60:.0f} minutes ago")
     if not read.whole:

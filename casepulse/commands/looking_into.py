@@ -13,7 +13,9 @@ from rich import box
 from rich.table import Table
 
 from agents.release_store import ReleaseStore
+from casepulse.access.grants import Asked
 from casepulse.commands.asked import known, known_measure
+from casepulse.commands.child_level import WhyLook, WithRestricted, looker
 from casepulse.commands.events import Format
 from casepulse.commands.options import ProfileOption, instant, output, show
 from casepulse.commands.releasing import ArchiveOption, StoreOption, month, reading
@@ -54,17 +56,20 @@ def explain_command(
             "--every-fact", help="All facts that were looked at; a * marks those it rests on."
         ),
     ] = False,
+    restricted: WithRestricted = False,
+    why: WhyLook = None,
     format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
     archive: ArchiveOption = None,
     profile: ProfileOption = None,
 ) -> None:
     """The standings behind a figure, and the facts that each rests on, by key.
 
-    Child-level data, by pseudonymous key: for those who may read the events. A standing rests on
-    the facts without which it would be another; of two visits in time neither is such a one.
-    Statuses are those that `casepulse measures` lists.
+    Child-level data, by pseudonymous key: off unless CASEPULSE_CHILD_LEVEL_COMMANDS names the audit
+    log that each look is written into, with your account and your reason (docs/access.md). A
+    standing rests on the facts without which it would be another; of two visits in time neither is
+    such a one. Statuses are those that `casepulse measures` lists.
 
-        casepulse explain cp_visits --at 2021-02-01 --known 2021-03-09 --status long_overdue
+        casepulse explain cp_visits --at 2021-02-01 --status overdue --why "Checking a figure"
     """
     catalogue = open_catalogue(profile)
     asked = known_measure(measure, catalogue)
@@ -78,10 +83,13 @@ def explain_command(
             "only once all are together; ask for it without --status and --locality"
         )
     cell = Cell(asked, month_of(reporting_month(at)), locality, frozenset(status or ()))
+    looking = looker("explain", why)
     parts = source_parts(archive, Settings.from_environment())
     with reading("events read") as read:
         ever = datetime.max.replace(tzinfo=at.tzinfo)
-        found = explain(parts, catalogue.profile, cell, at, known_ or ever, read)
+        upto = known_ or ever
+        found = explain(parts, catalogue.profile, cell, at, upto, read, restricted=restricted)
+    looking.write_down(measure, Asked(locality), "subject", len(found))
     if format is Format.TABLE:
         _show_explained_table(found, every_fact=every_fact)
     elif format is Format.JSON:

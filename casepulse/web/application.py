@@ -15,6 +15,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from casepulse.access.audit import AuditLog
 from casepulse.web.answers import Answers
 from casepulse.web.api import Problem, api
 from casepulse.web.charts import Drawings
@@ -82,7 +83,7 @@ def application(
     _figures(app, watch, pages, answers)
     _drawings(app, watch, Drawings(shelf), answers)
     _lists(app, watch, pages, rendering, lists)
-    _health(app, watch)
+    _health(app, watch, None if lists is None else lists.audit)
     _errors(app, watch, pages, rendering)
     return app
 
@@ -149,7 +150,7 @@ def _lists(
     app.router.routes.extend(list_routes(lists, show))
 
 
-def _health(app: FastAPI, watch: Watch) -> None:
+def _health(app: FastAPI, watch: Watch, audit: AuditLog | None) -> None:
     @app.get("/health/live", include_in_schema=False)
     async def live() -> Response:
         """For whoever starts it anew."""
@@ -174,6 +175,9 @@ def _health(app: FastAPI, watch: Watch) -> None:
             obstacles.append(f"{watch.seen.left_out} measures are not there, or can't be read")
         status = 503 if obstacles else 200
         words = "; ".join(obstacles) or "ready"
+        # No list is shown then, and every other page is.
+        if audit is not None and (trouble := await run_in_threadpool(audit.trouble)):
+            words += f"; warning: no list is shown, for the audit log can't be written: {trouble}"
         return Response(f"{words}\n", status_code=status, media_type="text/plain")
 
 

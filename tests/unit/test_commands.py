@@ -429,8 +429,10 @@ def test_a_folder_that_is_no_return_is_one_line(casepulse: Run, tmp_path: Path) 
 
 
 def test_a_restricted_record_is_marked_in_every_form_of_a_list(
-    casepulse: Run, monkeypatch: pytest.MonkeyPatch
+    casepulse: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("CASEPULSE_CHILD_LEVEL_COMMANDS", str(tmp_path / "audit.jsonl"))
+    due = ("due", "cp_visits", "--restricted", "--why", "Going through the list")
     told = [
         Due(
             measure="cp_visits",
@@ -448,12 +450,10 @@ def test_a_restricted_record_is_marked_in_every_form_of_a_list(
     ]
     read = ListRead(tuple(told), None, None, partitions=1, missing=0, age=0.0)
     monkeypatch.setattr("casepulse.commands.lists.list_reader", lambda settings: lambda _: read)
-    by_json = casepulse("due", "cp_visits", "--format", "json")
+    by_json = casepulse(*due, "--format", "json")
     assert [line["restricted"] for line in by_json.lines()] == [True, False]
-    by_csv = csv.DictReader(io.StringIO(casepulse("due", "cp_visits", "--format", "csv").out))
+    by_csv = csv.DictReader(io.StringIO(casepulse(*due, "--format", "csv").out))
     assert [line["restricted"] for line in by_csv] == ["restricted", ""]
-    head, *lines = [
-        line for line in casepulse("due", "cp_visits").out.splitlines() if line.strip(" ─")
-    ]
+    head, *lines = [line for line in casepulse(*due).out.splitlines() if line.strip(" ─")]
     assert head.split()[-1] == "Restricted"
     assert [line.split()[-1] == "restricted" for line in lines[:2]] == [True, False]
