@@ -13,8 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
-from typing import Any
+from typing import Any, TextIO
 
+import typer
 from fastapi import FastAPI
 from rich.console import Group
 from rich.live import Live
@@ -27,7 +28,7 @@ from casepulse.commands.fitting import fitted
 from casepulse.commands.options import output
 from casepulse.comparison import Verdict, compare, of_measures
 from casepulse.dashboard import GIVE_UP, dashboard
-from casepulse.logs import log_to_stderr
+from casepulse.logs import log_to, log_to_stderr
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
@@ -55,6 +56,9 @@ SHOWN_EVERY = 1.0
 
 #: Seconds without anything new after which something must be wrong.
 PATIENCE = 90
+
+#: Seconds between two lines that say how far it is, where no terminal shows the table.
+TOLD_EVERY = 5.0
 
 
 class DemoError(RuntimeError):
@@ -93,8 +97,8 @@ class Demonstration:
             streams.embedded.EmbeddedError: an embedded part is missing.
         """
         signal.signal(signal.SIGTERM, _stop)
-        log_to_stderr("error")  # what the pages have to say would stand in the table
-        with Embedded() as embedded:
+        self._tell("an embedded Kafka and Redis are started, and a worker")
+        with _libraries_aside(), Embedded() as embedded:
             settings = embedded.settings(profile=self._profile)
             with (
                 tempfile.TemporaryDirectory(prefix="casepulse-") as folder,
@@ -102,6 +106,7 @@ class Demonstration:
                 beside(self._pages(settings, Path(folder)), WebSettings(port=0)) as address,
             ):
                 self._console.print(_addresses(settings, address), highlight=False)
+                self._console.file.flush()  # whoever waits for the rest may look there meanwhile
                 publisher = Thread(target=self._publish, args=(settings,), daemon=True)
                 publisher.start()
                 try:
@@ -151,7 +156,7 @@ class Demonstration:
 
     def _watch(self, settings: Settings, worker: "subprocess.Popen[bytes]") -> View:
         """Show the view in Redis until it is that of the last tick."""
-        moved, seen, shown = time.monotonic(), (-1, -1), 0.0
+        moved, seen, shown, told = time.monotonic(), (-1, -1), 0.0, time.monotonic()
         with (
             connected(settings) as redis,
             Live(console=self._console, refresh_per_second=4, transient=True) as live,
@@ -170,11 +175,24 @@ class Demonstration:
                         live.update(self._page(view))
                         if self._complete(view.meta):
                             return view
+                if time.monotonic() - told > TOLD_EVERY:
+                    self._tell(self._so_far(meta))
+                    told = time.monotonic()
                 if (self._published, self._read) != seen:
                     moved, seen = time.monotonic(), (self._published, self._read)
                 elif time.monotonic() - moved > PATIENCE:
                     raise DemoError(f"nothing moved for {PATIENCE} seconds")
                 time.sleep(0.2)
+
+    def _tell(self, words: str) -> None:
+        """A line beside the output, where no table shows how far it is."""
+        if not self._console.is_terminal:
+            typer.echo(f"casepulse demo: {words}", err=True)
+
+    def _so_far(self, meta: ViewMeta | None) -> str:
+        at = "" if meta is None else f"; as at {meta.as_of.astimezone(LONDON):%d %b %Y %H:%M}"
+        whole = "" if self._ends is None else ", which is all of them"
+        return f"{self._read:,} events read, {self._published:,} published{whole}{at}"
 
     def _complete(self, meta: ViewMeta | None) -> bool:
         return (
@@ -212,6 +230,25 @@ class Demonstration:
 def _stop(number: int, frame: object) -> None:
     """End as Ctrl-C does, so that the embedded parts and the worker end, too."""
     raise KeyboardInterrupt
+
+
+@contextmanager
+def _libraries_aside() -> Iterator[None]:
+    """What libraries say stays off the screen, where it would stand in the table; the last of it is
+    shown if something fails."""
+    with tempfile.TemporaryFile("w+", prefix="casepulse-demo-", encoding="utf-8") as said:
+        log_to(said, "error")
+        try:
+            yield
+        except DemoError as error:
+            raise DemoError("\n".join([str(error), *_last_lines(said)])) from None
+        finally:
+            log_to_stderr("error")
+
+
+def _last_lines(said: TextIO) -> list[str]:
+    said.seek(0)
+    return said.read().splitlines()[-5:]
 
 
 @contextmanager
