@@ -106,8 +106,17 @@ class Profile(Strict):
     def _localities_exist(self) -> Self:
         if len(set(self.localities)) != len(self.localities):
             raise ValueError("localities: one stands twice")
-        if "county" in self.localities:
-            raise ValueError("localities: 'county' is the name of their sum")
+        for name, of in (("county", "their sum"), ("all", "every one of them, in commands")):
+            if name in self.localities:
+                raise ValueError(f"localities: {name!r} is the name of {of}")
+        for name in self.localities:
+            if name != name.strip() or not name.isprintable():
+                raise ValueError(f"localities: {name!r} has blanks around it, or no letters")
+            if {"", ".", ".."} & set(name.split("/")):
+                raise ValueError(
+                    f"localities: {name!r} can't be the end of an address, where browsers take "
+                    "'.' and '..' for other folders, and nothing between two slashes for none"
+                )
         known = ", ".join(self.localities)
         if self.locality_of_others not in self.localities:
             raise ValueError(f"locality_of_others: must be one of: {known}")

@@ -130,6 +130,7 @@ class _ListPages:
         try:
             asking = await self._asking(request, "page")
             reason = self._reason(request, asking)
+            _only_head(request, "text/html")
             read, lines = await self._lines(request, asking)
             query = asking.query.turned_to(min(asking.query.page, pages_of(lines)))
             shown = lines[(query.page - 1) * PAGE : query.page * PAGE]
@@ -149,6 +150,8 @@ class _ListPages:
             pages=pages_of(lines),
             query=query,
             reason=reason,
+            field="",
+            wrong="",
         )
 
     async def file(self, request: Request) -> Response:
@@ -156,6 +159,7 @@ class _ListPages:
         try:
             asking = await self._asking(request, "csv")
             reason = self._reason(request, asking)
+            _only_head(request, "text/csv")
             read, lines = await self._lines(request, asking)
             await self._write_down(request, asking, "csv", 0, len(lines), reason)
         except _NoLookError as nothing:
@@ -182,7 +186,7 @@ class _ListPages:
             return nothing.answer
         form = await fields_of(request)
         if not is_own_form(request.session, form.get("token")):
-            return self._trouble(request, asking.identity, "form", 403)
+            return self._trouble(request, asking.identity, "form", 403, "", asking.measure)
         choice, own = (form.get(name, "").strip() for name in ("choice", "own"))
         reason = own if choice == "own" else choice
         if choice == "own":
@@ -211,8 +215,7 @@ class _ListPages:
         try:
             query = Query.read(request.query_params, profile)
         except NotUnderstoodError as error:
-            trouble = self._trouble(request, identity, "query", 400, str(error), measure)
-            raise _NoLookError(trouble) from None
+            raise _NoLookError(self._asked_wrongly(request, identity, measure, error)) from None
         asking = _Asking(identity, measure, query)
         if not may_ask(identity, measure, query.asked, profile):
             reason = self._lists.sign_in.sessions.reason(request.session, measure) or ""
@@ -220,6 +223,27 @@ class _ListPages:
             await self._write_down(request, asking, form, page, 0, reason, Outcome.DENIED)
             raise _NoLookError(self._trouble(request, identity, "denied", 403))
         return asking
+
+    def _asked_wrongly(
+        self, request: Request, identity: Identity, measure: str, error: NotUnderstoodError
+    ) -> Response:
+        """The form again, as it was sent, with what is wrong in it."""
+        anything = _Asking(identity, measure, Query(Asked()))
+        if not may_ask(identity, measure, Asked(), self._lists.catalogue.profile):
+            return self._trouble(request, identity, "query", 400, str(error), measure)
+        return self._answer(
+            request,
+            identity,
+            "list_filter_wrong.html",
+            400,
+            **self._choices(anything, []),
+            asked={
+                name: "" if name == error.field == "order" else request.query_params.get(name, "")
+                for name in ("locality", "team", "worker", "overdue", "order")
+            },
+            field=error.field,
+            wrong=str(error),
+        )
 
     def _reason(self, request: Request, asking: _Asking) -> str:
         """Why they look.
@@ -350,6 +374,18 @@ class _ListPages:
         leaves_to = self._lists.sign_in.leaves_to
         policy = POLICY.replace("form-action 'self'", f"form-action 'self' {leaves_to}".strip())
         return HTMLResponse(html, status, {**_UNSEEN, "Content-Security-Policy": policy})
+
+
+def _only_head(request: Request, media_type: str) -> None:
+    """Whoever asks for the head of an answer is shown nothing, and that is no look.
+
+    Raises:
+        _NoLookError: so it is; it holds the head, without how long the rest would be.
+    """
+    if request.method == "HEAD":
+        head = Response(media_type=media_type, headers=_UNSEEN)
+        del head.headers["content-length"]
+        raise _NoLookError(head)
 
 
 def _to_sign_in(path: str) -> Response:
