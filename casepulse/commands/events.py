@@ -52,6 +52,9 @@ class Lines:
     """The events of files of JSON lines. A bad line is reported and left out."""
 
     files: list[Path]
+    wanted: bool = True
+    """Whether there must be an event: of none there is no figure, and no archive. A night on which
+    there is nothing to publish is no fault."""
     bad: int = 0
     read: int = 0
     done_bytes: int = field(default=0)
@@ -73,7 +76,7 @@ class Lines:
             else:
                 with path.open("rb") as file:
                     yield from self._read(str(path), file)
-        if not self.read:  # no figure of nothing, and no archive of it in the place of another
+        if self.wanted and not self.read:
             raise InputError(self._nothing())
 
     def _read(self, name: str, lines: BinaryIO) -> Iterator[tuple[Event[Any], bytes]]:
@@ -142,7 +145,7 @@ def publish(
     if from_ is not None:
         _move(from_)
         return
-    lines = Lines(files or [])
+    lines = Lines(files or [], wanted=False)
     _publish(lines)
     lines.finish()
 
