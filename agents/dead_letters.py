@@ -24,6 +24,7 @@ from kafka import TopicPartition
 from schemas.events import Unreadable, read_message
 from schemas.events.content import Headers
 from streams.committed import SourceError, ends_of, name_of, read_partition, reader
+from streams.encodings import in_utf8
 from streams.fact_table import Sent
 from streams.publishing import Publisher
 from streams.settings import Settings
@@ -230,6 +231,7 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> tuple[int, list
                 value, headers = letter.value, letter.headers
                 if letter.cut is not None:
                     value, headers = letter.cut.read(settings)
+                value = in_utf8(value)  # so what a mark at its beginning cost is read by now
                 event, _ = read_message(value, headers)
             except SourceError as error:
                 unread.append(replace(letter, missed=str(error)))

@@ -13,13 +13,11 @@ the next one for the same cut takes up its number, and writes all of it again.
 """
 
 import io
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import fsspec
 import pyarrow as pa
@@ -32,6 +30,7 @@ from schemas.publishable import Withheld
 from schemas.release import Kind, Manifest, Reading, Release, Words
 from state import Figures
 from state.release import all_figures, content_hash, release_bytes
+from streams.whole_files import create_whole, naming, replace_whole
 
 RELEASE, FIGURES, READING = "release.json", "figures.parquet", "reading.json"
 
@@ -271,9 +270,9 @@ class ReleaseStore:
         self._system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         try:
             if isinstance(self._system, LocalFileSystem):
-                _link_whole(Path(path), told)
+                create_whole(Path(path), told)
             else:  # an object store makes an object whole, or not at all
-                with self._system.open(path, "xb") as file:
+                with naming(path), self._system.open(path, "xb") as file:
                     file.write(told)
         except FileExistsError:
             return False
@@ -284,42 +283,16 @@ class ReleaseStore:
         path = f"{self._path}/{name}"
         self._system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         if isinstance(self._system, LocalFileSystem):
-            _written(beside := _beside(Path(path)), told)
-            beside.replace(path)
+            replace_whole(Path(path), told)
         else:
-            self._system.pipe_file(path, told)
+            with naming(path):
+                self._system.pipe_file(path, told)
 
 
 def _kept_as(file: str, expected: str) -> str:
     """A file's name holds its hash, so that two makings at once can't spoil each other's."""
     stem, dot, suffix = file.partition(".")
     return f"{stem}-{expected[:16]}{dot}{suffix}"
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{uuid4().hex}")
-
-
-def _written(path: Path, told: bytes) -> None:
-    """Write a file and see that it is on the disk."""
-    with path.open("xb") as file:
-        file.write(told)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _link_whole(path: Path, told: bytes) -> None:
-    """Make a file whole under a name that is not taken yet.
-
-    Raises:
-        FileExistsError: it is taken.
-    """
-    beside = _beside(path)
-    _written(beside, told)
-    try:
-        os.link(beside, path)
-    finally:
-        beside.unlink()
 
 
 def figures_table(figures: Figures) -> bytes:

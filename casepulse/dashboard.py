@@ -9,6 +9,9 @@ from rich.text import Text
 from schemas.view import MeasureView
 
 _COLOURS = {"green": "bold green", "yellow": "bold yellow", "red": "bold red"}
+#: The columns that may be left out where there is no room for all, in this order.
+GIVE_UP = ("Direction", "Target", "RAG")
+
 _ARROWS = {"improved": "▲ improved", "declined": "▼ declined", "same": "= same"}
 
 
@@ -30,7 +33,7 @@ def dashboard(title: str, measures: Iterable[MeasureView], *, whole: bool = Fals
         "Green: at target or better, or within its tolerance.",
         caption_justify="left",
     )
-    table.add_column("Measure", min_width=32, max_width=58)
+    table.add_column("Measure", min_width=26, max_width=58)
     for name in ("Value", "Of", "Target"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("RAG", no_wrap=True)

@@ -13,8 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
-from typing import Any
+from typing import Any, TextIO
 
+import typer
 from fastapi import FastAPI
 from rich.console import Group
 from rich.live import Live
@@ -23,10 +24,11 @@ from rich.text import Text
 from agents.redis_view import Keys, read_meta, read_view
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
+from casepulse.commands.fitting import fitted
 from casepulse.commands.options import output
 from casepulse.comparison import Verdict, compare, of_measures
-from casepulse.dashboard import dashboard
-from casepulse.logs import log_to_stderr
+from casepulse.dashboard import GIVE_UP, dashboard
+from casepulse.logs import log_to, log_to_stderr
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
@@ -43,6 +45,7 @@ from streams.embedded import Embedded
 from streams.publishing import Publisher
 from streams.redis_clients import connected
 from streams.settings import PREFIX, Settings
+from streams.whole_files import replace_whole
 
 #: The embedded broker keeps little, 5 MB a partition: no more than so many events may wait to be
 #: read. They are sent compressed, at some 50 bytes each.
@@ -53,6 +56,9 @@ SHOWN_EVERY = 1.0
 
 #: Seconds without anything new after which something must be wrong.
 PATIENCE = 90
+
+#: Seconds between two lines that say how far it is, where no terminal shows the table.
+TOLD_EVERY = 5.0
 
 
 class DemoError(RuntimeError):
@@ -91,8 +97,8 @@ class Demonstration:
             streams.embedded.EmbeddedError: an embedded part is missing.
         """
         signal.signal(signal.SIGTERM, _stop)
-        log_to_stderr("error")  # what the pages have to say would stand in the table
-        with Embedded() as embedded:
+        self._tell("an embedded Kafka and Redis are started, and a worker")
+        with _libraries_aside(), Embedded() as embedded:
             settings = embedded.settings(profile=self._profile)
             with (
                 tempfile.TemporaryDirectory(prefix="casepulse-") as folder,
@@ -100,13 +106,14 @@ class Demonstration:
                 beside(self._pages(settings, Path(folder)), WebSettings(port=0)) as address,
             ):
                 self._console.print(_addresses(settings, address), highlight=False)
+                self._console.file.flush()  # whoever waits for the rest may look there meanwhile
                 publisher = Thread(target=self._publish, args=(settings,), daemon=True)
                 publisher.start()
                 try:
                     view = self._watch(settings, worker)
                     if json_file is not None:
                         lines = (cell.model_dump_json() + "\n" for cell in view.cells())
-                        json_file.write_text("".join(lines), encoding="utf-8")
+                        replace_whole(json_file, "".join(lines).encode())
                     self._console.print(self._page(view))
                     self._console.print(self._afterwards(view), highlight=False)
                     if stay:
@@ -149,7 +156,7 @@ class Demonstration:
 
     def _watch(self, settings: Settings, worker: "subprocess.Popen[bytes]") -> View:
         """Show the view in Redis until it is that of the last tick."""
-        moved, seen, shown = time.monotonic(), (-1, -1), 0.0
+        moved, seen, shown, told = time.monotonic(), (-1, -1), 0.0, time.monotonic()
         with (
             connected(settings) as redis,
             Live(console=self._console, refresh_per_second=4, transient=True) as live,
@@ -168,11 +175,24 @@ class Demonstration:
                         live.update(self._page(view))
                         if self._complete(view.meta):
                             return view
+                if time.monotonic() - told > TOLD_EVERY:
+                    self._tell(self._so_far(meta))
+                    told = time.monotonic()
                 if (self._published, self._read) != seen:
                     moved, seen = time.monotonic(), (self._published, self._read)
                 elif time.monotonic() - moved > PATIENCE:
                     raise DemoError(f"nothing moved for {PATIENCE} seconds")
                 time.sleep(0.2)
+
+    def _tell(self, words: str) -> None:
+        """A line beside the output, where no table shows how far it is."""
+        if not self._console.is_terminal:
+            typer.echo(f"casepulse demo: {words}", err=True)
+
+    def _so_far(self, meta: ViewMeta | None) -> str:
+        at = "" if meta is None else f"; as at {meta.as_of.astimezone(LONDON):%d %b %Y %H:%M}"
+        whole = "" if self._ends is None else ", which is all of them"
+        return f"{self._read:,} events read, {self._published:,} published{whole}{at}"
 
     def _complete(self, meta: ViewMeta | None) -> bool:
         return (
@@ -203,12 +223,32 @@ class Demonstration:
         as_of = view.meta.as_of.astimezone(LONDON)
         title = f"{view.meta.authority}, made up, as at {as_of:%a %d %b %Y %H:%M}"
         state = f"version {view.meta.version} of the view in Redis; {self._read} events read"
-        return Group(dashboard(title, view.measures.values()), Text(state, style="dim"))
+        table = fitted(dashboard(title, view.measures.values()), self._console, *GIVE_UP)
+        return Group(table, Text(state, style="dim"))
 
 
 def _stop(number: int, frame: object) -> None:
     """End as Ctrl-C does, so that the embedded parts and the worker end, too."""
     raise KeyboardInterrupt
+
+
+@contextmanager
+def _libraries_aside() -> Iterator[None]:
+    """What libraries say stays off the screen, where it would stand in the table; the last of it is
+    shown if something fails."""
+    with tempfile.TemporaryFile("w+", prefix="casepulse-demo-", encoding="utf-8") as said:
+        log_to(said, "error")
+        try:
+            yield
+        except DemoError as error:
+            raise DemoError("\n".join([str(error), *_last_lines(said)])) from None
+        finally:
+            log_to_stderr("error")
+
+
+def _last_lines(said: TextIO) -> list[str]:
+    said.seek(0)
+    return said.read().splitlines()[-5:]
 
 
 @contextmanager

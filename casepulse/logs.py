@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import MutableMapping
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -16,12 +16,19 @@ _SUBJECT = re.compile(r"\b(child|contact|worker|household|legal_case):[A-Za-z0-9
 
 
 def log_to_stderr(level: str) -> None:
-    """Send our own logs, and those of the libraries, to standard error.
+    """Send our own logs, and those of the libraries, to standard error."""
+    log_to(sys.stderr, level)
+
+
+def log_to(stream: TextIO, level: str) -> None:
+    """Send our own logs, and those of the libraries, somewhere.
 
     Args:
+        stream: where to.
         level: debug, info, warning or error, of our own. Libraries say warnings and worse: what
             they say below that quotes messages.
     """
+    logging.captureWarnings(True)  # Python's own go the same way
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -36,9 +43,9 @@ def log_to_stderr(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[

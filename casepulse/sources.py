@@ -10,11 +10,18 @@ from typing import Any
 from schemas.envelope import Event
 from schemas.events import read_event
 from schemas.release import Reading
-from streams.archive import archive_parts, put_in_place, together, write_archived
+from streams.archive import (
+    archive_parts,
+    put_in_place,
+    take_away_unfinished,
+    together,
+    write_archived,
+)
 from streams.counting import Progress, report, side_by_side
 from streams.places import partition_of
 from streams.settings import Settings
 from streams.tellings import NOTHING_READ, Part, Telling, TopicPart, topic_parts
+from streams.whole_files import named, naming
 
 
 def source_parts(
@@ -60,6 +67,7 @@ def archive(parts: list[Part], url: str, as_of: datetime | None, progress: Progr
     Returns:
         what was read.
     """
+    take_away_unfinished(url)
     work = [(part, url, number) for number, part in enumerate(parts)]
     readings = side_by_side(_archive_part, work, progress)
     put_in_place(url, [part.name for part in parts], as_of)
@@ -109,11 +117,15 @@ def archive_lines(
         try:
             for event, value in events:
                 number = partition_of(event.subject.encode(), count)
-                files[number].write(value + b"\n")
+                try:
+                    files[number].write(value + b"\n")
+                except OSError as error:
+                    raise named(error, paths[number]) from error
                 sizes[number] += 1
         finally:
-            for file in files:
-                file.close()
+            for path, file in zip(paths, files, strict=True):
+                with naming(path):
+                    file.close()
         parts: list[Part] = [
             SpooledPart(path, f"{settings.name}.events/{number}", sizes[number])
             for number, path in enumerate(paths)

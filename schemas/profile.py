@@ -106,8 +106,17 @@ class Profile(Strict):
     def _localities_exist(self) -> Self:
         if len(set(self.localities)) != len(self.localities):
             raise ValueError("localities: one stands twice")
-        if "county" in self.localities:
-            raise ValueError("localities: 'county' is the name of their sum")
+        for name, of in (("county", "their sum"), ("all", "every one of them, in commands")):
+            if name in self.localities:
+                raise ValueError(f"localities: {name!r} is the name of {of}")
+        for name in self.localities:
+            if name != name.strip() or not name.isprintable():
+                raise ValueError(f"localities: {name!r} has blanks around it, or no letters")
+            if {"", ".", ".."} & set(name.split("/")):
+                raise ValueError(
+                    f"localities: {name!r} can't be the end of an address, where browsers take "
+                    "'.' and '..' for other folders, and nothing between two slashes for none"
+                )
         known = ", ".join(self.localities)
         if self.locality_of_others not in self.localities:
             raise ValueError(f"locality_of_others: must be one of: {known}")
@@ -147,7 +156,7 @@ def load_profile(path: Path | None = None) -> Profile:
     text, name = default, "january_2021.toml"
     if path is not None:
         try:
-            text, name = path.read_text(encoding="utf-8"), str(path)
+            text, name = path.read_text(encoding="utf-8-sig"), str(path)
             own = tomllib.loads(text)
         except (OSError, UnicodeDecodeError) as error:
             raise ProfileError(f"{path}: cannot be read: {error}") from error
@@ -169,7 +178,7 @@ def located(error: ProfileError, path: Path | None) -> ProfileError:
     """The same error with the file and the line of the setting that it names by `where`."""
     if not error.where or path is None:
         return error
-    return _refuse(str(path), path.read_text(encoding="utf-8"), error.where, error.message)
+    return _refuse(str(path), path.read_text(encoding="utf-8-sig"), error.where, error.message)
 
 
 def _refuse(profile_name: str, text: str, path: tuple[str, ...], message: str) -> ProfileError:

@@ -5,14 +5,16 @@ object store by its URL). The same messages give the same bytes.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime, ValidationError
 
 from schemas.envelope import Strict
@@ -20,6 +22,7 @@ from schemas.events import read_event
 from schemas.release import Reading
 from streams.committed import SourceError
 from streams.tellings import NOTHING_READ, Part, Telling
+from streams.whole_files import naming, replace_whole
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -47,6 +50,8 @@ INDEX = "archive.json"
 
 #: What the name of a file ends in until all are written.
 _NEW = ".new"
+
+_ANY_FILE = "events-*.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +206,22 @@ def write_archived(
     )
     system, path = _place(url)
     system.makedirs(path, exist_ok=True)
-    with system.open(f"{path}/{_file(number)}{_NEW}", "wb") as file:
-        pq.write_table(kept, file, row_group_size=ROWS, compression="zstd")
+    new = f"{path}/{_file(number)}{_NEW}"
+    try:
+        with naming(new), system.open(new, "wb") as file:
+            pq.write_table(kept, file, row_group_size=ROWS, compression="zstd")
+    except OSError:
+        with suppress(OSError):  # half a file helps nobody, least of all on a full disk
+            system.rm(new)
+        raise
     return reading
+
+
+def take_away_unfinished(url: str) -> None:
+    """Take away what a making that was broken off has left. Two at once there may not be."""
+    system, path = _place(url)
+    for left in system.glob(f"{path}/{_ANY_FILE}{_NEW}"):
+        system.rm(left)
 
 
 def put_in_place(url: str, names: list[str], as_of: datetime | None) -> None:
@@ -224,7 +242,12 @@ def put_in_place(url: str, names: list[str], as_of: datetime | None) -> None:
     for number in range(len(names), before):
         system.rm(f"{path}/{_file(number)}")
     index = Index(parts=names, as_of=as_of)
-    system.pipe_file(f"{path}/{INDEX}", index.model_dump_json().encode() + b"\n")
+    told = index.model_dump_json().encode() + b"\n"
+    if isinstance(system, LocalFileSystem):
+        replace_whole(Path(path) / INDEX, told)
+    else:
+        with naming(f"{path}/{INDEX}"):
+            system.pipe_file(f"{path}/{INDEX}", told)
 
 
 def _without_repeats(table: pa.Table) -> pa.Table:

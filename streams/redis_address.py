@@ -55,6 +55,16 @@ class RedisAddress:
     options: Mapping[str, Any] = field(default_factory=dict)
     """`username`, `password` and `db`, where the URL says so, and where one server is."""
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words for people: hosts and ports, and no password."""
+        if self.topology is not Topology.SERVER:
+            named = f" ({self.service})" if self.service else ""
+            return ", ".join(f"{host}:{port}" for host, port in self.hosts) + named
+        if "unix_socket_path" in self.options:
+            return str(self.options["unix_socket_path"])
+        return f"{self.options.get('host', 'localhost')}:{self.options.get('port', 6379)}"
+
     @classmethod
     def read(cls, url: str) -> "RedisAddress":
         """Take a URL apart.

@@ -19,6 +19,7 @@ from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode
+from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 
 from streams.redis_address import Topology
@@ -67,18 +68,22 @@ def connected(settings: Settings) -> Iterator[Redis]:
     """
     address, once = settings.redis_address, Retry(NoBackoff(), 0)
     options = {**redis_options(settings), "retry": once}
-    if address.topology is Topology.SENTINEL:
-        asked = {**sentinel_options(settings), "retry": once}
-        sentinels = Sentinel(address.hosts, sentinel_kwargs=asked)
-        with sentinels, sentinels.master_for(address.service, **options) as redis:
-            yield redis
-    elif address.topology is Topology.CLUSTER:
-        nodes = [ClusterNode(host, port) for host, port in address.hosts]
-        with RedisCluster(startup_nodes=nodes, require_full_coverage=False, **options) as cluster:
-            yield cast(Redis, cluster)
-    else:
-        with Redis(**options) as redis:
-            yield redis
+    try:
+        if address.topology is Topology.SENTINEL:
+            asked = {**sentinel_options(settings), "retry": once}
+            sentinels = Sentinel(address.hosts, sentinel_kwargs=asked)
+            with sentinels, sentinels.master_for(address.service, **options) as redis:
+                yield redis
+        elif address.topology is Topology.CLUSTER:
+            nodes = [ClusterNode(host, port) for host, port in address.hosts]
+            with RedisCluster(startup_nodes=nodes, require_full_coverage=False, **options) as all_:
+                yield cast(Redis, all_)
+        else:
+            with Redis(**options) as redis:
+                yield redis
+    except (RedisError, RedisClusterException) as error:
+        error.add_note(address.place)  # for whoever says that it went wrong
+        raise
 
 
 class _MastersPool(SentinelConnectionPool):

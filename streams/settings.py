@@ -80,7 +80,7 @@ class FromEnvironment(BaseSettings):
             variable = f"{prefix}{name.upper()}_FILE"
             if path := os.environ.get(variable):
                 try:
-                    given.setdefault(name, Path(path).read_text(encoding="utf-8").strip())
+                    given.setdefault(name, Path(path).read_text(encoding="utf-8-sig").strip())
                 except OSError as error:
                     raise SettingsError(f"{variable}: {error.strerror}: {path}") from None
         try:

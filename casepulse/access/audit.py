@@ -1,9 +1,11 @@
 """The audit log: a line for each look at child-level rows, in a file that only grows.
 
 Each line holds its own hash, which covers that of the line before it. So no line can be changed,
-taken out, put in or moved without a trace (`casepulse.access.chain` finds it). Whoever can write
-the file can write all of it anew, or cut off its end: against that, number and hash of each line go
-to the structured log, too, which is kept elsewhere.
+taken out, put in or moved without a trace (`casepulse.access.chain` finds it). That its end was cut
+off, or that it is gone, is found by the head that is kept in another file, and by the process that
+wrote it (`casepulse.access.kept_head`): then no line is written, and nothing is shown. Whoever can
+write both files can write all of it anew: against that, number and hash of each line go to the
+structured log, too, which is kept elsewhere.
 """
 
 import fcntl
@@ -17,7 +19,8 @@ from pathlib import Path
 
 import structlog
 
-from casepulse.access.chain import BROKEN_OFF, ChainBrokenError, Ending, ending
+from casepulse.access.chain import BROKEN_OFF, ChainBrokenError, Ending, Head, ending
+from casepulse.access.kept_head import check_end, head_beside, keep_head, read_head
 from casepulse.access.record import Look, Record, sha256
 
 log = structlog.get_logger()
@@ -36,17 +39,37 @@ class AuditError(RuntimeError):
 class AuditLog:
     """Writes the log. Any number of threads and processes may write the same file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, head: Path | None = None, *, logged: bool = True) -> None:
+        """
+        Args:
+            path: the log.
+            head: where its head is kept; None: beside it.
+            logged: whether number and hash of each line go to the structured log.
+        """
         self._path = path
+        self._head = head or head_beside(path)
+        self._logged = logged
+        self._own: Head | None = None
 
     def check(self) -> None:
         """See to it that the file is there, is nobody else's to read, and can be written.
 
         Raises:
-            AuditError: one of them is not so.
+            AuditError: one of them is not so; or its end was cut off, or it is gone.
         """
         with self._locked() as file:
-            _ending(file)
+            end = self._checked(file)
+            if end.head.number and read_head(self._head) is None:
+                log.warning("the audit log has no head; it is kept from now on", head=str(end.head))
+                keep_head(self._head, end.head)
+
+    def trouble(self) -> str:
+        """Why no look can be written down now; empty, if one can."""
+        try:
+            self.check()
+        except AuditError as error:
+            return str(error)
+        return ""
 
     def write(self, look: Look) -> Record:
         """Write a look down. When this returns, its line is on the disk.
@@ -55,7 +78,7 @@ class AuditLog:
             AuditError: it is not, or may not be.
         """
         with self._locked() as file:
-            last = _ending(file)
+            last = self._checked(file)
             # A record that lacks only the end of its line is whole; any other line is closed.
             missing = b"" if not last.open else BROKEN_OFF if last.tail else b"\n"
             gap = last.tail + missing if last.tail else b""
@@ -67,15 +90,35 @@ class AuditLog:
                 previous=last.head.hash,
             )
             _append(file, missing + record.line(), self._path.parent)
-        log.info("audited", number=record.number, hash=record.hash)
+            self._own = Head(record.number, record.hash)
+            keep_head(self._head, self._own)
+        if self._logged:
+            log.info("audited", number=record.number, hash=record.hash)
         return record
+
+    def _checked(self, file: int) -> Ending:
+        """How the log ends, of which nothing was cut off.
+
+        Raises:
+            ChainBrokenError: its end was changed, or something was.
+            OSError: it, or its head, can't be read.
+        """
+        end = _ending(file)
+        check_end(self._path, end, read_head(self._head), self._own)
+        return end
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
         """The file, which nobody else writes meanwhile."""
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        if self._own is None and not self._head.exists():
+            flags |= os.O_CREAT  # else there was one, which is not begun anew in silence
         try:
             file = os.open(self._path, flags, 0o600)
+        except FileNotFoundError:
+            if flags & os.O_CREAT:
+                raise AuditError(f"{self._path}: No such file or directory") from None
+            raise AuditError(f"{self._path}: it is gone. {self._what_to_do}") from None
         except OSError as error:
             raise AuditError(f"{self._path}: {error.strerror}") from None
         try:
@@ -85,11 +128,21 @@ class AuditLog:
             self._lock(file)
             yield file
         except ChainBrokenError as error:
-            raise AuditError(f"{self._path}: its end was changed: {error}") from None
+            told = str(error).removeprefix("line -1: ")
+            raise AuditError(
+                f"{self._path}: its end was changed: {told}. {self._what_to_do}"
+            ) from None
         except OSError as error:
-            raise AuditError(f"{self._path}: {error.strerror}") from None
+            raise AuditError(f"{error.filename or self._path}: {error.strerror}") from None
         finally:
             os.close(file)
+
+    @property
+    def _what_to_do(self) -> str:
+        return (
+            "Find out what became of it, and put it back. If it was moved away on purpose, move "
+            f"{self._head} away with it: a new log begins then, once the service is started again"
+        )
 
     def _lock(self, file: int) -> None:
         until = time.monotonic() + PATIENCE

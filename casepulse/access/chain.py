@@ -1,6 +1,7 @@
 """Reads the audit log: whether its chain holds, and what stands in it."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +27,20 @@ class Head:
     number: int
     hash: str
 
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+    @classmethod
+    def read(cls, words: str) -> "Head | None":
+        """Number and hash as they are written; None if they are not that."""
+        found = re.fullmatch(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", words)
+        return None if found is None else cls(int(found[1]), found[2])
+
 
 @dataclass(frozen=True, slots=True)
 class BrokenOff:
-    """A line whose writing was broken off, as by a crash. No row was shown for it."""
+    """A line without its end. Its writing was broken off, as by a crash, and no row was shown for
+    it; or it was whole, and was cut later. The file alone can't tell."""
 
     line: int
 
@@ -41,7 +52,7 @@ class Verified:
     head: Head
     """The last record; its number is that of all records."""
     broken_off: tuple[int, ...]
-    """The lines whose writing was broken off, from 1."""
+    """The lines without their end, from 1."""
 
 
 def walk(lines: Iterable[bytes]) -> Iterator[Record | BrokenOff]:
@@ -71,16 +82,16 @@ def walk(lines: Iterable[bytes]) -> Iterator[Record | BrokenOff]:
         yield record
 
 
-def verify(path: Path, head: Head | None = None) -> Verified:
+def verify(path: Path, *heads: Head) -> Verified:
     """Check all of a log.
 
     Args:
         path: the log.
-        head: a record that must be there.
+        heads: records that must be there.
 
     Raises:
-        ChainBrokenError: it was changed; or it does not have that record: its end was cut off, or
-            it was written anew.
+        ChainBrokenError: it was changed; or it does not have one of those records: its end was cut
+            off, or it was written anew.
         OSError: it can't be read.
     """
     found, broken_off = Head(0, NOTHING_BEFORE), []
@@ -91,11 +102,12 @@ def verify(path: Path, head: Head | None = None) -> Verified:
                 broken_off.append(each.line)
                 continue
             found = Head(each.number, each.hash)
-            if head is not None and head.number == found.number and head != found:
+            if any(head.number == found.number and head != found for head in heads):
                 why = f"number {found.number} is not the one that was written: the log is another"
                 raise ChainBrokenError(lines, why)
-    if head is not None and head.number > found.number:
-        why = f"the log ends with number {found.number}, and number {head.number} was written"
+    latest = max((head.number for head in heads), default=0)
+    if latest > found.number:
+        why = f"the log ends with number {found.number}, and number {latest} was written"
         raise ChainBrokenError(lines + 1, why + ": its end was cut off")
     return Verified(found, tuple(broken_off))
 

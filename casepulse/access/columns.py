@@ -1,4 +1,4 @@
-"""The columns of a child-level list, wherever it is shown, and cells that no spreadsheet runs."""
+"""The columns of a child-level list, wherever it is shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -109,12 +109,3 @@ def sort_key(column: str, line: Due, now: datetime) -> Any:
         case _:
             raise KeyError(column)
     return first, due_time(line), line.subject, line.occurrence
-
-
-def harmless(cells: Sequence[str]) -> list[str]:
-    """The same cells for a file that a spreadsheet opens: it would run a text that begins with one
-    of these as a formula, so such a text gets an apostrophe before it."""
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
-
-
-_FORMULA = tuple("=+-@\t\r\n")

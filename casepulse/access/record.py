@@ -36,7 +36,8 @@ class Look(Strict):
     who: Who
     list: str
     """The measure whose list it is."""
-    form: Literal["page", "csv"]
+    form: Literal["page", "csv", "due", "explain", "dead-letters"]
+    """A page of the list, its file, or the command that showed lines of it."""
     asked: Asked
     """Which lines were asked for."""
     order: str

@@ -90,7 +90,7 @@ def load_access(path: Path, catalogue: Catalogue) -> Access:
         AccessError: it can't be read, or says something that is not allowed.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise AccessError(f"{path}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:

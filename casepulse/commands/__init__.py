@@ -4,8 +4,10 @@ Exit status: 0 all went well; 1 something could not be done, or some input was
 bad (standard error says what and where); 2 the command or a setting is wrong.
 """
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import typer
@@ -27,7 +29,7 @@ from casepulse.commands import (
     running,
     serving,
 )
-from casepulse.commands.explaining import kafka_failed
+from casepulse.commands.explaining import file_failed, kafka_failed, redis_failed
 from casepulse.commands.flowing import let_help_flow
 from casepulse.report.document import ReportError
 from casepulse.web.list_settings import ListSettings
@@ -37,7 +39,7 @@ from schemas.profile import ProfileError
 from streams.committed import SourceError
 from streams.embedded import EmbeddedError
 from streams.publishing import PublishError
-from streams.redis_trouble import REDIS_ERRORS, why
+from streams.redis_trouble import REDIS_ERRORS
 from streams.settings import Settings, SettingsError
 from streams.sources.ssda903 import ExtractError
 from streams.topics import TopicsError
@@ -91,14 +93,16 @@ _FAILED: tuple[type[Exception], ...] = (
     releasing.UnequalError,
     SourceError,
     running.DemoError,
-    OSError,
 )
 
 
 def application(run: Callable[[], Any] = _parser) -> None:
     """Run a command; an error that can be explained is one line, not a trace."""
     try:
-        run()
+        try:
+            run()
+        finally:
+            sys.stdout.flush()  # what can't be written is an error like any other
     except _WRONG as error:
         _say(str(error))
         sys.exit(2)
@@ -108,14 +112,25 @@ def application(run: Callable[[], Any] = _parser) -> None:
     except _FAILED as error:
         _say(str(error))
         sys.exit(1)
+    except OSError as error:
+        _say(file_failed(error))
+        if error.filename is None:
+            _give_up_output()
+        sys.exit(1)
     except KafkaError as error:
         _say(kafka_failed(error))
         sys.exit(1)
     except REDIS_ERRORS as error:
-        _say(f"Redis: {why(error)}. Is it at CASEPULSE_REDIS?")
+        _say(redis_failed(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _give_up_output() -> None:
+    """What of the output could not be written is not tried again at the end, with a trace."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str) -> None:

@@ -1,10 +1,9 @@
 """Commands that check and search the log of looks at child-level lists."""
 
-import csv
-import re
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +13,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from casepulse.access.chain import BrokenOff, Head, verify, walk
-from casepulse.access.columns import harmless
+from casepulse.access.kept_head import head_beside, read_head
 from casepulse.access.record import Outcome, Record
 from casepulse.commands.events import Format
-from casepulse.commands.options import aside, instant, output
+from casepulse.commands.options import aside, instant, show
+from casepulse.spreadsheet import write_csv
 from state.calendar import LONDON
 
 audit = typer.Typer(
@@ -40,10 +40,10 @@ def head(words: str) -> Head:
     Raises:
         typer.BadParameter: they are not that.
     """
-    read = re.fullmatch(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", words)
+    read = Head.read(words)
     if read is None:
         raise typer.BadParameter(f"{words!r} is no record; write NUMBER:HASH, as the log says them")
-    return Head(int(read[1]), read[2])
+    return read
 
 
 @audit.command("verify")
@@ -55,24 +55,44 @@ def verify_command(
             "--head",
             parser=head,
             metavar="NUMBER:HASH",
-            help="A record that must be there, as the service's own log names it. Only with it is "
-            "it seen that the end was cut off.",
+            help="A record that must be there, too, as the service's own log names it.",
+        ),
+    ] = None,
+    head_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--head-file",
+            metavar="FILE",
+            envvar="CASEPULSE_WEB_AUDIT_HEAD",
+            help="Where the head of the log is kept. Default: beside it.",
         ),
     ] = None,
 ) -> None:
-    """Check that no line was changed, taken out, put in or moved.
+    """Check that no line was changed, taken out, put in, moved, or cut off the end.
 
-    The exit status is 1 if one was, and standard error says which. A line that a crash broke off is
-    told, and is no change.
+    The exit status is 1 if one was, and standard error says which. A line without its end is told,
+    and is no change: a crash may have broken it off. That the end was cut off is seen by the head
+    that the service keeps beside the log, or by --head.
 
         casepulse audit verify audit.jsonl --head 812:9f86d0…
     """
-    verified = verify(file, head_)
+    where = head_file or head_beside(file)
+    kept = read_head(where)  # first, for whoever writes meanwhile writes the line before the head
+    verified = verify(file, *(each for each in (head_, kept) if each is not None))
     for line in verified.broken_off:
-        aside.print(f"line {line}: its writing was broken off; nothing was shown", highlight=False)
+        _say(
+            f"line {line}: it lacks its end. Either its writing was broken off, and nothing was "
+            "shown for it; or it was whole, and was cut later. By the file alone that can't be "
+            "told: the service's own log has `audited` with a number for each line that was whole"
+        )
+    if head_ is None and kept is None:
+        _say(f"{where}: no head is kept there, so it is not known whether the end was cut off")
     last = verified.head
-    told = f"the chain holds: {last.number} records"
-    aside.print(f"{told}; the last is {last.number}:{last.hash}", highlight=False, soft_wrap=True)
+    _say(f"the chain holds: {last.number} records; the last is {last}")
+
+
+def _say(words: str) -> None:
+    aside.print(words, highlight=False, soft_wrap=True)
 
 
 @audit.command("search")
@@ -164,7 +184,7 @@ def _show_table(records: Iterable[Record]) -> None:
             look.outcome.value,
             escape(look.reason),
         )
-    output().print(table)
+    show(table, "Asked", "Outcome", "Rows", elsewhere="--format csv")
 
 
 def _show_json(records: Iterable[Record]) -> None:
@@ -173,9 +193,7 @@ def _show_json(records: Iterable[Record]) -> None:
 
 
 def _show_csv(records: Iterable[Record]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_HEADS)
-    writer.writerows(harmless(_cells(record)) for record in records)
+    write_csv(sys.stdout, chain([_HEADS], map(_cells, records)))
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -1,9 +1,9 @@
 """The command that holds the figures to the published report."""
 
-import csv
 import json
 import sys
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +12,9 @@ from rich import box
 from rich.table import Table
 
 from casepulse.commands.events import Format, Lines, facts_of
-from casepulse.commands.options import ProfileOption, output
+from casepulse.commands.options import ProfileOption, output, show
 from casepulse.comparison import Compared, Verdict, compare, of_figures
+from casepulse.spreadsheet import write_csv
 from schemas.events.clock import ClockTicked
 from schemas.measure import Section
 from state import Fact, Figures, evaluate, open_catalogue
@@ -136,7 +137,7 @@ def _show_table(compared: list[Compared]) -> None:
         figure, scope, period, told, told_of, found, found_of, verdict, why = _cells(each)
         words = f"[{_STYLES[each.verdict]}]{verdict}[/]{': ' if why else ''}{why}"
         table.add_row(f"  {figure}", f"{scope}, {period}", told, told_of, found, found_of, words)
-    output().print(table)
+    show(table, "from", "of", elsewhere="--format csv")
 
 
 def _show_json(compared: list[Compared]) -> None:
@@ -146,9 +147,7 @@ def _show_json(compared: list[Compared]) -> None:
 
 
 def _show_csv(compared: list[Compared]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_HEADS)
-    writer.writerows(_cells(each) for each in compared)
+    write_csv(sys.stdout, chain([_HEADS], map(_cells, compared)))
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -1,6 +1,5 @@
 """Commands that read, make, move and evaluate events."""
 
-import csv
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,8 +20,9 @@ from casepulse.commands.counties import (
     SeedOption,
     county_events,
 )
-from casepulse.commands.options import ProfileOption, aside, day, instant, output, progress
-from casepulse.dashboard import dashboard
+from casepulse.commands.options import ProfileOption, aside, day, instant, progress, show
+from casepulse.dashboard import GIVE_UP, dashboard
+from casepulse.spreadsheet import Cell, write_csv
 from schemas.envelope import Event
 from schemas.events import Unreadable, read_event, write_event
 from schemas.events.clock import ClockTicked
@@ -31,6 +31,7 @@ from state import Fact, Figures, open_catalogue
 from state import evaluate as evaluate_facts
 from state.calendar import LONDON
 from state.viewing import cell_view, measure_views
+from streams.encodings import lines_of
 from streams.publishing import Publisher
 from streams.settings import PREFIX, Settings, SettingsError
 from streams.sources.ssda903 import Summary, read_folder
@@ -51,9 +52,22 @@ class Lines:
     """The events of files of JSON lines. A bad line is reported and left out."""
 
     files: list[Path]
+    wanted: bool = True
+    """Whether there must be an event: of none there is no figure, and no archive. A night on which
+    there is nothing to publish is no fault."""
     bad: int = 0
     read: int = 0
     done_bytes: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        """Before anything is asked of Kafka, or printed.
+
+        Raises:
+            OSError: a file is not there; the error names it.
+        """
+        for path in self.files:
+            if str(path) != "-":
+                path.stat()
 
     def __iter__(self) -> Iterator[tuple[Event[Any], bytes]]:
         for path in self.files:
@@ -62,9 +76,11 @@ class Lines:
             else:
                 with path.open("rb") as file:
                     yield from self._read(str(path), file)
+        if self.wanted and not self.read:
+            raise InputError(self._nothing())
 
     def _read(self, name: str, lines: BinaryIO) -> Iterator[tuple[Event[Any], bytes]]:
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(lines_of(lines), start=1):
             self.done_bytes += len(line)
             value = line.strip()
             if not value:
@@ -79,6 +95,14 @@ class Lines:
             else:
                 self.read += 1
                 yield event, value
+
+    def _nothing(self) -> str:
+        named = ["standard input" if str(path) == "-" else str(path) for path in self.files]
+        told = f"{self.bad} bad lines" if self.bad else "no lines"
+        return (
+            f"{', '.join(named)}: not one event in it ({told}). Each line must be an event as "
+            "JSON; `casepulse schemas` lists them, `casepulse scenario` prints some"
+        )
 
     def size(self) -> int | None:
         """Bytes in all, where that is known."""
@@ -121,7 +145,7 @@ def publish(
     if from_ is not None:
         _move(from_)
         return
-    lines = Lines(files or [])
+    lines = Lines(files or [], wanted=False)
     _publish(lines)
     lines.finish()
 
@@ -202,7 +226,8 @@ def evaluate(
     figures = Figures(evaluate_facts(facts, catalogue, at, known), catalogue, at)
     if format is Format.TABLE:
         title = f"{catalogue.profile.authority}, as at {at.astimezone(LONDON):%d %B %Y %H:%M}"
-        output().print(dashboard(title, measure_views(figures).values(), whole=True))
+        table = dashboard(title, measure_views(figures).values(), whole=True)
+        show(table, *GIVE_UP)
     else:
         write_cells(map(cell_view, figures.cells()), format)
     lines.finish()
@@ -225,23 +250,15 @@ def write_cells(cells: Iterable[CellView], format: Format) -> None:  # noqa: A00
         for cell in cells:
             sys.stdout.write(cell.model_dump_json() + "\n")
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(
-        ["measure", "period", "locality", "numerator", "denominator", "status", "count"]
-    )
-    for cell in cells:
-        for status, count in cell.statuses.items():
-            writer.writerow(
-                [
-                    cell.measure,
-                    cell.period,
-                    cell.locality,
-                    cell.numerator,
-                    "" if cell.denominator is None else cell.denominator,
-                    status,
-                    count,
-                ]
-            )
+
+    def rows() -> Iterator[list[Cell]]:
+        yield ["measure", "period", "locality", "numerator", "denominator", "status", "count"]
+        for cell in cells:
+            place = (cell.measure, cell.period, cell.locality)
+            for status, count in cell.statuses.items():
+                yield [*place, cell.numerator, cell.denominator, status, count]
+
+    write_csv(sys.stdout, rows())
 
 
 def scenario(

@@ -1,6 +1,10 @@
-"""What Kafka's client says went wrong, as a line that says what to do."""
+"""What Kafka's client, Redis' or the system says went wrong, as a line that says what to do."""
+
+import errno
 
 from kafka import errors
+
+from streams.redis_trouble import why
 
 #: Kinds of errors, the first that fits, with what is to be looked at.
 _KAFKA: tuple[tuple[tuple[type[errors.KafkaError], ...], str], ...] = (
@@ -72,3 +76,43 @@ def kafka_failed(error: errors.KafkaError) -> str:
         if isinstance(error, kinds):
             return f"Kafka: {what}. It says {words}"
     return f"Kafka: {words}"
+
+
+#: What the system says of a file, in our words, with what is to be done.
+_FILES = {
+    errno.ENOENT: "there is no such file or folder; is the name right?",
+    errno.ENOTDIR: "a part of it is a file, and no folder; is the name right?",
+    errno.EISDIR: "it is a folder; name a file",
+    errno.EACCES: "this user may not do that there; look at its mode and its owner",
+    errno.EPERM: "this user may not do that there; look at its mode and its owner",
+    errno.EROFS: "nothing can be written there: it is mounted for reading alone",
+    errno.ENOSPC: "the disk is full; make room, and run it again",
+    errno.EDQUOT: "this user's share of the disk is full; make room, and run it again",
+    errno.EFBIG: "it may not grow any larger (ulimit -f)",
+    errno.EMFILE: "too many files are open (ulimit -n)",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+#: Where there is no file to name: what is written then is what the command prints.
+_OUTPUT = "standard output, or a temporary file (TMPDIR)"
+
+
+def file_failed(error: OSError) -> str:
+    """One line: which file, what is wrong with it, and what to do."""
+    if error.errno is None:
+        return str(error)
+    what = _FILES.get(error.errno, error.strerror or type(error).__name__)
+    if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return str(error)  # none is about a file: a port that is taken, say
+    return f"{_OUTPUT if error.filename is None else _name(error.filename)}: {what}"
+
+
+def redis_failed(error: BaseException) -> str:
+    """One line: what is wrong, where Redis was looked for, and which setting says so."""
+    places = getattr(error, "__notes__", [])
+    where = f" at {places[0]}" if places else ""
+    return f"Redis{where}: {why(error)}. Is it there? CASEPULSE_REDIS says where it is looked for"
+
+
+def _name(filename: object) -> str:
+    return filename.decode(errors="replace") if isinstance(filename, bytes) else str(filename)

@@ -11,11 +11,15 @@ from rich import box
 from rich.table import Table
 
 from agents.dead_letters import read_letters, replay
-from casepulse.commands.options import ProfileOption, aside, output
+from casepulse.access.grants import Asked
+from casepulse.commands.asked import known
+from casepulse.commands.child_level import WhyLook, looker
+from casepulse.commands.options import ProfileOption, aside, show
 from schemas.documents import asyncapi, json_schema
-from schemas.events import EVENTS
+from schemas.events import EVENTS, Reason
 from state import Catalogue, open_catalogue
 from streams.settings import Settings
+from streams.whole_files import replace_whole
 
 
 class ListFormat(StrEnum):
@@ -41,12 +45,12 @@ def measures(
     table.add_column("Kind")
     table.add_column("Standards")
     table.add_column("Target", justify="right")
-    table.add_column("Definition", min_width=40)
+    table.add_column("Definition", min_width=30)
     for row in rows:
         standards = "\n".join(f"{name}: {words}" for name, words in row["standards"].items())
         target = "" if row["target"] is None else f"{row['target']:g}%"
         table.add_row(row["measure"], row["kind"], standards, target, row["definition"])
-    output().print(table)
+    show(table, "Kind", "Standards", "Target", elsewhere="--format json")
 
 
 def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
@@ -98,8 +102,7 @@ def schemas(
     elif asyncapi_document:
         sys.stdout.write(json.dumps(asyncapi(), indent=2) + "\n")
     elif event_type is not None:
-        if event_type not in EVENTS:
-            raise typer.BadParameter(f"there is no {event_type!r}; `casepulse schemas` lists them")
+        known("type of event", event_type, EVENTS, "casepulse schemas")
         sys.stdout.write(json.dumps(json_schema(event_type), indent=2) + "\n")
     else:
         for name, model in EVENTS.items():
@@ -107,7 +110,7 @@ def schemas(
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    replace_whole(path, json.dumps(document, indent=2).encode() + b"\n")
 
 
 dead_letters = typer.Typer(
@@ -116,9 +119,7 @@ dead_letters = typer.Typer(
     add_completion=False,
 )
 
-ReasonOption = Annotated[
-    str | None, typer.Option(help="Only letters with this reason.", metavar="REASON")
-]
+ReasonOption = Annotated[Reason | None, typer.Option(help="Only letters with this reason.")]
 
 
 @dead_letters.command("list")
@@ -127,21 +128,33 @@ def list_letters(
     content: Annotated[
         bool,
         typer.Option(
-            "--content", help="With the message itself and its headers. They may be personal."
+            "--content",
+            help="With the message itself and its headers, which may be about a child, and of a "
+            "restricted record: off unless CASEPULSE_CHILD_LEVEL_COMMANDS is set.",
         ),
     ] = False,
+    why: WhyLook = None,
 ) -> None:
-    """One JSON line a letter: where the message stood, and why it was set aside."""
-    for letter in read_letters(Settings.from_environment()):
-        if reason in (None, letter.reason):
-            line: dict[str, Any] = letter.described()
-            if content:
-                line["content"] = letter.value.decode(errors="backslashreplace")
-                line["headers"] = [
-                    [name, (value or b"").decode(errors="backslashreplace")]
-                    for name, value in letter.headers
-                ]
-            sys.stdout.write(json.dumps(line) + "\n")
+    """One JSON line a letter: where the message stood, and why it was set aside.
+
+    It names nobody. With --content it may: each such look is written into the audit log
+    (docs/access.md).
+    """
+    looking = looker("dead-letters", why) if content else None
+    letters = [
+        each for each in read_letters(Settings.from_environment()) if reason in (None, each.reason)
+    ]
+    if looking is not None:
+        looking.write_down("dead letters", Asked(), "position", len(letters))
+    for letter in letters:
+        line: dict[str, Any] = letter.described()
+        if content:
+            line["content"] = letter.value.decode(errors="backslashreplace")
+            line["headers"] = [
+                [name, (value or b"").decode(errors="backslashreplace")]
+                for name, value in letter.headers
+            ]
+        sys.stdout.write(json.dumps(line) + "\n")
 
 
 @dead_letters.command("replay")

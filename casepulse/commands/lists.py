@@ -1,6 +1,5 @@
 """The command that shows a child-level list."""
 
-import csv
 import sys
 from typing import Annotated
 
@@ -13,14 +12,20 @@ from casepulse.access.columns import COLUMNS, INCOMPLETE, cells, with_shortfall
 from casepulse.access.grants import Asked
 from casepulse.access.lists import every_list
 from casepulse.access.reading import ListRead, list_reader
+from casepulse.commands.asked import known_measure
+from casepulse.commands.child_level import WhyLook, WithRestricted, looker
 from casepulse.commands.events import Format
-from casepulse.commands.options import output
+from casepulse.commands.options import show
+from casepulse.spreadsheet import write_csv
 from schemas.due import Due, list_name
 from state import Catalogue, open_catalogue
 from streams.settings import Settings
 
 #: How many places of lines that can't be read are named.
 MOST_NAMED = 10
+
+#: Where every column stands, however narrow a window is.
+_WHOLE = "--format csv"
 
 
 def due(
@@ -35,24 +40,31 @@ def due(
             "--over", help="Instead, what was late in the month and is over: done late, say."
         ),
     ] = False,
+    restricted: WithRestricted = False,
+    why: WhyLook = None,
     format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
 ) -> None:
     """Who is overdue in a measure, and who falls due in the days ahead, from Redis.
 
-    Child-level data, by pseudonymous key: Redis must let you see it (docs/redis.md).
+    Child-level data, by pseudonymous key: off unless CASEPULSE_CHILD_LEVEL_COMMANDS names the audit
+    log that each look is written into, with your account and your reason (docs/access.md). Redis
+    must let you see it, too (docs/redis.md).
 
-        casepulse due cp_visits --locality Stroud
+        casepulse due cp_visits --locality Stroud --why "Going through the list with a team"
     """
     settings = Settings.from_environment()
     catalogue = open_catalogue(settings.profile)
-    if measure not in catalogue.measures:
-        raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
+    known_measure(measure, catalogue)
     which = every_list(catalogue).get(list_name(measure, over=over))
     if which is None:
         raise typer.BadParameter(f"{measure!r} has no such list: {_why_none(catalogue, measure)}")
+    looking = looker("due", why)
     read = list_reader(settings)(which.kept_as)
     asked = Asked(locality, team, worker, overdue)
-    _SHOW[format](read, [line for line in which.its_own(read.lines) if asked.takes(line)])
+    open_to = (line for line in read.lines if restricted or not line.restricted)
+    lines = [line for line in which.its_own(open_to) if asked.takes(line)]
+    looking.write_down(which.name, asked, "due", len(lines))
+    _SHOW[format](read, lines)
     if read.old:
         _say(f"old: part of the list was last renewed {read.age / 60:.0f} minutes ago")
     if not read.whole:
@@ -84,7 +96,7 @@ def _show_table(read: ListRead, lines: list[Due]) -> None:
     if not read.whole:
         table.title = f"INCOMPLETE: {read.incomplete}"
         table.title_justify = "left"
-    output().print(table)
+    show(table, "Which", "Status", "Workers", "Team", "Calendar days overdue", elsewhere=_WHOLE)
 
 
 def _show_json(read: ListRead, lines: list[Due]) -> None:
@@ -96,9 +108,8 @@ def _show_json(read: ListRead, lines: list[Due]) -> None:
 
 
 def _show_csv(read: ListRead, lines: list[Due]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     rows = (cells(line, read.now) for line in lines)
-    writer.writerows(with_shortfall(rows, read.incomplete))
+    write_csv(sys.stdout, with_shortfall(rows, read.incomplete))
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -1,11 +1,11 @@
 """Commands that look into figures: why one is what it is, and what it would be otherwise."""
 
-import csv
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -13,11 +13,16 @@ from rich import box
 from rich.table import Table
 
 from agents.release_store import ReleaseStore
+from casepulse.access.grants import Asked
+from casepulse.commands.asked import known, known_measure
+from casepulse.commands.child_level import WhyLook, WithRestricted, looker
 from casepulse.commands.events import Format
-from casepulse.commands.options import ProfileOption, instant, output
+from casepulse.commands.options import ProfileOption, instant, output, show
 from casepulse.commands.releasing import ArchiveOption, StoreOption, month, reading
 from casepulse.releases import Making
 from casepulse.sources import source_parts
+from casepulse.spreadsheet import Cell as Written
+from casepulse.spreadsheet import write_csv
 from casepulse.what_if import Line, what_if
 from schemas.profile import load_profile
 from state import open_catalogue
@@ -35,9 +40,11 @@ def explain_command(
             parser=instant, metavar="INSTANT", help="As at: 2021-02-01 is the end of January."
         ),
     ],
-    known: Annotated[
+    known_: Annotated[
         datetime | None,
-        typer.Option(parser=instant, metavar="INSTANT", help="As known at. Default: all of it."),
+        typer.Option(
+            "--known", parser=instant, metavar="INSTANT", help="As known at. Default: all of it."
+        ),
     ] = None,
     locality: Annotated[str | None, typer.Option(help="Only this locality.")] = None,
     status: Annotated[
@@ -49,38 +56,40 @@ def explain_command(
             "--every-fact", help="All facts that were looked at; a * marks those it rests on."
         ),
     ] = False,
+    restricted: WithRestricted = False,
+    why: WhyLook = None,
     format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,  # noqa: A002
     archive: ArchiveOption = None,
     profile: ProfileOption = None,
 ) -> None:
     """The standings behind a figure, and the facts that each rests on, by key.
 
-    Child-level data, by pseudonymous key: for those who may read the events. A standing rests on
-    the facts without which it would be another; of two visits in time neither is such a one.
-    Statuses are those that `casepulse measures` lists.
+    Child-level data, by pseudonymous key: off unless CASEPULSE_CHILD_LEVEL_COMMANDS names the audit
+    log that each look is written into, with your account and your reason (docs/access.md). A
+    standing rests on the facts without which it would be another; of two visits in time neither is
+    such a one. Statuses are those that `casepulse measures` lists.
 
-        casepulse explain cp_visits --at 2021-02-01 --known 2021-03-09 --status long_overdue
+        casepulse explain cp_visits --at 2021-02-01 --status overdue --why "Checking a figure"
     """
     catalogue = open_catalogue(profile)
-    if measure not in catalogue.measures:
-        raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
-    asked = catalogue.measures[measure]
-    if unknown := set(status or ()) - set(asked.statuses):
-        told = ", ".join(asked.statuses)
-        raise typer.BadParameter(f"there is no status {unknown.pop()!r}; there are: {told}")
-    if locality not in (None, *catalogue.profile.localities):
-        told = ", ".join(catalogue.profile.localities)
-        raise typer.BadParameter(f"there is no locality {locality!r}; there are: {told}")
+    asked = known_measure(measure, catalogue)
+    for each in status or ():
+        known("status", each, asked.statuses)
+    if locality is not None:
+        known("locality", locality, catalogue.profile.localities)
     if (status or locality) and asked.base in catalogue.regroups:
         raise typer.BadParameter(
             f"{measure} is counted by worker or team first, and has its statuses and localities "
             "only once all are together; ask for it without --status and --locality"
         )
     cell = Cell(asked, month_of(reporting_month(at)), locality, frozenset(status or ()))
+    looking = looker("explain", why)
     parts = source_parts(archive, Settings.from_environment())
     with reading("events read") as read:
         ever = datetime.max.replace(tzinfo=at.tzinfo)
-        found = explain(parts, catalogue.profile, cell, at, known or ever, read)
+        upto = known_ or ever
+        found = explain(parts, catalogue.profile, cell, at, upto, read, restricted=restricted)
+    looking.write_down(measure, Asked(locality), "subject", len(found))
     if format is Format.TABLE:
         _show_explained_table(found, every_fact=every_fact)
     elif format is Format.JSON:
@@ -110,7 +119,7 @@ def _show_explained_table(found: list[Explained], *, every_fact: bool) -> None:
             table.add_row(name, _local(fact.time), _local(fact.recorded), "")
         if others:
             table.add_row(f"  [dim]and {others} more that were looked at[/]", "", "", "")
-    output().print(table)
+    show(table, "Due", elsewhere="--format csv")
     counts = Counter[str]()
     for each in found:
         counts[each.standing.status] += each.standing.weight
@@ -124,7 +133,7 @@ def _local(instant_: datetime | date) -> str:
     return instant_.isoformat()
 
 
-def _record(each: Explained) -> dict[str, object]:
+def _record(each: Explained) -> dict[str, Any]:
     standing = each.standing
     return {
         "subject": each.subject,
@@ -156,16 +165,16 @@ def _show_explained_json(found: list[Explained]) -> None:
 
 def _show_explained_csv(found: list[Explained]) -> None:
     """A row a fact."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     heads = ("subject", "occurrence", "status", "counts_for", "period", "team", "due")
     facts = ("type", "source", "id", "time", "recorded", "decisive")
-    writer.writerow([*heads, *facts])
-    for each in found:
-        record = _record(each)
-        told = record["facts"]
-        assert isinstance(told, list)
-        for fact in told:
-            writer.writerow([*(record[head] for head in heads), *(fact[name] for name in facts)])
+
+    def rows() -> Iterator[list[Written]]:
+        yield [*heads, *facts]
+        for record in map(_record, found):
+            for fact in record["facts"]:
+                yield [*(record[head] for head in heads), *(fact[name] for name in facts)]
+
+    write_csv(sys.stdout, rows())
 
 
 def what_if_command(
@@ -203,9 +212,8 @@ def what_if_command(
         making = Making(Settings.from_environment(), ReleaseStore(store), archive, read)
         name, lines = what_if(making, other, from_, to, release)
     asked = [line for line in lines if (line.measure in measure if measure else line.differs)]
-    unknown = set(measure or ()) - {line.measure for line in lines}
-    if unknown:
-        raise typer.BadParameter(f"there is no {unknown.pop()!r}; `casepulse measures` lists them")
+    for each in measure or ():
+        known("measure", each, [line.measure for line in lines], "casepulse measures")
     _SHOW_LINES[format](asked, name)
 
 
@@ -222,7 +230,8 @@ def _show_lines_table(lines: list[Line], name: str) -> None:
             target = "" if told.target is None else f"{told.target:g}"
             rag = (told.rag or "").capitalize()
             table.add_row(title, what, *(each or "n/a" for each in told.shown), target, rag)
-    output().print(table)
+    months = [head[2:] for head in lines[0].months[:-1]] if lines else []
+    show(table, *months, "Target", elsewhere="--format csv")
 
 
 def _show_lines_json(lines: list[Line], name: str) -> None:
@@ -231,15 +240,16 @@ def _show_lines_json(lines: list[Line], name: str) -> None:
 
 
 def _show_lines_csv(lines: list[Line], name: str) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     heads = ("measure", "month", "release", "what_if", "target_release", "target_what_if")
-    writer.writerow([*heads, "rag_release", "rag_what_if"])
-    for line in lines:
-        for at, told, other in zip(line.months, line.release.shown, line.other.shown, strict=True):
-            targets = line.release.target, line.other.target
-            writer.writerow(
-                [line.measure, at, told, other, *targets, line.release.rag, line.other.rag]
-            )
+
+    def rows() -> Iterator[list[Written]]:
+        yield [*heads, "rag_release", "rag_what_if"]
+        for line in lines:
+            was, is_ = line.release, line.other
+            for at, told, other in zip(line.months, was.shown, is_.shown, strict=True):
+                yield [line.measure, at, told, other, was.target, is_.target, was.rag, is_.rag]
+
+    write_csv(sys.stdout, rows())
 
 
 _SHOW_LINES = {

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
+from casepulse.commands.fitting import fitted
 from schemas.envelope import EARLIEST, LATEST
 from state.calendar import local_date, midnight
 
@@ -31,6 +33,12 @@ def output() -> Console:
     """Standard output, for tables."""
     console = Console()
     return console if console.is_terminal else Console(width=WIDTH_ELSEWHERE)
+
+
+def show(table: Table, *give_up: str, elsewhere: str = "") -> None:
+    """Print a table in the room that there is: `fitted` says what may be left out."""
+    console = output()
+    console.print(fitted(table, console, *give_up, elsewhere=elsewhere))
 
 
 def instant(words: str) -> datetime:

@@ -1,6 +1,5 @@
 """Commands that make releases, list them, and say why two of them differ."""
 
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,11 +14,13 @@ from rich import box
 from rich.table import Table
 
 from agents.release_store import ReleaseStore
+from casepulse.commands import asked
 from casepulse.commands.events import Format, Lines, write_cells
-from casepulse.commands.options import ProfileOption, aside, instant, output, progress
-from casepulse.dashboard import dashboard
+from casepulse.commands.options import ProfileOption, aside, instant, output, progress, show
+from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.releases import Difference, Making, difference, made_again, make, tell
 from casepulse.sources import archive, archive_lines, source_parts
+from casepulse.spreadsheet import Cell, write_csv
 from schemas.envelope import EARLIEST, LATEST
 from schemas.events.clock import ClockTicked
 from schemas.profile import load_profile
@@ -160,7 +161,7 @@ def list_command(
             each.manifest.content[:12],
             f"{release.reason} (approved by {release.approved_by})" if release.reason else "",
         )
-    output().print(table)
+    show(table, "Content", "Facts", elsewhere="casepulse release show --format json")
 
 
 @releases.command("show")
@@ -173,7 +174,7 @@ def show_command(
     release = ReleaseStore(store).read(name).release
     if format is Format.TABLE:
         title = f"{release.authority}, {name}"
-        output().print(dashboard(title, release.measures.values(), whole=True))
+        show(dashboard(title, release.measures.values(), whole=True), *GIVE_UP)
     else:
         cells: Iterator[CellView] = (
             cell for measure in release.measures.values() for cell in measure.cells
@@ -227,11 +228,9 @@ def diff_command(
     """
     kept = ReleaseStore(store)
     release = kept.read(second).release
-    if measure is not None and measure not in release.measures:
-        raise typer.BadParameter(f"there is no {measure!r}; `casepulse measures` lists them")
-    if locality not in ("all", COUNTY, *release.profile.localities):
-        there = ", ".join(release.profile.localities)
-        raise typer.BadParameter(f"there is no {locality!r}; there are: all, {COUNTY}, {there}")
+    if measure is not None:
+        asked.known("measure", measure, release.measures, "casepulse measures")
+    asked.known("locality", locality, ["all", COUNTY, *release.profile.localities])
     with reading("events read") as told:
         making = Making(Settings.from_environment(), kept, archive, told)
         found = difference(making, first, second)
@@ -313,11 +312,11 @@ def _show_table(changed: list[Changed]) -> None:
         title = titles[each.measure].title if each.measure in titles else each.measure
         numbers = _numbers(each.before), _numbers(each.after)
         table.add_row(title, each.month, each.locality, *numbers, why)
-    output().print(table)
+    show(table, "Earlier", elsewhere="--format csv")
 
 
-def _record(each: Changed) -> dict[str, object]:
-    record: dict[str, object] = {
+def _record(each: Changed) -> dict[str, Cell]:
+    record: dict[str, Cell] = {
         "measure": each.measure,
         "month": each.month,
         "locality": each.locality,
@@ -344,9 +343,7 @@ def _show_json(changed: list[Changed]) -> None:
 def _show_csv(changed: list[Changed]) -> None:
     nothing = Numbers(0, 0)
     heads = list(_record(Changed("", "", "", nothing, nothing, {})))
-    writer = csv.DictWriter(sys.stdout, heads, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_record(each) for each in changed)
+    write_csv(sys.stdout, [heads, *(list(_record(each).values()) for each in changed)])
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -9,6 +9,7 @@ import typer
 from agents.release_store import ReleaseStore
 from casepulse.commands.options import aside, progress
 from casepulse.commands.releasing import StoreOption
+from streams.whole_files import replace_whole
 
 
 class ReportFormat(StrEnum):
@@ -78,6 +79,6 @@ def report(
         task = bar.add_task("formats", total=len(wanted))
         for each in wanted:
             path = out / f"performance-report-{release.replace('/', '-')}-{edition}.{each}"
-            path.write_bytes(written(document, each.value))
+            replace_whole(path, written(document, each.value))
             bar.advance(task)
             aside.print(f"{path}", highlight=False)

@@ -5,13 +5,12 @@ goes into the report. A re-run adds the places that are new; words whose place i
 under a heading that says so, and come back if the place does.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from casepulse.report.document import Commentary, Document, ReportError
+from streams.whole_files import replace_whole
 
 #: The heading over words whose place is gone; below it keys are headings of the third level.
 GONE = "no_longer_in_the_report"
@@ -53,13 +52,7 @@ def write_places(path: Path, document: Document) -> None:
     if after == before:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Another file, then a rename: a run that is killed leaves the words as they were.
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(after)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(beside).replace(path)
+    replace_whole(path, after.encode())  # a run that is killed leaves the words as they were
 
 
 def parse_commentary(text: str) -> dict[str, str]:
@@ -116,7 +109,7 @@ def _written(told: Mapping[str, str], places: list[Commentary]) -> Iterator[str]
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:

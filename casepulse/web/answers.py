@@ -16,6 +16,9 @@ from starlette.responses import Response
 #: Keep it, and ask each time whether it still holds; nobody on the way may keep it for others.
 _REVALIDATE = "private, no-cache"
 
+#: Keep it, whoever it is: its address changes with its content.
+FOR_EVER = "public, max-age=31536000, immutable"
+
 #: Answers that are kept: more than there are addresses. Each is some 300 kB at most, few so large.
 KEPT = 2000
 
@@ -46,6 +49,7 @@ class Answers:
         media_type: str,
         make: Callable[[], str | bytes],
         of: str = "",
+        keep: str = _REVALIDATE,
     ) -> Response:
         """What was asked for, or that the asker has it already.
 
@@ -55,6 +59,7 @@ class Answers:
             media_type: what kind of answer it is.
             make: makes it. What it raises is raised, and nothing is kept.
             of: what else it depends on, beside the path: never what anybody may make up.
+            keep: for how long who has it may keep it.
         """
         address = request.scope["path"], of
         made = self._kept.get(address)
@@ -68,7 +73,7 @@ class Answers:
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         tag = f'W/"{self._process}-{stamp}"'
-        headers = {"ETag": tag, "Cache-Control": _REVALIDATE, "Vary": "Accept-Encoding"}
+        headers = {"ETag": tag, "Cache-Control": keep, "Vary": "Accept-Encoding"}
         asked = request.headers.get("if-none-match", "")
         if tag in (each.strip() for each in asked.split(",")):
             return Response(status_code=304, headers=headers)

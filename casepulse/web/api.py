@@ -133,6 +133,7 @@ def _problem(description: str) -> dict[str, Any]:
 
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
+    307: {"description": "It stands at another address: no slash at its end, other capitals"},
     304: {"description": "Nothing has changed since the view of that ETag"},
     404: _problem("There is no such thing"),
     422: _problem("The question could not be understood"),
@@ -221,7 +222,7 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
         )
 
     @router.get(
-        "/localities/{locality}",
+        "/localities/{locality:path}",  # a name may have a slash in it
         summary="Every measure in one locality",
         response_model=Localities,
     )

@@ -15,13 +15,15 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from casepulse.web.answers import Answers
+from casepulse.access.audit import AuditLog
+from casepulse.web.addresses import RightAddresses, addresses
+from casepulse.web.answers import FOR_EVER, Answers
 from casepulse.web.api import Problem, api
 from casepulse.web.charts import Drawings
 from casepulse.web.headers import CarefulHeaders, KnownHosts
 from casepulse.web.lists import OpenLists, list_routes
 from casepulse.web.pages import PAGES, NoSuchPageError, Pages
-from casepulse.web.rendering import ASSETS, Rendering, asset
+from casepulse.web.rendering import ASSETS, Rendering, asset, asset_stamp
 from casepulse.web.shelf import Shelf
 from casepulse.web.watching import UnreadableError, Watch
 from state import Catalogue
@@ -75,6 +77,7 @@ def application(
         redirect_slashes=False,
     )
     app.state.watch = watch
+    app.add_middleware(RightAddresses, addresses=frozenset(addresses(catalogue)))
     app.add_middleware(KnownHosts, hosts=frozenset(hosts))
     app.add_middleware(CarefulHeaders)
     answers = Answers()
@@ -82,7 +85,7 @@ def application(
     _figures(app, watch, pages, answers)
     _drawings(app, watch, Drawings(shelf), answers)
     _lists(app, watch, pages, rendering, lists)
-    _health(app, watch)
+    _health(app, watch, None if lists is None else lists.audit)
     _errors(app, watch, pages, rendering)
     return app
 
@@ -131,12 +134,11 @@ def _drawings(app: FastAPI, watch: Watch, drawings: Drawings, answers: Answers) 
         return answers.answer(request, seen.stamp, "image/svg+xml", lambda: drawn)
 
     @app.get("/assets/{name}", include_in_schema=False)
-    async def assets(name: str) -> Response:
+    async def assets(request: Request, name: str) -> Response:
         if name not in ASSETS:
             raise HTTPException(404, "There is no such file.")
-        # Its address changes with its content.
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(asset(name), media_type=ASSETS[name][2], headers=headers)
+        stamp = asset_stamp(name)
+        return answers.answer(request, stamp, ASSETS[name][2], lambda: asset(name), keep=FOR_EVER)
 
 
 def _lists(
@@ -149,7 +151,7 @@ def _lists(
     app.router.routes.extend(list_routes(lists, show))
 
 
-def _health(app: FastAPI, watch: Watch) -> None:
+def _health(app: FastAPI, watch: Watch, audit: AuditLog | None) -> None:
     @app.get("/health/live", include_in_schema=False)
     async def live() -> Response:
         """For whoever starts it anew."""
@@ -174,6 +176,9 @@ def _health(app: FastAPI, watch: Watch) -> None:
             obstacles.append(f"{watch.seen.left_out} measures are not there, or can't be read")
         status = 503 if obstacles else 200
         words = "; ".join(obstacles) or "ready"
+        # No list is shown then, and every other page is.
+        if audit is not None and (trouble := await run_in_threadpool(audit.trouble)):
+            words += f"; warning: no list is shown, for the audit log can't be written: {trouble}"
         return Response(f"{words}\n", status_code=status, media_type="text/plain")
 
 

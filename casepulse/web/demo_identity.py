@@ -68,13 +68,16 @@ class DemoSignIn:
 
         async def chosen(request: Request) -> Response:
             form = await fields_of(request)
-            token, role, to = (form.get(name) for name in ("token", "role", "to"))
+            token, role = form.get("token"), form.get("role")
+            to = own_path(form.get("to") or request.query_params.get("to"))
             if not is_own_form(request.session, token):
-                return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
+                return page_of_sign_in(
+                    show(request, "sign_in_trouble.html", what="form", to=to), 403
+                )
             if role not in self._roles:
                 return choose(request, to, "Choose who you would be", 400)
             self.sessions.begin(request.session, {"role": role})
-            return RedirectResponse(own_path(to), 303)
+            return RedirectResponse(to, 303)
 
         async def leave() -> str:
             return SIGNED_OUT

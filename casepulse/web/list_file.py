@@ -1,12 +1,12 @@
 """A list as a file: CSV (RFC 4180), of which no cell is a formula."""
 
-import csv
 import io
 from collections.abc import Iterable
 from datetime import datetime
 
-from casepulse.access.columns import cells, harmless, with_shortfall
+from casepulse.access.columns import cells, with_shortfall
 from casepulse.access.reading import ListRead
+from casepulse.spreadsheet import write_csv
 from schemas.due import Due
 from state.calendar import LONDON
 
@@ -20,9 +20,8 @@ def csv_of(lines: Iterable[Due], now: datetime, incomplete: str = "") -> bytes:
         incomplete: in what the list is not whole; every row then says so in a last column.
     """
     text = io.StringIO()
-    writer = csv.writer(text)
-    rows = (harmless(cells(line, now)) for line in lines)
-    writer.writerows(with_shortfall(rows, incomplete))
+    rows = (cells(line, now) for line in lines)
+    write_csv(text, with_shortfall(rows, incomplete), line_end="\r\n")
     return text.getvalue().encode()
 
 

@@ -34,7 +34,7 @@ def open_lists(
             "(http:// only on 127.0.0.1 or localhost)"
         )
     access = load_access(lists.access, catalogue)
-    audit = AuditLog(lists.audit)
+    audit = AuditLog(lists.audit, lists.audit_head)
     audit.check()
     sessions = Sessions(lists.session_key.get_secret_value(), secure=not is_loopback(address))
     return OpenLists(

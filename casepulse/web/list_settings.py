@@ -43,6 +43,10 @@ class ListSettings(FromEnvironment):
     ]
     access: Annotated[Path, Field(description="the file of grants (TOML): docs/access.md")]
     audit: Annotated[Path, Field(description="the audit log, which only grows")]
+    audit_head: Annotated[
+        Path | None,
+        Field(description="where number and hash of its last record are kept; else beside it"),
+    ] = None
     lists_redis_user: Annotated[
         str | None, Field(description="who we are to Redis when a list is read, as `lists`")
     ] = None

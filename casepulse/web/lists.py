@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
-from urllib.parse import quote
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +28,7 @@ from casepulse.web.list_file import csv_of, file_name
 from casepulse.web.list_query import PAGE, NotUnderstoodError, Query, address, pages_of
 from casepulse.web.list_reasons import LONGEST, REASONS, wrong_with
 from casepulse.web.list_settings import wanted
+from casepulse.web.no_look import UNSEEN, NoLookError, only_head, to_sign_in
 from casepulse.web.sessions import form_token, is_own_form
 from casepulse.web.sign_in import Show, SignIn
 from schemas.due import Due, list_name
@@ -40,8 +40,6 @@ log = structlog.get_logger()
 
 #: How many places of lines that can't be read are logged of a list.
 MOST_NAMED = 10
-
-_UNSEEN = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def list_routes(lists: OpenLists | None, show: Show) -> Sequence[BaseRoute]:
 
         async def off(request: Request) -> Response:
             page = show(request, "lists_off.html", wanted=wanted())
-            return HTMLResponse(page, 200 if request.url.path == "/lists" else 404, _UNSEEN)
+            return HTMLResponse(page, 200 if request.url.path == "/lists" else 404, UNSEEN)
 
         return [Route("/lists", off), Route("/lists/{path:path}", off)]
     pages = _ListPages(lists, show)
@@ -78,14 +76,6 @@ def list_routes(lists: OpenLists | None, show: Show) -> Sequence[BaseRoute]:
         Route("/lists/{name}/reason", pages.ask_for_reason, middleware=guarded),
         Route("/lists/{name}/reason", pages.take_reason, methods=["POST"], middleware=guarded),
     ]
-
-
-class _NoLookError(Exception):
-    """There is nothing to be seen; it holds the answer that says so."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__()
-        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +106,7 @@ class _ListPages:
         """Which lists there are for whoever asks. No number: that would be a look."""
         identity = self._lists.sign_in.identity(request)
         if identity is None:
-            return _to_sign_in("/lists")
+            return to_sign_in("/lists")
         open_to = {name for grant in identity.grants for name in grant.lists}
         sections: dict[str, dict[str, list[ListOf]]] = {}
         for each in self._every.values():
@@ -131,11 +121,12 @@ class _ListPages:
         try:
             asking = await self._asking(request, "page")
             reason = self._reason(request, asking)
+            only_head(request, "text/html")
             read, lines = await self._lines(request, asking)
             query = asking.query.turned_to(min(asking.query.page, pages_of(lines)))
             shown = lines[(query.page - 1) * PAGE : query.page * PAGE]
             await self._write_down(request, asking, "page", query.page, len(shown), reason)
-        except _NoLookError as nothing:
+        except NoLookError as nothing:
             return nothing.answer
         return self._answer(
             request,
@@ -151,6 +142,8 @@ class _ListPages:
             pages=pages_of(lines),
             query=query,
             reason=reason,
+            field="",
+            wrong="",
         )
 
     async def file(self, request: Request) -> Response:
@@ -158,12 +151,13 @@ class _ListPages:
         try:
             asking = await self._asking(request, "csv")
             reason = self._reason(request, asking)
+            only_head(request, "text/csv")
             read, lines = await self._lines(request, asking)
             await self._write_down(request, asking, "csv", 0, len(lines), reason)
-        except _NoLookError as nothing:
+        except NoLookError as nothing:
             return nothing.answer
         name = file_name(asking.which.name, read)
-        headers = {**_UNSEEN, "Content-Disposition": f'attachment; filename="{name}"'}
+        headers = {**UNSEEN, "Content-Disposition": f'attachment; filename="{name}"'}
         return Response(
             csv_of(lines, read.now, read.incomplete), media_type="text/csv", headers=headers
         )
@@ -172,7 +166,7 @@ class _ListPages:
         """The form that asks why."""
         try:
             asking = await self._asking(request, "page")
-        except _NoLookError as nothing:
+        except NoLookError as nothing:
             return nothing.answer
         return self._reason_form(request, asking, "", "", "")
 
@@ -180,11 +174,11 @@ class _ListPages:
         """Note the reason, and go to the list."""
         try:
             asking = await self._asking(request, "page")
-        except _NoLookError as nothing:
+        except NoLookError as nothing:
             return nothing.answer
         form = await fields_of(request)
         if not is_own_form(request.session, form.get("token")):
-            return self._trouble(request, asking.identity, "form", 403)
+            return self._trouble(request, asking.identity, "form", 403, "", asking.which.name)
         choice, own = (form.get(name, "").strip() for name in ("choice", "own"))
         reason = own if choice == "own" else choice
         if choice == "own":
@@ -200,54 +194,74 @@ class _ListPages:
         """Who asks for what.
 
         Raises:
-            _NoLookError: they aren't signed in, may not look at this, or there is no such thing.
+            NoLookError: they aren't signed in, may not look at this, or there is no such thing.
         """
         name = request.path_params["name"]
         identity = self._lists.sign_in.identity(request)
         if identity is None:
             asked = f"?{request.url.query}" if request.url.query else ""
-            raise _NoLookError(_to_sign_in(f"/lists/{name}{asked}"))
+            raise NoLookError(to_sign_in(f"/lists/{name}{asked}"))
         which = self._every.get(name)
         if which is None:
-            raise _NoLookError(self._trouble(request, identity, "unknown", 404))
+            raise NoLookError(self._trouble(request, identity, "unknown", 404))
         profile = self._lists.catalogue.profile
         try:
             query = Query.read(request.query_params, profile)
         except NotUnderstoodError as error:
-            trouble = self._trouble(request, identity, "query", 400, str(error), name)
-            raise _NoLookError(trouble) from None
+            raise NoLookError(self._asked_wrongly(request, identity, which, error)) from None
         asking = _Asking(identity, which, query)
         if not may_ask(identity, which.granted_by, query.asked, profile):
             reason = self._lists.sign_in.sessions.reason(request.session, name) or ""
             page = 0 if form == "csv" else query.page
             await self._write_down(request, asking, form, page, 0, reason, Outcome.DENIED)
-            raise _NoLookError(self._trouble(request, identity, "denied", 403))
+            raise NoLookError(self._trouble(request, identity, "denied", 403))
         return asking
+
+    def _asked_wrongly(
+        self, request: Request, identity: Identity, which: ListOf, error: NotUnderstoodError
+    ) -> Response:
+        """The form again, as it was sent, with what is wrong in it."""
+        anything = _Asking(identity, which, Query(Asked()))
+        if not may_ask(identity, which.granted_by, Asked(), self._lists.catalogue.profile):
+            return self._trouble(request, identity, "query", 400, str(error), which.name)
+        return self._answer(
+            request,
+            identity,
+            "list_filter_wrong.html",
+            400,
+            **self._choices(anything, []),
+            asked={
+                name: "" if name == error.field == "order" else request.query_params.get(name, "")
+                for name in ("locality", "team", "worker", "overdue", "order")
+            },
+            field=error.field,
+            wrong=str(error),
+        )
 
     def _reason(self, request: Request, asking: _Asking) -> str:
         """Why they look.
 
         Raises:
-            _NoLookError: they have not said.
+            NoLookError: they have not said.
         """
         reason = self._lists.sign_in.sessions.reason(request.session, asking.which.name)
         if reason is None:
             form = address(f"/lists/{asking.which.name}/reason", asking.query)
-            raise _NoLookError(RedirectResponse(form, 303, _UNSEEN))
+            raise NoLookError(RedirectResponse(form, 303, UNSEEN))
         return reason
 
     async def _lines(self, request: Request, asking: _Asking) -> tuple[ListRead, list[Due]]:
         """Those that were asked for and may be seen, in order.
 
         Raises:
-            _NoLookError: Redis can't be reached, or refuses.
+            NoLookError: Redis can't be reached, or refuses.
         """
         try:
             read = await run_in_threadpool(self._lists.read, asking.which.kept_as)
         except REDIS_ERRORS as error:
             log.warning("a list can't be read", error=type(error).__name__, why=why(error))
             trouble = self._trouble(request, asking.identity, "redis", 503)
-            raise _NoLookError(trouble) from None
+            raise NoLookError(trouble) from None
         lines = visible(read.lines, asking.identity, asking.which.granted_by)
         lines = [line for line in asking.which.its_own(lines) if asking.query.asked.takes(line)]
         if not read.whole:
@@ -276,7 +290,7 @@ class _ListPages:
         """Put a look into the audit log.
 
         Raises:
-            _NoLookError: that can't be done.
+            NoLookError: that can't be done.
         """
         look = Look(
             who=Who(issuer=asking.identity.issuer, subject=asking.identity.subject),
@@ -294,7 +308,7 @@ class _ListPages:
         except AuditError as error:
             log.error("the audit log can't be written", error=str(error))
             trouble = self._trouble(request, asking.identity, "audit", 503)
-            raise _NoLookError(trouble) from None
+            raise NoLookError(trouble) from None
 
     def _reason_form(
         self, request: Request, asking: _Asking, choice: str, own: str, wrong: str
@@ -356,11 +370,7 @@ class _ListPages:
         )
         leaves_to = self._lists.sign_in.leaves_to
         policy = POLICY.replace("form-action 'self'", f"form-action 'self' {leaves_to}".strip())
-        return HTMLResponse(html, status, {**_UNSEEN, "Content-Security-Policy": policy})
-
-
-def _to_sign_in(path: str) -> Response:
-    return RedirectResponse(f"/sign-in?to={quote(path, safe='')}", 303, _UNSEEN)
+        return HTMLResponse(html, status, {**UNSEEN, "Content-Security-Policy": policy})
 
 
 def _left_out(which: ListOf) -> set[str]:

@@ -24,7 +24,7 @@ PAGES = (
     "/measures",
     "/measures/{measure}",
     "/localities",
-    "/localities/{locality}",
+    "/localities/{locality:path}",  # a name may have a slash in it
     "/data-quality",
 )
 

@@ -168,6 +168,12 @@ def asset(name: str) -> bytes:
 
 
 @lru_cache
+def asset_stamp(name: str) -> str:
+    """Twelve digits that are others whenever its content is another."""
+    return sha256(asset(name)).hexdigest()[:12]
+
+
+@lru_cache
 def asset_address(name: str) -> str:
     """Where it is served; another address whenever its content is another."""
-    return f"/assets/{name}?{sha256(asset(name)).hexdigest()[:12]}"
+    return f"/assets/{name}?{asset_stamp(name)}"

@@ -22,8 +22,9 @@ REASON_HOLDS = 30 * 60
 #: Seconds after which the cookie is written anew, for that there was a look.
 _TOUCH_EVERY = 60
 
-#: Characters of reasons that a cookie has room for; those given first go first.
-_ROOM = 1400
+#: Characters of reasons, and of a whole session, that a cookie has room for: a browser drops one of
+#: more than 4,096, and with it the session. Reasons given first go first.
+_ROOM, _MOST = 1400, 2800
 
 Session = dict[str, Any]
 
@@ -40,6 +41,7 @@ class Sessions:
     def __init__(self, key: str, *, secure: bool, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._ended: dict[str, float] = {}
+        self._reasons: dict[tuple[str, str], tuple[str, float]] = {}
         self.middleware = Middleware(
             SessionMiddleware,
             secret_key=key,
@@ -86,27 +88,32 @@ class Sessions:
         self._ended = {each: until for each, until in self._ended.items() if until > now}
         if "id" in session:
             self._ended[session["id"]] = now + LONGEST
+            ours = session["id"]
+            self._reasons = {at: each for at, each in self._reasons.items() if at[0] != ours}
         session.clear()
 
     def give_reason(self, session: Session, measure: str, reason: str) -> None:
-        """Note why somebody looks at a list."""
+        """Note why somebody looks at a list.
+
+        This process knows all reasons of a session. The cookie has those that it has room for, for
+        the others, and for after a new start: of what it has not, they ask again.
+        """
         now = self._clock()
+        session.setdefault("id", secrets.token_urlsafe(16))
+        self._reasons = {at: each for at, each in self._reasons.items() if each[1] > now}
+        self._reasons[session["id"], measure] = reason, now + REASON_HOLDS
         kept = {name: given for name, given in session.get("reasons", {}).items() if given[1] > now}
         kept.pop(measure, None)
         kept[measure] = [reason, int(now) + REASON_HOLDS]
-        while len(kept) > 1 and len(json.dumps(kept)) > _ROOM:
-            kept.pop(next(iter(kept)))
         session["reasons"] = kept
+        while kept and (len(json.dumps(kept)) > _ROOM or len(json.dumps(session)) > _MOST):
+            kept.pop(next(iter(kept)))
 
     def reason(self, session: Session, measure: str) -> str | None:
         """Why somebody looks at a list; None if they have not said so, or too long ago."""
-        reason, until = session.get("reasons", {}).get(measure, (None, 0))
+        here = self._reasons.get((session.get("id", ""), measure))
+        reason, until = here or session.get("reasons", {}).get(measure, (None, 0))
         return reason if until > self._clock() else None
-
-    def drop_reason(self, session: Session, measure: str) -> None:
-        """Ask for a reason anew."""
-        kept = {name: each for name, each in session.get("reasons", {}).items() if name != measure}
-        session["reasons"] = kept
 
 
 def form_token(session: Session) -> str:
@@ -120,7 +127,10 @@ def form_token(session: Session) -> str:
 def is_own_form(session: Session, token: object) -> bool:
     """Whether a form carried it."""
     own = session.get("token")
-    return isinstance(own, str) and isinstance(token, str) and secrets.compare_digest(own, token)
+    if not isinstance(own, str) or not isinstance(token, str):
+        return False
+    # As bytes: of texts it compares those in ASCII alone, and anybody may send another.
+    return secrets.compare_digest(own.encode(), token.encode(errors="replace"))
 
 
 def _new_token() -> str:

@@ -112,7 +112,7 @@ class OpenIdSignIn:
                 back = f"{self._address}/sign-in/callback"
                 led: Response = await provider.authorize_redirect(request, back)
             except (httpx2.HTTPError, *_UNTRUSTED) as error:
-                return self._unreachable(request, show, error)
+                return self._unreachable(request, show, error, to)
             return led
 
         async def callback(request: Request) -> Response:
@@ -120,11 +120,11 @@ class OpenIdSignIn:
             try:
                 who = await self._who(request)
             except httpx2.HTTPError as error:
-                return self._unreachable(request, show, error)
+                return self._unreachable(request, show, error, to)
             except _UNTRUSTED as error:
                 log.warning("sign-in refused", error=type(error).__name__)
                 what = "elsewhere" if isinstance(error, MismatchingStateError) else "refused"
-                return page_of_sign_in(show(request, "sign_in_trouble.html", what=what), 403)
+                return page_of_sign_in(show(request, "sign_in_trouble.html", what=what, to=to), 403)
             self.sessions.begin(request.session, who)
             return RedirectResponse(to, 303)
 
@@ -225,9 +225,11 @@ class OpenIdSignIn:
         # Pages allow forms to lead there only: `leaves_to`.
         return url if _origin(url) == self.leaves_to else here
 
-    def _unreachable(self, request: Request, show: Show, error: Exception) -> Response:
+    def _unreachable(self, request: Request, show: Show, error: Exception, to: str) -> Response:
         log.warning("the sign-in service can't be reached", error=type(error).__name__)
-        return page_of_sign_in(show(request, "sign_in_trouble.html", what="unreachable"), 503)
+        return page_of_sign_in(
+            show(request, "sign_in_trouble.html", what="unreachable", to=to), 503
+        )
 
 
 #: What Authlib and joserfc raise at an answer that does not hold or is none: a wrong state, a code
@@ -282,7 +284,9 @@ def sign_out_routes(
     async def sign_out(request: Request) -> Response:
         form = await fields_of(request)
         if not is_own_form(request.session, form.get("token")):
-            return page_of_sign_in(show(request, "sign_in_trouble.html", what="form"), 403)
+            return page_of_sign_in(
+                show(request, "sign_in_trouble.html", what="form", to="/lists"), 403
+            )
         sessions.end(request.session)
         return RedirectResponse(await leave(), 303)
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -295,12 +296,15 @@ def _due(
     monkeypatch.setenv(f"{PREFIX}REDIS", written.settings.redis)
     monkeypatch.setenv(f"{PREFIX}PARTITIONS", "2")
     monkeypatch.setenv("COLUMNS", "200")
+    why = ("--why", "Going through the list with a team")
     capsys.readouterr()
-    try:
-        application(lambda: _parser(["due", VISITS, *options], prog_name="casepulse"))
-        status: Any = 0
-    except SystemExit as ended:
-        status = ended.code or 0
+    with TemporaryDirectory() as folder:
+        monkeypatch.setenv(f"{PREFIX}CHILD_LEVEL_COMMANDS", f"{folder}/audit.jsonl")
+        try:
+            application(lambda: _parser(["due", VISITS, *why, *options], prog_name="casepulse"))
+            status: Any = 0
+        except SystemExit as ended:
+            status = ended.code or 0
     said = capsys.readouterr()
     return status, said.out, said.err
 

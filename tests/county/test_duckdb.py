@@ -49,6 +49,16 @@ MOMENTS = {
 AS_A_PLAN_BEGINS = "a working morning, as a plan begins"
 
 
+def test_a_month_is_not_thirty_days() -> None:
+    """What the second computation stands on: 2.0.0 gave both the date of whichever stood first."""
+    with duckdb.connect() as database:
+        [found] = database.sql(
+            "SELECT day + INTERVAL 1 MONTH, day + INTERVAL 30 DAY "
+            "FROM (VALUES (TIMESTAMP '2021-01-31')) AS days (day)"
+        ).fetchall()
+    assert [f"{each:%Y-%m-%d}" for each in found] == ["2021-02-28", "2021-03-02"]
+
+
 class Share(NamedTuple):
     """A measure by its statuses in SQL: which are its numerator, and which else its denominator."""
 

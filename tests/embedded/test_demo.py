@@ -25,6 +25,9 @@ def _demo_and_batch(folder: Path, county: str, *known: str) -> tuple[str, bytes,
     )
     assert demo.returncode == 0, demo.stderr
     assert "/metrics" in demo.stdout
+    told = demo.stderr.splitlines()
+    assert all(line.startswith("casepulse demo: ") for line in told), "our own words alone"
+    assert any("events read" in line for line in told), "it says how far it is"
     with events.open("wb") as file:
         subprocess.run([*_CASEPULSE, "scenario", "--county", county], stdout=file, check=True)
     batch = subprocess.run(

@@ -7,8 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +16,6 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from casepulse.access.reading import ListRead
-from casepulse.commands import _parser, application
 from schemas.dashboard import PLACES
 from schemas.due import Due
 from schemas.events import EVENTS, write_event
@@ -27,6 +24,7 @@ from schemas.view import CellView
 from state import COUNTY
 from streams.settings import PREFIX, Settings
 from streams.sources.scenario import scenario
+from tests.commanding import Run
 
 ESCAPE = "\x1b"
 
@@ -47,49 +45,6 @@ COMMANDS = (
     "dead-letters list",
     "dead-letters replay",
 )
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    error: str
-
-    def lines(self) -> list[Any]:
-        """The JSON lines that it printed."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def casepulse(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command line in this process, with its standard input, as `casepulse` itself does."""
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def run(*arguments: str | Path, given: bytes = b"") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
-        capsys.readouterr()
-        status = 0
-        try:
-            application(lambda: _parser([str(each) for each in arguments], prog_name="casepulse"))
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        said = capsys.readouterr()
-        return Ran(status, said.out, said.err)
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def county() -> bytes:
-    """A small county's events, as `casepulse scenario` prints them."""
-    return b"".join(write_event(event) + b"\n" for event in scenario(children=30, months=1))
 
 
 # Help
@@ -474,8 +429,10 @@ def test_a_folder_that_is_no_return_is_one_line(casepulse: Run, tmp_path: Path) 
 
 
 def test_a_restricted_record_is_marked_in_every_form_of_a_list(
-    casepulse: Run, monkeypatch: pytest.MonkeyPatch
+    casepulse: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("CASEPULSE_CHILD_LEVEL_COMMANDS", str(tmp_path / "audit.jsonl"))
+    due = ("due", "cp_visits", "--restricted", "--why", "Going through the list")
     told = [
         Due(
             measure="cp_visits",
@@ -493,12 +450,10 @@ def test_a_restricted_record_is_marked_in_every_form_of_a_list(
     ]
     read = ListRead(tuple(told), None, None, partitions=1, missing=0, age=0.0)
     monkeypatch.setattr("casepulse.commands.lists.list_reader", lambda settings: lambda _: read)
-    by_json = casepulse("due", "cp_visits", "--format", "json")
+    by_json = casepulse(*due, "--format", "json")
     assert [line["restricted"] for line in by_json.lines()] == [True, False]
-    by_csv = csv.DictReader(io.StringIO(casepulse("due", "cp_visits", "--format", "csv").out))
+    by_csv = csv.DictReader(io.StringIO(casepulse(*due, "--format", "csv").out))
     assert [line["restricted"] for line in by_csv] == ["restricted", ""]
-    head, *lines = [
-        line for line in casepulse("due", "cp_visits").out.splitlines() if line.strip(" ─")
-    ]
+    head, *lines = [line for line in casepulse(*due).out.splitlines() if line.strip(" ─")]
     assert head.split()[-1] == "Restricted"
     assert [line.split()[-1] == "restricted" for line in lines[:2]] == [True, False]

@@ -761,3 +761,15 @@ def test_what_is_wrong_with_the_sample(sample: Read) -> None:
         ("placed_for_adoption.csv", "REASON_PLACED_CEASED"),  # XXX, which is no code
         ("reviews.csv", "REVIEW_CODE"),  # two reviews of a child on one day that disagree
     }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_return_may_be_saved_in_any_encoding_with_a_mark(tmp_path: Path, encoding: str) -> None:
+    rows = {"header": "1,1,01/05/2010,WBRI,A123456789012,,", "episodes": OPEN_IN_2017}
+    told = []
+    for saved_as in ("utf-8", encoding):
+        for name, row in rows.items():
+            text = f"{HEADERS[name]}\n{row}\n"
+            (tmp_path / f"{name}.csv").write_text(text, encoding=saved_as)
+        told.append([(each.type, each.id) for each in read_folder(tmp_path)])
+    assert told[0] == told[1] != []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from streams.encodings import in_utf8
 from streams.sources.ssda903.columns import Layout, Value
 from streams.sources.ssda903.row import RefusedError, Row
 
@@ -129,9 +130,9 @@ def each_once(
 
 def _text(path: Path) -> str:
     """A file's text, its lines ended by line feeds. What cp1252 cannot read either is marked."""
-    content = path.read_bytes()
+    content = in_utf8(path.read_bytes())
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode()
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
