@@ -23,7 +23,6 @@ from agents.health import serve
 from agents.holding import Held, Holding
 from agents.list_keeping import ListKeeper
 from agents.metrics import Metrics
-from agents.month_end import MonthEnd
 from agents.open_transactions import OpenTransactions
 from agents.redis_view import RedisView
 from agents.standstill import Standstill, watch
@@ -167,6 +166,9 @@ class Worker:
         app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
         app.faust.task(self._publish)
         if self.settings.releases is not None:
+            # It brings Arrow, which no other worker needs to load.
+            from agents.month_end import MonthEnd  # noqa: PLC0415
+
             self.month_end = MonthEnd(self.settings, self._counted_up_to, self.metrics)
             app.faust.task(self._end_months)
 

@@ -32,7 +32,7 @@ _SETTINGS = {
 }
 
 #: Three of them at once on a small machine.
-_SMALL = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+_SMALL = ("-Xmx256m", *services.SHORT_LIVED)
 
 
 class ThreeBrokers:

@@ -36,6 +36,10 @@ KAFKA_IMAGE = "apache/kafka:4.1.1"  # as in deploy/compose.yaml
 REDIS_IMAGE = "redis:7.2-alpine"
 
 
+#: Java's options for a broker that lives for minutes: to compile it better takes longer than that.
+SHORT_LIVED = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+
+
 def missing(reason: str) -> NoReturn:
     """Skip this test, or fail it where services are required."""
     if os.environ.get("CASEPULSE_REQUIRE_SERVICES") == "1":
@@ -70,7 +74,7 @@ def kafka() -> Iterator[str]:
     else:
         jars = script("deploy/kafka/kafka.py")
         with tempfile.TemporaryDirectory(prefix="casepulse-kafka-") as folder:
-            server = jars.KafkaServer(Path(folder))
+            server = jars.KafkaServer(Path(folder), options=SHORT_LIVED)
             try:
                 address = server.start()
             except jars.KafkaMissingError as error:
@@ -98,7 +102,7 @@ def kafka_of_its_own(
     folder.mkdir(parents=True, exist_ok=True)
     template = folder / "template.properties"
     template.write_text(change(jars.SETTINGS.read_text()))
-    server = jars.KafkaServer(folder / "kafka", settings=template)
+    server = jars.KafkaServer(folder / "kafka", settings=template, options=SHORT_LIVED)
     try:
         server.start()
     except jars.KafkaMissingError as error:

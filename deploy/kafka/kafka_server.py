@@ -29,7 +29,11 @@ SERVER_OPTIONS = [
     # Else it prints every setting it has, 2,400 lines, before it says a word.
     "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
 ]
-FORMAT_OPTIONS = ["-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+FORMAT_OPTIONS = [
+    "-Xmx256m",
+    "-XX:TieredStopAtLevel=1",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+]
 
 
 class KafkaServer:
