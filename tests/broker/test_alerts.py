@@ -16,6 +16,7 @@ from schemas.events import make_event
 from schemas.events.child import ChildRegistered
 from schemas.events.protection import ProtectionPlanStarted
 from schemas.events.referral import VisitRecorded
+from schemas.events.workforce import AllocationStarted
 from state.calendar import add_working_days, end_of, midnight
 from streams.sources.ticks import ticks
 from tests import services
@@ -48,8 +49,9 @@ def test_a_visit_that_is_overdue_too_long_is_told_to_the_service_and_so_is_its_e
     settings = installation(kafka_address, redis_url, "alerts", metrics_port=port)
     morning = midnight(_SEEN) + timedelta(hours=10)
     plan = _told(ProtectionPlanStarted(plan="p1", team="stroud-safeguarding"), 1, morning)
-    # A child whose age nobody knows would be late for data quality.
+    # A child whose age nobody knows would be late for data quality; without a worker, for one.
     known = _told(ChildRegistered(born=date(2012, 5, 5)), 4, morning - timedelta(hours=1))
+    held = _told(AllocationStarted(allocation="a1", worker="w1"), 5, morning - timedelta(hours=1))
     # The limit is five days after the end of the due day.
     six_days_late = end_of(_DUE) + timedelta(days=6)
     in_time, late = ticks([end_of(_DUE) - timedelta(hours=1), six_days_late], "test", "t")
@@ -60,7 +62,7 @@ def test_a_visit_that_is_overdue_too_long_is_told_to_the_service_and_so_is_its_e
         alerting(tmp_path / "prometheus", port, told) as asked,
     ):
         overdue = 'sum by (locality) (casepulse_measure_overdue{measure="cp_visits"}) == 0'
-        send(settings, keyed([known, plan, _visit(2, morning + timedelta(minutes=5))]))
+        send(settings, keyed([known, held, plan, _visit(2, morning + timedelta(minutes=5))]))
         send_tick(settings, in_time)
         until(lambda: len(asked.now(overdue)) == 8, "nobody is overdue, in eight localities")
         green = 'measure_state:casepulse_measure_rag_state:whole{measure="cp_visits",state="green"}'
