@@ -35,7 +35,7 @@ from streams.settings import Settings
 from streams.sources.scenario import scenario
 from streams.topics import Topics
 from tests.running import Message, is_tick
-from tests.waiting import PATIENCE, until
+from tests.waiting import PATIENCE, pause_after, until
 
 #: Two months of a small county, for tests that shall be short.
 EVENTS = list(scenario(seed=12, children=60, months=2))
@@ -205,15 +205,18 @@ class Load:
 
 @contextmanager
 def watched(settings: Settings) -> Iterator[list[View]]:
-    """Every view that could be seen meanwhile, in the order in which they were seen."""
+    """Views that could be seen meanwhile, in the order in which they were seen."""
     seen: list[View] = []
     stop = Flag()
 
     def look() -> None:
-        while not stop.wait(0.05):
+        took = 0.0
+        while not stop.wait(pause_after(took)):
+            began = time.monotonic()
             view = read_view(settings)
             if view is not None and (not seen or view.meta.version != seen[-1].meta.version):
                 seen.append(view)
+            took = time.monotonic() - began
 
     thread = Thread(target=look, name="watch", daemon=True)
     thread.start()

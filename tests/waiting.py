@@ -16,7 +16,9 @@ from contextlib import contextmanager
 #: Seconds in which nothing may have moved before it is given up.
 PATIENCE = 600.0
 
-_PAUSE = 0.05
+#: Seconds between two looks, and what part of the time looking may take: what is looked at needs
+#: it more.
+_PAUSE, _SHARE, _PAUSE_AT_MOST = 0.05, 5, 2.0
 
 #: Sleeps and works by turns, as what is measured does, and says when a turn is over.
 _TURNS = """
@@ -50,14 +52,21 @@ def until(
     """
     started = since = time.monotonic()
     last = None if moving is None else moving()
+    looking = time.monotonic()
     while not wanted():
         now = None if moving is None else moving()
         if now != last:
             last, since = now, time.monotonic()
         if time.monotonic() - since > patience:
             raise TimeoutError(f"waited for: {what}; the last that moved: {last}")
-        time.sleep(_PAUSE)
+        time.sleep(pause_after(time.monotonic() - looking))
+        looking = time.monotonic()
     return time.monotonic() - started
+
+
+def pause_after(took: float) -> float:
+    """Seconds to the next look, after one that took so many."""
+    return max(_PAUSE, min(_SHARE * took, _PAUSE_AT_MOST))
 
 
 @contextmanager
