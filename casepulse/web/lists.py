@@ -20,7 +20,7 @@ from casepulse.access.audit import AuditError, AuditLog
 from casepulse.access.columns import COLUMNS, days_overdue, sort_key
 from casepulse.access.grants import Asked, Identity, may_ask, visible
 from casepulse.access.reading import ListRead, ReadList
-from casepulse.access.record import Look, Outcome, Who
+from casepulse.access.record import Look, Outcome, Record, Who
 from casepulse.access.rules import lists_of
 from casepulse.web.forms import fields_of
 from casepulse.web.headers import POLICY
@@ -126,14 +126,14 @@ class _ListPages:
         return self._answer(request, identity, "lists.html", status, sections=sections)
 
     async def page(self, request: Request) -> Response:
-        """A page of a list."""
+        """A page of a list, or all of it on one."""
         try:
             asking = await self._asking(request, "page")
             reason = self._reason(request, asking)
             read, lines = await self._lines(request, asking)
             query = asking.query.turned_to(min(asking.query.page, pages_of(lines)))
-            shown = lines[(query.page - 1) * PAGE : query.page * PAGE]
-            await self._write_down(request, asking, "page", query.page, len(shown), reason)
+            shown = query.part_of(lines)
+            look = await self._write_down(request, asking, "page", query.page, len(shown), reason)
         except _NoLookError as nothing:
             return nothing.answer
         return self._answer(
@@ -145,9 +145,10 @@ class _ListPages:
             read=read,
             rows=[_Row(line, days_overdue(line, read.now)) for line in shown],
             lines=len(lines),
-            first=(query.page - 1) * PAGE + 1,
+            first=max(0, query.page - 1) * PAGE + 1,
             pages=pages_of(lines),
             query=query,
+            look=look,
             reason=reason,
         )
 
@@ -269,8 +270,8 @@ class _ListPages:
         rows: int,
         reason: str,
         outcome: Outcome = Outcome.SHOWN,
-    ) -> None:
-        """Put a look into the audit log.
+    ) -> Record:
+        """Put a look into the audit log, and give what stands there.
 
         Raises:
             _NoLookError: that can't be done.
@@ -287,7 +288,7 @@ class _ListPages:
             reason=reason,
         )
         try:
-            await run_in_threadpool(self._lists.audit.write, look)
+            return await run_in_threadpool(self._lists.audit.write, look)
         except AuditError as error:
             log.error("the audit log can't be written", error=str(error))
             trouble = self._trouble(request, asking.identity, "audit", 503)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-#: In CSS pixels: a telephone, a tablet, a small and a large desk.
-WIDTHS = 320, 768, 1024, 1280
+#: In CSS pixels: a small and a large telephone, a tablet, a small, a large and a wide desk.
+WIDTHS = 320, 390, 768, 1024, 1280, 1440
 
 #: What is done to the text: WCAG 2.2's success criteria 1.4.4 and 1.4.12.
 TEXTS = {
@@ -58,14 +58,22 @@ def made_ready(page: Page, fonts: dict[str, list[str]]) -> None:
 
 def misfits(page: Page) -> Iterator[str]:
     """Where an open page that was made ready doesn't fit: what the window was like, and what is
-    wrong. It is tried at each width, with each font and each text."""
-    for font in FONTS:
-        for text, css in TEXTS.items():
-            page.evaluate(_SHOW, [font, css])
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                for wrong in page.evaluate("window.fitting.misfits()"):
-                    yield f"{width} px, {font}, {text}: {wrong}"
+    wrong. It is tried at each width, with each font and each text; and in somebody's own colours,
+    in which everything must be where it is otherwise, and be seen."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        told = page.evaluate(
+            "([fonts, texts]) => window.fitting.tried(fonts, texts)", [list(FONTS), TEXTS]
+        )
+        for font, text, wrong in told:
+            yield f"{width} px, {font}, {text}: {wrong}"
+        before = page.evaluate("window.fitting.places()")
+        page.emulate_media(forced_colors="active", color_scheme="dark")
+        if page.evaluate("window.fitting.places()") != before:
+            yield f"{width} px, own colours: something moves"
+        for wrong in page.evaluate("window.fitting.vanished()"):
+            yield f"{width} px, own colours: {wrong}"
+        page.emulate_media(forced_colors="none", color_scheme="light")
 
 
 def text_that_stays_small(page: Page) -> list[str]:
