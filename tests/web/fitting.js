@@ -4,6 +4,9 @@
 const sheet = new CSSStyleSheet();
 let letters = {};
 
+// In letters: longer is no word but a key.
+const LONGEST = 20;
+
 // Of elements, as long as nothing moves.
 let styles, unseens, scrollers;
 
@@ -153,7 +156,8 @@ function* broken(texts) {
   const range = document.createRange();
   for (const { text, parent, lines } of texts) {
     if (lines.length < 2 || parent.closest("code")) continue;
-    for (const word of text.data.matchAll(/[^\s\-–/]{2,20}/g)) {
+    for (const word of text.data.matchAll(/[^\s\-–/]+/g)) {
+      if (word[0].length > LONGEST) continue;
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);
       const pieces = [...range.getClientRects()];
@@ -230,14 +234,6 @@ async function tried(fonts, texts) {
   return found;
 }
 
-/** Where everything stands, to be held to where it stands otherwise. */
-function places() {
-  return [...document.body.querySelectorAll("*")].map((each) => {
-    const { x, y, width, height } = each.getBoundingClientRect();
-    return [x, y, width, height].map(Math.round).join();
-  }).join(" ");
-}
-
 /** Of all that is written, in the order of the page: where, and how large, in pixels. */
 function sizes() {
   const found = [];
@@ -250,5 +246,5 @@ function sizes() {
   return found;
 }
 
-window.fitting = { ready, show, tried, places, sizes, vanished: () => looked(vanished) };
+window.fitting = { ready, show, tried, sizes };
 })()

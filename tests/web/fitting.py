@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -35,8 +36,16 @@ FONTS = {
     "narrow": ("font_source_sans_pro", "files/SourceSansPro-{}.ttf", ("Regular", "Bold")),
 }
 
+#: Ours, and somebody's own, white on black: how a browser is told, and the fonts to try them with.
+#: Their own change a frame here and there, and no letter: so the wide ones will do.
+COLOURS: dict[str, tuple[Any, list[str]]] = {
+    "our colours": ({"forced_colors": "none", "color_scheme": "light"}, list(FONTS)),
+    "their colours": ({"forced_colors": "active", "color_scheme": "dark"}, ["wide"]),
+}
+
 _SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 _SHOW = "(how) => window.fitting.show(how)"
+_TRY = "([fonts, texts]) => window.fitting.tried(fonts, texts)"
 
 
 def letters() -> dict[str, list[str]]:
@@ -58,22 +67,14 @@ def made_ready(page: Page, fonts: dict[str, list[str]]) -> None:
 
 def misfits(page: Page) -> Iterator[str]:
     """Where an open page that was made ready doesn't fit: what the window was like, and what is
-    wrong. It is tried at each width, with each font and each text; and in somebody's own colours,
-    in which everything must be where it is otherwise, and be seen."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        told = page.evaluate(
-            "([fonts, texts]) => window.fitting.tried(fonts, texts)", [list(FONTS), TEXTS]
-        )
-        for font, text, wrong in told:
-            yield f"{width} px, {font}, {text}: {wrong}"
-        before = page.evaluate("window.fitting.places()")
-        page.emulate_media(forced_colors="active", color_scheme="dark")
-        if page.evaluate("window.fitting.places()") != before:
-            yield f"{width} px, own colours: something moves"
-        for wrong in page.evaluate("window.fitting.vanished()"):
-            yield f"{width} px, own colours: {wrong}"
-        page.emulate_media(forced_colors="none", color_scheme="light")
+    wrong. It is tried in each of the colours, at each width, with each font and each text."""
+    for colours, (media, fonts) in COLOURS.items():
+        page.emulate_media(**media)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for font, text, wrong in page.evaluate(_TRY, [fonts, TEXTS]):
+                yield f"{width} px, {font}, {text}, {colours}: {wrong}"
+    page.emulate_media(forced_colors="none", color_scheme="light")
 
 
 def text_that_stays_small(page: Page) -> list[str]:
