@@ -136,7 +136,9 @@ class _ListPages:
             look = await self._write_down(request, asking, "page", query.page, len(shown), reason)
         except _NoLookError as nothing:
             return nothing.answer
-        return self._answer(
+        # All of a long list takes a while: meanwhile others are served.
+        return await run_in_threadpool(
+            self._answer,
             request,
             asking.identity,
             "list.html",

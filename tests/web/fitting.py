@@ -65,16 +65,22 @@ def made_ready(page: Page, fonts: dict[str, list[str]]) -> None:
     page.evaluate("(fonts) => window.fitting.ready(fonts)", fonts)
 
 
+def shown_in(page: Page, colours: str, width: int) -> None:
+    """Show the open page in some of `COLOURS`, in a window of a width in CSS pixels."""
+    page.emulate_media(**COLOURS[colours][0])
+    page.set_viewport_size({"width": width, "height": 900})
+
+
 def misfits(page: Page) -> Iterator[str]:
     """Where an open page that was made ready doesn't fit: what the window was like, and what is
     wrong. It is tried in each of the colours, at each width, with each font and each text."""
-    for colours, (media, fonts) in COLOURS.items():
-        page.emulate_media(**media)
+    for colours, (_, fonts) in COLOURS.items():
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
+            shown_in(page, colours, width)
             for font, text, wrong in page.evaluate(_TRY, [fonts, TEXTS]):
                 yield f"{width} px, {font}, {text}, {colours}: {wrong}"
-    page.emulate_media(forced_colors="none", color_scheme="light")
+    shown_in(page, "our colours", max(WIDTHS))
+    page.evaluate(_SHOW, ["narrow", ""])
 
 
 def text_that_stays_small(page: Page) -> list[str]:

@@ -30,7 +30,7 @@ from tests.web.test_fits import crowded
 LINES = PAGE + 36
 
 #: Millimetres of paper, from shorter than any to A4: a heading comes to each place of it.
-HEIGHTS = range(200, 298, 12)
+HEIGHTS = range(201, 298, 16)
 
 
 def long(measure: str) -> ListRead:
