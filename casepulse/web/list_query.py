@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from casepulse.access.columns import NAMES
 from casepulse.access.grants import Asked
+from schemas.due import Due
 from schemas.profile import Profile
 
 #: Lines on a page.
@@ -14,6 +15,10 @@ PAGE = 100
 
 #: How a list is sorted where nothing else is asked for: who is late longest stands first.
 FIRST = "due"
+
+#: How an address asks for all lines on one page, as somebody wants them who prints a list; and the
+#: number of that page. The audit log has the same number for the whole.
+ALL, WHOLE = "all", 0
 
 _TEAM = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 _WORKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -35,6 +40,7 @@ class Query:
     order: str = FIRST
     """A column's name, with a minus before it if downwards."""
     page: int = 1
+    """From 1; or the whole list on one."""
 
     @classmethod
     def read(cls, told: Mapping[str, str], profile: Profile) -> "Query":
@@ -58,10 +64,11 @@ class Query:
         if order.removeprefix("-") not in NAMES:
             raise NotUnderstoodError("order", "Choose one of the columns to sort by")
         page = told.get("page") or "1"
-        if not re.fullmatch(r"[1-9][0-9]{0,5}", page):
-            raise NotUnderstoodError("page", "A page is a number, from 1")
+        if page != ALL and not re.fullmatch(r"[1-9][0-9]{0,5}", page):
+            raise NotUnderstoodError("page", "A page is a number, from 1, or all")
         overdue = told.get("overdue") == "yes"
-        return cls(Asked(locality, team, worker, overdue), order, int(page))
+        number = WHOLE if page == ALL else int(page)
+        return cls(Asked(locality, team, worker, overdue), order, number)
 
     @property
     def column(self) -> str:
@@ -76,11 +83,15 @@ class Query:
     def sorted_by(self, column: str) -> "Query":
         """The same, sorted by a column; the other way round if it is sorted by it already."""
         turned = self.column == column and not self.downwards
-        return replace(self, order=f"-{column}" if turned else column, page=1)
+        return replace(self, order=f"-{column}" if turned else column, page=min(self.page, 1))
 
     def turned_to(self, page: int) -> "Query":
         """The same on another page."""
         return replace(self, page=page)
+
+    def part_of(self, lines: Sequence[Due]) -> Sequence[Due]:
+        """Of all that were asked for, those that stand on its page."""
+        return lines if self.page == WHOLE else lines[(self.page - 1) * PAGE : self.page * PAGE]
 
     def words(self) -> str:
         """As it stands in an address, after its question mark; nothing, where nothing is asked."""
@@ -91,7 +102,7 @@ class Query:
             "worker": asked.worker,
             "overdue": "yes" if asked.overdue else None,
             "order": None if self.order == FIRST else self.order,
-            "page": None if self.page == 1 else str(self.page),
+            "page": {1: None, WHOLE: ALL}.get(self.page, str(self.page)),
         }
         return urlencode({name: value for name, value in told.items() if value is not None})
 

@@ -21,7 +21,7 @@ from casepulse.access.columns import COLUMNS, days_overdue, sort_key
 from casepulse.access.grants import Asked, Identity, may_ask, visible
 from casepulse.access.lists import ListOf, every_list
 from casepulse.access.reading import ListRead, ReadList
-from casepulse.access.record import Look, Outcome, Who
+from casepulse.access.record import Look, Outcome, Record, Who
 from casepulse.web.forms import fields_of
 from casepulse.web.headers import POLICY
 from casepulse.web.list_file import csv_of, file_name
@@ -117,18 +117,20 @@ class _ListPages:
         return self._answer(request, identity, "lists.html", status, sections=sections)
 
     async def page(self, request: Request) -> Response:
-        """A page of a list."""
+        """A page of a list, or all of it on one."""
         try:
             asking = await self._asking(request, "page")
             reason = self._reason(request, asking)
             only_head(request, "text/html")
             read, lines = await self._lines(request, asking)
             query = asking.query.turned_to(min(asking.query.page, pages_of(lines)))
-            shown = lines[(query.page - 1) * PAGE : query.page * PAGE]
-            await self._write_down(request, asking, "page", query.page, len(shown), reason)
+            shown = query.part_of(lines)
+            look = await self._write_down(request, asking, "page", query.page, len(shown), reason)
         except NoLookError as nothing:
             return nothing.answer
-        return self._answer(
+        # All of a long list takes a while: meanwhile others are served.
+        return await run_in_threadpool(
+            self._answer,
             request,
             asking.identity,
             "list.html",
@@ -138,9 +140,10 @@ class _ListPages:
             rows=[_Row(line, days_overdue(line, read.now)) for line in shown],
             lines=len(lines),
             month=month_of(reporting_month(read.now)),
-            first=(query.page - 1) * PAGE + 1,
+            first=max(0, query.page - 1) * PAGE + 1,
             pages=pages_of(lines),
             query=query,
+            look=look,
             reason=reason,
             field="",
             wrong="",
@@ -286,8 +289,8 @@ class _ListPages:
         rows: int,
         reason: str,
         outcome: Outcome = Outcome.SHOWN,
-    ) -> None:
-        """Put a look into the audit log.
+    ) -> Record:
+        """Put a look into the audit log, and give what stands there.
 
         Raises:
             NoLookError: that can't be done.
@@ -304,7 +307,7 @@ class _ListPages:
             reason=reason,
         )
         try:
-            await run_in_threadpool(self._lists.audit.write, look)
+            return await run_in_threadpool(self._lists.audit.write, look)
         except AuditError as error:
             log.error("the audit log can't be written", error=str(error))
             trouble = self._trouble(request, asking.identity, "audit", 503)

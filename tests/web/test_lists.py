@@ -407,7 +407,7 @@ def test_a_line_says_all_there_is_to_say(tried: Tried) -> None:
     page = tried.client.get(f"/lists/{VISITS}")
     rows = [
         [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", row)]
-        for row in re.findall(r"<tr.*?</tr>", page.text, re.DOTALL)
+        for row in re.findall(r'<tr class="govuk-table__row.*?</tr>', page.text, re.DOTALL)
     ]
     assert rows[1:] == [
         [
@@ -531,6 +531,40 @@ def test_a_long_list_has_pages_and_the_file_has_all(tried: Tried) -> None:
         ("page", 3, 50),
         ("csv", 0, 250),
     ]
+
+
+def test_all_of_a_long_list_on_one_page_is_one_look_at_all_of_its_lines(tried: Tried) -> None:
+    teams = ("stroud-safeguarding", "fod-assessment")
+    lines = [line(f"child:k{at:03}", team=teams[at % 2]) for at in range(2 * PAGE + 50)]
+    open_list(tried, *lines)
+    before = len(records_of(tried.log))
+    told = tried.client.get(f"/lists/{VISITS}", params={"team": teams[0], "order": "-subject"})
+    assert f'href="/lists/{VISITS}?team={teams[0]}&amp;order=-subject&amp;page=all"' in told.text
+    whole = tried.client.get(
+        f"/lists/{VISITS}", params={"team": teams[0], "order": "-subject", "page": "all"}
+    )
+    assert subjects(whole.text) == [each.subject for each in reversed(lines[::2])]
+    assert "125 lines" in whole.text
+    assert "Filters: team stroud-safeguarding." in whole.text
+    assert whole.headers["Cache-Control"] == "no-store"
+    assert "script-src 'self'" in whole.headers["Content-Security-Policy"]
+    assert "<script" not in whole.text
+    last = records_of(tried.log)[-1]
+    assert (last.look.form, last.look.page, last.look.rows) == ("page", 0, 125)
+    assert last.look.asked.team == teams[0]
+    assert f"which is look {last.number} in the audit log" in whole.text
+    assert len(records_of(tried.log)) == before + 2
+
+
+def test_who_may_not_see_a_list_does_not_see_all_of_it_either(tried: Tried) -> None:
+    tried.sign_in_as(STROUD)
+    asked = {"locality": "FoD", "page": "all"}
+    assert tried.client.get(f"/lists/{VISITS}", params=asked).status_code == 403
+    denied = records_of(tried.log)[-1].look
+    assert (denied.outcome, denied.page, denied.rows) == (Outcome.DENIED, 0, 0)
+    tried.give_reason(VISITS)
+    whole = tried.client.get(f"/lists/{VISITS}", params={"page": "all"})
+    assert set(subjects(whole.text)) == expected(STROUD, VISITS, {})
 
 
 @pytest.mark.parametrize(
