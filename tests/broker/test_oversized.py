@@ -108,7 +108,7 @@ def test_an_oversized_message_is_set_aside_and_stops_nobody(
             "sha256": sha256(large[name]).hexdigest(),
         }
         assert letter.value == large[name][:KEPT]
-        assert letter.cut.read(settings) == large[name]
+        assert letter.cut.read(settings)[0] == large[name]
     assert len(cut) == 4, "and the one whose key is too large"
     assert [each.value for each in letters if each.cut is None] == [large["whole"]]
 
