@@ -244,7 +244,7 @@ def oracle(
 
 
 def oracle_of_lists(events: Iterable[Event[Any]], at: datetime) -> dict[str, list[str]]:
-    """The lines of the child-level lists of the same events, by measure, in alphabetical order."""
+    """The lines of the child-level lists of the same events, by list, in alphabetical order."""
     catalogue = open_catalogue()
     partition = Partition(catalogue, at)
     for event in events:
@@ -252,7 +252,7 @@ def oracle_of_lists(events: Iterable[Event[Any]], at: datetime) -> dict[str, lis
             partition.apply(Fact.of(event))
     found: dict[str, list[str]] = {}
     for line in due_list(partition, catalogue):
-        found.setdefault(line.measure, []).append(line.model_dump_json())
+        found.setdefault(line.list, []).append(line.model_dump_json())
     return {name: sorted(lines) for name, lines in found.items()}
 
 

@@ -11,6 +11,7 @@ from agents.due_lists import DueLists, ListKeys
 from agents.holding import Held
 from casepulse.access.reading import list_reader
 from state import Fact, Partition, open_catalogue
+from state.due import due_time
 from streams.redis_clients import connect
 from streams.settings import Settings
 from streams.sources.scenario import scenario
@@ -47,7 +48,7 @@ def test_two_workers_write_the_whole_list_of_each_measure(
         wait_until_read(settings, sent, _LAST_TICK.time)
         until(lambda: lists_in_redis(settings, expected) == expected, "has the lists")
     for name in expected:
-        dues = [line.due.isoformat() for line in list_reader(settings)(name).lines]
+        dues = [due_time(line) for line in list_reader(settings)(name).lines]
         assert dues == sorted(dues), name
     assert 0 < redis_client.ttl(ListKeys.of(settings).owner(0)) <= 24 * 3600
 
