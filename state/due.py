@@ -23,10 +23,13 @@ def due_list(partition: Partition, catalogue: Catalogue) -> list[Due]:
     """What is overdue in a partition or falls due within the profile's look-ahead, and what was
     late in the month and is over, by measure and due time."""
     now = partition.now
+    standings: dict[str, list[Standing]] = {}
+    for subject, standing in partition.awaited():
+        standings.setdefault(subject, []).append(standing)
     lines = (
         line
-        for subject, standing in partition.awaited()
-        for line in lines_of([standing], catalogue.view(partition.case(subject), now), catalogue)
+        for subject, of_case in standings.items()
+        for line in lines_of(of_case, catalogue.view(partition.case(subject), now), catalogue)
     )
     return sorted(lines, key=in_order)
 
@@ -42,10 +45,10 @@ def due_time(line: Due) -> datetime:
 
 
 def lines_of(standings: Iterable[Standing], view: CaseView, catalogue: Catalogue) -> Iterator[Due]:
-    """The lines that a rule's standings of one case are on the lists.
+    """The lines that standings of one case are on the lists.
 
     Args:
-        standings: what the rule says.
+        standings: what rules say.
         view: the case, as at the instant that the lists are as at.
         catalogue: which list has what.
     """
