@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from playwright.sync_api import Page
@@ -61,8 +62,9 @@ def window(
 
 def sheets(page: Page, height: int = 297) -> list[str]:
     """What stands on each sheet of paper that the open page makes."""
-    made = page.pdf(width="210mm", height=f"{height}mm")
-    return [sheet.extract_text() for sheet in PdfReader(io.BytesIO(made)).pages]
+    made = page.pdf(width="210mm", height=f"{height}mm", prefer_css_page_size=True)
+    read = PdfReader(io.BytesIO(made))
+    return [normalize("NFKC", sheet.extract_text()) for sheet in read.pages]  # ﬁ is fi
 
 
 def test_a_list_prints_whole_and_each_sheet_says_who_was_shown_it(window: Page) -> None:
