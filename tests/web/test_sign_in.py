@@ -273,7 +273,8 @@ def test_of_two_tabs_the_later_is_told_of_the_other(told: Misbehaving, make_site
     late = site.come_back(first)
     assert late.status_code == 403
     assert "in another tab" in late.text
-    assert '<a class="govuk-link" href="/sign-in">Begin again</a>' in late.text
+    assert 'href="/sign-in?to=' in late.text
+    assert ">Begin again</a>" in late.text
     assert site.signed_in, "the other tab is"
     assert site.client.get("/sign-in", follow_redirects=False).headers["location"] == "/lists"
 
