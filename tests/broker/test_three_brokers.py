@@ -147,4 +147,4 @@ def test_a_broker_of_three_goes_away_under_load_and_nothing_is_lost(
         until(lambda: not obstacles(told), "ready again", lambda: str(obstacles(told)))
         assert is_ready(told)
         assert [worker.stop() for worker in (first, second)] == [0, 0]
-    assert check_every_view(settings, views) > 5
+    assert check_every_view(settings, views) > 1

@@ -118,7 +118,7 @@ def test_workers_killed_again_and_again_under_load_lose_nothing(
         fault = f"of two workers one is killed under load, {_KILLS} times"
         bad_day.same(fault, view, oracle(FACTS, LAST_TICK.time), sent, took)
         assert [worker.stop() for worker in at_work] == [0, 0]
-    assert check_every_view(settings, views) > 5
+    assert check_every_view(settings, views) > 1
 
 
 def test_two_three_then_one_worker_lose_nothing_and_count_nothing_twice(
@@ -146,7 +146,7 @@ def test_two_three_then_one_worker_lose_nothing_and_count_nothing_twice(
         took = time.monotonic() - left
         bad_day.same(fault, view, oracle(FACTS, LAST_TICK.time), sent, took)
         assert second.stop() == 0
-    assert check_every_view(settings, views) > 5
+    assert check_every_view(settings, views) > 1
 
 
 def test_a_rolling_restart_of_workers_with_names_disturbs_no_other(
@@ -179,7 +179,7 @@ def test_a_rolling_restart_of_workers_with_names_disturbs_no_other(
         after = _claims(settings)
         assert [after[number] - before[number] for number in after] == [1] * len(after)
         assert [worker.stop() for worker in at_work] == [0, 0]
-    assert check_every_view(settings, views) > 5
+    assert check_every_view(settings, views) > 1
 
 
 def test_another_profile_after_a_restart_counts_everything_anew(
