@@ -48,9 +48,18 @@ def opened(html: str, asked: list[str], *, width: int = 1280) -> Iterator[Page]:
         yield page
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds that somebody can't see, reach or understand."""
-    return [each["id"] for each in Axe().run(page).response["violations"]]
+def violations(page: Page, *but: str) -> list[str]:
+    """What axe finds that somebody can't see, reach or understand: the rule, and where.
+
+    Args:
+        page: is open.
+        but: rules that are left out.
+    """
+    options = {"rules": {rule: {"enabled": False} for rule in but}}
+    return [
+        f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'])}"
+        for each in Axe().run(page, options=options).response["violations"]
+    ]
 
 
 def _refuse(asked: list[str], route: Route) -> None:

@@ -1,8 +1,10 @@
-"""No page is wider than its window, and no word leaves its place: at any width, in narrow and in
-wide letters, twice as large, and spaced as somebody may need them (WCAG 2.2, 1.4.4, 1.4.10,
-1.4.12).
+"""No page is wider than its window, no word leaves its place, is broken or touches another, and
+nothing that is drawn vanishes: at any width, in narrow and in wide letters, twice as large, spaced
+as somebody may need them, and in their own colours (WCAG 2.2, 1.4.4, 1.4.10, 1.4.11, 1.4.12). Nor
+does axe find anything.
 
-New pages are found by themselves, by following the links of the site.
+Each page is opened once, and then tried in every way. New pages are found by themselves, by
+following the links of the site.
 """
 
 import re
@@ -30,11 +32,19 @@ from casepulse.web.watching import Seen
 from schemas.due import Due
 from state import Catalogue
 from streams.settings import Settings
-from tests.report.browsing import ADDRESS, chromium
+from tests.report.browsing import ADDRESS, chromium, violations
 from tests.report.conftest import report
 from tests.report.example import example
 from tests.web.conftest import AT, Still
-from tests.web.fitting import letters, made_ready, misfits, text_that_stays_small
+from tests.web.fitting import (
+    COLOURS,
+    WIDTHS,
+    letters,
+    made_ready,
+    misfits,
+    shown_in,
+    text_that_stays_small,
+)
 
 __all__ = ["report"]
 
@@ -183,6 +193,18 @@ def problems(page: Page, fonts: dict[str, list[str]]) -> list[str]:
     return [*small, *misfits(page)]
 
 
+def all_problems(page: Page, fonts: dict[str, list[str]]) -> list[str]:
+    """The same, and what axe finds: of cards in our colours, and of tables in somebody's own."""
+    found = problems(page, fonts)
+    for colours, width in zip(COLOURS, (min(WIDTHS), max(WIDTHS)), strict=True):
+        shown_in(page, colours, width)
+        found += [
+            f"axe, {width} px, {colours}: {each}" for each in violations(page, *COLOURS[colours][2])
+        ]
+    shown_in(page, "our colours", max(WIDTHS))
+    return found
+
+
 def assert_none(wrong: dict[str, list[str]]) -> None:
     """Fail with every problem, a line each, by page."""
     lines = [f"{page}: {each}" for page, found in wrong.items() for each in found]
@@ -198,6 +220,7 @@ def test_every_page_fits_its_window(
         *(path for each, path in pages.items() if each != "/measures/…"),
         *(f"/measures/{measure}" for measure in crowded_measures(january_seen, catalogue)),
         "/lists/cp_visits?page=5",
+        "/lists/cp_visits?page=all&worker=worker-3&locality=Stroud",
         "/lists/cp_visits?team=nosuchteam",
         "/lists/nosuchlist",
         "/no-such-page",
@@ -205,7 +228,7 @@ def test_every_page_fits_its_window(
     wrong = {}
     for path in sorted(paths):
         signed_in.goto(path)
-        wrong[path] = problems(signed_in, fonts)
+        wrong[path] = all_problems(signed_in, fonts)
     assert_none(wrong)
 
 
@@ -217,7 +240,7 @@ def test_what_stands_on_a_page_in_trouble_fits(
     wrong = {}
     for path in ("/", "/lists"):
         page.goto(path)
-        wrong[path] = problems(page, fonts)
+        wrong[path] = all_problems(page, fonts)
     page.close()
     assert_none(wrong)
 
@@ -228,15 +251,15 @@ def test_every_page_of_the_sign_in_fits(
     page = browser.new_page(base_url=sites["usual"])
     wrong = {}
     page.goto("/lists/cp_visits")
-    wrong["who are you"] = problems(page, fonts)
+    wrong["who are you"] = all_problems(page, fonts)
     page.get_by_role("button", name="Go on").click()
-    wrong["nobody chosen"] = problems(page, fonts)
+    wrong["nobody chosen"] = all_problems(page, fonts)
     page.get_by_label("Team manager").check()
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Show the list").click()
-    wrong["no reason"] = problems(page, fonts)
+    wrong["no reason"] = all_problems(page, fonts)
     page.get_by_role("button", name="Sign out").click()
-    wrong["signed out"] = problems(page, fonts)
+    wrong["signed out"] = all_problems(page, fonts)
     page.close()
     assert_none(wrong)
 
