@@ -242,7 +242,7 @@ def messages_of(settings: Settings) -> dict[int, list[Event[Any]]]:
     return found
 
 
-def check_every_view(settings: Settings, views: list[View], most: int = 12) -> int:
+def check_every_view(settings: Settings, views: list[View], most: int = 6) -> int:
     """Each view, also one in the middle of a fault, must be what the batch makes of exactly the
     events that the view says it has read: no child counted twice, and none left out.
 
