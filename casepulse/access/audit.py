@@ -39,11 +39,11 @@ class AuditError(RuntimeError):
 class AuditLog:
     """Writes the log. Any number of threads and processes may write the same file."""
 
-    def __init__(self, path: Path, head: Path | None = None, *, logged: bool = True) -> None:
+    def __init__(self, path: Path, head: str | None = None, *, logged: bool = True) -> None:
         """
         Args:
             path: the log.
-            head: where its head is kept; None: beside it.
+            head: where its head is kept, as `read_head` takes it; None: beside it.
             logged: whether number and hash of each line go to the structured log.
         """
         self._path = path
@@ -111,7 +111,7 @@ class AuditLog:
     def _locked(self) -> Iterator[int]:
         """The file, which nobody else writes meanwhile."""
         flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-        if self._own is None and not self._head.exists():
+        if self._own is None and not self._known():
             flags |= os.O_CREAT  # else there was one, which is not begun anew in silence
         try:
             file = os.open(self._path, flags, 0o600)
@@ -136,6 +136,19 @@ class AuditLog:
             raise AuditError(f"{error.filename or self._path}: {error.strerror}") from None
         finally:
             os.close(file)
+
+    def _known(self) -> bool:
+        """Whether there is a head.
+
+        Raises:
+            AuditError: its place can't be looked at.
+        """
+        try:
+            return read_head(self._head) is not None
+        except ChainBrokenError:
+            return True  # of what is no head more is said where the log's end is looked at
+        except OSError as error:
+            raise AuditError(f"{error.filename}: {error.strerror}") from None
 
     @property
     def _what_to_do(self) -> str:

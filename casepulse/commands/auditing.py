@@ -59,10 +59,10 @@ def verify_command(
         ),
     ] = None,
     head_file: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--head-file",
-            metavar="FILE",
+            metavar="FILE|URL",
             envvar="CASEPULSE_WEB_AUDIT_HEAD",
             help="Where the head of the log is kept. Default: beside it.",
         ),
@@ -72,7 +72,7 @@ def verify_command(
 
     The exit status is 1 if one was, and standard error says which. A line without its end is told,
     and is no change: a crash may have broken it off. That the end was cut off is seen by the head
-    that the service keeps beside the log, or by --head.
+    that the service keeps apart from the log, or by --head.
 
         casepulse audit verify audit.jsonl --head 812:9f86d0…
     """

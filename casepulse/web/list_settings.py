@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from casepulse.access.kept_head import is_beside
 from casepulse.web.settings import PREFIX
 from streams.settings import FromEnvironment, Settings, SettingsError
 
 #: Those without which there are no lists.
-WANTED = "oidc_issuer", "oidc_client_id", "oidc_client_secret", "session_key", "access", "audit"
+WANTED = (
+    *("oidc_issuer", "oidc_client_id", "oidc_client_secret", "session_key"),
+    *("access", "audit", "audit_head"),
+)
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -44,9 +48,12 @@ class ListSettings(FromEnvironment):
     access: Annotated[Path, Field(description="the file of grants (TOML): docs/access.md")]
     audit: Annotated[Path, Field(description="the audit log, which only grows")]
     audit_head: Annotated[
-        Path | None,
-        Field(description="where number and hash of its last record are kept; else beside it"),
-    ] = None
+        _Text,
+        Field(
+            description="where number and hash of its last record are kept: a file on another "
+            "disk, or an object's URL, as s3://bucket/audit.head"
+        ),
+    ]
     lists_redis_user: Annotated[
         str | None, Field(description="who we are to Redis when a list is read, as `lists`")
     ] = None
@@ -66,6 +73,17 @@ class ListSettings(FromEnvironment):
     def _scope(cls, value: str) -> str:
         if "openid" not in value.split():
             raise ValueError("`openid` must be one of its words")
+        return value
+
+    @field_validator("audit_head")
+    @classmethod
+    def _elsewhere(cls, value: str, told: ValidationInfo) -> str:
+        log = told.data.get("audit")
+        if log is not None and is_beside(value, log):
+            raise ValueError(
+                "must not lie in the log's own folder: whoever can cut off the log's end must not "
+                "get at its head; name a file on another disk, or an object's URL"
+            )
         return value
 
     def of_redis(self, settings: Settings) -> Settings:

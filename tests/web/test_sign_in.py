@@ -104,6 +104,7 @@ def make_site(tmp_path: Path) -> Iterator[MakeSite]:
             session_key="k" * 32,
             access=access,
             audit=tmp_path / "audit.jsonl",
+            audit_head=str(tmp_path / "elsewhere" / "audit.head"),
             **told,
         )
         clock = Clock()
@@ -586,6 +587,7 @@ _ALL = {
     "SESSION_KEY": "0123456789abcdef0123456789abcdef",
     "ACCESS": "/etc/casepulse/access.toml",
     "AUDIT": "/var/lib/casepulse/audit.jsonl",
+    "AUDIT_HEAD": "s3://kept-elsewhere/audit.head",
 }
 
 
@@ -629,6 +631,10 @@ def test_a_setting_that_is_wanted_is_named(environment: Environment, name: str) 
         ({"OIDC_ISSUER": "http://127.0.0.1.example"}, "CASEPULSE_WEB_OIDC_ISSUER: must begin"),
         ({"OIDC_SCOPE": "profile"}, "CASEPULSE_WEB_OIDC_SCOPE: `openid` must be one"),
         ({"SESSION_KEY": "too-short-secret"}, "CASEPULSE_WEB_SESSION_KEY: "),
+        (
+            {"AUDIT_HEAD": "/var/lib/casepulse/audit.head"},
+            "CASEPULSE_WEB_AUDIT_HEAD: must not lie in the log's own folder",
+        ),
         ({"OIDC_CLIENT_SECRET_FILE": "/nowhere"}, "CASEPULSE_WEB_OIDC_CLIENT_SECRET_FILE: No such"),
     ],
 )
@@ -667,7 +673,9 @@ def test_lists_are_read_as_nobody_but_their_own_user(environment: Environment) -
 def test_what_is_wrong_stops_the_start(environment: Environment, tmp_path: Path) -> None:
     access = tmp_path / "access.toml"
     access.write_text(GRANTS)
-    environment(ACCESS=str(access), AUDIT=str(tmp_path / "audit.jsonl"))
+    head = tmp_path / "elsewhere" / "audit.head"
+    head.parent.mkdir()
+    environment(ACCESS=str(access), AUDIT=str(tmp_path / "audit.jsonl"), AUDIT_HEAD=str(head))
     settings = ListSettings.if_any()
     assert settings is not None
     opened = open_lists(Settings(), settings, "https://figures.example", CATALOGUE)
