@@ -137,7 +137,8 @@ def test_it_is_accessible(width: int, edition: str) -> None:
 
 def test_axe_would_find_what_is_not_accessible(page: str) -> None:
     spoilt = page.replace(' lang="en-GB"', "").replace(' alt="', ' data-alt="')
-    assert {"html-has-lang", "image-alt"} <= set(found_by_axe(spoilt, 768))
+    rules = {each.partition(":")[0] for each in found_by_axe(spoilt, 768)}
+    assert {"html-has-lang", "image-alt"} <= rules
 
 
 def test_the_page_asks_for_nothing(page: str) -> None:
