@@ -283,8 +283,13 @@ def _batch_of(
     return at, [cell_view(figure) for figure in figures.cells()]
 
 
-def table(report: Path) -> str:
-    """The table of what a run of pytest has noted, from its JUnit XML."""
+def table(report: Path, before: str = "") -> str:
+    """The table of what a run of pytest has noted.
+
+    Args:
+        report: its JUnit XML.
+        before: the table as it was: rows of faults that this run did not bring about stay.
+    """
     runs: dict[str, list[_Run]] = {}
     for found in ElementTree.parse(report).iter("property"):  # noqa: S314 - our own report
         if found.get("name") == _PROPERTY:
@@ -295,6 +300,7 @@ def table(report: Path) -> str:
         "| recovered after, seconds |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
+    rows = {row.split(" | ")[0].removeprefix("| "): row for row in before.splitlines()[2:]}
     for fault, all_of_it in runs.items():
         took = [run.recovered for run in all_of_it if run.recovered is not None]
         sums = [
@@ -302,8 +308,8 @@ def table(report: Path) -> str:
             for name in ("sent", "read", "compared", "different")
         ]
         seconds = _range(took)
-        lines.append(f"| {fault} | {len(all_of_it)} | {' | '.join(sums)} | {seconds} |")
-    return "\n".join(lines)
+        rows[fault] = f"| {fault} | {len(all_of_it)} | {' | '.join(sums)} | {seconds} |"
+    return "\n".join([*lines, *rows.values()])
 
 
 def _range(took: list[float]) -> str:
@@ -315,11 +321,11 @@ def _range(took: list[float]) -> str:
 
 def main() -> int:
     """Put the table of a JUnit XML into docs/reliability.md, and print it."""
-    made = table(Path(sys.argv[1]))
-    print(made)  # noqa: T201 - for whoever runs `make chaos`
     text = DOCUMENT.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
+    there, after = rest.split(END)
+    made = table(Path(sys.argv[1]), there.strip())
+    print(made)  # noqa: T201 - for whoever runs `make chaos`
     DOCUMENT.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}", encoding="utf-8")
     return 0
 
