@@ -81,10 +81,10 @@ def figure(page: Page) -> int:
     return int(page.locator(".page-summary__figure").inner_text().replace(",", ""))
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_is_whole_and_accessible(page: Page, path: str) -> None:
-    """At the width that tests/web/test_fits.py does not show to axe."""
-    page.set_viewport_size({"width": 768, "height": 900})
+def test_a_page_is_whole_and_accessible(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     asked: list[int] = []
     page.on("response", lambda response: asked.append(response.status))
     page.goto(path)

@@ -53,6 +53,6 @@ def test_the_spreadsheets_say_it(report: Document, render: Callable[[Document], 
     assert_values(report, render)
 
 
-def test_axe_finds_nothing_on_the_whole_page(page: str) -> None:
-    """At one width: of a page of ten thousand cells it takes its time. The others: test_html.py."""
-    assert found_by_axe(page, 320) == []
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_axe_finds_nothing_on_the_whole_page(page: str, width: int) -> None:
+    assert found_by_axe(page, width) == []

@@ -6,7 +6,7 @@ as narrow as any, for the report.
 """
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,6 @@ COLOURS: dict[str, tuple[Any, list[str], list[str]]] = {
     ),
 }
 
-EVERY_WAY = {colours: fonts for colours, (_, fonts, _) in COLOURS.items()}
-
 _SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 _SHOW = "(how) => window.fitting.show(how)"
 _TRY = "([fonts, texts]) => window.fitting.tried(fonts, texts)"
@@ -79,18 +77,13 @@ def shown_in(page: Page, colours: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
 
-def misfits(page: Page, ways: Mapping[str, Sequence[str]] = EVERY_WAY) -> Iterator[str]:
+def misfits(page: Page) -> Iterator[str]:
     """Where an open page that was made ready doesn't fit: what the window was like, and what is
-    wrong. It is tried in each of the colours, at each width, with each font and each text.
-
-    Args:
-        page: is open.
-        ways: in which colours, each with the fonts.
-    """
-    for colours, fonts in ways.items():
+    wrong. It is tried in each of the colours, at each width, with each font and each text."""
+    for colours, (_, fonts, _) in COLOURS.items():
         for width in WIDTHS:
             shown_in(page, colours, width)
-            for font, text, wrong in page.evaluate(_TRY, [list(fonts), TEXTS]):
+            for font, text, wrong in page.evaluate(_TRY, [fonts, TEXTS]):
                 yield f"{width} px, {font}, {text}, {colours}: {wrong}"
     shown_in(page, "our colours", max(WIDTHS))
     page.evaluate(_SHOW, ["narrow", ""])

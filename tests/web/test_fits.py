@@ -8,7 +8,7 @@ following the links of the site.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -38,7 +38,6 @@ from tests.report.example import example
 from tests.web.conftest import AT, Still
 from tests.web.fitting import (
     COLOURS,
-    EVERY_WAY,
     WIDTHS,
     letters,
     made_ready,
@@ -187,13 +186,11 @@ def crowded_measures(seen: Seen, catalogue: Catalogue) -> set[str]:
     }
 
 
-def problems(
-    page: Page, fonts: dict[str, list[str]], ways: Mapping[str, Sequence[str]] = EVERY_WAY
-) -> list[str]:
+def problems(page: Page, fonts: dict[str, list[str]]) -> list[str]:
     """All that is wrong with an open page."""
     made_ready(page, fonts)
     small = [f"text that does not grow: {each}" for each in text_that_stays_small(page)]
-    return [*small, *misfits(page, ways)]
+    return [*small, *misfits(page)]
 
 
 def all_problems(page: Page, fonts: dict[str, list[str]]) -> list[str]:
@@ -286,8 +283,7 @@ def test_the_whole_report_of_a_county_fits(
     fonts: dict[str, list[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Without its pictures, which take their time: they are as wide as there is room. And in the
-    wide font alone: all that is in a report is in those of the test before, too."""
+    """Without its pictures, which take their time: they are as wide as there is room."""
     monkeypatch.setattr(
         html, "chart_svg", lambda chart: "<svg xmlns='http://www.w3.org/2000/svg'/>"
     )
@@ -295,6 +291,6 @@ def test_the_whole_report_of_a_county_fits(
     document = render_html(report)
     page.route(ADDRESS, lambda route: route.fulfill(body=document, content_type="text/html"))
     page.goto(ADDRESS)
-    wrong = {"report": problems(page, fonts, {"our colours": ["wide"]})}
+    wrong = {"report": problems(page, fonts)}
     page.close()
     assert_none(wrong)
