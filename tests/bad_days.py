@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, cycle
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -145,27 +144,12 @@ def kill(pid: int) -> None:
 
 
 class Load:
-    """Messages that are sent at a steady rate, in the background, while something breaks.
+    """Messages that are sent at a steady rate, in the background, while something breaks."""
 
-    Args:
-        settings: where they go.
-        messages: in order.
-        rate: how many a second.
-        enough: until it is so, they are sent again, which changes no figure: on a busy machine
-            fewer views are made of the first time.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        messages: Iterable[Message],
-        rate: float,
-        enough: Callable[[], bool] = lambda: True,
-    ) -> None:
+    def __init__(self, settings: Settings, messages: Iterable[Message], rate: float) -> None:
         self._settings = settings
         self._messages = messages
         self._rate = rate
-        self._enough = enough
         self._stop = Flag()
         self._failed: BaseException | None = None
         self._thread = Thread(target=self._run, name="load", daemon=True)
@@ -204,7 +188,7 @@ class Load:
         )
         started = time.monotonic()
         try:
-            for number, (key, value) in enumerate(chain(self._messages, self._again())):
+            for number, (key, value) in enumerate(self._messages):
                 producer.send(topic, key=key, value=value).add_callback(self._acknowledged)
                 ahead = number / self._rate - (time.monotonic() - started)
                 if ahead > 0.01 and self._stop.wait(ahead):
@@ -214,12 +198,6 @@ class Load:
             self._failed = error
         finally:
             producer.close()
-
-    def _again(self) -> Iterator[Message]:
-        for message in cycle(self._messages):
-            if self._enough():
-                return
-            yield message
 
     def _acknowledged(self, _: object) -> None:
         self.sent += 1
@@ -247,11 +225,6 @@ def watched(settings: Settings) -> Iterator[list[View]]:
     finally:
         stop.set()
         thread.join(10)
-
-
-def seen_often(views: list[View]) -> Callable[[], bool]:
-    """Whether more than five views could be seen, as far as `watched` has come."""
-    return lambda: len(views) > 5
 
 
 def messages_of(settings: Settings) -> dict[int, list[Event[Any]]]:
