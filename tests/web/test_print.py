@@ -70,6 +70,7 @@ def sheets(page: Page, height: int = 297) -> list[str]:
 def test_a_list_prints_whole_and_each_sheet_says_who_was_shown_it(window: Page) -> None:
     window.goto("/lists/cp_visits")
     window.get_by_role("link", name=f"Show all {LINES} on one page, to print them").click()
+    window.wait_for_url("**page=all")  # the paper is made of what is there, and waits for nothing
     printed = sheets(window)
     keys = [key for sheet in printed for key in re.findall(r"child:k\d+", sheet)]
     assert len(keys) == LINES
