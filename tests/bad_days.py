@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.sources.scenario import scenario
 from streams.topics import Topics
-from tests.running import Message, is_tick
+from tests.running import Message, is_tick, read_count
 from tests.waiting import PATIENCE, pause_after, until
 
 #: Two months of a small county, for tests that shall be short.
@@ -143,13 +143,33 @@ def kill(pid: int) -> None:
     found.wait(PATIENCE)
 
 
-class Load:
-    """Messages that are sent at a steady rate, in the background, while something breaks."""
+#: How many views are to be seen on the way, and after how many messages each, at the latest.
+VIEWS, _BETWEEN_VIEWS = 6, 40
 
-    def __init__(self, settings: Settings, messages: Iterable[Message], rate: float) -> None:
+
+class Load:
+    """Messages that are sent at a steady rate, in the background, while something breaks.
+
+    Args:
+        settings: where to.
+        messages: what each is.
+        rate: messages a second.
+        views: those that are seen meanwhile. How many can be seen says something of the machine:
+            with less than `VIEWS`, the last messages wait now and then until all before them are
+            in a view that was seen.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        messages: Sequence[Message],
+        rate: float,
+        views: Sequence[View] | None = None,
+    ) -> None:
         self._settings = settings
         self._messages = messages
         self._rate = rate
+        self._views = views
         self._stop = Flag()
         self._failed: BaseException | None = None
         self._thread = Thread(target=self._run, name="load", daemon=True)
@@ -189,6 +209,10 @@ class Load:
         started = time.monotonic()
         try:
             for number, (key, value) in enumerate(self._messages):
+                if self._must_be_seen(len(self._messages) - number):
+                    producer.flush(timeout=300)
+                    while not self._all_seen() and not self._stop.wait(0.05):
+                        pass
                 producer.send(topic, key=key, value=value).add_callback(self._acknowledged)
                 ahead = number / self._rate - (time.monotonic() - started)
                 if ahead > 0.01 and self._stop.wait(ahead):
@@ -198,6 +222,14 @@ class Load:
             self._failed = error
         finally:
             producer.close()
+
+    def _must_be_seen(self, left: int) -> bool:
+        wait = left % _BETWEEN_VIEWS == 0 and left <= VIEWS * _BETWEEN_VIEWS
+        return wait and self._views is not None and len(self._views) < VIEWS
+
+    def _all_seen(self) -> bool:
+        views = self._views or ()
+        return bool(views) and read_count(views[-1]) >= self.sent
 
     def _acknowledged(self, _: object) -> None:
         self.sent += 1

@@ -37,7 +37,8 @@ def test_ten_times_the_usual_load_is_read_in_the_end_and_no_view_is_older_than_i
     ]
     messages = keyed(facts)
     count = 10 * _USUAL * _SECONDS
-    load = Load(settings, islice(chain.from_iterable(repeat(messages)), count), rate=10 * _USUAL)
+    again = list(islice(chain.from_iterable(repeat(messages)), count))
+    load = Load(settings, again, rate=10 * _USUAL)
     lags, sizes, ages = [], [], []
     with workers(settings, tmp_path) as [worker]:
         until(lambda: is_ready(settings), "ready")
