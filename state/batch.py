@@ -19,7 +19,6 @@ from state.facts import Fact
 from state.partition import SERIES, month_ended
 from state.rules import Catalogue, Evaluation
 from state.tally import Tally
-from state.view import CaseView
 
 
 class Batch:
@@ -52,35 +51,31 @@ class Batch:
         begins = case.begins()
         if begins >= self._at:
             return  # nothing has happened: no rule counts a case without facts
-        now = self._catalogue.view(case, self._at)
-        past = [
-            (self._catalogue.view(case, end), month)
-            for end, month in self._month_ends
-            if end > begins
-        ]
         types = case.types()
-        for rule in self._catalogue.rules_about(case.subject):
-            if self._looks_for[rule].isdisjoint(types):
-                continue  # it finds none of what it looks for first: as in a case without facts
-            if rule in self._stocks:
-                said = self._add_stock(rule, past, now)
-            else:
-                said = self._catalogue.evaluate(rule, now)
-                self.tally.add(said.standings)
+        # A rule that finds none of what it looks for first says what it says of a case without any.
+        rules = [
+            rule
+            for rule in self._catalogue.rules_about(case.subject)
+            if self._looks_for[rule] & types
+        ]
+        stocks = [rule for rule in rules if rule in self._stocks]
+        view = self._catalogue.view(case, begins)
+        said: dict[str, Evaluation] = {}
+        for end, month in self._month_ends:
+            if end > begins:
+                view.move(end)
+                self._catalogue.bring_up(said, stocks, view)
+                for of_rule in said.values():
+                    if of_rule.standings:
+                        self.tally.add(of_rule.standings, month)
+        view.move(self._at)
+        self._catalogue.bring_up(said, rules, view)
+        for rule in rules:
+            standings = said[rule].standings
+            self.tally.add(standings)
             if self._lists:
-                self.lines += lines_of(said.standings, now, self._catalogue)
-                self.awaited.replace(case.subject, rule, said.standings)
-
-    def _add_stock(self, rule: str, past: list[tuple[CaseView, str]], now: CaseView) -> Evaluation:
-        said: Evaluation | None = None
-        for view, month in past:
-            if said is None or view.clock.now >= said.until:
-                said = self._catalogue.evaluate(rule, view)
-            self.tally.add(said.standings, month)
-        if said is None or self._at >= said.until:
-            said = self._catalogue.evaluate(rule, now)
-        self.tally.add(said.standings)
-        return said
+                self.lines += lines_of(standings, view, self._catalogue)
+                self.awaited.replace(case.subject, rule, standings)
 
 
 def evaluate(

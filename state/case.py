@@ -1,27 +1,27 @@
 """A case: a set of facts. Adding one twice, or in another order, gives the same case."""
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from schemas.envelope import Data
 from schemas.events import RecordAmended, RecordVoided
 from state.calendar import NEVER
 from state.facts import Fact
+from state.kinds import KIND, NO_KINDS, Kinds, kinds
 
 #: What a rule has read when it asked which team holds the case: any fact may change that.
 TEAM = "team"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What adding a fact changed: the kinds of fact, and the earliest instant it reaches back to.
 
-    `types` is empty where the fact is kept but nothing that can be read changed
+    `types` is none where the fact is kept but nothing that can be read changed
     (a correction whose record has not arrived yet).
     """
 
-    types: frozenset[str]
+    types: Kinds
     since: datetime
 
 
@@ -57,10 +57,10 @@ class Case:
         """The facts of a type that hold after corrections, by the time they happened."""
         return self._standing.get(fact_type, [])
 
-    def types(self) -> set[str]:
+    def types(self) -> Kinds:
         """The kinds of fact that hold, and `TEAM` if any names a team."""
-        types = {fact_type for fact_type, facts in self._standing.items() if facts}
-        return types | {TEAM} if self._teams else types
+        types = kinds(fact_type for fact_type, facts in self._standing.items() if facts)
+        return types | KIND[TEAM] if self._teams else types
 
     def any_of(self, fact_types: frozenset[str]) -> set[str]:
         """Those of some types of which a fact holds."""
@@ -85,6 +85,9 @@ class Case:
         return self._insert(fact)
 
     def _insert(self, fact: Fact) -> Change:
+        if fact.corrects is None and fact.key not in self._corrections:  # as nearly all are
+            self._told[fact.key] = fact
+            return self._replace(None, fact)
         root = self._root(fact)
         before = self._holding(root)
         self._told[fact.key] = fact
@@ -155,28 +158,36 @@ class Case:
 
     def _replace(self, before: Fact | None, after: Fact | None) -> Change:
         if before == after:
-            return Change(frozenset(), NEVER)
-        types = set()
+            return Change(NO_KINDS, NEVER)
+        types = NO_KINDS
         if before is not None:
-            types.add(before.type)
+            types |= KIND[before.type]
             self._standing[before.type].remove(before)
             if before.data.team is not None:
                 self._teams.remove(before)
-                types.update(self._new_team(before))
+                types |= self._new_team(before)
         if after is not None:
-            types.add(after.type)
-            insort(self._standing.setdefault(after.type, []), after, key=_when)
+            types |= KIND[after.type]
+            _put(after, self._standing.setdefault(after.type, []))
             if after.data.team is not None:
-                types.update(self._new_team(after))
-                insort(self._teams, after, key=_when)
+                types |= self._new_team(after)
+                _put(after, self._teams)
         since = min(fact.time for fact in (before, after) if fact is not None)
-        return Change(frozenset(types), since)
+        return Change(types, since)
 
-    def _new_team(self, fact: Fact) -> tuple[str, ...]:
+    def _new_team(self, fact: Fact) -> Kinds:
         """`TEAM`, if with this fact the case passes to another team than held it before."""
         place = bisect_left(self._teams, _when(fact), key=_when)
         earlier = self._teams[place - 1].data.team if place else None
-        return () if earlier == fact.data.team else (TEAM,)
+        return NO_KINDS if earlier == fact.data.team else KIND[TEAM]
+
+
+def _put(fact: Fact, facts: list[Fact]) -> None:
+    """Put a fact among others, by the time it happened: nearly always it is the latest."""
+    if not facts or _when(facts[-1]) < _when(fact):
+        facts.append(fact)
+    else:
+        insort(facts, fact, key=_when)
 
 
 def _content(says: Fact) -> tuple[datetime, Data]:

@@ -8,6 +8,7 @@ from schemas.measure import Measure
 from state.case import Case
 from state.facts import Fact
 from state.figures import months_added
+from state.kinds import KIND, Kinds
 from state.rules import Catalogue, Evaluation
 from state.standing import AT, Standing
 
@@ -116,11 +117,11 @@ def _where(standing: Standing) -> tuple[object, ...]:
     return standing.occurrence, standing.status, standing.group, standing.period, standing.due
 
 
-def _is_read(case: Case, fact: Fact, reads: frozenset[str]) -> bool:
+def _is_read(case: Case, fact: Fact, reads: Kinds) -> bool:
     """Whether a rule looked for such a fact: itself, or the record that it corrects."""
     corrected = {each.key: each for each in case.told()}
     seen = {fact.key}
     while fact.corrects is not None and fact.corrects in corrected and fact.corrects not in seen:
         fact = corrected[fact.corrects]
         seen.add(fact.key)
-    return fact.type in reads
+    return bool(KIND[fact.type] & reads)

@@ -24,10 +24,10 @@ from state.calendar import (
 )
 from state.case import Case
 from state.facts import Fact
+from state.kinds import NO_KINDS, Kinds
 from state.rules import Catalogue, Evaluation
 from state.standing import Standing
 from state.tally import Tally
-from state.view import CaseView
 
 #: How many month ends a series has.
 SERIES = 13
@@ -41,7 +41,7 @@ class _Timeline:
     """
 
     now: Evaluation
-    reads: set[str]
+    reads: Kinds
     """Every kind of fact it has ever looked for, at any instant. Only grows."""
     month_ends: dict[datetime, Evaluation] = field(default_factory=dict)
 
@@ -63,7 +63,7 @@ class Partition:
         self._cases: dict[str, Case] = {}
         self._timelines: dict[str, dict[str, _Timeline]] = {}
         self._tally = Tally()
-        self._stale: dict[str, tuple[set[str], datetime]] = {}
+        self._stale: dict[str, tuple[Kinds, datetime]] = {}
         self._due: list[tuple[datetime, str, str]] = []
         self._awaited = Awaited(catalogue, now)
         nobody = catalogue.view(Case(""), now)
@@ -91,12 +91,8 @@ class Partition:
             return False
         if change.types:
             stale = self._stale.get(fact.subject)
-            if stale is None:
-                self._stale[fact.subject] = set(change.types), change.since
-            else:
-                stale[0].update(change.types)
-                if change.since < stale[1]:
-                    self._stale[fact.subject] = stale[0], change.since
+            types, since = (NO_KINDS, NEVER) if stale is None else stale
+            self._stale[fact.subject] = types | change.types, min(since, change.since)
         return True
 
     def advance(self, now: datetime) -> None:
@@ -192,41 +188,33 @@ class Partition:
         self._reread(subject, types, since)
         del self._stale[subject]
 
-    def _reread(self, subject: str, types: set[str], since: datetime) -> None:
+    def _reread(self, subject: str, types: Kinds, since: datetime) -> None:
         """Run again what a change of these kinds of fact, from `since` on, may have changed."""
         timelines = self._timelines.setdefault(subject, {})
-        views: dict[datetime, CaseView] = {}
-        touched = [end for end in self._month_ends if end > since]
+        asked: dict[str, _Timeline] = {}
         for rule in self._catalogue.rules_about(subject):
             of_nobody = self._of_nobody[rule]
             timeline = timelines.get(rule)
             if timeline is None:
-                if of_nobody.reads.isdisjoint(types):
+                if not of_nobody.reads & types:
                     continue
-                timeline = timelines[rule] = _Timeline(of_nobody, set(of_nobody.reads))
-            elif timeline.reads.isdisjoint(types):
+                timeline = timelines[rule] = _Timeline(of_nobody, of_nobody.reads)
+            elif not timeline.reads & types:
                 continue
-            said: Evaluation | None = None
-            for end in touched if rule in self._stocks else ():
-                said = self._look(subject, rule, end, said, views)
-                self._say_at(end, rule, timeline, said)
-            self._say(subject, rule, timeline, self._look(subject, rule, self._now, said, views))
-
-    def _look(
-        self,
-        subject: str,
-        rule: str,
-        instant: datetime,
-        earlier: Evaluation | None,
-        views: dict[datetime, CaseView],
-    ) -> Evaluation:
-        """What a rule says at an instant: what it said at an earlier one, while that stays so."""
-        if earlier is not None and instant < earlier.until:
-            return earlier
-        view = views.get(instant)
-        if view is None:
-            view = views[instant] = self._catalogue.view(self._cases[subject], instant)
-        return self._catalogue.evaluate(rule, view)
+            asked[rule] = timeline
+        stocks = [rule for rule in asked if rule in self._stocks]
+        view = self._catalogue.view(self._cases[subject], since)
+        said: dict[str, Evaluation] = {}
+        for end in self._month_ends:
+            if end > since:
+                view.move(end)
+                self._catalogue.bring_up(said, stocks, view)
+                for rule in stocks:
+                    self._say_at(end, rule, asked[rule], said[rule])
+        view.move(self._now)
+        self._catalogue.bring_up(said, asked, view)
+        for rule, timeline in asked.items():
+            self._say(subject, rule, timeline, said[rule])
 
     def _say(self, subject: str, rule: str, timeline: _Timeline, said: Evaluation) -> None:
         """Put what a rule says now in the place of what it said before."""

@@ -7,7 +7,7 @@ measure, the period and the locality filled in.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +20,7 @@ from schemas.standard import Standard
 from state.calendar import month_of
 from state.case import Case
 from state.clock import Clock
+from state.kinds import Kinds
 from state.lateness import Lateness, lateness_of
 from state.standing import AT, Standing
 from state.view import CaseView
@@ -106,12 +107,11 @@ def _add(definition: Measure) -> None:
     _MEASURES[definition.id] = definition
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What a rule said of a case, what it read to say so, and until when that stays so."""
 
     standings: tuple[Standing, ...]
-    reads: frozenset[str]
+    reads: Kinds
     until: datetime
 
 
@@ -207,7 +207,21 @@ class Catalogue:
         """Run one rule on one view of a case."""
         view.begin()
         standings = tuple(self._standings(rule, view))
-        return Evaluation(standings, frozenset(view.reads), view.clock.until)
+        return Evaluation(standings, view.reads, view.clock.until)
+
+    def bring_up(self, said: dict[str, Evaluation], rules: Iterable[str], view: CaseView) -> None:
+        """Let what rules said at an earlier instant be what they say now: it is, while it stays so.
+
+        Args:
+            said: what was said of the case, by rule; of a rule that is not there, nothing was.
+            rules: those that are asked.
+            view: the case, at this instant.
+        """
+        now = view.clock.now
+        for rule in rules:
+            known = said.get(rule)
+            if known is None or known.until <= now:
+                said[rule] = self.evaluate(rule, view)
 
     def _standings(self, rule: str, view: CaseView) -> Iterator[Standing]:
         for each in self._rules[rule](view, self._standards[rule]):

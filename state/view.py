@@ -10,6 +10,7 @@ from state.calendar import NEVER, end_of
 from state.case import TEAM, Case
 from state.clock import Clock
 from state.facts import Fact
+from state.kinds import KIND, NO_KINDS, Kinds, kinds
 
 R = TypeVar("R")
 
@@ -19,7 +20,8 @@ def _time(fact: Fact) -> datetime:
 
 
 class CaseView:
-    """One look at a case at the instant of a clock, by one rule after another.
+    """A case at the instant of a clock, looked at by one rule after another, and then at a later
+    instant.
 
     `reads` holds the kinds of fact that the current rule has looked for, whether
     it found any or not: only a fact of such a kind can change what the rule said.
@@ -31,8 +33,8 @@ class CaseView:
         self._case = case
         self._known_teams = known_teams
         self.clock = clock
-        self.reads: set[str] = set()
-        self._remembered: dict[Any, tuple[Any, set[str], Any]] = {}
+        self.reads: Kinds = NO_KINDS
+        self._remembered: dict[Any, tuple[Any, Kinds, datetime]] = {}
 
     @property
     def subject(self) -> str:
@@ -46,29 +48,34 @@ class CaseView:
 
     def begin(self) -> None:
         """Start noting afresh, for the next rule."""
-        self.reads = set()
+        self.reads = NO_KINDS
         self.clock.until = NEVER
+
+    def move(self, now: datetime) -> None:
+        """Look at the case as it is at a later instant: what was made of its facts stays, while the
+        clock that it asked says so."""
+        self.clock.now = now
 
     def facts(self, data: type[Data]) -> list[Fact]:
         """The facts of a type that have happened, by the time they happened."""
-        self.reads.add(data.TYPE)
+        self.reads |= KIND[data.TYPE]
         return self._happened(self._case.standing(data.TYPE))
 
     def any_of(self, types: frozenset[str]) -> set[str]:
         """Those of some types of fact that the case has, though they may not have happened yet: for
         whoever looks through many kinds of which most cases have few."""
-        self.reads.update(types)
+        self.reads |= kinds(types)
         return self._case.any_of(types)
 
     def team(self) -> str | None:
         """The team that holds the case: that of the latest fact that names one."""
-        self.reads.add(TEAM)
+        self.reads |= KIND[TEAM]
         holding = self._happened(self._case.naming_a_team())
         return holding[-1].data.team if holding else None
 
     def team_on(self, day: date) -> str | None:
         """The team that held the case at the end of a day that is past, or now if it is today."""
-        self.reads.add(TEAM)
+        self.reads |= KIND[TEAM]
         holding = self._happened(self._case.naming_a_team())
         by_then = bisect_left(holding, end_of(day), key=_time)
         return holding[by_then - 1].data.team if by_then else None
@@ -76,7 +83,7 @@ class CaseView:
     def unknown_teams(self) -> dict[str, Fact]:
         """The teams that held the case and that the profile does not know, each with the fact by
         which it first passed to them, oldest first."""
-        self.reads.add(TEAM)
+        self.reads |= KIND[TEAM]
         found: dict[str, Fact] = {}
         for fact in self._happened(self._case.naming_a_team()):
             team = fact.data.team
@@ -94,16 +101,17 @@ class CaseView:
         return facts[:first]
 
     def records(self, builder: "Callable[[CaseView], R]") -> R:
-        """What `builder` makes of the facts: made once a look, however many rules ask."""
+        """What `builder` makes of the facts: made once, however many rules ask, as long as it holds
+        at the instant of the clock."""
         remembered = self._remembered.get(builder)
-        if remembered is None:
+        if remembered is None or remembered[2] <= self.clock.now:
             outer_reads, outer_until = self.reads, self.clock.until
             self.begin()
             made = builder(self)
             remembered = self._remembered[builder] = made, self.reads, self.clock.until
             self.reads, self.clock.until = outer_reads, outer_until
         made, reads, until = remembered
-        self.reads.update(reads)
+        self.reads |= reads
         if until < self.clock.until:
             self.clock.until = until
         result: R = made

@@ -229,7 +229,7 @@ class Load:
 
     def _all_seen(self) -> bool:
         views = self._views or ()
-        return bool(views) and read_count(views[-1]) >= self.sent
+        return bool(views) and read_count(views[-1].meta) >= self.sent
 
     def _acknowledged(self, _: object) -> None:
         self.sent += 1

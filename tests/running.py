@@ -266,46 +266,59 @@ def lists_in_redis(settings: Settings, measures: Iterable[str]) -> dict[str, lis
     }
 
 
-def read_count(view: View) -> int:
-    """How many messages the view's partitions have read."""
-    return sum(offset + 1 for offset in view.meta.read_to.values())
+def read_count(meta: ViewMeta) -> int:
+    """How many messages the partitions of a view have read."""
+    return sum(offset + 1 for offset in meta.read_to.values())
 
 
-def wait_for(settings: Settings, wanted: Callable[[View], bool]) -> View:
+def wait_for(
+    settings: Settings,
+    wanted: Callable[[ViewMeta], bool] = lambda meta: True,
+    shows: Callable[[View], bool] = lambda view: True,
+) -> View:
     """The first view that is as wanted. What is read on the way counts as moving.
+
+    Args:
+        settings: whose it is.
+        wanted: what it is to be as at, and to have read. The view itself is read where that is so:
+            it takes its time.
+        shows: what it is to show.
 
     Raises:
         TimeoutError: none was, and nothing is read any more; with how far the last one had read.
     """
-    found: list[View] = []
-    told: ViewMeta | None = None
+    known: ViewMeta | None = None
+    found: View | None = None
 
     def looked() -> bool:
-        nonlocal told
+        nonlocal known, found
         with connected(settings) as redis:
             meta = read_meta(settings, redis)
-        if meta == told:
-            return False  # the view that was looked at already: reading it takes its time
-        told = meta
-        view = read_view(settings)
-        found[:] = [] if view is None else [view]
-        return view is not None and wanted(view)
+            if meta is None or meta == known:
+                return False
+            known = meta
+            view = read_view(settings, redis) if wanted(meta) else None
+        if view is None or not wanted(view.meta) or not shows(view):
+            return False  # of the one that came between, if any, too
+        found = view
+        return True
 
     def moving() -> object:
-        return [(each.meta.partitions_counted, each.meta.read_to) for each in found]
+        return known and (known.partitions_counted, known.read_to)
 
     until(looked, "a view as wanted", moving)
-    return found[0]
+    assert found is not None
+    return found
 
 
 def wait_until_read(settings: Settings, count: int, at: datetime) -> View:
     """The view once every partition has read everything and its clock stands at `at`."""
     return wait_for(
         settings,
-        lambda view: (
-            view.meta.partitions_counted == settings.partitions
-            and read_count(view) == count
-            and view.meta.as_of == at
+        lambda meta: (
+            meta.partitions_counted == settings.partitions
+            and read_count(meta) == count
+            and meta.as_of == at
         ),
     )
 

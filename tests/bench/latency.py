@@ -82,7 +82,7 @@ def latency(
     settings = installed(kafka, redis, "bench-latency", clock="wall")
     say(f"latency: {PACE} events/s for {seconds:.0f} s")
     with workers(settings, folder):
-        wait_for(settings, lambda view: view.meta.partitions_counted == settings.partitions)
+        wait_for(settings, lambda meta: meta.partitions_counted == settings.partitions)
         with Watch(settings) as watch:
             sent = _send(settings, messages, WARM_UP + seconds)
             time.sleep(3)

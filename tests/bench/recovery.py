@@ -44,7 +44,7 @@ def recovery(kafka: str, redis: str, facts: int, folder: Path) -> Figures:
     say("recovery: a worker")
     started = time.monotonic()
     with workers(settings, folder):
-        wait_for(settings, lambda view: view.meta.read_to == {"0": facts - 1}, 1800)
+        wait_for(settings, lambda meta: meta.read_to == {"0": facts - 1})
         took = time.monotonic() - started
     return {
         "recovery_facts": Figure(facts, "facts"),

@@ -71,7 +71,7 @@ def test_a_visit_that_is_overdue_too_long_is_told_to_the_service_and_so_is_its_e
         assert not asked.now("casepulse_measure_oldest_due_timestamp_seconds")
 
         send_tick(settings, late)
-        wait_for(settings, lambda view: view.measures["cp_visits"].late == 1)
+        wait_for(settings, shows=lambda view: view.measures["cp_visits"].late == 1)
         firing = somebody.wait_for("/service", "CasepulseLongOverdue", "firing")
         assert firing["labels"]["measure"] == "cp_visits"
         assert firing["annotations"]["summary"].endswith("one has been overdue for 6d 0h 0m 0s")

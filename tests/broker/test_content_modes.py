@@ -117,7 +117,7 @@ def test_what_comes_in_any_mode_is_counted_once_by_all_and_letters_are_replayed_
     )
     with workers(settings, tmp_path / "first") as [worker]:
         sent = _send(settings, [*messages[4:], *twice[4:], *away, batch, many])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         letters = wait_for_letters(settings, 6)
         reasons = sorted(letter.reason for letter in letters)
         assert reasons == [Reason.BATCHED, Reason.NOT_JSON, *[Reason.WRONG_KEY] * 4]

@@ -47,15 +47,13 @@ def test_a_heartbeat_is_heard_in_every_partition_and_changes_no_figure(
     port = services.free_port()
     settings = installation(kafka_address, redis_url, "beating", clock="wall", metrics_port=port)
     with workers(settings, tmp_path):
-        before = wait_for(
-            settings, lambda view: view.meta.partitions_counted == settings.partitions
-        )
+        before = wait_for(settings, lambda meta: meta.partitions_counted == settings.partitions)
         assert _heard(port) == {}
         sent_at = datetime.now(UTC).timestamp()
         _heartbeat(settings)
         until(lambda: len(_heard(port)) == settings.partitions, "heard", lambda: _heard(port))
         assert min(_heard(port).values()) > sent_at
-        after = wait_for(settings, lambda view: set(view.meta.read_to.values()) == {0})
+        after = wait_for(settings, lambda meta: set(meta.read_to.values()) == {0})
         assert after.measures == before.measures
         assert after.meta.as_of.timestamp() <= datetime.now(UTC).timestamp()
     assert read_letters(settings) == []

@@ -60,7 +60,7 @@ def test_a_broker_that_is_killed_under_load_and_comes_back_loses_nothing(
         workers(settings, tmp_path) as [worker],
         Load(settings, _MESSAGES, rate=len(_MESSAGES) / 20) as load,
     ):
-        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
+        wait_for(settings, lambda meta: read_count(meta) > len(_MESSAGES) // 8)
         kill(own_kafka.pid)
         until(lambda: "kafka" in obstacles(settings), "says so")
         time.sleep(_MINUTE / 2)
@@ -68,7 +68,7 @@ def test_a_broker_that_is_killed_under_load_and_comes_back_loses_nothing(
         count = load.sent
         own_kafka.start()
         back = time.monotonic()
-        wait_for(settings, lambda view: read_count(view) > count)
+        wait_for(settings, lambda meta: read_count(meta) > count)
         took = time.monotonic() - back
         sent = load.finish() + send_tick(settings, LAST_TICK)
         view = wait_until_read(settings, sent, LAST_TICK.time)
@@ -110,7 +110,7 @@ def test_a_broker_that_is_slow_delays_and_loses_nothing(
         workers(settings, tmp_path) as [worker],
         Load(settings, _MESSAGES, rate=len(_MESSAGES) / _MINUTE) as load,
     ):
-        wait_for(settings, lambda view: read_count(view) > _HALF)
+        wait_for(settings, lambda meta: read_count(meta) > _HALF)
         assert is_ready(settings)
         sent = load.finish() + send_tick(settings, LAST_TICK)
         ended = time.monotonic()
@@ -137,7 +137,7 @@ def test_a_broker_that_is_out_of_reach_for_a_while_loses_nothing(
         workers(settings, tmp_path) as [worker],
         Load(settings, _MESSAGES, rate=len(_MESSAGES) / 20) as load,
     ):
-        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
+        wait_for(settings, lambda meta: read_count(meta) > len(_MESSAGES) // 8)
         proxy.cut = True
         until(lambda: "kafka" in obstacles(settings), "says so")
         time.sleep(_MINUTE - 5)
@@ -145,7 +145,7 @@ def test_a_broker_that_is_out_of_reach_for_a_while_loses_nothing(
         count = load.sent
         proxy.cut = False
         back = time.monotonic()
-        wait_for(settings, lambda view: read_count(view) > count)
+        wait_for(settings, lambda meta: read_count(meta) > count)
         took = time.monotonic() - back
         sent = load.finish() + send_tick(settings, LAST_TICK)
         view = wait_until_read(settings, sent, LAST_TICK.time)
@@ -177,7 +177,7 @@ def test_offsets_that_were_committed_before_their_facts_were_kept_are_read_again
     settings = installation(kafka_address, redis_url, "gap")
     with workers(settings, tmp_path / "first") as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         assert worker.stop() == 0
     sent += send(settings, _MESSAGES[_HALF:])
     _commit_all(settings)
@@ -230,7 +230,7 @@ def test_a_topic_that_is_deleted_stops_the_worker_and_loses_nothing(
     topic = getattr(Topics.of(settings), which).name
     with workers(settings, tmp_path / "first") as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         _delete(settings, {topic})
         sent += send(settings, [*_MESSAGES[_HALF:], (b"child:x", b"no event")])
         assert worker.ended() == 1
@@ -267,7 +267,7 @@ def test_partials_that_kafka_refuses_are_said_until_it_takes_them(
     partials = Topics.of(settings).partials
     with workers(settings, tmp_path) as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         limit_messages(settings, partials, 50)
         said = f"refused the last message, on {partials.name}"
         rest = iter(_MESSAGES[_HALF:])

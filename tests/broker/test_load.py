@@ -66,7 +66,7 @@ def test_ten_times_the_usual_load_is_read_in_the_end_and_no_view_is_older_than_i
                 lags.append(look())
                 time.sleep(0.5)
             took = time.monotonic() - ended
-        view = wait_for(settings, lambda view: read_count(view) == sent)
+        view = wait_for(settings, lambda meta: read_count(meta) == sent)
         expected = oracle(facts, view.meta.as_of)
         bad_day.same(f"ten times the usual load for {_SECONDS} s", view, expected, sent, took)
         assert obstacles(settings) == {}

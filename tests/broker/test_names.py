@@ -43,7 +43,7 @@ def test_of_two_workers_with_one_name_the_first_says_why_and_stops_and_figures_g
     second = settings.model_copy(update={"metrics_port": services.free_port()})
     with workers(settings, tmp_path) as [first]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         started = time.monotonic()
         other = WorkerProcess(second, tmp_path / "second.log")
         try:
@@ -75,7 +75,7 @@ def test_a_worker_with_a_name_that_was_away_for_longer_than_its_session_joins_ag
     )
     with workers(settings, tmp_path) as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         worker.process.send_signal(signal.SIGSTOP)
         time.sleep(13)  # longer than its session, and Kafka's own pace of looking
         worker.process.send_signal(signal.SIGCONT)

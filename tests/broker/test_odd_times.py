@@ -129,12 +129,12 @@ def test_a_clock_set_back_an_hour_takes_no_figure_back(
     half = len(messages) // 2
     with workers(settings, tmp_path, clock=clock), watched(settings) as views:
         sent = send(settings, messages[:half])
-        wait_for(settings, lambda view: read_count(view) == sent)
-        before = wait_for(settings, bool).meta.as_of
+        wait_for(settings, lambda meta: read_count(meta) == sent)
+        before = wait_for(settings).meta.as_of
         clock.move(timedelta(hours=-1))
         back = datetime.now(UTC)
         sent += send(settings, messages[half:])
-        view = wait_for(settings, lambda view: read_count(view) == sent)
+        view = wait_for(settings, lambda meta: read_count(meta) == sent)
         # A worker that looked at its clock just before may still tell of that instant.
         assert before <= view.meta.as_of <= back + timedelta(seconds=2)
         fault = "the machine's clock is set back an hour"
@@ -144,8 +144,8 @@ def test_a_clock_set_back_an_hour_takes_no_figure_back(
         for _ in range(3):  # it is told again and again, and stands still
             told = redis_client.get(beats)
             until(lambda told=told: redis_client.get(beats) not in (None, told), "told anew")
-            assert wait_for(settings, bool).meta.as_of == stood
+            assert wait_for(settings).meta.as_of == stood
         clock.move(timedelta())
-        wait_for(settings, lambda view: view.meta.as_of > stood)
+        wait_for(settings, lambda meta: meta.as_of > stood)
     instants = [view.meta.as_of for view in views]
     assert instants == sorted(instants)

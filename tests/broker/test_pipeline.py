@@ -102,7 +102,7 @@ def test_dead_letters_that_can_be_read_by_now_are_replayed_and_gone(
     misplaced = [(b"child:somebody-else", value) for _, value in good[:25]]
     with workers(settings, tmp_path):
         sent = send(settings, [*good[25:], *misplaced, (b"child:x", b"{ truncated")])
-        wait_for(settings, lambda view: sum(n + 1 for n in view.meta.read_to.values()) == sent)
+        wait_for(settings, lambda meta: sum(n + 1 for n in meta.read_to.values()) == sent)
         letters = wait_for_letters(settings, 26)
         reasons = sorted(letter.reason for letter in letters)
         assert reasons == [Reason.NOT_JSON, *[Reason.WRONG_KEY] * 25]
@@ -157,14 +157,14 @@ def test_a_visit_falls_overdue_at_midnight_with_no_event_sent(
     send(settings, keyed(events))  # type: ignore[arg-type]
     clock = MovedClock(tmp_path, end_of(due) - timedelta(hours=12) - datetime.now(UTC))
     with workers(settings, tmp_path, clock=clock):
-        view = wait_for(settings, lambda view: view.measures["cp_visits"].denominator == 1)
+        view = wait_for(settings, shows=lambda view: view.measures["cp_visits"].denominator == 1)
         assert view.measures["cp_visits"].numerator == 1
         assert _gauge(port, "measure_numerator", measure="cp_visits", locality="Stroud") == 1
         clock.move(end_of(due) - timedelta(seconds=3) - datetime.now(UTC))
         seen: list[View] = []
 
         def late() -> bool:
-            seen.append(wait_for(settings, bool))
+            seen.append(wait_for(settings))
             return seen[-1].measures["cp_visits"].late == 1
 
         until(late, "overdue")

@@ -48,7 +48,7 @@ def test_a_redis_that_is_killed_and_comes_back_empty_has_the_view_again(
             messages = keyed(FACTS)
             half = len(messages) // 2
             sent = send(settings, messages[:half])
-            wait_for(settings, lambda view: read_count(view) > half // 4)
+            wait_for(settings, lambda meta: read_count(meta) > half // 4)
             kill(int(Redis(port=port).info("server")["process_id"]))
             sent += send(settings, messages[half:]) + send_tick(settings, LAST_TICK)
             until(lambda: "view" in obstacles(settings), "says so")
@@ -100,12 +100,12 @@ def test_a_redis_that_takes_nothing_for_a_while_has_the_view_again(
             messages = keyed(FACTS)
             half = len(messages) // 2
             sent = send(settings, messages[:half])
-            view = wait_for(settings, lambda view: read_count(view) > half // 4)
+            view = wait_for(settings, lambda meta: read_count(meta) > half // 4)
             redis.execute_command(*begin.split())
             sent += send(settings, messages[half:]) + send_tick(settings, LAST_TICK)
             until(lambda: "view" in obstacles(settings), "says so")
             if fault == "out of memory":
-                stale = wait_for(settings, lambda view: True)
+                stale = wait_for(settings)
                 assert stale.measures.keys() == view.measures.keys(), "the old view stays whole"
             redis.execute_command(*end.split())
             back = time.monotonic()

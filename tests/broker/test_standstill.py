@@ -67,7 +67,7 @@ def test_a_worker_that_reads_nothing_says_in_what_it_waits_and_ends_itself(
     still.write_text(_STILL.replace("HALF", str(_HALF)))
     with workers(settings, tmp_path / "first", main=still) as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         sent += send(settings, _MESSAGES[_HALF:]) + send_tick(settings, LAST_TICK)
         until(lambda: "progress" in obstacles(settings), "said")
         assert "of still.events, without getting on for" in obstacles(settings)["progress"]

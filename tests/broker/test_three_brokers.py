@@ -130,14 +130,14 @@ def test_a_broker_of_three_goes_away_under_load_and_nothing_is_lost(
         workers(settings, tmp_path / "second") as [second],
         Load(settings, _MESSAGES, rate=len(_MESSAGES) / 75, views=views) as load,
     ):
-        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 8)
+        wait_for(settings, lambda meta: read_count(meta) > len(_MESSAGES) // 8)
 
         def goes_on() -> None:
             """What is acknowledged while it is away is read while it is away."""
             gone, sent = time.monotonic(), load.sent
             until(lambda: load.sent > sent or not load.running, "sent while it is away")
             count = load.sent
-            wait_for(settings, lambda view: read_count(view) >= count)
+            wait_for(settings, lambda meta: read_count(meta) >= count)
             took.append(time.monotonic() - gone)
 
         _FAULTS[fault](brokers, settings, goes_on)

@@ -62,7 +62,7 @@ def test_events_that_were_given_more_partitions_are_said_to_be_missing_until_mov
     configure(settings, events, {"retention.ms": "86400000"})
     with workers(settings, tmp_path / "running") as [worker]:
         sent = send(settings, _MESSAGES[:_HALF])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         until(lambda: is_ready(settings), "ready")
 
         # Kafka will delete events; the figures are right as yet.
@@ -86,7 +86,7 @@ def test_events_that_were_given_more_partitions_are_said_to_be_missing_until_mov
         assert wrong in _metrics(settings)
         # Whoever looks sees that it is not whole.
         send(settings, _MESSAGES[_HALF:])
-        view = wait_for(settings, lambda view: view.meta.partitions == 6)
+        view = wait_for(settings, lambda meta: meta.partitions == 6)
         assert view.meta.partitions_counted == 4
         worker.stop()
     with workers(settings, tmp_path / "again"):

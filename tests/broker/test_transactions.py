@@ -77,10 +77,10 @@ def _wait_until_read(settings: Settings, expected: list[CellView]) -> View:
     offsets = _offsets(settings)
     view = wait_for(
         settings,
-        lambda view: (
-            view.meta.partitions_counted == settings.partitions
-            and read_count(view) >= offsets
-            and view.meta.as_of == _AT
+        lambda meta: (
+            meta.partitions_counted == settings.partitions
+            and read_count(meta) >= offsets
+            and meta.as_of == _AT
         ),
     )
     assert view.cells() == expected
@@ -108,7 +108,7 @@ def test_events_of_aborted_transactions_are_never_counted(
             send(settings, chunk[1::2])
             transactions.commit()
             if number == len(chunks) // 2:
-                wait_for(settings, lambda view: read_count(view) > 2 * size)
+                wait_for(settings, lambda meta: read_count(meta) > 2 * size)
                 worker.kill()
     send_tick(settings, LAST_TICK)
     transactions.begin(last)
@@ -157,7 +157,7 @@ def test_an_open_transaction_is_waited_for_and_named(
     sleeper = Transactions(settings, "sleeper", timeout=1)
     slow = Transactions(settings, "slow-exporter")
     with workers(settings, tmp_path) as [worker]:
-        wait_for(settings, lambda view: read_count(view) == len(before))
+        wait_for(settings, lambda meta: read_count(meta) == len(before))
         slow.begin(within)
         send(settings, behind)
         sleeper.begin(_NEVER[:20])
@@ -173,7 +173,7 @@ def test_an_open_transaction_is_waited_for_and_named(
         committed = time.monotonic()
         # The other one sleeps on, until Kafka aborts it.
         expected = oracle(FACTS[:300], _AT)
-        view = wait_for(settings, lambda view: view.meta.as_of == _AT)
+        view = wait_for(settings, lambda meta: meta.as_of == _AT)
         took = time.monotonic() - committed
         bad_day.same(
             "an open transaction, and one that Kafka aborts",
@@ -204,7 +204,7 @@ def test_transactions_in_the_changelog_and_among_letters_stop_nothing(
     ]
     with workers(settings, tmp_path / "first") as [worker]:
         send(settings, [*keyed(_FACTS[:half]), (b"child:x", b"no event")])
-        wait_for(settings, lambda view: read_count(view) == half + 1)
+        wait_for(settings, lambda meta: read_count(meta) == half + 1)
         stranger.begin(never, changelog)
         stranger.send([(b"elsewhere-0-0", b"no letter")], letters)
         stranger.abort()

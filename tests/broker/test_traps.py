@@ -131,7 +131,7 @@ def test_a_producer_with_another_partitioner_does_not_split_cases(
         producer.produce(Topics.of(settings).events.name, key=key, value=value)
     assert producer.flush(30) == 0
     with workers(settings, tmp_path):
-        wait_for(settings, lambda view: read_count(view) == len(messages))
+        wait_for(settings, lambda meta: read_count(meta) == len(messages))
         until(lambda: "events" in obstacles(settings), "says so")
         said = obstacles(settings)["events"]
         letters = read_letters(settings)
@@ -148,7 +148,7 @@ def test_a_worker_listens_on_nothing_but_its_metrics_and_only_on_loopback(
     """Faust's web would show the rows of every table on 0.0.0.0:6066, without a password."""
     settings = installation(kafka_address, redis_url, "ports", metrics_port=39109)
     with workers(settings, tmp_path) as [worker]:
-        wait_for(settings, bool)
+        wait_for(settings)
         process = psutil.Process(worker.process.pid)
         listening = {
             (each.laddr.ip, each.laddr.port)
@@ -262,7 +262,7 @@ def test_logs_are_json_lines_without_any_subject(
     settings = installation(kafka_address, redis_url, "logs", log_level="debug")
     with workers(settings, tmp_path) as [worker]:
         sent = send(settings, [*keyed(FACTS[:200]), (b"child:secret-key", b"{}")])
-        wait_for(settings, lambda view: read_count(view) == sent)
+        wait_for(settings, lambda meta: read_count(meta) == sent)
         assert worker.stop() == 0
         lines = [line for line in worker.log.read_text().splitlines() if line.strip()]
     ours = [json.loads(line) for line in lines]

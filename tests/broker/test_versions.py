@@ -139,4 +139,4 @@ def test_workers_of_both_versions_side_by_side_under_load(
 
 def _until_read(settings: Settings, count: int) -> None:
     """Until a view, whoever made it and of whichever partitions, has so many messages."""
-    until(lambda: read_count(wait_for(settings, bool)) >= count, "read on")
+    until(lambda: read_count(wait_for(settings).meta) >= count, "read on")

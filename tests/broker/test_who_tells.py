@@ -41,7 +41,7 @@ def test_a_worker_that_lost_the_board_shows_its_old_view_no_more(
     )
     second = first.model_copy(update={"metrics_port": ports[1]})
     with workers(first, tmp_path / "first") as [frozen]:
-        wait_for(first, lambda view: view.meta.partitions_counted == first.partitions)
+        wait_for(first, lambda meta: meta.partitions_counted == first.partitions)
         assert _tells(ports[0])
         assert _held(ports[0]) == first.partitions
         frozen.process.send_signal(signal.SIGSTOP)

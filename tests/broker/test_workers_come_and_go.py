@@ -65,8 +65,7 @@ def _crew(folder: Path) -> Iterator[_Crew]:
 
 
 def _read(settings: Settings, count: int) -> bool:
-    view = wait_for(settings, lambda view: True)
-    return read_count(view) >= count
+    return read_count(wait_for(settings).meta) >= count
 
 
 def _claims(settings: Settings) -> dict[int, int]:
@@ -132,11 +131,11 @@ def test_two_three_then_one_worker_lose_nothing_and_count_nothing_twice(
         Load(settings, _MESSAGES, rate=len(_MESSAGES) / (20 if LONG else 12), views=views) as load,
     ):
         first, second = crew.join(settings), crew.join(settings)
-        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 4)
+        wait_for(settings, lambda meta: read_count(meta) > len(_MESSAGES) // 4)
         claimed = sum(_claims_at_rest(settings).values())
         third = crew.join(settings)
         until(lambda: sum(_claims(settings).values()) > claimed, "joined")
-        wait_for(settings, lambda view: read_count(view) > len(_MESSAGES) // 2)
+        wait_for(settings, lambda meta: read_count(meta) > len(_MESSAGES) // 2)
         assert first.stop() == 0
         assert third.stop() == 0
         sent = load.finish() + send_tick(settings, LAST_TICK)
@@ -161,7 +160,7 @@ def test_a_rolling_restart_of_workers_with_names_disturbs_no_other(
         Load(settings, _MESSAGES, rate=len(_MESSAGES) / 25, views=views) as load,
     ):
         at_work = [crew.join(named[0])]
-        wait_for(settings, lambda view: view.meta.partitions_counted == settings.partitions)
+        wait_for(settings, lambda meta: meta.partitions_counted == settings.partitions)
         at_work.append(crew.join(named[1]))
         until(lambda: sum(_claims(settings).values()) > settings.partitions, "shared")
         before = _claims_at_rest(settings)
@@ -201,7 +200,7 @@ def test_another_profile_after_a_restart_counts_everything_anew(
     assert expected != before.cells()
     started = time.monotonic()
     with workers(changed, tmp_path / "second"):
-        view = wait_for(settings, lambda view: view.meta.definitions != before.meta.definitions)
+        view = wait_for(settings, lambda meta: meta.definitions != before.meta.definitions)
         view = wait_until_read(settings, sent, LAST_TICK.time)
         bad_day.same(
             "another profile after a restart", view, expected, sent, time.monotonic() - started
@@ -238,7 +237,7 @@ def test_what_was_fetched_and_not_read_before_a_rebalance_is_read_after_it(
     facts = FACTS[: 800 if LONG else 500]
     sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path, main=slow):
-        wait_for(settings, lambda view: read_count(view) > 0)
+        wait_for(settings, lambda meta: read_count(meta) > 0)
         with workers(settings, tmp_path / "second"):
             view = wait_until_read(settings, sent, LAST_TICK.time)
             assert view.cells() == oracle(facts, LAST_TICK.time)
@@ -261,7 +260,7 @@ def test_a_worker_frozen_past_its_session_returns_and_nothing_is_lost(
     expected = oracle(facts, LAST_TICK.time)
     sent = send(settings, keyed(facts)) + send_tick(settings, LAST_TICK)
     with workers(settings, tmp_path, main=_slow_worker(tmp_path)) as [frozen]:
-        wait_for(settings, lambda view: read_count(view) > 100)
+        wait_for(settings, lambda meta: read_count(meta) > 100)
         frozen.process.send_signal(signal.SIGSTOP)
         stopped = time.monotonic()
         with workers(settings, tmp_path / "second") as [second]:
@@ -270,7 +269,7 @@ def test_a_worker_frozen_past_its_session_returns_and_nothing_is_lost(
             assert view.cells() == expected
             frozen.process.send_signal(signal.SIGCONT)
             for _ in range(100):  # 10 s: it writes, is told that it is late, and joins again
-                view = wait_for(settings, lambda view: True)
+                view = wait_for(settings)
                 assert view.cells() == expected
                 time.sleep(0.1)
             assert second.stop() == 0
