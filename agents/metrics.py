@@ -102,6 +102,11 @@ class Metrics:
             "Month-end releases that could not be made, each try.",
             registry=registry,
         )
+        self.releases_unshown = Gauge(
+            f"{PREFIX}_releases_unshown",
+            "Releases that were told and do not stand in Redis.",
+            registry=registry,
+        )
         self._heartbeat = Gauge(
             f"{PREFIX}_heartbeat_event_timestamp_seconds",
             "When a heartbeat event was last read of a partition.",

@@ -58,6 +58,7 @@ class MonthEnd:
         self._after = timedelta(seconds=settings.release_after)
         self._as_of = as_of
         self._metrics = metrics
+        self._refused = ""
 
     def owed(self) -> list[str]:
         """The months whose flash releases are to be made or told, in their order: those that have
@@ -84,10 +85,25 @@ class MonthEnd:
         Raises:
             Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
-        for name in unshown(self._store.names(), self._settings):
-            if self._store.was_told(name):
+        told = [name for name in self._store.names() if self._store.was_told(name)]
+        left = len(told)  # what can't be asked for is not shown either
+        try:
+            lost = unshown(told, self._settings)
+            left = len(lost)
+            for name in lost:
                 show(self._store.read(name), self._settings)
+                left -= 1
                 log.info("release shown again", release=name)
+            self._refused = ""
+        except REDIS_ERRORS as error:
+            self._refused = f"{left} do not stand in Redis: {why(error)}" if left else ""
+            raise
+        finally:
+            self._metrics.releases_unshown.set(left)
+
+    def warning(self) -> str:
+        """How many releases can't be put into Redis, and why; empty if all stand there."""
+        return self._refused
 
     async def run(self, should_stop: Callable[[], bool]) -> None:
         """Look, and make, until the worker stops."""

@@ -170,6 +170,7 @@ class Worker:
             from agents.month_end import MonthEnd  # noqa: PLC0415
 
             self.month_end = MonthEnd(self.settings, self._counted_up_to, self.metrics)
+            self.health.releases = self.month_end.warning
             app.faust.task(self._end_months)
 
     def _assigned(self, held: Held) -> None:

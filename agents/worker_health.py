@@ -57,6 +57,8 @@ class WorkerHealth:
         """What the case agent sets aside, if there is one."""
         self.lists: ListKeeper | None = None
         """What keeps the child-level lists, if anything does."""
+        self.releases: Callable[[], str] = lambda: ""
+        """What is wrong with how releases are shown, where this worker sees to it."""
         self.board: BoardAgent | None = None
         """The board, if there is one."""
 
@@ -79,7 +81,11 @@ class WorkerHealth:
 
     def warnings(self) -> dict[str, str]:
         """What breaks a promise, and no figure yet, by part."""
-        told = {"topics": self._topics.warning(), "redis": self._eviction.warning()}
+        told = {
+            "topics": self._topics.warning(),
+            "redis": self._eviction.warning(),
+            "releases": self.releases(),
+        }
         return {part: warning for part, warning in told.items() if warning}
 
     def kafka_away(self) -> bool:

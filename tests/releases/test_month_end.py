@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from redis.exceptions import NoPermissionError
 
 from agents.metrics import Metrics
 from agents.month_end import MonthEnd
@@ -102,6 +103,37 @@ def test_releases_that_redis_has_lost_are_shown_again(
         redis_client.delete(*lost)
         job.show_again()
         assert held() == whole
+
+
+@pytest.mark.broker
+def test_releases_that_redis_does_not_take_are_counted_and_named(
+    clock: Clock, making: Making, tmp_path: Path, redis_url: str, redis_client: Redis
+) -> None:
+    """Its users may be older than the worker."""
+    where = {"releases": str(tmp_path / "releases"), "redis": redis_url, "name": "not-taken"}
+    metrics = Metrics(open_catalogue())
+    job = MonthEnd(SETTINGS.model_copy(update=where), lambda: clock.now, metrics)
+    for month, told in ((date(2020, 11, 1), True), (date(2020, 12, 1), True), (JANUARY, False)):
+        _released(making, month, told=told)
+
+    def not_shown() -> float | None:
+        return metrics.registry.get_sample_value("casepulse_releases_unshown")
+
+    job.show_again()
+    assert (job.warning(), not_shown()) == ("", 0)
+    redis_client.flushdb()
+    for refused in ("hset", "exists"):
+        redis_client.execute_command("ACL", "SETUSER", "default", f"-{refused}")
+        try:
+            with pytest.raises(NoPermissionError):
+                job.show_again()
+        finally:
+            redis_client.execute_command("ACL", "SETUSER", "default", f"+{refused}")
+        because = "the user may not do this; deploy/redis/users.acl has what is wanted"
+        assert job.warning() == f"2 do not stand in Redis: {because}"
+        assert not_shown() == 2
+    job.show_again()
+    assert (job.warning(), not_shown()) == ("", 0)
 
 
 def test_after_months_away_all_are_owed_at_once_in_their_order(
