@@ -26,6 +26,7 @@ from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime, ValidationError
 
 from schemas.envelope import Strict
+from schemas.errors import FailedError
 from schemas.publishable import Withheld
 from schemas.release import Kind, Manifest, Reading, Release, Words
 from state import Figures
@@ -42,7 +43,7 @@ _ONLY_ONE = (Kind.FLASH, Kind.FINAL)
 _NAME = re.compile(rf"\d{{4}}-\d{{2}}/[1-9]\d*-({'|'.join(Kind)})")
 
 
-class ReleaseError(RuntimeError):
+class ReleaseError(FailedError):
     """A release that is not there, is not what it was, or may not be made; the message says why."""
 
 

@@ -36,6 +36,7 @@ from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Watch
 from schemas.envelope import Event
+from schemas.errors import FailedError
 from schemas.events import write_event
 from schemas.events.clock import ClockTicked
 from schemas.view import View, ViewMeta
@@ -61,7 +62,7 @@ PATIENCE = 90
 TOLD_EVERY = 5.0
 
 
-class DemoError(RuntimeError):
+class DemoError(FailedError):
     """The demonstration could not go on; the message says why."""
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from schemas.envelope import Strict, Team
+from schemas.errors import WrongError
 from schemas.standard import Standard
 
 
@@ -38,7 +39,7 @@ Figure = Annotated[
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class ProfileError(ValueError):
+class ProfileError(WrongError):
     """A profile that cannot be used; the message names the file, the line and what is allowed.
 
     `where` is the path of the setting, where it is not in the message yet.

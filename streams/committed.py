@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from schemas.errors import FailedError
 from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topics import MEBIBYTE
@@ -28,7 +29,7 @@ _LOOK_EVERY = 0.5
 _AT_ONCE = 5000
 
 
-class SourceError(RuntimeError):
+class SourceError(FailedError):
     """A source that cannot be read to its end; the message says what and where."""
 
 

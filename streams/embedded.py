@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from schemas.errors import FailedError
 from streams.settings import ClockKind, Settings
 
 #: librdkafka's broker gives every topic so many.
@@ -31,7 +32,7 @@ sys.stdin.read()  # until the parent closes the pipe or dies
 """
 
 
-class EmbeddedError(RuntimeError):
+class EmbeddedError(FailedError):
     """An embedded part did not start; the message says what to install."""
 
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from kafka import KafkaProducer
 
 from schemas.envelope import Event
+from schemas.errors import FailedError
 from schemas.events.clock import ClockTicked
 from schemas.events.content import STRUCTURED, Headers
 from streams.security import kafka_python_options
@@ -14,7 +15,7 @@ from streams.settings import Settings
 from streams.topics import MEBIBYTE, Topics
 
 
-class PublishError(RuntimeError):
+class PublishError(FailedError):
     """Kafka did not take an event."""
 
 

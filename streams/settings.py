@@ -21,12 +21,13 @@ from pydantic import (
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.errors import WrongError
 from streams.redis_address import RedisAddress, Topology
 
 PREFIX = "CASEPULSE_"
 
 
-class SettingsError(ValueError):
+class SettingsError(WrongError):
     """Settings that cannot be used; the message names each variable and what is allowed."""
 
 

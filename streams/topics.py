@@ -13,6 +13,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from schemas.errors import FailedError
 from streams.security import kafka_python_options
 from streams.settings import Settings
 from streams.topic_settings import (
@@ -33,7 +34,7 @@ _LOSES_ONE = 2
 APPEARS_WITHIN = 60
 
 
-class TopicsError(RuntimeError):
+class TopicsError(FailedError):
     """Topics that are missing or other than they must be; the message says which and how, a line
     each."""
 

@@ -22,6 +22,7 @@ import structlog
 from casepulse.access.chain import BROKEN_OFF, ChainBrokenError, Ending, Head, ending
 from casepulse.access.kept_head import check_end, head_beside, keep_head, read_head
 from casepulse.access.record import Look, Record, sha256
+from schemas.errors import FailedError
 
 log = structlog.get_logger()
 
@@ -32,7 +33,7 @@ PATIENCE = 5.0
 BLOCK = 16 * 1024
 
 
-class AuditError(RuntimeError):
+class AuditError(FailedError):
     """The log can't be written; the message says why. No row may be shown."""
 
 

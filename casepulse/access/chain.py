@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casepulse.access.record import NOTHING_BEFORE, Record, sha256
+from schemas.errors import FailedError
 
 #: What the next writer puts after a line that was broken off, so that it ends.
 BROKEN_OFF = b" broken off\n"
 
 
-class ChainBrokenError(RuntimeError):
+class ChainBrokenError(FailedError):
     """The log was changed; the message says at which line, and what is wrong there."""
 
     def __init__(self, line: int, why: str) -> None:

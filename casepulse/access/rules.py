@@ -20,13 +20,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from casepulse.access.grants import Grant, Scope
 from schemas.envelope import Strict
+from schemas.errors import WrongError
 from schemas.profile import ProfileError, located
 from state import Catalogue
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class AccessError(ValueError):
+class AccessError(WrongError):
     """A file of grants that can't be used; the message names the file, the line and the key."""
 
 

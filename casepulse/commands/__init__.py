@@ -1,5 +1,8 @@
 """Every command, and what happens when one fails.
 
+A command's module is loaded when it is run, so that none waits for the libraries of others, and
+`--help` for no library at all.
+
 Exit status: 0 all went well; 1 something could not be done, or some input was
 bad (standard error says what and where); 2 the command or a setting is wrong.
 """
@@ -8,46 +11,113 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import typer
-from kafka.errors import KafkaError
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
-from agents.release_store import ReleaseError
-from casepulse.access.audit import AuditError
-from casepulse.access.chain import ChainBrokenError
-from casepulse.access.rules import AccessError
-from casepulse.commands import (
-    auditing,
-    comparing,
-    events,
-    listing,
-    lists,
-    looking_into,
-    releasing,
-    reporting,
-    running,
-    serving,
-)
-from casepulse.commands.explaining import file_failed, kafka_failed, redis_failed
 from casepulse.commands.flowing import let_help_flow
-from casepulse.report.document import ReportError
-from casepulse.web.list_settings import ListSettings
-from casepulse.web.rendering import AssetsMissingError
-from casepulse.web.settings import WebSettings
-from schemas.profile import ProfileError
-from streams.committed import SourceError
-from streams.embedded import EmbeddedError
-from streams.publishing import PublishError
-from streams.redis_trouble import REDIS_ERRORS
-from streams.settings import Settings, SettingsError
-from streams.sources.ssda903 import ExtractError
-from streams.topics import TopicsError
+from schemas.errors import FailedError, WrongError
+
+
+class _Late(NamedTuple):
+    module: str
+    help: str
+    """The first sentence of what its own help says."""
+
+
+#: Each command, or group of commands, in the order of the help.
+COMMANDS = {
+    "demo": _Late("running", "Watch it work, on embedded parts that need nothing installed."),
+    "worker": _Late(
+        "running", "A worker against the configured Kafka and Redis. Create the topics first."
+    ),
+    "web": _Late(
+        "serving",
+        "The pages that people look at, and the JSON behind them, from the live view in Redis.",
+    ),
+    "topics": _Late(
+        "running",
+        "Check the topics: are they there, as large as they were made, and set to lose nothing?",
+    ),
+    "heartbeat": _Late(
+        "running", "Publish a tick of now to every partition: what comes through at night, too."
+    ),
+    "publish": _Late(
+        "events", "Publish events to Kafka, keyed by subject, each acknowledged by every copy."
+    ),
+    "import": _Late("events", "Turn extracts of other systems into events."),
+    "scenario": _Late(
+        "events",
+        "Events of a made-up county, as JSON lines: children's journeys through the service.",
+    ),
+    "evaluate": _Late(
+        "events", "Figures as at one instant, as known at another, from files of events."
+    ),
+    "measures": _Late("listing", "The measures: what each counts, its standards and its target."),
+    "due": _Late(
+        "lists", "Who is overdue in a measure, and who falls due in the days ahead, from Redis."
+    ),
+    "explain": _Late(
+        "looking_into", "The standings behind a figure, and the facts that each rests on, by key."
+    ),
+    "compare": _Late(
+        "comparing", "The report of January 2021, figure by figure: published beside computed."
+    ),
+    "archive": _Late(
+        "releasing",
+        "Archive the events topic as Parquet, a file a partition; what stood there is replaced.",
+    ),
+    "release": _Late(
+        "releasing",
+        "Freeze a month's figures, as known at a cut; and say why two releases of it differ.",
+    ),
+    "report": _Late(
+        "reporting", "The formal report of a month, from its release: HTML, PDF, XLSX and ODS."
+    ),
+    "what-if": _Late(
+        "looking_into",
+        "What the figures would be under other standards or targets, side by side with a release.",
+    ),
+    "dead-letters": _Late(
+        "listing", "What could not be read: look at it, and publish it again after a fix."
+    ),
+    "audit": _Late(
+        "auditing", "Who looked at the child-level lists, and whether the log of it was changed."
+    ),
+    "schemas": _Late(
+        "listing",
+        "The event contract: JSON Schema of each type of event, and AsyncAPI 3 of the whole.",
+    ),
+}
+
+
+class _LateCommands(TyperGroup):
+    """Knows of each command what the help says of it, and loads the one that is run."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = {
+            name: TyperCommand(name, help=late.help) for name, late in COMMANDS.items()
+        }
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, loaded(known.name) if known and known.name else None, rest
+
+
+def loaded(name: str) -> Any:
+    """One of `COMMANDS`, whole."""
+    module = import_module(f"{__name__}.{COMMANDS[name].module}")
+    let_help_flow(module.commands)
+    return get_group(module.commands).commands[name]
+
 
 _parser = typer.Typer(
     name="casepulse",
-    help="Children's services timeliness, live: case-management events go in, figures come out.\n\n"
-    "Try `casepulse demo` first: it needs nothing but itself.",
+    cls=_LateCommands,
     epilog="Each command has its own --help. Settings come from CASEPULSE_… variables: "
     "`casepulse worker --help` lists them.",
     no_args_is_help=True,
@@ -55,45 +125,13 @@ _parser = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_parser.command()(running.demo)
-_parser.command(epilog=running.settings_help(Settings))(running.worker)
-_parser.command(epilog=running.settings_help(WebSettings, ListSettings))(serving.web)
-_parser.command()(running.topics)
-_parser.add_typer(auditing.audit, name="audit")
-_parser.command()(running.heartbeat)
-_parser.command()(events.publish)
-_parser.add_typer(events.imports, name="import")
-_parser.command()(events.scenario)
-_parser.command()(events.evaluate)
-_parser.command()(lists.due)
-_parser.command("compare")(comparing.compare_report)
-_parser.command("archive")(releasing.archive_command)
-_parser.add_typer(releasing.releases, name="release")
-_parser.command()(reporting.report)
-_parser.command("explain")(looking_into.explain_command)
-_parser.command("what-if")(looking_into.what_if_command)
-_parser.command()(listing.measures)
-_parser.command()(listing.schemas)
-_parser.add_typer(listing.dead_letters, name="dead-letters")
-let_help_flow(_parser)
 
-_WRONG: tuple[type[Exception], ...] = (SettingsError, ProfileError, AccessError)
-_FAILED: tuple[type[Exception], ...] = (
-    TopicsError,
-    PublishError,
-    EmbeddedError,
-    events.InputError,
-    comparing.DiffersError,
-    ExtractError,
-    AssetsMissingError,
-    AuditError,
-    ChainBrokenError,
-    ReleaseError,
-    ReportError,
-    releasing.UnequalError,
-    SourceError,
-    running.DemoError,
-)
+@_parser.callback()
+def _casepulse() -> None:
+    """Children's services timeliness, live: case-management events go in, figures come out.
+
+    Try `casepulse demo` first: it needs nothing but itself.
+    """
 
 
 def application(run: Callable[[], Any] = _parser) -> None:
@@ -103,28 +141,24 @@ def application(run: Callable[[], Any] = _parser) -> None:
             run()
         finally:
             sys.stdout.flush()  # what can't be written is an error like any other
-    except _WRONG as error:
+    except (FailedError, WrongError) as error:
         _say(str(error))
-        sys.exit(2)
+        sys.exit(error.exit_status)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has seen enough
         sys.exit(1)
-    except _FAILED as error:
-        _say(str(error))
-        sys.exit(1)
-    except OSError as error:
-        _say(file_failed(error))
-        if error.filename is None:
-            _give_up_output()
-        sys.exit(1)
-    except KafkaError as error:
-        _say(kafka_failed(error))
-        sys.exit(1)
-    except REDIS_ERRORS as error:
-        _say(redis_failed(error))
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        from casepulse.commands.explaining import explained  # noqa: PLC0415  it loads the clients
+
+        said = explained(error)
+        if said is None:
+            raise
+        _say(said)
+        if isinstance(error, OSError) and error.filename is None:
+            _give_up_output()
+        sys.exit(1)
 
 
 def _give_up_output() -> None:

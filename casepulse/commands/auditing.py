@@ -20,11 +20,13 @@ from casepulse.commands.options import aside, instant, show
 from casepulse.spreadsheet import write_csv
 from state.calendar import LONDON
 
+commands = typer.Typer()
+
 audit = typer.Typer(
     help="Who looked at the child-level lists, and whether the log of it was changed.",
     no_args_is_help=True,
-    add_completion=False,
 )
+commands.add_typer(audit, name="audit")
 
 FileArgument = Annotated[
     Path,

@@ -15,14 +15,17 @@ from casepulse.commands.events import Format, Lines, facts_of
 from casepulse.commands.options import ProfileOption, output, show
 from casepulse.comparison import Compared, Verdict, compare, of_figures
 from casepulse.spreadsheet import write_csv
+from schemas.errors import FailedError
 from schemas.events.clock import ClockTicked
 from schemas.measure import Section
 from state import Fact, Figures, evaluate, open_catalogue
 from streams.sources.january_2021 import january_2021
 from streams.sources.january_2021.county import AS_AT, KNOWN
 
+commands = typer.Typer()
 
-class DiffersError(RuntimeError):
+
+class DiffersError(FailedError):
     """A figure that adds up in the report was not found."""
 
 
@@ -41,6 +44,7 @@ _STYLES = {
 }
 
 
+@commands.command("compare")
 def compare_report(
     files: Annotated[
         list[Path] | None,

@@ -24,6 +24,7 @@ from casepulse.commands.options import ProfileOption, aside, day, instant, progr
 from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.spreadsheet import Cell, write_csv
 from schemas.envelope import Event
+from schemas.errors import FailedError
 from schemas.events import Unreadable, read_event, write_event
 from schemas.events.clock import ClockTicked
 from schemas.view import CellView
@@ -37,13 +38,15 @@ from streams.settings import PREFIX, Settings, SettingsError
 from streams.sources.ssda903 import Summary, read_folder
 from streams.tellings import every_event
 
+commands = typer.Typer()
+
 Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE...", help="JSON lines of events; - is standard input."),
 ]
 
 
-class InputError(RuntimeError):
+class InputError(FailedError):
     """Some of the input was bad; the rest was used."""
 
 
@@ -116,6 +119,7 @@ class Lines:
             raise InputError(f"bad lines left out: {self.bad}; events used: {self.read}")
 
 
+@commands.command()
 def publish(
     files: Annotated[
         list[Path] | None,
@@ -191,6 +195,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+@commands.command()
 def evaluate(
     files: Files,
     at: Annotated[
@@ -261,6 +266,7 @@ def write_cells(cells: Iterable[CellView], format: Format) -> None:  # noqa: A00
     write_csv(sys.stdout, rows())
 
 
+@commands.command()
 def scenario(
     county: CountyOption = CountyKind.ANY,
     seed: SeedOption = 7,
@@ -286,9 +292,8 @@ def scenario(
         sys.stdout.buffer.write(write_event(event) + b"\n")
 
 
-imports = typer.Typer(
-    help="Turn extracts of other systems into events.", no_args_is_help=True, add_completion=False
-)
+imports = typer.Typer(help="Turn extracts of other systems into events.", no_args_is_help=True)
+commands.add_typer(imports, name="import")
 
 
 @imports.callback()

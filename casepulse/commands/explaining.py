@@ -4,7 +4,7 @@ import errno
 
 from kafka import errors
 
-from streams.redis_trouble import why
+from streams.redis_trouble import REDIS_ERRORS, why
 
 #: Kinds of errors, the first that fits, with what is to be looked at.
 _KAFKA: tuple[tuple[tuple[type[errors.KafkaError], ...], str], ...] = (
@@ -64,6 +64,15 @@ _KAFKA: tuple[tuple[tuple[type[errors.KafkaError], ...], str], ...] = (
         "it does not answer; is it at CASEPULSE_KAFKA, and is CASEPULSE_KAFKA_SECURITY right?",
     ),
 )
+
+
+def explained(error: BaseException) -> str | None:
+    """What went wrong, where it is a thing of Kafka's, of Redis' or of the system's; else None."""
+    if isinstance(error, OSError) and not isinstance(error, errors.KafkaError):
+        return file_failed(error)
+    if isinstance(error, errors.KafkaError):
+        return kafka_failed(error)
+    return redis_failed(error) if isinstance(error, REDIS_ERRORS) else None
 
 
 def kafka_failed(error: errors.KafkaError) -> str:

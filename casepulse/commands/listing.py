@@ -21,6 +21,8 @@ from state import Catalogue, open_catalogue
 from streams.settings import Settings
 from streams.whole_files import replace_whole
 
+commands = typer.Typer()
+
 
 class ListFormat(StrEnum):
     """How a list is written."""
@@ -29,6 +31,7 @@ class ListFormat(StrEnum):
     JSON = "json"
 
 
+@commands.command()
 def measures(
     format: Annotated[ListFormat, typer.Option(help="What to print.")] = ListFormat.TABLE,  # noqa: A002
     profile: ProfileOption = None,
@@ -77,6 +80,7 @@ def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
     }
 
 
+@commands.command()
 def schemas(
     event_type: Annotated[
         str | None, typer.Argument(metavar="[TYPE]", help="An event type; none: list them.")
@@ -116,8 +120,8 @@ def _write(path: Path, document: dict[str, Any]) -> None:
 dead_letters = typer.Typer(
     help="What could not be read: look at it, and publish it again after a fix.",
     no_args_is_help=True,
-    add_completion=False,
 )
+commands.add_typer(dead_letters, name="dead-letters")
 
 ReasonOption = Annotated[Reason | None, typer.Option(help="Only letters with this reason.")]
 

@@ -21,6 +21,8 @@ from schemas.due import Due, list_name
 from state import Catalogue, open_catalogue
 from streams.settings import Settings
 
+commands = typer.Typer()
+
 #: How many places of lines that can't be read are named.
 MOST_NAMED = 10
 
@@ -28,6 +30,7 @@ MOST_NAMED = 10
 _WHOLE = "--format csv"
 
 
+@commands.command()
 def due(
     measure: Annotated[str, typer.Argument(help="A timed measure, such as cp_visits.")],
     locality: Annotated[str | None, typer.Option(help="Only this locality.")] = None,

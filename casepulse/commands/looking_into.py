@@ -31,7 +31,10 @@ from state.explanation import Cell, Explained
 from streams.explanations import explain
 from streams.settings import Settings
 
+commands = typer.Typer()
 
+
+@commands.command("explain")
 def explain_command(
     measure: Annotated[str, typer.Argument(help="Such as cp_visits.")],
     at: Annotated[
@@ -177,6 +180,7 @@ def _show_explained_csv(found: list[Explained]) -> None:
     write_csv(sys.stdout, rows())
 
 
+@commands.command("what-if")
 def what_if_command(
     profile: Annotated[
         Path, typer.Option("--profile", help="The other profile (TOML): what differs is enough.")

@@ -12,6 +12,7 @@ from rich.table import Table
 from casepulse.commands.fitting import fitted
 from schemas.envelope import EARLIEST, LATEST
 from state.calendar import local_date, midnight
+from streams.settings import FromEnvironment, describe
 
 #: How wide a table is where no terminal says how wide it may be.
 WIDTH_ELSEWHERE = 120
@@ -85,3 +86,13 @@ def progress() -> Progress:
         console=aside,
         disable=not aside.is_terminal,
     )
+
+
+def settings_help(*settings: type[FromEnvironment]) -> str:
+    """The settings, as `--help` shows them."""
+    lines = [
+        f"{name}: {what}. Default: {default or 'none'}"
+        for each in settings
+        for name, what, default in describe(each)
+    ]
+    return "Settings, from the environment:\n\n" + "\n\n".join(lines)

@@ -22,6 +22,7 @@ from casepulse.releases import Difference, Making, difference, made_again, make,
 from casepulse.sources import archive, archive_lines, source_parts
 from casepulse.spreadsheet import Cell, write_csv
 from schemas.envelope import EARLIEST, LATEST
+from schemas.errors import FailedError
 from schemas.events.clock import ClockTicked
 from schemas.profile import load_profile
 from schemas.release import Kind
@@ -32,14 +33,16 @@ from state.difference import OF_FACTS, Cause, Changed, Numbers, numbers_of
 from streams.counting import Progress
 from streams.settings import Settings
 
+commands = typer.Typer()
+
 releases = typer.Typer(
     help="Freeze a month's figures, as known at a cut; and say why two releases of it differ.",
     no_args_is_help=True,
-    add_completion=False,
 )
+commands.add_typer(releases, name="release")
 
 
-class UnequalError(RuntimeError):
+class UnequalError(FailedError):
     """A release that was made again and is not what it was."""
 
 
@@ -349,6 +352,7 @@ def _show_csv(changed: list[Changed]) -> None:
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}
 
 
+@commands.command("archive")
 def archive_command(
     directory: Annotated[
         str, typer.Argument(metavar="DIR", help="A directory, or an object store's URL.")

@@ -11,6 +11,8 @@ from casepulse.commands.options import aside, progress
 from casepulse.commands.releasing import StoreOption
 from streams.whole_files import replace_whole
 
+commands = typer.Typer()
+
 
 class ReportFormat(StrEnum):
     """What the report is written as."""
@@ -28,6 +30,7 @@ class ReportEdition(StrEnum):
     PUBLISHABLE = "publishable"
 
 
+@commands.command()
 def report(
     release: Annotated[
         str, typer.Option(help="Such as 2021-01/2-final; of a month alone, its latest.")

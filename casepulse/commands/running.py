@@ -18,25 +18,24 @@ from casepulse.commands.counties import (
     county_arguments,
     county_events,
 )
-from casepulse.commands.options import ProfileOption, aside
-from casepulse.demonstration import DemoError, Demonstration, Replay
+from casepulse.commands.options import ProfileOption, aside, settings_help
+from casepulse.demonstration import Demonstration, Replay
 from casepulse.logs import log_to_stderr
 from schemas.events import write_event
 from streams.publishing import Publisher
 from streams.settings import (
     PREFIX,
     ClockKind,
-    FromEnvironment,
     Settings,
     SettingsError,
-    describe,
 )
 from streams.sources.ticks import ticks
 from streams.topics import Topics, check, create
 
-__all__ = ["DemoError", "demo", "heartbeat", "settings_help", "topics", "worker"]
+commands = typer.Typer()
 
 
+@commands.command()
 def demo(
     exit_: Annotated[
         bool,
@@ -75,6 +74,7 @@ def demo(
     Demonstration(replay, profile).run(stay=not exit_, json_file=json_file)
 
 
+@commands.command(epilog=settings_help(Settings))
 def worker() -> None:
     """A worker against the configured Kafka and Redis. Create the topics first.
 
@@ -87,6 +87,7 @@ def worker() -> None:
     sys.exit(Worker(settings).run())
 
 
+@commands.command()
 def heartbeat(
     every: Annotated[
         float | None,
@@ -118,16 +119,7 @@ def heartbeat(
         time.sleep(every)
 
 
-def settings_help(*settings: type[FromEnvironment]) -> str:
-    """The settings, as `--help` shows them."""
-    lines = [
-        f"{name}: {what}. Default: {default or 'none'}"
-        for each in settings
-        for name, what, default in describe(each)
-    ]
-    return "Settings, from the environment:\n\n" + "\n\n".join(lines)
-
-
+@commands.command()
 def topics(
     create_missing: Annotated[
         bool,
@@ -136,12 +128,12 @@ def topics(
         ),
     ] = False,
 ) -> None:
-    """Check the topics: that they are there, as large as they were made, and set so that what
-    docs/reliability.md promises can be kept.
+    """Check the topics: are they there, as large as they were made, and set to lose nothing?
 
-    The number of partitions is fixed for life. What is not as it must be is named, a line each,
-    with what it is, what it must be, why, and what to do; the exit status is 1 then. So it is where
-    Kafka does not tell this user how a topic is set.
+    What docs/reliability.md promises rests on these settings. The number of partitions is fixed for
+    life. What is not as it must be is named, a line each, with what it is, what it must be, why,
+    and what to do; the exit status is 1 then. So it is where Kafka does not tell this user how a
+    topic is set.
 
     With --create those that are missing are created, and settings that lose something are changed,
     and named: never so that anything is deleted, nor a number of partitions or copies.

@@ -2,7 +2,9 @@
 
 import sys
 
-from casepulse.commands.options import aside
+import typer
+
+from casepulse.commands.options import aside, settings_help
 from casepulse.logs import log_to_stderr
 from casepulse.web.application import application
 from casepulse.web.list_opening import open_lists
@@ -13,7 +15,10 @@ from casepulse.web.watching import Watch
 from state import open_catalogue
 from streams.settings import Settings
 
+commands = typer.Typer()
 
+
+@commands.command(epilog=settings_help(WebSettings, ListSettings))
 def web() -> None:
     """The pages that people look at, and the JSON behind them, from the live view in Redis.
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from schemas.errors import FailedError
+
 Rag = Literal["green", "yellow", "red"]
 
 #: What is shown for a figure that disclosure control withholds (Analysis Function shorthand).
@@ -19,7 +21,7 @@ WITHHELD = "[c]"
 NOT_AVAILABLE = "[z]"
 
 
-class ReportError(RuntimeError):
+class ReportError(FailedError):
     """A report that cannot be made; the message says why, and what to do."""
 
 

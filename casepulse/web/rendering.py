@@ -21,11 +21,12 @@ from casepulse.report.document import NOT_AVAILABLE, WITHHELD
 from casepulse.report.html import environment
 from casepulse.report.months import month_words
 from casepulse.web.charts import chart_address
+from schemas.errors import FailedError
 from state import AT
 from state.calendar import LONDON, local_date
 
 
-class AssetsMissingError(RuntimeError):
+class AssetsMissingError(FailedError):
     """GOV.UK Frontend's style sheet is not there; the message says how to get it."""
 
 

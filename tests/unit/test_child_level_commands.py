@@ -17,6 +17,7 @@ from agents.dead_letters import DeadLetter
 from casepulse.access.chain import walk
 from casepulse.access.reading import ListRead
 from casepulse.access.record import Record
+from casepulse.commands import COMMANDS, loaded
 from casepulse.commands.child_level import VARIABLE
 from schemas.due import Due
 from schemas.events import make_event, write_event
@@ -195,8 +196,8 @@ CHILD_LEVEL = re.compile(r"\b(list_reader|explain|read_letters)\(")
 
 
 def test_no_other_command_shows_what_is_behind_a_figure() -> None:
-    import casepulse.commands  # noqa: PLC0415
-
+    for command in COMMANDS:
+        loaded(command)
     modules = {
         name: module
         for name, module in sys.modules.items()
@@ -208,5 +209,4 @@ def test_no_other_command_shows_what_is_behind_a_figure() -> None:
         if CHILD_LEVEL.search(inspect.getsource(module))
         and "looker(" not in inspect.getsource(module)
     }
-    assert casepulse.commands.application
     assert not asking - OF_FILES

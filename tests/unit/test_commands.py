@@ -8,14 +8,18 @@ import re
 import subprocess
 import sys
 from datetime import date
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from typer.main import get_group
 
+from casepulse import commands as casepulse_commands
 from casepulse.access.reading import ListRead
+from casepulse.commands import loaded
 from schemas.dashboard import PLACES
 from schemas.due import Due
 from schemas.events import EVENTS, write_event
@@ -47,7 +51,53 @@ COMMANDS = (
 )
 
 
+#: Libraries that one command or another needs.
+HEAVY = {
+    *(
+        "aiohttp",
+        "authlib",
+        "fastapi",
+        "faust",
+        "fsspec",
+        "kafka",
+        "matplotlib",
+        "numpy",
+        "pyarrow",
+    ),
+    *("pydantic", "redis", "state", "agents", "streams", "uvicorn", "weasyprint"),
+}
+
+
 # Help
+
+
+def test_help_of_all_says_of_each_what_its_own_says_first() -> None:
+    """It is shown without loading any: a copy, then, of what stands there."""
+    for name, late in casepulse_commands.COMMANDS.items():
+        command = loaded(name)
+        assert command.help.partition("\n\n")[0] == late.help
+    modules = {
+        import_module(f"casepulse.commands.{each.module}")
+        for each in casepulse_commands.COMMANDS.values()
+    }
+    there = {name for module in modules for name in get_group(module.commands).commands}
+    assert there == set(casepulse_commands.COMMANDS)
+
+
+def test_help_loads_no_library_of_any_command() -> None:
+    """It came after 3.5 seconds of CPU, of which nearly all was loading what was not asked for."""
+    program = (
+        "import sys\n"
+        "from casepulse.commands import application\n"
+        "sys.argv = ['casepulse', '--help']\n"
+        "try:\n    application()\n"
+        "finally:\n    print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "Usage: casepulse" in ran.stdout
+    assert not set(ran.stderr.split()) & HEAVY
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.envelope import EARLIEST, LATEST, Event
+from schemas.errors import FailedError
 from streams.sources.ssda903.columns import LAYOUTS
 from streams.sources.ssda903.episodes import tell_episodes
 from streams.sources.ssda903.facts import NO_YEAR_END, TELL, UNDATED, Known
@@ -14,7 +15,7 @@ from streams.sources.ssda903.row import RefusedError, Row
 from streams.sources.ssda903.table import Account, BadRow, each_once, read_rows
 
 
-class ExtractError(ValueError):
+class ExtractError(FailedError):
     """There is nothing that could be read; the message says what to do about it."""
 
 
