@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Required, TypedDict
 
 from schemas.standard import Unit
 
@@ -38,6 +38,10 @@ Window = Literal["month", "12m", "fytd", "aytd", "term"]
 #: numerator in 10,000 children of the authority. A measure without a denominator, and no rate, is a
 #: plain count.
 Scale = Literal["percent", "average", "rate"]
+
+
+#: Which way a figure goes when things get better.
+Better = Literal["high", "low"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Measure:
     """None where the measure is a plain count, or a rate."""
     definition: str
     source: str
-    better: Literal["high", "low"] | None = None
+    better: Better | None = None
     late: frozenset[str] = frozenset()
     """The statuses of what was not done in time: done late, or overdue now. `state.lateness` says
     what follows from it."""
@@ -109,3 +113,46 @@ class Measure:
     def base(self) -> str:
         """The id of the measure whose tally this one adds up."""
         return self.of or self.id
+
+
+# What is said of a measure where it is defined: the fields of `Measure`. A form of measure, or the
+# measure that one is a part of, says the rest.
+
+
+class _SaidIfOther(TypedDict, total=False):
+    kind: Kind
+    statuses: tuple[str, ...]
+    numerator: frozenset[str]
+    denominator: frozenset[str] | None
+    better: Better | None
+    late: frozenset[str]
+    window: Window
+    standards: Mapping[str, Asked]
+    decimals: int
+    scale: Scale
+    about: tuple[str, ...]
+
+
+class DefinitionOfSection(_SaidIfOther):
+    """What is said of a measure whose section goes without saying."""
+
+    id: str
+    title: str
+    definition: str
+    source: str
+
+
+class Definition(DefinitionOfSection):
+    """What is said of a measure."""
+
+    section: Section
+
+
+class PartDefinition(_SaidIfOther, total=False):
+    """What is said of a part of a measure: what differs from it."""
+
+    id: Required[str]
+    title: Required[str]
+    definition: Required[str]
+    source: str
+    section: Section

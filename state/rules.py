@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from schemas.dashboard import PLACES
-from schemas.measure import Measure, Section
+from schemas.measure import Measure, PartDefinition, Section
 from schemas.profile import Profile, ProfileError, load_profile, located
 from schemas.standard import Standard
 from state.calendar import month_of
@@ -79,17 +79,17 @@ def measure(definition: Measure, regroup: Regroup | None = None) -> Callable[[Ru
     return register
 
 
-def part(of: str, **told: Any) -> None:
+def part(of: str, **said: Unpack[PartDefinition]) -> None:
     """Register a measure that adds up another one's statuses in its own way.
 
     Args:
         of: the measure whose statuses they are; it is registered already.
-        told: what differs from it; at least `id`, `title` and `definition`. Neither side is the
-            better one and no status is late, unless said here.
+        said: what differs from it. Neither side is the better one and no status is late, unless
+            said here.
     """
     whole = _MEASURES[of]
-    told = {"better": None, "late": frozenset(), "source": f"As {of}", **told}
-    definition = replace(whole, of=of, standards={}, **told)
+    fields: dict[str, Any] = {"better": None, "late": frozenset(), "source": f"As {of}", **said}
+    definition = replace(whole, of=of, standards={}, **fields)
     named = definition.numerator | (definition.denominator or set()) | definition.late
     unknown = named - set(whole.statuses)
     if unknown:

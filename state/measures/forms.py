@@ -13,11 +13,11 @@ function a form, which fills in what all measures of the form have in common:
 and for the rule the functions that sort one occurrence into a status of the form.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Unpack
 
-from schemas.measure import Measure, Section
+from schemas.measure import Definition, DefinitionOfSection, Measure, Section
 from state.clock import Clock
 
 #: The statuses of something that must be done once, by a time.
@@ -39,96 +39,100 @@ YES, NO = "yes", "no"
 SHARE = (YES, NO)
 
 
-def cohort(**told: Any) -> Measure:
+def _measure(form: Mapping[str, Any], definition: Mapping[str, Any]) -> Measure:
+    return Measure(**{**form, **definition})
+
+
+def cohort(**definition: Unpack[Definition]) -> Measure:
     """A flow of occurrences with a clock: met, missed or pending; met of those done or past due.
 
     Args:
-        told: what else there is to say of the measure; what is said here too is overridden.
+        definition: what else there is to say of the measure; what is said here too is overridden.
     """
-    return Measure(
-        **{
+    return _measure(
+        {
             "kind": "flow",
             "better": "high",
             "statuses": TIMED,
             "numerator": frozenset({MET}),
             "denominator": DONE_OR_DUE,
             "late": frozenset({MISSED}),
-            **told,
-        }
+        },
+        definition,
     )
 
 
-def duty(**told: Any) -> Measure:
+def duty(**definition: Unpack[Definition]) -> Measure:
     """A stock of subjects with a recurring duty: those up to date or not due yet, of all."""
-    return Measure(
-        **{
+    return _measure(
+        {
             "kind": "stock",
             "better": "high",
             "statuses": RECURRING,
             "numerator": UP_TO_DATE,
             "denominator": frozenset(RECURRING),
             "late": LATE,
-            **told,
-        }
+        },
+        definition,
     )
 
 
-def share(**told: Any) -> Measure:
+def share(**definition: Unpack[Definition]) -> Measure:
     """A stock, or with `kind="flow"` a flow: those of whom it is so, of all."""
-    return Measure(
-        **{
+    return _measure(
+        {
             "kind": "stock",
             "statuses": SHARE,
             "numerator": frozenset({YES}),
             "denominator": frozenset(SHARE),
-            **told,
-        }
+        },
+        definition,
     )
 
 
-def count(**told: Any) -> Measure:
+def count(**definition: Unpack[Definition]) -> Measure:
     """A stock, or with `kind="flow"` a flow: how many there are."""
-    return Measure(
-        **{
+    return _measure(
+        {
             "kind": "stock",
             "statuses": (YES,),
             "numerator": frozenset({YES}),
             "denominator": None,
-            **told,
-        }
+        },
+        definition,
     )
 
 
-def spread(statuses: Iterable[str], **told: Any) -> Measure:
+def spread(statuses: Iterable[str], /, **definition: Unpack[Definition]) -> Measure:
     """How many there are in all; its parts say how many of them are of one kind."""
     statuses = tuple(statuses)
-    return Measure(
-        **{
+    return _measure(
+        {
             "kind": "flow",
             "statuses": statuses,
             "numerator": frozenset(statuses),
             "denominator": None,
-            **told,
-        }
+        },
+        definition,
     )
 
 
-def contradiction(statuses: Iterable[str], **told: Any) -> Measure:
+def contradiction(statuses: Iterable[str], /, **definition: Unpack[DefinitionOfSection]) -> Measure:
     """A stock of records that can't be right, each with the day since which that has stood.
 
     All of them are late: every one is to be put right, and is on a list until it is.
     """
     statuses = tuple(statuses)
-    return spread(
-        statuses,
-        **{
-            "kind": "stock",
-            "section": Section.DATA_QUALITY,
-            "better": "low",
-            "late": frozenset(statuses),
-            **told,
-        },
-    )
+    form = {
+        "kind": "stock",
+        "section": Section.DATA_QUALITY,
+        "statuses": statuses,
+        "numerator": frozenset(statuses),
+        "denominator": None,
+        "better": "low",
+        "late": frozenset(statuses),
+    }
+    return _measure(form, definition)
 
 
 def timed(clock: Clock, due: date | datetime, done: date | datetime | None) -> str:

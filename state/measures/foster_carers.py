@@ -4,7 +4,6 @@ Definitions: MEASURES.md, "Management oversight" and "Stability and permanence".
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from schemas.codes import FosteringApproval
 from schemas.envelope import Data
@@ -23,12 +22,15 @@ from state.rules import Sorted, Standards, measure, part
 from state.view import CaseView
 
 
-def _yearly_or_so(**told: Any) -> Measure:
+def _yearly_or_so(*, id: str, title: str, definition: str, source: str) -> Measure:  # noqa: A002
     return duty(
+        id=id,
+        title=title,
+        definition=definition,
+        source=source,
         about=("household",),
         section=Section.FOSTER_CARERS,
         standards={"done": days("since the last one")},
-        **told,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from schemas.codes import HealthAssessmentKind
-from schemas.measure import Section, days
+from schemas.measure import Better, Section, days
 from state.calendar import due_day
 from state.measures.forms import (
     LATE,
@@ -218,12 +218,13 @@ def _progress(case: CaseView, stay: Stay, due_on: date) -> str:
     return REQUESTED if requested else NO_REQUEST
 
 
+_WORSE: Better = "low"
 for _id, _title, _status, _better in (
-    ("requested_no_appointment", "requested, no appointment recorded", REQUESTED, "low"),
-    ("no_request", "no request for an appointment recorded", NO_REQUEST, "low"),
+    ("requested_no_appointment", "requested, no appointment recorded", REQUESTED, _WORSE),
+    ("no_request", "no request for an appointment recorded", NO_REQUEST, _WORSE),
     ("planned_in_time", "appointment planned in time", PLANNED_IN_TIME, None),
-    ("planned_late", "appointment planned out of time", PLANNED_LATE, "low"),
-    ("late", "received out of time", RECEIVED_LATE, "low"),
+    ("planned_late", "appointment planned out of time", PLANNED_LATE, _WORSE),
+    ("late", "received out of time", RECEIVED_LATE, _WORSE),
 ):
     part(
         "iha_entrants_in_time",

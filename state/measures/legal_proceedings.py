@@ -4,7 +4,6 @@ Definitions: MEASURES.md, "Beyond the dashboard". A legal case is one family's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from schemas.envelope import Data
 from schemas.events.legal import (
@@ -54,59 +53,54 @@ def proceedings(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status, due=due_on)
 
 
-for _id, _title, _told in (
-    (
-        "pre_proceedings",
-        "Legal cases in pre-proceedings",
-        {
-            "numerator": IN_PRE,
-            "denominator": IN_PRE | IN_COURT,
-            "definition": "Of the legal cases in proceedings, those in pre-proceedings.",
-        },
-    ),
-    (
-        "court_proceedings",
-        "Legal cases in court proceedings",
-        {
-            "numerator": IN_COURT,
-            "denominator": IN_PRE | IN_COURT,
-            "definition": "Of the legal cases in proceedings, those in court.",
-        },
-    ),
-    (
-        "pre_proceedings_over_26w",
-        "Pre-proceedings open longer than 26 weeks",
-        {
-            "better": "low",
-            "numerator": frozenset({PRE_LONG}),
-            "denominator": IN_PRE,
-            "late": frozenset({PRE_LONG}),
-            "definition": "Of the legal cases in pre-proceedings, those open longer than the "
-            "standard.",
-        },
-    ),
-    (
-        "court_over_26w",
-        "Court proceedings open longer than 26 weeks",
-        {
-            "better": "low",
-            "numerator": frozenset({COURT_LONG}),
-            "denominator": IN_COURT,
-            "late": frozenset({COURT_LONG}),
-            "definition": "Of the legal cases in court, those open longer than the standard.",
-        },
-    ),
-):
-    part("proceedings", id=_id, title=_title, **_told)
+part(
+    "proceedings",
+    id="pre_proceedings",
+    title="Legal cases in pre-proceedings",
+    numerator=IN_PRE,
+    denominator=IN_PRE | IN_COURT,
+    definition="Of the legal cases in proceedings, those in pre-proceedings.",
+)
+part(
+    "proceedings",
+    id="court_proceedings",
+    title="Legal cases in court proceedings",
+    numerator=IN_COURT,
+    denominator=IN_PRE | IN_COURT,
+    definition="Of the legal cases in proceedings, those in court.",
+)
+part(
+    "proceedings",
+    id="pre_proceedings_over_26w",
+    title="Pre-proceedings open longer than 26 weeks",
+    better="low",
+    numerator=frozenset({PRE_LONG}),
+    denominator=IN_PRE,
+    late=frozenset({PRE_LONG}),
+    definition="Of the legal cases in pre-proceedings, those open longer than the standard.",
+)
+part(
+    "proceedings",
+    id="court_over_26w",
+    title="Court proceedings open longer than 26 weeks",
+    better="low",
+    numerator=frozenset({COURT_LONG}),
+    denominator=IN_COURT,
+    late=frozenset({COURT_LONG}),
+    definition="Of the legal cases in court, those open longer than the standard.",
+)
 
 
-def _timely(**told: Any) -> Measure:
+def _timely(*, id: str, title: str, definition: str, source: str) -> Measure:  # noqa: A002
     return cohort(
+        id=id,
+        title=title,
+        definition=definition,
+        source=source,
         about=("legal_case",),
         section=Section.LEGAL,
         statuses=(MET, MISSED, UNTRACED),
         standards={"completed": days("started to completed")},
-        **told,
     )
 
 
