@@ -23,14 +23,17 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 
 from schemas.envelope import Strict
 from schemas.errors import FailedError
 from schemas.publishable import Withheld
 from schemas.release import Kind, Manifest, Reading, Release, Words
+from schemas.stored import Format, StoredError
+from schemas.stored import release as stored
+from schemas.stored.release import MANIFEST
 from state import Figures
-from state.release import all_figures, content_hash, release_bytes
+from state.release import all_figures, content_hash, read_release, release_bytes
 from streams.whole_files import create_whole, naming, replace_whole
 
 RELEASE, FIGURES, READING = "release.json", "figures.parquet", "reading.json"
@@ -54,6 +57,9 @@ class Claim(Strict):
     known: AwareDatetime
     reason: Words | None = None
     approved_by: Words | None = None
+
+
+CLAIM = Format("a claim", Claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +113,9 @@ class ReleaseStore:
             there = ", ".join(self.names()) or "none yet"
             raise ReleaseError(f"{self._url}: there is no release {name}; there are: {there}")
         try:
-            manifest = Manifest.model_validate_json(self._read(f"{name}/{_MANIFEST}"))
-        except ValidationError:
-            raise ReleaseError(f"{self._url}: {name}/{_MANIFEST} is not what it was") from None
+            manifest = MANIFEST.read(self._read(f"{name}/{_MANIFEST}"))
+        except StoredError as error:
+            raise ReleaseError(f"{self._url}: {name}/{_MANIFEST} {error}") from None
         if manifest.name != name or manifest.content != manifest.files.get(RELEASE):
             raise ReleaseError(f"{self._url}: {name} is the copy of another release")
         return manifest
@@ -133,13 +139,10 @@ class ReleaseStore:
                     f"{self._url}: {name}/{kept} is not what it was when it was released"
                 )
         try:
-            release = Release.model_validate_json(told[RELEASE])
-            return Kept(release, Reading.model_validate_json(told[READING]), manifest)
-        except ValidationError as error:
-            raise ReleaseError(
-                f"{name}: was made by another version of casepulse, and can't be read by this one "
-                f"({error.error_count()} fields)"
-            ) from None
+            release = read_release(told[RELEASE], manifest.format)
+            return Kept(release, stored.READING.read(told[READING], manifest.format), manifest)
+        except StoredError as error:
+            raise ReleaseError(f"{self._url}: {name} {error}") from None
 
     def claimed(self, month: str, wanted: Claim) -> int | None:
         """The number that a release has already; None if it has none."""
@@ -148,7 +151,7 @@ class ReleaseStore:
     def only(self, month: str, kind: Kind) -> Claim | None:
         """The claim of the one flash or final release of a month, whole or begun; None if none."""
         try:
-            return Claim.model_validate_json(self._read(f"{month}/only-{kind}.claim"))
+            return self._claim(f"{month}/only-{kind}.claim")
         except FileNotFoundError:
             return None
 
@@ -190,13 +193,18 @@ class ReleaseStore:
         files = {
             RELEASE: release_bytes(release),
             FIGURES: figures_table(figures),
-            READING: reading.model_dump_json(indent=2).encode() + b"\n",
+            READING: stored.READING.write(reading.model_dump_json()),
         }
         hashes = {name: sha256(told).hexdigest() for name, told in files.items()}
-        manifest = Manifest(name=release.name, content=hashes[RELEASE], files=hashes)
+        manifest = Manifest(
+            format=stored.RELEASE.number,
+            name=release.name,
+            content=hashes[RELEASE],
+            files=hashes,
+        )
         for name, told in files.items():
             self._put(f"{release.name}/{_kept_as(name, hashes[name])}", told)
-        last = manifest.model_dump_json(indent=2).encode() + b"\n"
+        last = MANIFEST.write(manifest.model_dump_json())
         if not self._create(f"{release.name}/{_MANIFEST}", last):
             there = self.manifest(release.name)
             if there.content != manifest.content:
@@ -226,9 +234,11 @@ class ReleaseStore:
             ReleaseError: there is none.
         """
         try:
-            return Withheld.model_validate_json(self._read(f"{name}/{_PUBLISHABLE}"))
+            return stored.WITHHELD.read(self._read(f"{name}/{_PUBLISHABLE}"))
         except FileNotFoundError:
             raise ReleaseError(f"{name}: has no publishable edition yet") from None
+        except StoredError as error:
+            raise ReleaseError(f"{self._url}: {name}/{_PUBLISHABLE} {error}") from None
 
     def write_edition(self, withheld: Withheld) -> None:
         """Keep what a publishable edition withholds.
@@ -236,7 +246,7 @@ class ReleaseStore:
         Raises:
             ReleaseError: there is one that withholds something else; what was published is out.
         """
-        name, told = withheld.release, withheld.model_dump_json(indent=2).encode() + b"\n"
+        name, told = withheld.release, stored.WITHHELD.write(withheld.model_dump_json())
         if not self._create(f"{name}/{_PUBLISHABLE}", told) and self.read_edition(name) != withheld:
             raise ReleaseError(f"{name}: its publishable edition is out, and withholds otherwise")
 
@@ -259,7 +269,13 @@ class ReleaseStore:
         for path in self._system.glob(f"{self._path}/{month}/*.claim"):
             name = path.rsplit("/", 1)[1].removesuffix(".claim")
             if name.isdigit():
-                yield int(name), Claim.model_validate_json(self._read(f"{month}/{name}.claim"))
+                yield int(name), self._claim(f"{month}/{name}.claim")
+
+    def _claim(self, name: str) -> Claim:
+        try:
+            return CLAIM.read(self._read(name))
+        except StoredError as error:
+            raise ReleaseError(f"{self._url}: {name} {error}") from None
 
     def _read(self, name: str) -> bytes:
         told: bytes = self._system.cat_file(f"{self._path}/{name}")

@@ -131,16 +131,21 @@ def tell(kept: Kept, store: ReleaseStore, settings: Settings) -> None:
     store.mark_told(kept.release.name)
 
 
-def made_again(making: Making, name: str) -> tuple[Kept, dict[str, str]]:
-    """A release that was kept, and the hashes of its files made again, from the offsets that it was
-    made from."""
+def made_again(making: Making, name: str) -> tuple[Kept, dict[str, tuple[str, str]]]:
+    """A release that was kept; and, by file, the hash of what it says and of the same made again,
+    from the offsets that it was made from: both as they are written today, if it was kept in an
+    earlier format."""
     kept = making.store.read(name)
     release = kept.release
     parts = making.parts(kept.reading.read_to)
     counted = count(parts, release.profile, release.at, release.known, making.progress)
     again = release_bytes(_again(release, counted))
     figures = Figures(counted.tally, Catalogue(release.profile), release.at)
-    hashes = {RELEASE: content_hash(again), FIGURES: content_hash(figures_table(figures))}
+    table = content_hash(figures_table(figures))
+    hashes = {
+        RELEASE: (content_hash(release_bytes(release)), content_hash(again)),
+        FIGURES: (kept.manifest.files[FIGURES], table),
+    }
     return kept, hashes
 
 

@@ -44,7 +44,8 @@ def document_of(
         casepulse.report.commentary.CommentaryError: the author's file can't be read.
         ReportError: an earlier edition shows too much.
     """
-    release = store.read(name).release
+    kept = store.read(name)
+    release = kept.release
     catalogue = Catalogue(release.profile)
     words = read_commentary(commentary) if commentary else {}
     document = compose(
@@ -52,6 +53,7 @@ def document_of(
         catalogue,
         edition=edition,
         commentary=words,
+        content=kept.manifest.content,
         withheld=nothing_withheld if edition == "internal" else _withholding(store, release),
     )
     if commentary:

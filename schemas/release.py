@@ -103,6 +103,8 @@ class Reading(Strict):
 class Manifest(Strict):
     """What a release consists of; written last, so that without it there is no release."""
 
+    format: int = 1
+    """In which its files are written: see `schemas.stored`."""
     name: str
     content: str
     """SHA-256 of `release.json`: two releases with the same one say the same."""

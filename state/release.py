@@ -5,9 +5,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-import orjson
-
 from schemas.release import Kind, Release
+from schemas.stored.release import RELEASE
 from state.calendar import add_months, bank_holidays, month_end, month_of, months_back
 from state.figures import Figure, Figures
 from state.partition import SERIES
@@ -69,8 +68,20 @@ def release_bytes(release: Release) -> bytes:
 
     Without what is awaited: that lies ahead of the live view, and no release has any.
     """
-    told = orjson.loads(release.model_dump_json(exclude=_LIVE_ONLY))
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return RELEASE.write(release.model_dump_json(exclude=_LIVE_ONLY))
+
+
+def read_release(kept: bytes, number: int) -> Release:
+    """A release as it was kept, in whichever format.
+
+    Args:
+        kept: its bytes.
+        number: of their format.
+
+    Raises:
+        schemas.stored.StoredError: a later version has kept it, or it is not what was kept.
+    """
+    return Release.model_validate_json(RELEASE.read(kept, number).model_dump_json())
 
 
 def content_hash(kept: bytes) -> str:

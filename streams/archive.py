@@ -15,11 +15,12 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 
 from schemas.envelope import Strict
 from schemas.events import read_event
 from schemas.release import Reading
+from schemas.stored import Format, StoredError
 from streams.committed import SourceError
 from streams.tellings import NOTHING_READ, Part, Telling
 from streams.whole_files import naming, replace_whole
@@ -123,28 +124,33 @@ def archive_parts(url: str, read_to: dict[str, int] | None = None) -> list[Part]
 class Index(Strict):
     """What an archive must hold; the last thing that is written of it."""
 
+    format: int = 1
+    """In which it and its files are written: see `schemas.stored`."""
     parts: list[str]
     """The parts, in the order of their files."""
     as_of: AwareDatetime | None
     """The instant at which the topic's ends were looked up; None where it was made of files."""
 
 
+STORED = Format("the index of an archive", Index)
+
+
 def index_of(url: str) -> Index:
     """What an archive must hold.
 
     Raises:
-        SourceError: there is none, or its making was broken off.
+        SourceError: there is none, its making was broken off, or a later version made it.
     """
     system, path = _place(url)
     try:
-        return Index.model_validate_json(system.cat_file(f"{path}/{INDEX}"))
+        return STORED.read(system.cat_file(f"{path}/{INDEX}"))
     except FileNotFoundError:
         raise SourceError(
             f"{url}: holds no archive, or one whose making was broken off; make one with: "
             "casepulse archive"
         ) from None
-    except ValidationError:
-        raise SourceError(f"{url}: {INDEX} is not that of an archive; make it again") from None
+    except StoredError as error:
+        raise SourceError(f"{url}: {INDEX} {error}") from None
 
 
 def _place(url: str) -> tuple[Any, str]:
@@ -241,8 +247,8 @@ def put_in_place(url: str, names: list[str], as_of: datetime | None) -> None:
         system.mv(f"{path}/{_file(number)}{_NEW}", f"{path}/{_file(number)}")
     for number in range(len(names), before):
         system.rm(f"{path}/{_file(number)}")
-    index = Index(parts=names, as_of=as_of)
-    told = index.model_dump_json().encode() + b"\n"
+    index = Index(format=STORED.number, parts=names, as_of=as_of)
+    told = STORED.write(index.model_dump_json())
     if isinstance(system, LocalFileSystem):
         replace_whole(Path(path) / INDEX, told)
     else:

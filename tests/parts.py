@@ -31,7 +31,7 @@ SERVED = ("tests/broker", "tests/embedded", "tests/releases", "tests/web")
 #: Folders of which no test does; those of long files first, so that short ones fill the end.
 UNSERVED = (
     *("tests/county", "tests/web", "tests/report", "tests/generative", "tests/releases"),
-    *("tests/unit", "tests/second", "tests/access", "tests/spec"),
+    *("tests/unit", "tests/stored", "tests/second", "tests/access", "tests/spec"),
 )
 
 #: By part: what it collects, for that takes its time, too; and how.

@@ -201,10 +201,10 @@ def verify_command(name: NameArgument, store: StoreOption, archive: ArchiveOptio
     with reading("events read") as told:
         making = Making(Settings.from_environment(), ReleaseStore(store), archive, told)
         kept, again = made_again(making, name)
-    for file, content in again.items():
-        if content != kept.manifest.files[file]:
+    for file, (was, content) in again.items():
+        if content != was:
             raise UnequalError(
-                f"{name}: {file} was {kept.manifest.files[file]}, made again it is {content}. "
+                f"{name}: {file} was {was}, made again it is {content}. "
                 "Have definitions changed since, or is this another topic?"
             )
     content = kept.manifest.content

@@ -98,7 +98,7 @@ def test_one_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     file.write_bytes(told)
     archive_parts(url)
     (Path(url) / "archive.json").write_text("{")
-    with pytest.raises(SourceError, match="is not that of an archive"):
+    with pytest.raises(SourceError, match="is not the index of an archive"):
         archive_parts(url)
 
 

@@ -1,0 +1,123 @@
+"""A release as it is kept. An official record: it is read for as long as anybody asks for it."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from schemas.envelope import Strict
+from schemas.publishable import Withheld
+from schemas.release import Manifest, Reading
+from schemas.stored import Format
+
+
+class Cell(Strict):
+    """One figure, with how many have each status."""
+
+    measure: str
+    period: str
+    locality: str
+    numerator: int
+    denominator: int | None
+    statuses: dict[str, int]
+
+
+class Month(Strict):
+    """The figure of one month of a series."""
+
+    month: str
+    numerator: int
+    denominator: int | None
+    published: str | None
+
+
+class Measure(Strict):
+    """All that is said of one measure."""
+
+    measure: str
+    place: int
+    dashboard: str | None
+    title: str
+    section: str
+    kind: Literal["flow", "stock"]
+    better: Literal["high", "low"] | None
+    aip: bool
+    period: str
+    numerator: int
+    denominator: int | None
+    published: str | None
+    late: int
+    target: float | None
+    tolerance: float | None
+    rag: Literal["green", "yellow", "red"] | None
+    direction: Literal["improved", "declined", "same"] | None
+    months_running: int
+    comparators: dict[str, float]
+    series: list[Month]
+    localities: dict[str, list[Month]]
+    cells: list[Cell]
+
+
+class RagRule(Strict):
+    """When a measure is Green, Yellow or Red."""
+
+    tolerance: float
+    far_below: float
+    months_outside: int
+
+
+class DisclosureRule(Strict):
+    """Which counts a publishable edition withholds."""
+
+    largest_withheld: int
+    complements: bool
+
+
+class MeasureSettings(Strict):
+    """What the authority had set about a measure; standards in words, such as "10 working days"."""
+
+    target: float | None
+    tolerance: float | None
+    aip: bool
+    standards: dict[str, str]
+    comparators: dict[str, float]
+
+
+class Profile(Strict):
+    """The authority's profile."""
+
+    authority: str
+    localities: list[str]
+    locality_of_others: str
+    population: int
+    look_ahead: str
+    rag: RagRule
+    disclosure: DisclosureRule
+    teams: dict[str, str]
+    measures: dict[str, MeasureSettings]
+
+
+class StoredRelease(Strict):
+    """Format 1. Its number stands in the manifest, for its bytes are what names its content."""
+
+    authority: str
+    month: str
+    number: int
+    kind: Literal["flash", "provisional", "final", "restated"]
+    at: AwareDatetime
+    known: AwareDatetime
+    reason: str | None
+    approved_by: str | None
+    definitions: str
+    profile: Profile
+    bank_holidays: list[date]
+    facts: dict[str, int]
+    measures: dict[str, Measure]
+
+
+RELEASE = Format("a release", StoredRelease)
+
+#: What stands beside it. The manifest's number is that of all files of the release.
+READING = Format("the reading of a release", Reading)
+MANIFEST = Format("the manifest of a release", Manifest)
+WITHHELD = Format("what an edition withholds", Withheld)

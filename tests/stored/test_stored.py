@@ -1,0 +1,193 @@
+"""What outlives the process that wrote it is read for as long as anybody asks for it.
+
+`format-<n>.tar.xz` was written by the code of its time, and is never written again: whoever gives a
+format a new number adds one. Here each of them is read by the code of today.
+"""
+
+import json
+import tarfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from agents.release_store import CLAIM, Claim, ReleaseError, ReleaseStore
+from schemas.envelope import Strict
+from schemas.release import Kind
+from schemas.stored import Format, StoredError
+from schemas.stored.release import MANIFEST, READING, RELEASE, WITHHELD
+from state.release import content_hash, release_bytes
+from streams.archive import STORED as ARCHIVE
+from streams.archive import archive_parts, index_of
+from streams.committed import SourceError
+
+HERE = Path(__file__).parent
+
+#: What is written, and the SHA-256 of the JSON Schema of its format.
+SCHEMAS = json.loads((HERE / "schemas.json").read_text("utf-8"))
+
+FORMATS: tuple[Format[Any], ...] = (RELEASE, READING, MANIFEST, WITHHELD, CLAIM, ARCHIVE)
+
+NAMES = ["2021-01/1-flash", "2021-01/2-final", "2021-01/3-restated"]
+
+
+@pytest.fixture(scope="module", params=sorted(HERE.glob("format-*.tar.xz")), ids=lambda p: p.name)
+def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an earlier version wrote."""
+    folder = tmp_path_factory.mktemp("stored")
+    with tarfile.open(request.param) as examples:
+        examples.extractall(folder, filter="data")
+    return folder
+
+
+def test_releases_are_read(written: Path) -> None:
+    store = ReleaseStore(str(written / "releases"))
+    assert store.names() == NAMES
+    for name, told in zip(NAMES, _as_json(written), strict=True):
+        kept = store.read(name)
+        release = kept.release
+        assert store.was_told(name)
+        assert (release.name, release.authority) == (name, told["authority"])
+        assert release.profile.rag.tolerance == told["profile"]["rag"]["tolerance"]
+        visits, visits_told = release.measures["cp_visits"], told["measures"]["cp_visits"]
+        assert [cell.statuses for cell in visits.cells] == [
+            cell["statuses"] for cell in visits_told["cells"]
+        ]
+        assert [month.published for month in visits.series] == [
+            month["published"] for month in visits_told["series"]
+        ]
+        assert kept.reading.messages > 500
+    restated = store.read(NAMES[2]).release
+    assert restated.reason == "Visits of one team were told late"
+    assert store.read_edition(NAMES[1]).release == NAMES[1]
+    there = store.only("2021-01", Kind.FINAL)
+    assert there is not None
+    assert store.claimed("2021-01", there) == 2
+
+
+def test_a_release_of_the_format_of_today_is_written_as_it_was(written: Path) -> None:
+    """So the same facts name the same content, whichever version made the release."""
+    store = ReleaseStore(str(written / "releases"))
+    for name in NAMES:
+        kept = store.read(name)
+        if kept.manifest.format == RELEASE.number:
+            assert content_hash(release_bytes(kept.release)) == kept.manifest.content
+
+
+def test_an_archive_is_read(written: Path) -> None:
+    url = str(written / "archive")
+    assert index_of(url).parts == [part.name for part in archive_parts(url)]
+    tellings = [each for part in archive_parts(url) for each in part.tellings()]
+    assert len(tellings) == sum(part.size for part in archive_parts(url)) > 500
+
+
+def test_a_later_format_is_refused_with_what_to_install(written: Path) -> None:
+    manifest = written / "releases" / NAMES[0] / "manifest.json"
+    before = manifest.read_bytes()
+    told = {**json.loads(before), "format": RELEASE.number + 1, "of a later version": 1}
+    manifest.write_text(json.dumps(told))
+    try:
+        with pytest.raises(ReleaseError, match=r"by a later version .* Install that one"):
+            ReleaseStore(str(written / "releases")).read(NAMES[0])
+    finally:
+        manifest.write_bytes(before)
+
+
+def test_an_archive_of_a_later_format_is_refused(tmp_path: Path) -> None:
+    told = {"format": ARCHIVE.number + 1, "parts": ["a"], "as_of": None, "of a later version": 1}
+    (tmp_path / "archive.json").write_text(json.dumps(told))
+    with pytest.raises(SourceError, match=r"by a later version .* Install that one"):
+        index_of(str(tmp_path))
+
+
+def test_every_format_is_what_its_number_stands_for() -> None:
+    """Fails where a model in `schemas.stored` was changed and not given the next number, a step
+    from the one before, and an example of it here."""
+    schemas = {each.what: {str(each.number): _schema(each.model)} for each in FORMATS}
+    for what, by_number in schemas.items():
+        assert SCHEMAS[what] | by_number == SCHEMAS[what], what
+    assert schemas.keys() == SCHEMAS.keys()
+    assert MANIFEST.number == READING.number == RELEASE.number, "the manifest's is that of all"
+
+
+def test_what_a_format_has_no_place_for_is_not_written(written: Path) -> None:
+    """A field that was added to a live model asks for a new number, and is not lost in silence."""
+    [told, *_] = _as_json(written)
+    RELEASE.write(json.dumps(told))
+    told["profile"]["rag"]["grace"] = 3
+    with pytest.raises(ValidationError, match=r"profile\.rag\.grace"):
+        RELEASE.write(json.dumps(told))
+
+
+class _Third(Strict):
+    format: int = 3
+    days: int
+    of: str
+
+
+THIRD = Format(
+    "a made-up thing",
+    _Third,
+    {
+        1: lambda said: {"format": 2, "days": 7 * said["weeks"]},
+        2: lambda said: {**said, "format": 3, "of": "a week"},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"weeks": 2},
+        {"format": 1, "weeks": 2},
+        {"format": 2, "days": 14},
+        {"format": 3, "days": 14, "of": "a week"},
+    ],
+)
+def test_each_number_is_one_step(told: dict[str, Any]) -> None:
+    said = THIRD.read(json.dumps({**told}).encode(), told.get("format", 1))
+    assert said == _Third(days=14, of="a week")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (b'{"format": 4, "days": 14}', "was written by a later version of casepulse: a made-up"),
+        (b'{"format": 3, "days": "14"}', "is not a made-up thing in format 3: days, of"),
+        (b'{"days": 14}', "is not a made-up thing in format 1"),
+        (b'{"format": "x"}', "is not a made-up thing"),
+        (b"[]", "is not a made-up thing"),
+        (b"{", "is not a made-up thing"),
+    ],
+)
+def test_what_can_not_be_read_is_said(told: bytes, said: str) -> None:
+    with pytest.raises(StoredError, match=said):
+        THIRD.read(told)
+
+
+def test_a_gap_between_numbers_is_no_format() -> None:
+    with pytest.raises(ValueError, match="without a gap"):
+        Format("a made-up thing", Claim, {1: dict, 3: dict})
+
+
+def _as_json(written: Path) -> list[dict[str, Any]]:
+    folders = [written / "releases" / name for name in NAMES]
+    return [json.loads(next(each.glob("release-*.json")).read_bytes()) for each in folders]
+
+
+def _schema(model: type[BaseModel]) -> str:
+    told = json.dumps(_without_words(model.model_json_schema()), sort_keys=True)
+    return sha256(told.encode()).hexdigest()
+
+
+def _without_words(schema: Any) -> Any:
+    """A schema without its descriptions: what is said about a field is no part of a format."""
+    if isinstance(schema, dict):
+        return {
+            key: _without_words(value)
+            for key, value in schema.items()
+            if not (key == "description" and isinstance(value, str))
+        }
+    return [_without_words(each) for each in schema] if isinstance(schema, list) else schema
