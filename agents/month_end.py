@@ -1,14 +1,13 @@
 """The month-end job: after each month's end, its flash release, by itself and once; and that every
 release that was told stands in Redis.
 
-The worker that publishes the view runs it, as a process of its own: `casepulse
-release make`. A making that was killed left no release; it is begun again, by
-whichever worker publishes then, and takes up the number that it had.
+The worker that publishes the view runs it, as a process of its own with the worker's settings: what
+starts the worker says which command makes releases. A making that was killed left no release; it is
+begun again, by whichever worker publishes then, and takes up the number that it had.
 """
 
 import asyncio
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
@@ -44,15 +43,21 @@ class MonthEnd:
 
     Args:
         settings: where releases are kept, and how long after a month's end they are made.
+        command: what makes releases, but for the months and their kind.
         as_of: the instant up to which every partition has been counted; None: not known yet.
         metrics: where failures are counted.
     """
 
     def __init__(
-        self, settings: Settings, as_of: Callable[[], datetime | None], metrics: Metrics
+        self,
+        settings: Settings,
+        command: Sequence[str],
+        as_of: Callable[[], datetime | None],
+        metrics: Metrics,
     ) -> None:
         assert settings.releases is not None
         self._settings = settings
+        self._command = command
         self._show_at = 0.0
         self._store = ReleaseStore(settings.releases)
         self._after = timedelta(seconds=settings.release_after)
@@ -138,7 +143,8 @@ class MonthEnd:
         """One process for all that is owed: after a replay, or weeks away, that is several."""
         log.info("month end", months=months, kind=Kind.FLASH.value)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "casepulse", "release", "make", *months, "--kind", Kind.FLASH),
+            *(*self._command, *months, "--kind", Kind.FLASH),
+            env=self._settings.environment(),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )

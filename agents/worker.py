@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -79,15 +79,21 @@ class Worker:
     Args:
         settings: where it runs and what it does.
         now: the wall clock; another one only in tests.
+        make_releases: the command that makes releases, but for the months and their kind; wanted
+            where settings say where they are kept.
 
     Raises:
         schemas.profile.ProfileError: the profile can't be used.
     """
 
     def __init__(
-        self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        make_releases: Sequence[str] = (),
     ) -> None:
         self.settings = settings
+        self._make_releases = make_releases
         self._now = now
         self.catalogue = open_catalogue(settings.profile)
         self.redis = connect(settings)
@@ -169,7 +175,10 @@ class Worker:
             # It brings Arrow, which no other worker needs to load.
             from agents.month_end import MonthEnd  # noqa: PLC0415
 
-            self.month_end = MonthEnd(self.settings, self._counted_up_to, self.metrics)
+            assert self._make_releases, "somebody must know how releases are made"
+            self.month_end = MonthEnd(
+                self.settings, self._make_releases, self._counted_up_to, self.metrics
+            )
             self.health.releases = self.month_end.warning
             app.faust.task(self._end_months)
 

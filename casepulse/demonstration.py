@@ -1,6 +1,5 @@
 """The demonstration: everything at once, on embedded parts."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -45,7 +44,7 @@ from state.calendar import LONDON
 from streams.embedded import Embedded
 from streams.publishing import Publisher
 from streams.redis_clients import connected
-from streams.settings import PREFIX, Settings
+from streams.settings import Settings
 from streams.whole_files import replace_whole
 
 #: The embedded broker keeps little, 5 MB a partition: no more than so many events may wait to be
@@ -255,18 +254,10 @@ def _last_lines(said: TextIO) -> list[str]:
 @contextmanager
 def _worker(settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
     """A worker process; its logs are shown if it fails."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
-        **{
-            f"{PREFIX}{name.upper()}": str(getattr(value, "value", value))
-            for name, value in settings
-            if value is not None
-        },
-    }
     with tempfile.TemporaryFile(prefix="casepulse-worker-") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "casepulse", "worker"],
-            env=environment,
+            env=settings.environment(),
             stdout=subprocess.DEVNULL,
             stderr=log,
         )

@@ -48,12 +48,6 @@ class Tally:
         noted, self._noted = self._noted or {}, {}
         return {cell: count for cell, count in noted.items() if count}
 
-    def drop_period(self, period: str) -> None:
-        """Forget a whole period."""
-        for cell in [cell for cell in self._counts if cell[1] == period]:
-            del self._counts[cell]
-        self.changed += 1
-
     def __iter__(self) -> Iterator[tuple[Cell, int]]:
         return iter(self._counts.items())
 

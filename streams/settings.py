@@ -95,6 +95,20 @@ class FromEnvironment(BaseSettings):
                 )
             ) from None
 
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that is to have these settings: that of this one, with these
+        instead of any others of ours. A secret stands in it as it is."""
+        prefix = self.model_config["env_prefix"]
+        others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        ours = {f"{prefix}{name.upper()}": value for name, value in self if value is not None}
+        return others | {name: _written(value) for name, value in ours.items()}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(getattr(value, "value", value))
+
 
 def _types(annotation: Any) -> tuple[Any, ...]:
     return (annotation, *get_args(annotation))
@@ -283,4 +297,4 @@ def describe(settings: type[FromEnvironment] = Settings) -> list[tuple[str, str,
 
 
 def _plain(default: object) -> str:
-    return "" if default in (None, PydanticUndefined) else str(getattr(default, "value", default))
+    return "" if default in (None, PydanticUndefined) else _written(default)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from casepulse.report.side_by_side import side_by_side
 from casepulse.web.shelf import WINDOWS
 from schemas.measure import Measure, Section
 from state import Catalogue, open_catalogue
 from tests.report.conftest import made_january
+from tests.report.side_by_side import side_by_side
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "measures.md"

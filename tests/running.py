@@ -13,7 +13,6 @@ from typing import Any
 
 from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
-from pydantic import SecretStr
 
 from agents.dead_letters import DeadLetter, read_letters
 from agents.redis_view import read_meta, read_view
@@ -27,7 +26,7 @@ from state.due import due_list
 from state.viewing import cell_view
 from streams.redis_clients import connected
 from streams.security import kafka_python_options
-from streams.settings import PREFIX, Settings
+from streams.settings import Settings
 from streams.topics import Topic, Topics, admin, create
 from tests.waiting import PATIENCE, until
 
@@ -53,15 +52,9 @@ def now():
 
 settings = Settings.from_environment()
 log_to_stderr(settings.log_level)
-sys.exit(Worker(settings, now).run())
+releasing = [(sys.executable, "-m", "casepulse", "release", "make")] if settings.releases else []
+sys.exit(Worker(settings, now, *releasing).run())  # an earlier version knows of none
 """
-
-
-def _plain(value: Any) -> str:
-    """A setting as the environment holds it."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    return str(getattr(value, "value", value))
 
 
 class MovedClock:
@@ -86,15 +79,7 @@ class MovedClock:
 def environment_of(settings: Settings, tree: Path | None = None) -> dict[str, str]:
     """The environment of a process with these settings, and of the program that lies in `tree`,
     where that is not this one. It has to run there, too."""
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
-        **{
-            f"{PREFIX}{name.upper()}": _plain(value)
-            for name, value in settings
-            if value is not None
-        },
-        **({"PYTHONPATH": str(tree)} if tree else {}),
-    }
+    return settings.environment() | ({"PYTHONPATH": str(tree)} if tree else {})
 
 
 class WorkerProcess:

@@ -84,7 +84,8 @@ def worker() -> None:
     """
     settings = Settings.from_environment()
     log_to_stderr(settings.log_level)
-    sys.exit(Worker(settings).run())
+    make_releases = sys.executable, "-m", "casepulse", "release", "make"
+    sys.exit(Worker(settings, make_releases=make_releases).run())
 
 
 @commands.command()

@@ -1,6 +1,5 @@
 """Heartbeats on their way: from the command through Kafka to what the worker tells of them."""
 
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import pytest
 from redis import Redis
 
 from agents.dead_letters import read_letters
-from streams.settings import PREFIX, Settings
+from streams.settings import Settings
 from tests import services
 from tests.running import installation, wait_for, workers
 from tests.waiting import until
@@ -25,14 +24,8 @@ _TOLD = re.compile(
 
 
 def _heartbeat(settings: Settings) -> None:
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
-        f"{PREFIX}KAFKA": settings.kafka,
-        f"{PREFIX}NAME": settings.name,
-        f"{PREFIX}PARTITIONS": str(settings.partitions),
-    }
     command = [sys.executable, "-m", "casepulse", "heartbeat"]
-    subprocess.run(command, env=environment, check=True)
+    subprocess.run(command, env=settings.environment(), check=True)
 
 
 def _heard(port: int) -> dict[int, float]:

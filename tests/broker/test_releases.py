@@ -25,7 +25,7 @@ from state import open_catalogue
 from state.calendar import midnight
 from streams.committed import SourceError
 from streams.security import kafka_python_options
-from streams.settings import PREFIX, Settings
+from streams.settings import Settings
 from streams.sources.scenario import scenario
 from streams.topics import Topics, admin
 from tests.running import LONG, Message, installation, is_tick, keyed, send, send_tick, workers
@@ -54,14 +54,7 @@ def _files(store: Path, name: str) -> dict[str, bytes]:
 
 def _command(settings: Settings, store: Path) -> dict[str, str]:
     """The environment of a `casepulse release` for an installation."""
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
-        f"{PREFIX}KAFKA": settings.kafka,
-        f"{PREFIX}REDIS": settings.redis,
-        f"{PREFIX}NAME": settings.name,
-        f"{PREFIX}PARTITIONS": str(settings.partitions),
-        f"{PREFIX}RELEASES": str(store),
-    }
+    return settings.model_copy(update={"releases": str(store)}).environment()
 
 
 def _made(settings: Settings, store: Path, messages: list[Message], kind: Kind) -> Kept:

@@ -1,7 +1,6 @@
 """The county of January 2021, held by a real worker on real Kafka and Redis, and shown by the real
 web service. Tests that look at it share one: its replay takes minutes."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -30,7 +29,7 @@ from schemas.events.clock import ClockTicked
 from schemas.view import View
 from state import open_catalogue
 from streams.publishing import Publisher
-from streams.settings import PREFIX, Settings
+from streams.settings import Settings
 from streams.sources.january_2021 import january_2021
 from tests import services
 from tests.running import installation, wait_until_read, workers
@@ -149,13 +148,7 @@ def serving(settings: Settings, folder: Path, **given: str) -> Iterator[str]:
     """
     port = services.free_port()
     log = folder / f"web-{port}.log"
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
-        "CASEPULSE_REDIS": settings.redis,
-        "CASEPULSE_NAME": settings.name,
-        "CASEPULSE_WEB_PORT": str(port),
-        **given,
-    }
+    environment = settings.environment() | {"CASEPULSE_WEB_PORT": str(port), **given}
     with log.open("ab") as file:
         process = Popen(
             [sys.executable, "-m", "casepulse", "web"], env=environment, stdout=file, stderr=file

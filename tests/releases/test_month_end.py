@@ -23,6 +23,10 @@ from tests.releases.conftest import SETTINGS
 JANUARY = date(2021, 1, 1)
 
 
+#: The command that makes releases: here none is made.
+NOBODY = ("false",)
+
+
 class Clock:
     """What the view is as at."""
 
@@ -41,7 +45,7 @@ def month_end_job(clock: Clock, tmp_path: Path) -> MonthEnd:
         update={"releases": str(tmp_path / "releases"), "release_after": 300}
     )
     metrics = Metrics(open_catalogue())
-    return MonthEnd(settings, lambda: clock.now, metrics)
+    return MonthEnd(settings, NOBODY, lambda: clock.now, metrics)
 
 
 def _released(making: Making, month: date, kind: Kind = Kind.FLASH, *, told: bool = True) -> None:
@@ -80,7 +84,7 @@ def test_releases_that_redis_has_lost_are_shown_again(
     """Another server took over, or it came back empty. What nobody was told stays untold."""
     where = {"releases": str(tmp_path / "releases"), "redis": redis_url, "name": "shown-again"}
     settings = SETTINGS.model_copy(update=where)
-    job = MonthEnd(settings, lambda: clock.now, Metrics(open_catalogue()))
+    job = MonthEnd(settings, NOBODY, lambda: clock.now, Metrics(open_catalogue()))
     keys = ReleaseKeys.of(settings)
     for month, told in ((date(2020, 11, 1), True), (date(2020, 12, 1), True), (JANUARY, False)):
         _released(making, month, told=told)
@@ -112,7 +116,7 @@ def test_releases_that_redis_does_not_take_are_counted_and_named(
     """Its users may be older than the worker."""
     where = {"releases": str(tmp_path / "releases"), "redis": redis_url, "name": "not-taken"}
     metrics = Metrics(open_catalogue())
-    job = MonthEnd(SETTINGS.model_copy(update=where), lambda: clock.now, metrics)
+    job = MonthEnd(SETTINGS.model_copy(update=where), NOBODY, lambda: clock.now, metrics)
     for month, told in ((date(2020, 11, 1), True), (date(2020, 12, 1), True), (JANUARY, False)):
         _released(making, month, told=told)
 

@@ -29,7 +29,6 @@ from casepulse.report.shown import (
     Withholding,
     shown_measures,
 )
-from casepulse.report.side_by_side import PRINTED, side_by_side
 from casepulse.report.values import number_words, target_words
 from schemas.dashboard import PLACES
 from schemas.release import Release
@@ -38,6 +37,7 @@ from state import COUNTY, Catalogue, Figure, published
 from state.rating import rate, travel
 from state.viewing import printed
 from tests.document import DASHBOARDS
+from tests.report.side_by_side import PRINTED, side_by_side
 
 # The county is made up and evaluated once, for all of these.
 MONTH = "2021-01"

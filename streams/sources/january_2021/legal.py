@@ -35,7 +35,6 @@ COMPLETED_BEFORE = (9, 13)
 
 #: The published figures of each stage.
 _OVERDUE = {"pre": "pre_proceedings_over_26w", "court": "court_over_26w"}
-_COMPLETED = {"pre": "pre_proceedings_completed_timely", "court": "court_completed_timely"}
 
 
 @dataclass(slots=True)
