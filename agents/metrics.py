@@ -1,6 +1,6 @@
 """What Prometheus sees: how the worker fares, and the figures of the board's view.
 
-The view: `agents.view_metrics`. No subject of a case. Names: PLATFORM.md, "Prometheus".
+The view: `agents.view_metrics`. No subject of a case. Names as Prometheus has them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

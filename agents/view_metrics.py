@@ -1,7 +1,7 @@
 """The board's view as Prometheus sees it.
 
 Counts, never ratios; no county total beside its parts; who is overdue is counted for a measure and
-not once more for its part; no team, and no subject of a case. Names: PLATFORM.md, "Prometheus".
+not once more for its part; no team, and no subject of a case. Names as Prometheus has them.
 """
 
 from collections.abc import Iterable, Iterator

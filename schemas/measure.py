@@ -1,4 +1,4 @@
-"""What a measure is, as data: the line of the handbook that the engine follows."""
+"""What a measure is, as data: the line of docs/measures.md that the engine follows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A standard: how long, or how many, as the handbook words it: "10 working days"."""
+"""A standard: how long, or how many, as people word it: "10 working days"."""
 
 import re
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Days, months and instants as the handbook counts them.
+"""Days, months and instants as every measure counts them.
 
-Source: DESIGN.md section 5. Working days are Monday to Friday without the bank
+The rules: docs/rules.md. Working days are Monday to Friday without the bank
 holidays of England (library `holidays`). Days are local to Europe/London; an
 instant is a datetime in UTC.
 """

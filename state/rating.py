@@ -1,6 +1,6 @@
 """Ratings: Red, Yellow, Green against a target, and the direction of travel.
 
-Source: MEASURES.md, "Rules that hold everywhere". Points are percentage points.
+The rules: docs/rules.md. Points are percentage points.
 """
 
 from collections.abc import Sequence

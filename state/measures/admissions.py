@@ -1,4 +1,4 @@
-"""Entering care and leaving it. Definitions: MEASURES.md, "Repeat work", "Management oversight"."""
+"""Entering care and leaving it."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,4 @@
-"""Allocation: whether a child has a social worker, and how often the worker changes.
-
-Definitions: MEASURES.md, "Stability and permanence" and "Beyond the dashboard".
-"""
+"""Allocation: whether a child has a social worker, and how often the worker changes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date

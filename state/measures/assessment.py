@@ -1,4 +1,4 @@
-"""Single assessments. Definitions: MEASURES.md, "Assessment, planning and review"."""
+"""Single assessments."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,7 +1,4 @@
-"""Planning for children in care: assessments, reviews, the reviewing officer, pathway plans.
-
-Definitions: MEASURES.md, "Assessment, planning and review".
-"""
+"""Planning for children in care: assessments, reviews, the reviewing officer, pathway plans."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,4 @@
-"""Caseloads: how many children workers hold for each full-time post.
-
-Definitions: MEASURES.md, "Beyond the dashboard".
-"""
+"""Caseloads: how many children workers hold for each full-time post."""
 
 from collections.abc import Callable, Iterator, Mapping
 

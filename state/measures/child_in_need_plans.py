@@ -1,8 +1,4 @@
-"""Child in need plans: put in place, reviewed, and stepped down from to early help.
-
-Definitions: MEASURES.md, "Assessment, planning and review"; report, "Children in Need" and "Step
-down to Early Help".
-"""
+"""Child in need plans: put in place, reviewed, and stepped down from to early help."""
 
 from collections.abc import Iterator
 

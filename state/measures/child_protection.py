@@ -1,7 +1,4 @@
-"""Children on a protection plan: visits, neglect, how long a plan lasts.
-
-Definitions: MEASURES.md, "Seeing children" and "Management oversight".
-"""
+"""Children on a protection plan: visits, neglect, how long a plan lasts."""
 
 from collections.abc import Iterator
 

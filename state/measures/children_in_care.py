@@ -1,4 +1,4 @@
-"""Children in care: visits, legal status. Definitions: MEASURES.md, "Seeing children"."""
+"""Children in care: visits, legal status."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,7 +1,4 @@
-"""Children in need: seen, and for how long in need.
-
-Definitions: MEASURES.md, "Seeing children"; report, "Children in Need".
-"""
+"""Children in need: seen, and for how long in need."""
 
 from collections.abc import Iterator
 

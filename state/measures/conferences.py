@@ -1,7 +1,4 @@
-"""Child protection: conferences, initial and review, and the child's own part in them.
-
-Definitions: MEASURES.md, "Response to risk" and "Assessment, planning and review".
-"""
+"""Child protection: conferences, initial and review, and the child's own part in them."""
 
 from collections.abc import Iterator
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Contacts at the front door. Definitions: MEASURES.md, "Response to risk" and the report's body.
+"""Contacts at the front door.
 
 Every one counts in the month in which the contact was received. What came of it: contact_outcome.
 """

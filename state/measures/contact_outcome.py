@@ -1,4 +1,4 @@
-"""What came of contacts, and how soon. Definitions: MEASURES.md, "Response to risk".
+"""What came of contacts, and how soon.
 
 One rule, with a status for each outcome in time and late; the outcomes are its parts.
 """

@@ -1,7 +1,7 @@
 """Data quality: records that cannot be right, a measure a kind. What each is about is set right in
 the case system, and then it is gone from here.
 
-Handbook: "Where the handbook was silent". The ordinary measures leave out what stands here.
+The rules: docs/rules.md, "Records". The ordinary measures leave out what stands here.
 """
 
 from collections.abc import Iterator

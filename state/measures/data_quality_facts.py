@@ -1,6 +1,6 @@
 """Data quality: facts that cannot stand beside others, and teams that the profile does not know.
 
-Handbook: "Where the handbook was silent".
+The rules: docs/rules.md, "Records".
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Demand: how many children there are. Definitions: MEASURES.md, "Populations at an instant"."""
+"""Demand: how many children there are."""
 
 from collections.abc import Iterator
 

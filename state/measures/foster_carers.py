@@ -1,7 +1,4 @@
-"""Foster carer households: checks, visits, supervision, and how much room they have.
-
-Definitions: MEASURES.md, "Management oversight" and "Stability and permanence".
-"""
+"""Foster carer households: checks, visits, supervision, and how much room they have."""
 
 from collections.abc import Iterator
 

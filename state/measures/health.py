@@ -1,6 +1,6 @@
 """The health of children in care: initial and review assessments.
 
-Definitions: MEASURES.md, "Health and wellbeing". Dental checks and questionnaires: wellbeing.py.
+Dental checks and questionnaires: wellbeing.py.
 """
 
 from collections.abc import Iterator

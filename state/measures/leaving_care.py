@@ -1,7 +1,5 @@
 """Care leavers: in touch, seen, with a pathway plan. Where they live and what they do:
 leaving_care_outcomes.py.
-
-Definitions: MEASURES.md, "Seeing children" and "Assessment, planning and review".
 """
 
 from collections.abc import Iterator

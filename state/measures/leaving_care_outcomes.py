@@ -1,6 +1,6 @@
 """Care leavers: where they live and what they do.
 
-Definitions: MEASURES.md, "Stability and permanence". What is not on record counts as failing.
+What is not on record counts as failing.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Legal proceedings: how many cases, for how long, and who conducts them.
 
-Definitions: MEASURES.md, "Beyond the dashboard". A legal case is one family's.
+A legal case is one family's.
 """
 
 from collections.abc import Callable, Iterator, Mapping

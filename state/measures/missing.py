@@ -1,7 +1,6 @@
 """Children who go missing: episodes, children, nights. Return interviews: return_interviews.py.
 
-Definitions: MEASURES.md, "Response to risk" and "Beyond the dashboard". An episode counts in the
-month in which it began, and so does the child, once.
+An episode counts in the month in which it began, and so does the child, once.
 """
 
 from collections.abc import Iterator

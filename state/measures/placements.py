@@ -1,4 +1,4 @@
-"""Placements of children in care. Definitions: MEASURES.md, "Stability and permanence"."""
+"""Placements of children in care."""
 
 from collections.abc import Iterator
 from itertools import product

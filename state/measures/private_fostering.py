@@ -1,4 +1,4 @@
-"""Private fostering. Definitions: MEASURES.md, "Beyond the dashboard"."""
+"""Private fostering."""
 
 from collections.abc import Iterator
 

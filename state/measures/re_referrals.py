@@ -1,7 +1,4 @@
-"""Referrals received, and children who are referred again.
-
-Definitions: MEASURES.md, "Repeat work", and figures.csv, "Demand".
-"""
+"""Referrals received, and children who are referred again."""
 
 from collections.abc import Iterator
 from itertools import pairwise

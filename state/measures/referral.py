@@ -1,7 +1,4 @@
-"""Referrals: is the child seen in time, or is the referral closed with the child unseen?
-
-Definitions: MEASURES.md, "Response to risk".
-"""
+"""Referrals: is the child seen in time, or is the referral closed with the child unseen?"""
 
 from collections.abc import Iterator
 from dataclasses import replace

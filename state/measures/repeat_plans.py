@@ -1,6 +1,6 @@
 """Child protection: children who become subject of a plan again.
 
-Definitions: MEASURES.md, "Repeat work". An earlier plan is one of this authority, however long ago.
+An earlier plan is one of this authority, however long ago.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Return interviews of children who went missing. Definitions: MEASURES.md, "Response to risk".
+"""Return interviews of children who went missing.
 
 A child counts once a month, with all the episodes that began in it.
 """

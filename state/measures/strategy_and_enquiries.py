@@ -1,7 +1,4 @@
-"""Child protection: strategy discussions and section 47 enquiries, and what became of them.
-
-Definitions: MEASURES.md, "Response to risk" and "Beyond the dashboard".
-"""
+"""Child protection: strategy discussions and section 47 enquiries, and what became of them."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,4 @@
-"""Management oversight of children's cases: supervision, activity, the child's own statements.
-
-Definitions: MEASURES.md, "Management oversight" and "Beyond the dashboard".
-"""
+"""Management oversight of children's cases: supervision, activity, the child's own statements."""
 
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,7 +1,4 @@
-"""The wellbeing of children in care: dental checks, strengths and difficulties questionnaires.
-
-Definitions: MEASURES.md, "Health and wellbeing".
-"""
+"""The wellbeing of children in care: dental checks, strengths and difficulties questionnaires."""
 
 from collections.abc import Iterator
 

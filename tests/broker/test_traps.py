@@ -1,6 +1,6 @@
 """Each trap of faust-streaming that was found by running it, and that ours does not fall into.
 
-The list is PLATFORM.md's first table; each test fails if the remedy is taken away.
+Each test fails if the remedy is taken away.
 """
 
 import ast

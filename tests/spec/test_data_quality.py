@@ -1,6 +1,6 @@
 """Data quality: records that cannot be right. What leaves a measure because of that stands here.
 
-Handbook: "Where the handbook was silent".
+The rules: docs/rules.md, "Records".
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
 """Rules that hold for every measure: localities, corrections, months, percentages, what was known.
 
-Handbook: "Rules that hold everywhere"; instants: DESIGN.md section 5.
+The rules: docs/rules.md.
 """
 
 from decimal import Decimal
