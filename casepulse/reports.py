@@ -12,9 +12,9 @@ from casepulse.report.document import Document, FigureName, ReportError
 from casepulse.report.shown import Withholding, nothing_withheld
 from schemas.publishable import Withheld
 from schemas.release import Release
-from state import Catalogue
 from state.disclosure import UnprotectableError
 from state.publishable import Published, withheld
+from state.release import catalogue_of
 
 #: What makes each format: a module of `casepulse.report` and its function. Loaded when asked for:
 #: a PDF needs Pango, which a machine that writes spreadsheets need not have.
@@ -46,7 +46,7 @@ def document_of(
     """
     kept = store.read(name)
     release = kept.release
-    catalogue = Catalogue(release.profile)
+    catalogue = catalogue_of(release)
     words = read_commentary(commentary) if commentary else {}
     document = compose(
         release,
@@ -87,7 +87,7 @@ def edition_of(store: ReleaseStore, release: Release) -> Withheld:
     before = editions[-1] if editions else None
     earlier = Published(store.read(before).release, store.read_edition(before)) if before else None
     try:
-        decided = withheld(release, Catalogue(release.profile), earlier)
+        decided = withheld(release, catalogue_of(release), earlier)
     except UnprotectableError as error:
         raise ReportError(f"{release.name} after {before}: {error}") from error
     store.write_edition(decided)

@@ -84,6 +84,12 @@ def read_release(kept: bytes, number: int) -> Release:
     return Release.model_validate_json(RELEASE.read(kept, number).model_dump_json())
 
 
+def catalogue_of(release: Release) -> Catalogue:
+    """What the measures of a release are, by the profile that it was made by. Measures that came
+    since are not asked for: that profile knows nothing of them."""
+    return Catalogue(release.profile, release.measures)
+
+
 def content_hash(kept: bytes) -> str:
     """What names the content of a release: the SHA-256 of its bytes."""
     return sha256(kept).hexdigest()

@@ -6,7 +6,7 @@ and yields `Sorted` lines; the registry turns those into standings with the
 measure, the period and the locality filled in.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -129,20 +129,28 @@ def _in_order(measures: Iterable[Measure]) -> list[Measure]:
 class Catalogue:
     """Every measure, with the standards of one profile.
 
+    Args:
+        profile: whose standards.
+        only: none but these measures, such as those that a release of before has; None: all.
+
     Raises:
         ProfileError: the profile lacks a standard that a rule asks for, or names
             a measure or a standard that there is none of.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, only: Container[str] | None = None) -> None:
         self.profile = profile
-        self.measures = {measure.id: measure for measure in _in_order(_MEASURES.values())}
+        self.measures = {
+            measure.id: measure
+            for measure in _in_order(_MEASURES.values())
+            if only is None or measure.id in only
+        }
         self.regroups: dict[str, Regroup] = dict(_REGROUPS)
         self.lateness_by_rule = lateness_of(self.measures)
         self._lateness = {
             each.measure.id: each for of_rule in self.lateness_by_rule.values() for each in of_rule
         }
-        self._rules = dict(_RULES)
+        self._rules = {name: rule for name, rule in _RULES.items() if name in self.measures}
         self._standards: dict[str, Standards] = {}
         kinds = {kind for rule in self._rules for kind in self.measures[rule].about}
         self._about = {

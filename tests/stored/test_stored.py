@@ -14,11 +14,14 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from agents.release_store import CLAIM, Claim, ReleaseError, ReleaseStore
+from casepulse.report.compose import compose
 from schemas.envelope import Strict
+from schemas.profile import ProfileError
 from schemas.release import Kind
 from schemas.stored import Format, StoredError
 from schemas.stored.release import MANIFEST, READING, RELEASE, WITHHELD
-from state.release import content_hash, release_bytes
+from state import Catalogue, open_catalogue
+from state.release import catalogue_of, content_hash, release_bytes
 from streams.archive import STORED as ARCHIVE
 from streams.archive import archive_parts, index_of
 from streams.committed import SourceError
@@ -74,6 +77,27 @@ def test_a_release_of_the_format_of_today_is_written_as_it_was(written: Path) ->
         kept = store.read(name)
         if kept.manifest.format == RELEASE.number:
             assert content_hash(release_bytes(kept.release)) == kept.manifest.content
+
+
+@pytest.mark.parametrize("later", ["court_completed_timely", "eh_decision_24h", "cp_visits"])
+def test_a_release_of_before_a_measure_came_is_still_reported(written: Path, later: str) -> None:
+    """Its profile sets no standards for that, and it has no figures of it."""
+    release = ReleaseStore(str(written / "releases")).read(NAMES[1]).release
+    settings = {name: each for name, each in release.profile.measures.items() if name != later}
+    parts = {each.id for each in open_catalogue().measures.values() if later in (each.id, each.of)}
+    measures = {name: each for name, each in release.measures.items() if name not in parts}
+    before = release.model_copy(
+        update={
+            "profile": release.profile.model_copy(update={"measures": settings}),
+            "measures": measures,
+        }
+    )
+    with pytest.raises(ProfileError, match=f"{later}.standards: the profile must set"):
+        Catalogue(before.profile)
+    document = compose(before, catalogue_of(before))
+    told = {figure.of[0] for figure in document.figures() if figure.of}
+    assert len(told) > 150
+    assert not told & parts
 
 
 def test_an_archive_is_read(written: Path) -> None:
