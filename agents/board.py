@@ -1,6 +1,6 @@
 """The board: merges the partitions' partials into one view, and publishes it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
 
@@ -11,9 +11,10 @@ from agents.holding import read_cells
 from agents.metrics import Metrics
 from agents.redis_view import RedisView
 from schemas.partial import Partial
-from schemas.view import View, ViewMeta
+from schemas.view import MeasureView, View, ViewMeta
 from state import Catalogue, Figures, Tally
 from state.awaited import AwaitedViews, merged
+from state.calendar import reporting_month
 from state.viewing import Viewer, definitions_version
 from streams.redis_trouble import REDIS_ERRORS, why
 
@@ -46,7 +47,10 @@ class Board:
         """What all that is merged awaits together; None until it is asked for again."""
         self._told_at: dict[int, float] = {}
         self._version = 0
-        self._figures_version = 0
+        self._counts_version = 0
+        """The place of the last partial that told counts."""
+        self._shown: tuple[tuple[int, date], dict[str, MeasureView]] | None = None
+        """What was made last, and of what."""
         self._others: set[str] = set()
 
     def expect(self, partitions: int) -> None:
@@ -74,7 +78,7 @@ class Board:
             told = partial.rank, read_cells(partial.cells), partial.awaited or {}
             self._tallies[partial.partition] = told
             self._awaited = None
-            self._figures_version = self._version
+            self._counts_version = self._version
         elif self._tallies.get(partial.partition, ((-1, -1),))[0] != (
             partial.claim,
             partial.same_as,
@@ -98,12 +102,7 @@ class Board:
         if not self._latest:
             return None
         as_of = min(partial.as_of for partial in self._latest.values()).astimezone(UTC)
-        tally = Tally.merged(tally for _, tally, _ in self._tallies.values())
-        if self._awaited is None:
-            told = [awaited for _, _, awaited in self._tallies.values()]
-            self._awaited = merged(told, self._catalogue.profile.localities)
-        self._figures = figures = Figures(tally, self._catalogue, as_of, self._figures)
-        measures = self._viewer.measure_views(figures, self._awaited)
+        measures = self._measures(as_of)
         meta = ViewMeta(
             version=self._version,
             as_of=as_of,
@@ -117,6 +116,19 @@ class Board:
             measures=len(measures),
         )
         return View(meta=meta, measures=measures)
+
+    def _measures(self, as_of: datetime) -> dict[str, MeasureView]:
+        """Those of the counts, as at an instant. Time alone, within a month, makes none anew: of a
+        large county that would take a worker half of its time."""
+        of = self._counts_version, reporting_month(as_of)
+        if self._shown is None or self._shown[0] != of:
+            tally = Tally.merged(tally for _, tally, _ in self._tallies.values())
+            if self._awaited is None:
+                told = [awaited for _, _, awaited in self._tallies.values()]
+                self._awaited = merged(told, self._catalogue.profile.localities)
+            self._figures = Figures(tally, self._catalogue, as_of, self._figures)
+            self._shown = of, self._viewer.measure_views(self._figures, self._awaited)
+        return self._shown[1]
 
 
 class BoardAgent:

@@ -215,11 +215,14 @@ class Watch:
         self._tell()
 
     async def run(self) -> None:
-        """Follow the view until cancelled. Redis may go and come back meanwhile."""
+        """Follow the view until closed or cancelled. Redis may go and come back meanwhile.
+
+        A client may lose a cancellation that comes as an answer does: whoever cancels closes, too.
+        """
         redis = connect(self._settings)
         last = "0"  # all that the stream still holds: from then on nothing is missed
         try:
-            while True:
+            while not self._closed:
                 try:
                     # Whatever it is that keeps us waiting, and where several servers make one Redis
                     # it may be several things: what is shown grows old in time.

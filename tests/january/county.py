@@ -32,7 +32,7 @@ from streams.publishing import Publisher
 from streams.settings import Settings
 from streams.sources.january_2021 import january_2021
 from tests import services
-from tests.running import installation, wait_until_read, workers
+from tests.running import installation, read_count, wait_for, wait_until_read, workers
 from tests.waiting import until
 
 #: Other children than those that the batch is counted of: the figures are the same.
@@ -50,6 +50,8 @@ class County:
     """The same, with the lists of the demo: whoever comes chooses a made-up role."""
     view: View
     """As it was when the replay was done."""
+    sent: int
+    """How many messages, the replay's too."""
     _redis: ExitStack = field(default_factory=ExitStack)
 
     def send(self, events: Iterable[Event[Any]]) -> None:
@@ -57,6 +59,13 @@ class County:
         with Publisher(self.settings) as publisher:
             for event in events:
                 publisher.publish(event, write_event(event))
+                self.sent += 1
+
+    def until_shown(self) -> None:
+        """Wait until a page that is asked for now shows all that was sent."""
+        meta = wait_for(self.settings, lambda meta: read_count(meta) >= self.sent).meta
+        measure = f"{self.address}/api/v1/measures/referrals"
+        until(lambda: httpx2.get(measure).json()["version"] >= meta.version, "shown")
 
     def stop_redis(self) -> None:
         """Redis is gone, and all that is in it."""
@@ -90,13 +99,13 @@ def county(kafka: str) -> Iterator[County]:
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="casepulse-january-")))
-        made = County(settings, "", "", None)  # type: ignore[arg-type]
+        made = County(settings, "", "", None, 0)  # type: ignore[arg-type]
         stack.callback(made.stop_redis)
         made.start_redis()
         stack.enter_context(workers(settings, folder))
-        count, ends = _publish(settings)
-        _wait_until_replayed(settings, count, ends)
-        made.view = wait_until_read(settings, count, ends)
+        made.sent, ends = _publish(settings)
+        _wait_until_replayed(settings, made.sent, ends)
+        made.view = wait_until_read(settings, made.sent, ends)
         made.address = stack.enter_context(serving(settings, folder))
         made.lists = stack.enter_context(_with_lists(settings, folder))
         yield made

@@ -8,6 +8,7 @@ import pytest
 from agents.board import Board
 from schemas.partial import Partial
 from schemas.view import AwaitedView
+from state import Figures
 from state.viewing import definitions_version
 from tests.build import CATALOGUE, row, when
 
@@ -85,6 +86,41 @@ def test_as_before_holds_only_where_what_was_before_is_known() -> None:
     assert not board.merge(3, _partial(None, claim=8, sequence=7, same_as=5, as_of=later))
     assert board.merge(4, _partial(None, sequence=7, same_as=5, as_of=later))
     assert _counted(board) == 3
+
+
+def test_time_alone_makes_figures_anew_where_it_ends_a_month(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A view is wanted once or twice a second: to make one that says the same took a worker with a
+    whole county half of its time."""
+    made = []
+
+    def figures(*told: Any) -> Figures:
+        made.append(number)
+        return Figures(*told)
+
+    monkeypatch.setattr("agents.board.Figures", figures)
+    board = Board(CATALOGUE, 1)
+    views = []
+    for number, (count, at) in enumerate(
+        [
+            (3, "2021-01-15"),
+            (None, "2021-01-16"),
+            (None, "2021-01-31 23:59"),
+            (None, "2021-02-02"),
+            (4, "2021-02-02"),
+        ]
+    ):
+        told = _partial(count, sequence=5 + number, same_as=None if count else 5, as_of=when(at))
+        assert board.merge(number, told)
+        view = board.view()
+        assert view is not None
+        assert view.meta.as_of == when(at)
+        views.append(view.measures)
+    assert made == [0, 3, 4]
+    months = [each[_MEASURE].series[-1].month for each in views]
+    assert months == [*["2021-01"] * 3, *["2021-02"] * 2]
+    assert [each[_MEASURE].denominator for each in views] == [3, 3, 3, 3, 4]
 
 
 def test_partials_of_other_definitions_are_not_counted() -> None:

@@ -31,6 +31,7 @@ async def watching(settings: Settings) -> AsyncIterator[Watch]:
     try:
         yield watch
     finally:
+        watch.close()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
@@ -213,6 +214,31 @@ def test_a_watch_that_has_ended_shows_nothing_as_live(settings: Settings, empty_
         assert not shown(watch).live
 
     asyncio.run(follow())
+
+
+def test_it_ends_though_a_client_loses_the_cancellation(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does that is cancelled as its answer comes. Then `casepulse web` never ended."""
+
+    async def waits(redis: Any, last: str) -> str:
+        waiting_now.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(waiting.PATIENCE)
+        return last
+
+    async def cancelled() -> None:
+        watch = Watch(settings)
+        monkeypatch.setattr(watch, "_wait", waits)
+        task = asyncio.create_task(watch.run())
+        await waiting_now.wait()
+        watch.close()
+        task.cancel()
+        await asyncio.wait({task}, timeout=waiting.PATIENCE)
+        assert task.done()
+
+    waiting_now = asyncio.Event()
+    asyncio.run(cancelled())
 
 
 def test_a_measure_that_can_not_be_read_is_left_out_and_read_again(
