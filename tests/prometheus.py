@@ -40,20 +40,22 @@ class Prometheus:
 
     Args:
         address: its URL, without a path.
+        at: the moment that it is asked of, in seconds since 1970; None: that of each question.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, at: float | None = None) -> None:
         self.address = address
+        self._at = at
 
     def now(self, query: str) -> list[Series]:
-        """What a query gives at this moment.
+        """What a query gives at the moment.
 
         Raises:
             ValueError: Prometheus does not take it; with what it says.
         """
         return [
             Series(each["metric"], [float(each["value"][1])])
-            for each in self._result("query", query=query)
+            for each in self._result("query", query=query, time=self._moment())
         ]
 
     def lately(self, query: str, step: float, seconds: int = 20) -> list[Series]:
@@ -62,7 +64,7 @@ class Prometheus:
         Raises:
             ValueError: Prometheus does not take it; with what it says.
         """
-        end = time.time()
+        end = self._moment()
         given = {"query": query, "start": end - seconds, "end": end, "step": step}
         return [
             Series(each["metric"], [float(value) for _, value in each["values"]])
@@ -77,6 +79,9 @@ class Prometheus:
         """The value of a query that gives exactly one series; NaN if it gives none."""
         found = self.now(query)
         return found[0].values[0] if len(found) == 1 else math.nan
+
+    def _moment(self) -> float:
+        return time.time() if self._at is None else self._at
 
     def _result(self, path: str, **given: object) -> list[dict[str, Any]]:
         return list(self._get(path, **given)["result"])

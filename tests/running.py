@@ -2,6 +2,8 @@
 
 import os
 import random
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -108,10 +110,19 @@ class WorkerProcess:
             )
 
     def stop(self) -> int:
-        """Ask it to stop; its exit status."""
+        """Ask it to stop, once it listens: before, it would be killed by that. Its exit status."""
+        until(lambda: self.process.poll() is not None or self._listens(), "the worker's beginning")
         if self.process.poll() is None:
             self.process.terminate()
         return self.ended()
+
+    def _listens(self) -> bool:
+        """Whether it has a handler of SIGTERM; where there is no /proc, nobody knows."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        caught = (
+            re.search(r"^SigCgt:\s*(\w+)", status.read_text(), re.M) if status.exists() else None
+        )
+        return caught is None or bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
     def ended(self) -> int:
         """Wait until it has ended by itself; its exit status."""

@@ -147,7 +147,7 @@ def test_the_flash_release_is_made_by_itself_once_a_month_has_ended(
         ).kept
         assert kept.manifest.content == by_hand.manifest.content
         # Whoever looks again finds nothing that is owed.
-        job = MonthEnd(settings, lambda: LAST_TICK.time, Metrics(open_catalogue()))
+        job = MonthEnd(settings, ("false",), lambda: LAST_TICK.time, Metrics(open_catalogue()))
         until(lambda: job.owed() == [], "nothing is owed any more", moving)
         logged = [
             json.loads(line) for worker in running for line in worker.log.read_text().splitlines()

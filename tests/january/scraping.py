@@ -10,8 +10,9 @@ import yaml
 from tests.prometheus import DEPLOYED, Prometheus, prometheus
 from tests.waiting import until
 
-#: Seconds between two scrapes, and between two judgements of the rules.
-EVERY = 2
+#: Seconds between two scrapes, and between two judgements of the rules; and those that a scrape may
+#: take.
+EVERY = 5
 
 
 @contextmanager
