@@ -43,8 +43,6 @@ class Board:
         self._definitions = definitions_version(catalogue)
         self._latest: dict[int, Partial] = {}
         self._tallies: dict[int, tuple[tuple[int, int], Tally, AwaitedViews]] = {}
-        self._awaited: AwaitedViews | None = None
-        """What all that is merged awaits together; None until it is asked for again."""
         self._told_at: dict[int, float] = {}
         self._version = 0
         self._counts_version = 0
@@ -77,7 +75,6 @@ class Board:
         if partial.cells is not None:
             told = partial.rank, read_cells(partial.cells), partial.awaited or {}
             self._tallies[partial.partition] = told
-            self._awaited = None
             self._counts_version = self._version
         elif self._tallies.get(partial.partition, ((-1, -1),))[0] != (
             partial.claim,
@@ -123,11 +120,10 @@ class Board:
         of = self._counts_version, reporting_month(as_of)
         if self._shown is None or self._shown[0] != of:
             tally = Tally.merged(tally for _, tally, _ in self._tallies.values())
-            if self._awaited is None:
-                told = [awaited for _, _, awaited in self._tallies.values()]
-                self._awaited = merged(told, self._catalogue.profile.localities)
+            told = [awaited for _, _, awaited in self._tallies.values()]
+            ahead = merged(told, self._catalogue.profile.localities)
             self._figures = Figures(tally, self._catalogue, as_of, self._figures)
-            self._shown = of, self._viewer.measure_views(self._figures, self._awaited)
+            self._shown = of, self._viewer.measure_views(self._figures, ahead)
         return self._shown[1]
 
 

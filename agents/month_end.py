@@ -90,21 +90,22 @@ class MonthEnd:
         Raises:
             Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
-        told = [name for name in self._store.names() if self._store.was_told(name)]
-        left = len(told)  # what can't be asked for is not shown either
+        names = self._store.names()
+        lost: list[str] | None = None
         try:
-            lost = unshown(told, self._settings)
-            left = len(lost)
-            for name in lost:
-                show(self._store.read(name), self._settings)
-                left -= 1
-                log.info("release shown again", release=name)
+            lost = [name for name in unshown(names, self._settings) if self._store.was_told(name)]
+            while lost:
+                show(self._store.read(lost[0]), self._settings)
+                log.info("release shown again", release=lost.pop(0))
             self._refused = ""
         except REDIS_ERRORS as error:
-            self._refused = f"{left} do not stand in Redis: {why(error)}" if left else ""
+            if lost is None:  # what can't be asked for is not shown either
+                lost = [name for name in names if self._store.was_told(name)]
+            self._refused = f"{len(lost)} do not stand in Redis: {why(error)}" if lost else ""
             raise
         finally:
-            self._metrics.releases_unshown.set(left)
+            if lost is not None:
+                self._metrics.releases_unshown.set(len(lost))
 
     def warning(self) -> str:
         """How many releases can't be put into Redis, and why; empty if all stand there."""

@@ -31,7 +31,6 @@ from schemas.publishable import Withheld
 from schemas.release import Kind, Manifest, Reading, Release, Words
 from schemas.stored import Format, StoredError
 from schemas.stored import release as stored
-from schemas.stored.release import MANIFEST
 from state import Figures
 from state.release import all_figures, content_hash, read_release, release_bytes
 from streams.whole_files import create_whole, naming, replace_whole
@@ -113,7 +112,7 @@ class ReleaseStore:
             there = ", ".join(self.names()) or "none yet"
             raise ReleaseError(f"{self._url}: there is no release {name}; there are: {there}")
         try:
-            manifest = MANIFEST.read(self._read(f"{name}/{_MANIFEST}"))
+            manifest = stored.MANIFEST.read(self._read(f"{name}/{_MANIFEST}"))
         except StoredError as error:
             raise ReleaseError(f"{self._url}: {name}/{_MANIFEST} {error}") from None
         if manifest.name != name or manifest.content != manifest.files.get(RELEASE):
@@ -204,7 +203,7 @@ class ReleaseStore:
         )
         for name, told in files.items():
             self._put(f"{release.name}/{_kept_as(name, hashes[name])}", told)
-        last = MANIFEST.write(manifest.model_dump_json())
+        last = stored.MANIFEST.write(manifest.model_dump_json())
         if not self._create(f"{release.name}/{_MANIFEST}", last):
             there = self.manifest(release.name)
             if there.content != manifest.content:
