@@ -1,5 +1,6 @@
 """The board: merges the partitions' partials into one view, and publishes it."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
@@ -145,16 +146,16 @@ class BoardAgent:
         self._changed = False
         self._whole_as_of: datetime | None = None
 
-    async def read(self, stream: Any) -> None:
+    async def read(self, messages: AsyncIterator[Any]) -> None:
         """The body of the Faust agent. Nothing is acknowledged, so that a board which starts
         reads again what the topic still holds: a whole tally of every partition."""
-        async for event in stream.noack().events():
+        async for message in messages:
             try:
-                partial = Partial.model_validate_json(event.message.value or b"")
+                partial = Partial.model_validate_json(message.value or b"")
             except ValidationError as error:
-                log.error("no partial", offset=event.message.offset, problems=error.error_count())
+                log.error("no partial", offset=message.offset, problems=error.error_count())
                 continue
-            if self._board.merge(event.message.offset, partial):
+            if self._board.merge(message.offset, partial):
                 self._changed = True
 
     async def publish(self) -> None:

@@ -36,9 +36,9 @@ MARK_EVERY = 1.0
 
 @dataclass(slots=True)
 class _Waiting:
-    """An event that was read and is not acknowledged yet."""
+    """A message that was read and is not acknowledged yet."""
 
-    event: Any
+    message: Any
     queue: "deque[_Waiting]"
     done: bool = False
 
@@ -82,27 +82,25 @@ class CaseAgent:
         """By partition, the offset of the last event, if it has left no row."""
         self._marked_at = 0.0
 
-    async def read(self, stream: Any) -> None:
-        """The body of the Faust agent. It never raises: Faust would drop the event and go on."""
-        events: AsyncIterator[Any] = stream.noack().events()
-        async for event in events:
-            if event.message.partition not in self._holding:
+    async def read(self, messages: AsyncIterator[Any]) -> None:
+        """The body of the Faust agent. It never raises: Faust would drop them and go on."""
+        async for message in messages:
+            if message.partition not in self._holding:
                 continue  # it was revoked: whoever has it now reads this event
             try:
-                self._take(event)
+                self._take(message)
             except Unreadable as unreadable:
-                self._set_aside(event, unreadable)
+                self._set_aside(message, unreadable)
             except Exception as error:
-                log.error("event failed", kind=type(error).__name__, offset=event.message.offset)
-                self._set_aside(event, Unreadable(Reason.FAILED, type(error).__name__))
+                log.error("event failed", kind=type(error).__name__, offset=message.offset)
+                self._set_aside(message, Unreadable(Reason.FAILED, type(error).__name__))
 
-    def _take(self, event: Any) -> None:
-        message = event.message
+    def _take(self, message: Any) -> None:
         held = self._holding[message.partition]
         told, kept = read_message(message.value, message.headers or ())
         self._check_recorded(told.recordedtime)
         if isinstance(told.data, ClockTicked):
-            self._tick(held, told.time, kept, event)
+            self._tick(held, told.time, kept, message)
         else:
             check_place(message.key, told.subject, message.partition, self._settings.partitions)
             fact = Fact.of(told)
@@ -111,23 +109,23 @@ class CaseAgent:
             if held.partition.apply(fact):
                 row = row_value(message.offset, kept)
                 key = row_key(told.subject, told.source, told.id)
-                self._keep(held.number, key, row, event)
+                self._keep(held.number, key, row, message)
             else:
                 self._metrics.repeated.inc()
-                self._leave_no_row(event)
+                self._leave_no_row(message)
             self._metrics.taken(fact, self._now(), live=not self._replay)
             self.set_aside.read()
         held.read_to = max(held.read_to, message.offset)
 
-    def _tick(self, held: Held, time: datetime, kept: bytes, event: Any) -> None:
+    def _tick(self, held: Held, time: datetime, kept: bytes, message: Any) -> None:
         self._metrics.heard(held.number, self._now())
         now = held.partition.now
         if self._replay and time > now:
             held.partition.advance(time.astimezone(UTC))
-            row = row_value(event.message.offset, kept)
-            self._keep(held.number, CLOCK, row, event)
+            row = row_value(message.offset, kept)
+            self._keep(held.number, CLOCK, row, message)
         else:
-            self._leave_no_row(event)
+            self._leave_no_row(message)
 
     def _check_recorded(self, recorded: datetime) -> None:
         if recorded > self._now() + AHEAD:
@@ -135,25 +133,24 @@ class CaseAgent:
                 Reason.IN_THE_FUTURE, "recordedtime: lies more than a day ahead of our clock"
             )
 
-    def _keep(self, partition: int, key: bytes, row: bytes, event: Any) -> None:
+    def _keep(self, partition: int, key: bytes, row: bytes, message: Any) -> None:
         assert self._app.facts is not None
         self._unmarked.pop(partition, None)
-        waiting = self._wait(event)
+        waiting = self._wait(message)
         self._app.facts.keep(partition, key, row, lambda error: self._kept(error, waiting))
 
-    def _leave_no_row(self, event: Any) -> None:
+    def _leave_no_row(self, message: Any) -> None:
         """It was read, and there is nothing to keep."""
-        self._unmarked[event.message.partition] = event.message.offset
-        self._done(self._wait(event))
+        self._unmarked[message.partition] = message.offset
+        self._done(self._wait(message))
 
-    def _set_aside(self, event: Any, unreadable: Unreadable) -> None:
-        message = event.message
+    def _set_aside(self, message: Any, unreadable: Unreadable) -> None:
         self._metrics.dead_lettered.labels(unreadable.reason.value).inc()
         self.set_aside.read(unreadable.reason)
         held = self._holding[message.partition]
         held.read_to = max(held.read_to, message.offset)
         self._unmarked[message.partition] = message.offset
-        waiting = self._wait(event)
+        waiting = self._wait(message)
         trace = trace_context(message.value, message.headers or ())
         log.info(
             "event set aside",
@@ -170,23 +167,20 @@ class CaseAgent:
         else:
             self._fail(error)
 
-    def _wait(self, event: Any) -> "_Waiting":
-        """Put an event in the queue of its partition, to be acknowledged in its turn."""
-        queue = self._waiting.setdefault(event.message.partition, deque())
-        waiting = _Waiting(event, queue)
+    def _wait(self, message: Any) -> "_Waiting":
+        """Put a message in the queue of its partition, to be acknowledged in its turn."""
+        queue = self._waiting.setdefault(message.partition, deque())
+        waiting = _Waiting(message, queue)
         queue.append(waiting)
         return waiting
 
     def _done(self, waiting: "_Waiting") -> None:
-        """Acknowledge it, if nothing before it is still under way.
-
-        In order, because Faust commits past the first message of a partition if only the second
-        was acknowledged.
-        """
+        """Acknowledge it, if nothing before it is still under way: what is acknowledged, is with
+        all before it."""
         waiting.done = True
         queue = waiting.queue
         while queue and queue[0].done:
-            self._app.acknowledge(queue.popleft().event.message)
+            self._app.acknowledge(queue.popleft().message)
 
     def forget(self, partition: int) -> None:
         """The partition is another worker's: nothing of it is to be kept or acknowledged."""

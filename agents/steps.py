@@ -96,7 +96,7 @@ class Steps:
             for tp in behind
         }
         if delivered:
-            words = f"counts {delivered} messages that it was given"
+            words = f"counts {delivered} fetches that it was given"
             steps["delivered"] = Step(words, (delivered, dict(at)))
         for number in sorted(self._to_claim):
             read_to = self._holding[number].read_to if number in self._holding else -1

@@ -158,8 +158,7 @@ class Worker:
         )
         self.health.set_aside = self.cases.set_aside
         self.health.lists = self.lists
-        # One at a time: with more, Faust's commits can pass a message that is still in flight.
-        app.faust.agent(app.events, name="cases", concurrency=1)(self.cases.read)
+        app.add_agent(app.events, "cases", self.cases.read)
         app.faust.task(self._keep)
         app.faust.task(self._tell)
         app.faust.task(self._list)
@@ -169,7 +168,7 @@ class Worker:
         self._board = Board(self.catalogue, self.settings.partitions)
         self.board = BoardAgent(self._board, RedisView(self.redis, self.settings), self.metrics)
         self.health.board = self.board
-        app.faust.agent(app.partials, name="board", concurrency=1)(self.board.read)
+        app.add_agent(app.partials, "board", self.board.read)
         app.faust.task(self._publish)
         if self.settings.releases is not None:
             # It brings Arrow, which no other worker needs to load.

@@ -1,6 +1,7 @@
 """The Faust application: made by a factory, from settings, with explicit topics."""
 
 import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,6 +11,7 @@ from faust.types import TP
 
 from streams.committed import Ends
 from streams.fact_table import FactKeeper, FactTable
+from streams.fetches import MOST_WAITING_FETCHES, WholeFetches, messages
 from streams.mended import MendedApp, MendedConsumer, MendedTables
 from streams.security import faust_credentials
 from streams.settings import Role, Settings
@@ -49,9 +51,20 @@ class Application:
         there = await producer.client.fetch_all_metadata()
         return {topic: len(there.partitions_for_topic(topic) or ()) for topic in there.topics()}
 
+    def add_agent(
+        self, topic: Any, name: str, read: Callable[[AsyncIterator[Any]], Awaitable[None]]
+    ) -> None:
+        """Hang an agent on a topic: `read` is given its messages, as aiokafka has fetched them, one
+        after another and while they are ours."""
+
+        async def body(stream: Any) -> None:
+            await read(messages(self.faust, stream))
+
+        self.faust.agent(topic, name=name, concurrency=1)(body)
+
     def acknowledge(self, message: Any) -> None:
         """The message was read, and all before it in its partition: its offset may be committed."""
-        self._consumer.acknowledge(message)
+        self._consumer.acknowledge(TP(message.topic, message.partition), message.offset)
 
     def read_before(self, partition: int, read: int) -> int:
         """The offset before which all events of a partition are read, if all that there are before
@@ -116,6 +129,8 @@ def create_application(settings: Settings, keeper: FactKeeper) -> Application:
         producer_max_request_size=16 * MEBIBYTE,
         key_serializer="raw",
         value_serializer="raw",  # JSON by default, even for bytes: a second parse
+        ConsumerScheduler=WholeFetches,
+        stream_buffer_maxsize=MOST_WAITING_FETCHES,
         stream_recovery_delay=0.0,
         stream_wait_empty=False,
         table_standby_replicas=0,

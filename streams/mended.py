@@ -1,7 +1,7 @@
 """Faust, mended where it was found wanting. Each mend says what for, and its test goes with it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.committed import Ends
+from streams.fetches import Fetch
 from streams.membership import mend_membership
 from streams.send_watch import SendWatch
 
@@ -36,8 +37,8 @@ class CommittedThread(driver.AIOKafkaConsumerThread):
 
 
 class MendedConsumer(driver.Consumer):
-    """Delivers a message without making four tasks for it, begins where it must, and loses nothing
-    on the way from aiokafka to the agents."""
+    """Delivers whole fetches, begins where it must, and loses nothing on the way from aiokafka to
+    the agents."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,9 +48,8 @@ class MendedConsumer(driver.Consumer):
         """The last offset that aiokafka has given out. What it gave is not given again."""
         self._positions: dict[TP, int] = {}
         """The offset before which aiokafka has given out all that there is to read."""
-        self._gaps: dict[TP, dict[int, int]] = {}
-        """Where offsets are missing, for transactions' markers and what was aborted took them: the
-        first of each gap, and the one that follows it."""
+        self._read_to: dict[TP, int] = {}
+        """The offset up to which all messages are acknowledged."""
         self._to_resume: set[TP] = set()
         self._joining = True
         """Whether the group is being joined anew: what it had is given back, what it gets is not
@@ -63,58 +63,28 @@ class MendedConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> CommittedThread:
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def wait_first(self, *awaitables: Any, timeout: Any = None) -> Any:
-        """Faust races each delivery against the suspension of the flow, at the price of four
-        asyncio tasks a message: half the cost of the whole worker. Where a delivery waits for
-        nothing, there is nothing to race. One that may wait is raced: if it outlasted a rebalance,
-        Faust would take its offset for one that was read after it, and drop all messages before."""
-        if len(awaitables) == 2 and timeout is None and not self._delivery_may_wait():
-            delivery, suspension = awaitables
-            if isinstance(delivery, Coroutine) and isinstance(suspension, Coroutine):
-                suspension.close()
-                await delivery
-                return None
-        return await super().wait_first(*awaitables, timeout=timeout)
-
-    def _delivery_may_wait(self) -> bool:
-        """For the flow to go on, for the producer's buffer, or for room in an agent's queue."""
-        buffer = self.app.producer.buffer
-        return bool(
-            self.suspend_flow.is_set()
-            or not self.app.flow_control.is_active()
-            or buffer.size > buffer.max_messages
-            or any(queue.full() for queue in self.app.flow_control._queues)
-        )
+    def _to_message(self, tp: TP, record: list[Any]) -> Fetch:
+        return Fetch.of(tp, record, self.app.consumer_generation_id)
 
     def ack(self, message: Any) -> bool:
         """Faust's streams acknowledge what they skip in a rebalance, which nobody has read."""
         return False
 
-    def acknowledge(self, message: Any) -> bool:
-        """The message was read, and all before it: its offset may be committed."""
-        return bool(super().ack(message))
+    def acknowledge(self, tp: TP, offset: int) -> None:
+        """This message was read, and all before it: its offset may be committed."""
+        self._read_to[tp] = max(offset, self._read_to.get(tp, -1))
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
-        """Faust would take the message behind a gap for acknowledged, and sees no gap behind
-        offset 0: nothing behind that would ever be committed. See `getmany`."""
+        """Where offsets are missing, for transactions' markers and what was aborted took them,
+        Faust would take the message behind for acknowledged. What was read is known without."""
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        return (tp for tp in self._read_to if topics is None or tp in topics or tp.topic in topics)
 
     def _new_offset(self, tp: TP) -> int | None:
-        """What may be committed of a partition, if anything is new: all that is acknowledged,
-        message after message, and what is missing between them and behind."""
-        committed = at = self._committed_offset[tp] or 0
-        gaps = self._gaps.setdefault(tp, {})
-        acked = sorted(self._acked[tp])
-        count = 0
-        for offset in acked:
-            at = gaps.get(at, at)
-            if offset != at:
-                break
-            at, count = offset + 1, count + 1
-        at = gaps.get(at, at)
-        self._acked[tp] = acked[count:]
-        self._acked_index[tp].difference_update(acked[:count])
-        at = self.read_before(tp, at)
-        self._gaps[tp] = {first: after for first, after in gaps.items() if first >= at}
+        """What may be committed of a partition, if anything is new."""
+        committed = self._committed_offset[tp] or 0
+        at = self.read_before(tp, max(committed, self._read_to[tp] + 1))
         return at if at > committed else None
 
     def read_before(self, tp: TP, read: int) -> int:
@@ -178,10 +148,8 @@ class MendedConsumer(driver.Consumer):
 
     def _go_on_from(self, offsets: Mapping[TP, int]) -> None:
         self._next.update(offsets)
-        for tp, offset in offsets.items():
+        for tp in offsets:
             self._positions.pop(tp, None)
-            gaps = self._gaps.get(tp, {})
-            self._gaps[tp] = {first: after for first, after in gaps.items() if first < offset}
 
     def pause_partitions(self, tps: Iterable[TP]) -> None:
         """Deliver nothing of these."""
@@ -225,14 +193,10 @@ class MendedConsumer(driver.Consumer):
         return records
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
-        """The next messages, noting which were delivered, and what is missing before them."""
-        async for given, message in super().getmany(timeout):
-            tp = ensure_TP(given)
-            following = self._next.get(tp, message.offset)
-            if message.offset > following:
-                self._gaps.setdefault(tp, {})[following] = message.offset
-            self._next[tp] = message.offset + 1
-            yield given, message
+        """What was fetched of each partition, noting that it is delivered."""
+        async for tp, fetch in super().getmany(timeout):
+            self._next[ensure_TP(tp)] = fetch.offset + 1
+            yield tp, fetch
 
     async def verify_all_partitions_active(self) -> None:
         """Faust looks for streams that stand still, to write warnings: of changelogs, which it does
@@ -322,7 +286,7 @@ class MendedConsumer(driver.Consumer):
             self._positions.pop(ensure_TP(tp), None)
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
-            self._gaps.pop(ensure_TP(tp), None)
+            self._read_to.pop(ensure_TP(tp), None)
         self._joining = True
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:

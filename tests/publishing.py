@@ -27,21 +27,11 @@ from streams.settings import Settings
 FEED_EVERY, PUBLISH_EVERY, LISTS_EVERY = 0.01, 0.3, 1.0
 
 
-class Partials:
-    """What the board's agent reads, in the place of Faust's stream: partials with their offsets."""
-
-    def __init__(self, *partials: tuple[int, Any]) -> None:
-        self._partials = partials
-
-    def noack(self) -> "Partials":
-        """There is nobody to acknowledge anything to."""
-        return self
-
-    async def events(self) -> Any:
-        """Each as a message."""
-        for offset, partial in self._partials:
-            value = partial.model_dump_json(exclude_none=True).encode()
-            yield SimpleNamespace(message=SimpleNamespace(value=value, offset=offset))
+async def as_messages(*partials: tuple[int, Any]) -> AsyncIterator[Any]:
+    """What the board's agent reads: partials with their offsets."""
+    for offset, partial in partials:
+        value = partial.model_dump_json(exclude_none=True).encode()
+        yield SimpleNamespace(value=value, offset=offset)
 
 
 class Publishing:
@@ -108,7 +98,7 @@ class Publishing:
             for held in self._holding:
                 partial = self._holding.partial(held, time_too=True)
                 if partial is not None:
-                    await self.board.read(Partials((self._offset, partial)))
+                    await self.board.read(as_messages((self._offset, partial)))
                     self._offset += 1
             await self.board.publish()
             # As the worker does: events and those who wait for Redis have at least half the time.

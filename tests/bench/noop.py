@@ -15,6 +15,7 @@ from typing import Any
 
 import faust
 
+from streams.fetches import WholeFetches, messages
 from streams.mended import MendedApp
 
 #: Seconds between two lines.
@@ -39,12 +40,13 @@ def main() -> None:
         topic_allow_declare=False,
         topic_disable_leader=True,
         web_enabled=False,
+        **({"ConsumerScheduler": WholeFetches} if given.mended else {}),
     )
     read = 0
 
     async def nothing(stream: Any) -> None:
         nonlocal read
-        async for _ in stream:
+        async for _ in messages(app, stream) if given.mended else stream:
             read += 1
 
     async def tell() -> None:

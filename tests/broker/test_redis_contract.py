@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -29,6 +28,7 @@ from state.viewing import definitions_version, measure_views
 from streams.redis_clients import connect
 from streams.settings import Settings
 from streams.sources.scenario import scenario
+from tests.publishing import as_messages
 from tests.running import is_tick
 from tests.services import HOST, ROOT, missing, redis_binary, redis_server, redis_version, script
 from tests.waiting import PATIENCE
@@ -409,23 +409,6 @@ def everything(redis: Any) -> Iterator[bytes]:
 # The board, which decides what is published
 
 
-class _Partials:
-    """What the board's agent reads, in the place of Faust's stream."""
-
-    def __init__(self, *partials: Partial) -> None:
-        self._partials = partials
-
-    def noack(self) -> "_Partials":
-        return self
-
-    async def events(self) -> Any:
-        for partial in self._partials:
-            message = SimpleNamespace(
-                value=partial.model_dump_json(exclude_none=True).encode(), offset=partial.sequence
-            )
-            yield SimpleNamespace(message=message)
-
-
 def test_a_redis_that_was_emptied_gets_the_whole_view_again(
     settings: Settings, redis_client: Redis, empty_view: View
 ) -> None:
@@ -449,9 +432,9 @@ def test_a_redis_that_was_emptied_gets_the_whole_view_again(
 
     async def board(publisher: RedisView) -> None:
         agent = BoardAgent(Board(catalogue, 1), publisher, Metrics(catalogue))
-        await agent.read(_Partials(first))
+        await agent.read(as_messages((first.sequence, first)))
         await agent.publish()
-        await agent.read(_Partials(second))
+        await agent.read(as_messages((second.sequence, second)))
         await agent.publish()
         view = read_view(settings, redis_client)
         assert view is not None
@@ -460,7 +443,7 @@ def test_a_redis_that_was_emptied_gets_the_whole_view_again(
         redis_client.flushdb()
         await agent.publish()
         assert redis_client.dbsize() == 0, "nothing has changed, so nothing is published"
-        await agent.read(_Partials(third))
+        await agent.read(as_messages((third.sequence, third)))
         await agent.publish()
 
     with_publisher(settings, board)

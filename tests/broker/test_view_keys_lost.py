@@ -18,7 +18,7 @@ from state import open_catalogue
 from state.viewing import definitions_version
 from streams.redis_clients import connect
 from streams.settings import Settings
-from tests.broker.test_redis_contract import _Partials
+from tests.publishing import as_messages
 
 pytestmark = pytest.mark.broker
 
@@ -73,7 +73,7 @@ def _with_board(
     async def run() -> None:
         redis = connect(settings)
         agent = BoardAgent(Board(_CATALOGUE, 1), RedisView(redis, settings), Metrics(_CATALOGUE))
-        await agent.read(_Partials(first))
+        await agent.read(as_messages((0, first)))
         await agent.publish()
 
         async def more() -> None:
@@ -81,7 +81,7 @@ def _with_board(
             told[0] += 1
             later = {"sequence": told[0], "as_of": at + timedelta(seconds=told[0])}
             same = {"cells": None, "same_as": 0}
-            await agent.read(_Partials(first.model_copy(update={**later, **same})))
+            await agent.read(as_messages((told[0], first.model_copy(update={**later, **same}))))
             await agent.publish()
 
         await do(agent, more)

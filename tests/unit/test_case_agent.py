@@ -94,10 +94,9 @@ class _Bench:
 
         async def events() -> AsyncIterator[Any]:
             for message in messages:
-                yield SimpleNamespace(message=message)
+                yield message
 
-        stream = SimpleNamespace(noack=lambda: SimpleNamespace(events=events))
-        asyncio.run(self.agent.read(stream))
+        asyncio.run(self.agent.read(events()))
 
 
 def _message(offset: int, event: Event[Any]) -> _Message:

@@ -8,80 +8,18 @@ from typing import Any
 
 import pytest
 from aiokafka.consumer.subscription_state import TopicPartitionState
-from faust.transport.consumer import Consumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
-from mode import Service
 
+from streams.fetches import WholeFetches
 from streams.mended import MendedConsumer
-
-
-def _consumer(queue: "asyncio.Queue[int]") -> MendedConsumer:
-    consumer = object.__new__(MendedConsumer)
-    consumer.suspend_flow = asyncio.Event()
-    consumer.app = SimpleNamespace(
-        producer=SimpleNamespace(buffer=SimpleNamespace(size=0, max_messages=10)),
-        flow_control=SimpleNamespace(is_active=lambda: True, _queues={queue}),
-    )
-    return consumer
-
-
-def test_a_delivery_costs_no_tasks_while_the_flow_is_not_suspended() -> None:
-    """Faust makes four for each message, which is half of what its worker costs."""
-
-    async def deliver() -> int:
-        made = 0
-
-        def count(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
-            nonlocal made
-            made += 1
-            return asyncio.Task(coroutine, loop=loop, **options)
-
-        asyncio.get_running_loop().set_task_factory(count)
-        queue: asyncio.Queue[int] = asyncio.Queue(maxsize=2)
-        consumer = _consumer(queue)
-        await consumer.wait_first(queue.put(1), consumer.suspend_flow.wait())
-        assert queue.get_nowait() == 1
-        return made
-
-    assert asyncio.run(deliver()) == 0
-
-
-def test_a_delivery_that_waits_for_room_does_not_outlast_a_rebalance() -> None:
-    """Faust would take its offset for one read after the rebalance, and drop all before it."""
-
-    async def deliver() -> None:
-        queue: asyncio.Queue[int] = asyncio.Queue(maxsize=1)
-        queue.put_nowait(0)
-        consumer = _consumer(queue)
-        Service.__init__(consumer)
-        waiting = asyncio.ensure_future(
-            consumer.wait_first(queue.put(1), consumer.suspend_flow.wait())
-        )
-        await asyncio.sleep(0.01)
-        assert not waiting.done()
-        consumer.suspend_flow.set()
-        await asyncio.wait_for(waiting, 1)
-        assert queue.get_nowait() == 0
-        assert queue.empty()
-
-    asyncio.run(deliver())
 
 
 def test_what_a_stream_skips_is_not_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Faust's streams acknowledge what they skip in a rebalance; its offset would be committed."""
-    acknowledged: list[object] = []
-
-    def ack(self: object, message: object) -> bool:
-        acknowledged.append(message)
-        return True
-
-    monkeypatch.setattr(Consumer, "ack", ack)
-    consumer = object.__new__(MendedConsumer)
-    assert not consumer.ack("skipped")
-    assert acknowledged == []
-    assert consumer.acknowledge("read")
-    assert acknowledged == ["read"]
+    client = _Client(monkeypatch)
+    assert not client.ack("skipped")
+    assert list(client._filter_tps_with_pending_acks()) == []
 
 
 def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalance() -> None:
@@ -102,7 +40,7 @@ def test_a_partition_never_committed_is_read_from_its_beginning_after_a_rebalanc
         gone_back.update(partitions)
 
     consumer = object.__new__(MendedConsumer)
-    consumer._next, consumer._positions, consumer._gaps = {}, {}, {}
+    consumer._next, consumer._positions = {}, {}
     consumer.app = SimpleNamespace(
         tables=SimpleNamespace(changelog_topics={"changelog"}),
         begin_at=lambda tp, at: 7 if tp == behind else at,
@@ -154,9 +92,8 @@ class _Client(MendedConsumer):
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._next, self._taken, self._to_resume = {}, {}, set()
-        self._positions, self._gaps = {}, {}
+        self._positions, self._read_to = {}, {}
         self._committed_offset: dict[TP, int | None] = defaultdict(lambda: None)
-        self._acked, self._acked_index = defaultdict(list), defaultdict(set)
         self.missing: set[int] = set()
         self.wanted = {_EVENTS, _CHANGELOG}
         self.position = {_EVENTS: 0, _CHANGELOG: 0}
@@ -173,10 +110,10 @@ class _Client(MendedConsumer):
             return given
 
         async def deliver(consumer: Any, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
-            for tp, records in (await consumer._getmany(None, timeout)).items():
-                for record in records:
-                    if tp in self.wanted:
-                        yield tp, record
+            fetched = await consumer._getmany(None, timeout)
+            for tp, records in WholeFetches().iterate(fetched):
+                if tp in self.wanted:
+                    yield tp, SimpleNamespace(offset=records[-1].offset, records=records)
 
         async def seek_wait(consumer: Any, offsets: dict[TP, int]) -> None:
             self.position.update(offsets)
@@ -191,9 +128,8 @@ class _Client(MendedConsumer):
     def _state(self, tp: TP) -> Any:
         return SimpleNamespace(has_valid_position=True, position=self.position[tp])
 
-    def read(self, *offsets: int) -> int | None:
-        """Acknowledge these, and commit what may be; the offset."""
-        self._acked[_EVENTS].extend(offsets)
+    def commit(self) -> int | None:
+        """Commit what may be; the offset."""
         committed = self._new_offset(_EVENTS)
         self._committed_offset[_EVENTS] = committed or self._committed_offset[_EVENTS]
         return committed
@@ -202,7 +138,11 @@ class _Client(MendedConsumer):
         """What one fetch delivers."""
 
         async def deliver() -> list[tuple[str, int]]:
-            return [(tp.topic, message.offset) async for tp, message in self.getmany(1)]
+            return [
+                (tp.topic, record.offset)
+                async for tp, fetch in self.getmany(1)
+                for record in fetch.records
+            ]
 
         return asyncio.run(deliver())
 
@@ -243,18 +183,37 @@ def test_offsets_that_are_missing_hold_up_no_commit_and_hide_no_message(
     client.missing = {1, 2, 4, 5, 8, 9}
     asyncio.run(client.seek_wait({_EVENTS: 0, _CHANGELOG: 9}))
     assert client.fetch() == [("events", 0)]
-    assert client.read(0) == 3, "the end of what was given out"
+    client.acknowledge(_EVENTS, 0)
+    assert client.commit() == 3, "the end of what was given out"
     assert client.fetch() == [("events", 3)]
-    assert client.read() is None, "3 is delivered, and not read"
+    assert client.commit() is None, "3 is delivered, and not read"
     assert client.fetch() == [("events", 6), ("events", 7)]
-    assert client.read(3) == 6
-    assert client.read(7) is None
+    client.acknowledge(_EVENTS, 3)
+    assert client.commit() == 4
     assert client.read_before(_EVENTS, 7) == 7
-    assert client.read(6) == 9
+    client.acknowledge(_EVENTS, 6)
+    assert client.commit() == 7
+    client.acknowledge(_EVENTS, 7)
+    assert client.commit() == 9
     assert client.fetch() == []
     assert client.read_before(_EVENTS, 8) == 10
-    assert client.read() == 10
-    assert client.read() is None
+    assert client.commit() == 10
+    assert client.commit() is None
+
+
+def test_what_is_acknowledged_again_or_late_takes_nothing_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows from before a rebalance may be acknowledged after it, when their events come again."""
+    client = _Client(monkeypatch)
+    asyncio.run(client.seek_wait({_EVENTS: 0}))
+    client.fetch()
+    client.fetch()
+    client.acknowledge(_EVENTS, 4)
+    client.acknowledge(_EVENTS, 2)
+    assert client.commit() == 5
+    client.acknowledge(_EVENTS, 3)
+    assert client.commit() is None
 
 
 def test_partitions_are_delivered_of_once_the_flow_is_resumed(
