@@ -8,16 +8,16 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from agents.holding import read_cells
-from agents.metrics import Metrics
-from agents.redis_view import RedisView
-from schemas.partial import Partial
-from schemas.view import MeasureView, View, ViewMeta
-from state import Catalogue, Figures, Tally
-from state.awaited import AwaitedViews, merged
-from state.calendar import reporting_month
-from state.viewing import Viewer, definitions_version
-from streams.redis_trouble import REDIS_ERRORS, why
+from casepulse.agents.holding import read_cells
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.redis_view import RedisView
+from casepulse.schemas.partial import Partial
+from casepulse.schemas.view import MeasureView, View, ViewMeta
+from casepulse.state import Catalogue, Figures, Tally
+from casepulse.state.awaited import AwaitedViews, merged
+from casepulse.state.calendar import reporting_month
+from casepulse.state.viewing import Viewer, definitions_version
+from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 
 log = structlog.get_logger()
 

@@ -9,19 +9,19 @@ from typing import Any
 
 import structlog
 
-from agents.dead_letters import DeadLetters
-from agents.holding import Held, Holding
-from agents.metrics import Metrics
-from agents.set_aside import SetAside
-from schemas.events import Reason, Unreadable, read_message
-from schemas.events.clock import ClockTicked
-from schemas.events.trace import trace_context
-from state import Fact
-from state.calendar import INSTANT
-from streams.app import Application
-from streams.fact_table import CLOCK, MARK, row_key, row_value
-from streams.places import check_place
-from streams.settings import ClockKind, Settings
+from casepulse.agents.dead_letters import DeadLetters
+from casepulse.agents.holding import Held, Holding
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.set_aside import SetAside
+from casepulse.schemas.events import Reason, Unreadable, read_message
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.events.trace import trace_context
+from casepulse.state import Fact
+from casepulse.state.calendar import INSTANT
+from casepulse.streams.app import Application
+from casepulse.streams.fact_table import CLOCK, MARK, row_key, row_value
+from casepulse.streams.places import check_place
+from casepulse.streams.settings import ClockKind, Settings
 
 log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 A letter's key is its position, so that one that is set aside twice, after a
 crash, stands once. Its value is the message's own, byte for byte. The headers:
-`reason` (of `schemas.events.Reason`), `detail`, `topic`, `partition`, `offset`
+`reason` (of `casepulse.schemas.events.Reason`), `detail`, `topic`, `partition`, `offset`
 and `key` (the original one); `traceparent` and `tracestate`, where the message
 belongs to a trace; and the message's own headers, in their order, each with
 `original.` before its name.
@@ -21,14 +21,14 @@ from typing import Any
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 from kafka import TopicPartition
 
-from schemas.events import Unreadable, read_message
-from schemas.events.content import Headers
-from streams.committed import SourceError, ends_of, name_of, read_partition, reader
-from streams.encodings import in_utf8
-from streams.fact_table import Sent
-from streams.publishing import Publisher
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.schemas.events import Unreadable, read_message
+from casepulse.schemas.events.content import Headers
+from casepulse.streams.committed import SourceError, ends_of, name_of, read_partition, reader
+from casepulse.streams.encodings import in_utf8
+from casepulse.streams.fact_table import Sent
+from casepulse.streams.publishing import Publisher
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 
 #: Bytes of a message that a letter holds whole: value, key and headers. No event is so large, and
 #: it is a quarter of what a broker takes by default.

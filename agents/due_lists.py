@@ -2,9 +2,9 @@
 for those who may see it.
 
 A sorted set a list and partition, under a prefix of its own; the score is the instant after which a
-line is late, in seconds since 1970, and the member its JSON (`schemas.due.Due`). Each case
-agent writes those of its partitions. An owner that lost a partition can't overwrite the next one's:
-the script refuses an older claim.
+line is late, in seconds since 1970, and the member its JSON (`casepulse.schemas.due.Due`). Each
+case agent writes those of its partitions. An owner that lost a partition can't overwrite the next
+one's: the script refuses an older claim.
 
 Redis may lose one key and keep another. So the owner's hash says of each list how many lines it has
 and their digest: a reader that finds other ones knows, and the owner writes them again. Contract:
@@ -17,12 +17,12 @@ from hashlib import sha1
 
 from redis.asyncio import Redis as AsyncRedis
 
-from agents.holding import Held
-from agents.redis_view import script
-from schemas.due import Due
-from state import Catalogue
-from state.due import due_list, due_time
-from streams.settings import Settings
+from casepulse.agents.holding import Held
+from casepulse.agents.redis_view import script
+from casepulse.schemas.due import Due
+from casepulse.state import Catalogue
+from casepulse.state.due import due_list, due_time
+from casepulse.streams.settings import Settings
 
 #: Seconds after which lists are gone that nobody renews: child-level data must not lie about.
 KEPT = 24 * 3600
@@ -51,7 +51,7 @@ class ListKeys:
         return f"{self.prefix}:{partition}:measures"
 
     def lines(self, partition: int, name: str) -> str:
-        """A sorted set: the lines of the list of a name (`schemas.due.list_name`)."""
+        """A sorted set: the lines of the list of a name (`casepulse.schemas.due.list_name`)."""
         return f"{self.prefix}:{partition}:lines:{name}"
 
 

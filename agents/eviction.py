@@ -12,7 +12,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 
-from streams.redis_trouble import REDIS_ERRORS
+from casepulse.streams.redis_trouble import REDIS_ERRORS
 
 log = structlog.get_logger()
 

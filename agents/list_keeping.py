@@ -7,9 +7,9 @@ from time import monotonic, time
 
 import structlog
 
-from agents.due_lists import DueLists
-from agents.holding import Held, Holding
-from streams.redis_trouble import REDIS_ERRORS, why
+from casepulse.agents.due_lists import DueLists
+from casepulse.agents.holding import Held, Holding
+from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 
 log = structlog.get_logger()
 

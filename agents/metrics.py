@@ -1,6 +1,6 @@
 """What Prometheus sees: how the worker fares, and the figures of the board's view.
 
-The view: `agents.view_metrics`. No subject of a case. Names as Prometheus has them.
+The view: `casepulse.agents.view_metrics`. No subject of a case. Names as Prometheus has them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,12 +11,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agents.list_keeping import Standing
-from agents.view_metrics import PREFIX, ViewFamilies, gauge
-from schemas.events import Reason
-from schemas.view import View
-from state import Catalogue, Fact
-from state.viewing import definitions_version
+from casepulse.agents.list_keeping import Standing
+from casepulse.agents.view_metrics import PREFIX, ViewFamilies, gauge
+from casepulse.schemas.events import Reason
+from casepulse.schemas.view import View
+from casepulse.state import Catalogue, Fact
+from casepulse.state.viewing import definitions_version
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 _DELAYS = (3600, 4 * 3600, 86400, 2 * 86400, 5 * 86400, 7 * 86400, 14 * 86400, 28 * 86400)

@@ -14,14 +14,14 @@ from time import monotonic
 
 import structlog
 
-from agents.metrics import Metrics
-from agents.release_news import show, unshown
-from agents.release_store import ReleaseStore
-from schemas.release import Kind
-from state.calendar import last_month_ends, month_of, reporting_month
-from state.partition import SERIES
-from streams.redis_trouble import REDIS_ERRORS, why
-from streams.settings import Settings
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.release_news import show, unshown
+from casepulse.agents.release_store import ReleaseStore
+from casepulse.schemas.release import Kind
+from casepulse.state.calendar import last_month_ends, month_of, reporting_month
+from casepulse.state.partition import SERIES
+from casepulse.streams.redis_trouble import REDIS_ERRORS, why
+from casepulse.streams.settings import Settings
 
 log = structlog.get_logger()
 

@@ -8,10 +8,10 @@ import asyncio
 
 import structlog
 
-from agents.metrics import Metrics
-from streams.app import Application
-from streams.settings import Settings
-from streams.transactions import TransactionWatch, name_producers
+from casepulse.agents.metrics import Metrics
+from casepulse.streams.app import Application
+from casepulse.streams.settings import Settings
+from casepulse.streams.transactions import TransactionWatch, name_producers
 
 log = structlog.get_logger()
 

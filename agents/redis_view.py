@@ -14,9 +14,9 @@ import orjson
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from schemas.view import MeasureView, View, ViewMeta
-from streams.redis_clients import connected
-from streams.settings import Settings
+from casepulse.schemas.view import MeasureView, View, ViewMeta
+from casepulse.streams.redis_clients import connected
+from casepulse.streams.settings import Settings
 
 #: Seconds that a superseded view is kept, for a reader that is half way through it.
 SUPERSEDED_KEPT = 60
@@ -160,7 +160,7 @@ class RedisView:
 
 def script(name: str) -> str:
     """The text of one of our scripts for Redis."""
-    return files("agents").joinpath(name).read_text(encoding="utf-8")
+    return files("casepulse.agents").joinpath(name).read_text(encoding="utf-8")
 
 
 def _heartbeat(meta: ViewMeta) -> bytes:

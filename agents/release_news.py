@@ -9,12 +9,12 @@ from typing import Any
 
 from kafka import KafkaProducer
 
-from agents.release_store import Kept
-from schemas.release import Announcement
-from streams.redis_clients import connected
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.agents.release_store import Kept
+from casepulse.schemas.release import Announcement
+from casepulse.streams.redis_clients import connected
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 
 #: Seconds that Kafka has to take the announcement.
 ANSWER_WITHIN = 30

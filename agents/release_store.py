@@ -25,15 +25,15 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime
 
-from schemas.envelope import Strict
-from schemas.errors import FailedError
-from schemas.publishable import Withheld
-from schemas.release import Kind, Manifest, Reading, Release, Words
-from schemas.stored import Format, StoredError
-from schemas.stored import release as stored
-from state import Figures
-from state.release import all_figures, content_hash, read_release, release_bytes
-from streams.whole_files import create_whole, naming, replace_whole
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.errors import FailedError
+from casepulse.schemas.publishable import Withheld
+from casepulse.schemas.release import Kind, Manifest, Reading, Release, Words
+from casepulse.schemas.stored import Format, StoredError
+from casepulse.schemas.stored import release as stored
+from casepulse.state import Figures
+from casepulse.state.release import all_figures, content_hash, read_release, release_bytes
+from casepulse.streams.whole_files import create_whole, naming, replace_whole
 
 RELEASE, FIGURES, READING = "release.json", "figures.parquet", "reading.json"
 

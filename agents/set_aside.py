@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from time import monotonic
 
-from schemas.events import Reason
+from casepulse.schemas.events import Reason
 
 #: Seconds that are looked back.
 LATELY = 600.0

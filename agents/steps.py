@@ -1,7 +1,7 @@
-"""What a worker waits in at a moment, and what moves while it gets on: for `agents.standstill`.
+"""What a worker waits in at a moment, and what moves while it gets on.
 
 In this order: it joins its group, reads back the facts of what it was assigned, claims each
-partition, and then reads what there is to read.
+partition, and then reads what there is to read. `casepulse.agents.standstill` is who asks.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from agents.holding import Holding
-from agents.standstill import Step
-from streams.app import Application
-from streams.mended import MendedConsumer
+from casepulse.agents.holding import Holding
+from casepulse.agents.standstill import Step
+from casepulse.streams.app import Application
+from casepulse.streams.mended import MendedConsumer
 
 log = structlog.get_logger()
 

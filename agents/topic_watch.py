@@ -15,10 +15,10 @@ import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import NotReady
 
-from streams.app import Application
-from streams.settings import Settings
-from streams.topic_settings import Problem, partitions_problem
-from streams.topics import Topic, Topics, look
+from casepulse.streams.app import Application
+from casepulse.streams.settings import Settings
+from casepulse.streams.topic_settings import Problem, partitions_problem
+from casepulse.streams.topics import Topic, Topics, look
 
 log = structlog.get_logger()
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from schemas.view import MeasureView, View
-from state import COUNTY, Catalogue
-from state.viewing import definitions_version
+from casepulse.schemas.view import MeasureView, View
+from casepulse.state import COUNTY, Catalogue
+from casepulse.state.viewing import definitions_version
 
 PREFIX = "casepulse"
 

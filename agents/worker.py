@@ -13,27 +13,27 @@ import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
 
-from agents.board import FRESH_FOR, Board, BoardAgent
-from agents.cases import CaseAgent
-from agents.dead_letters import DeadLetters
-from agents.due_lists import DueLists
-from agents.ending import BoundedWorker
-from agents.eviction import EvictionWatch
-from agents.health import serve
-from agents.holding import Held, Holding
-from agents.list_keeping import ListKeeper
-from agents.metrics import Metrics
-from agents.open_transactions import OpenTransactions
-from agents.redis_view import RedisView
-from agents.standstill import Standstill, watch
-from agents.steps import Steps
-from agents.topic_watch import TopicWatch
-from agents.worker_health import WorkerHealth
-from state import open_catalogue
-from streams.app import REBALANCE_TIMEOUT, Application, create_application
-from streams.fact_table import FactTable
-from streams.redis_clients import connect
-from streams.settings import ClockKind, Role, Settings
+from casepulse.agents.board import FRESH_FOR, Board, BoardAgent
+from casepulse.agents.cases import CaseAgent
+from casepulse.agents.dead_letters import DeadLetters
+from casepulse.agents.due_lists import DueLists
+from casepulse.agents.ending import BoundedWorker
+from casepulse.agents.eviction import EvictionWatch
+from casepulse.agents.health import serve
+from casepulse.agents.holding import Held, Holding
+from casepulse.agents.list_keeping import ListKeeper
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.open_transactions import OpenTransactions
+from casepulse.agents.redis_view import RedisView
+from casepulse.agents.standstill import Standstill, watch
+from casepulse.agents.steps import Steps
+from casepulse.agents.topic_watch import TopicWatch
+from casepulse.agents.worker_health import WorkerHealth
+from casepulse.state import open_catalogue
+from casepulse.streams.app import REBALANCE_TIMEOUT, Application, create_application
+from casepulse.streams.fact_table import FactTable
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import ClockKind, Role, Settings
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ class Worker:
             where settings say where they are kept.
 
     Raises:
-        schemas.profile.ProfileError: the profile can't be used.
+        casepulse.schemas.profile.ProfileError: the profile can't be used.
     """
 
     def __init__(
@@ -172,7 +172,7 @@ class Worker:
         app.faust.task(self._publish)
         if self.settings.releases is not None:
             # It brings Arrow, which no other worker needs to load.
-            from agents.month_end import MonthEnd  # noqa: PLC0415
+            from casepulse.agents.month_end import MonthEnd  # noqa: PLC0415
 
             assert self._make_releases, "somebody must know how releases are made"
             self.month_end = MonthEnd(

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from agents.board import BoardAgent
-from agents.eviction import EvictionWatch
-from agents.holding import Holding
-from agents.list_keeping import ListKeeper
-from agents.open_transactions import OpenTransactions
-from agents.set_aside import SetAside
-from agents.standstill import Standstill
-from agents.topic_watch import TOPICS_EVERY, TopicWatch
-from streams.app import Application
-from streams.settings import Role, Settings
+from casepulse.agents.board import BoardAgent
+from casepulse.agents.eviction import EvictionWatch
+from casepulse.agents.holding import Holding
+from casepulse.agents.list_keeping import ListKeeper
+from casepulse.agents.open_transactions import OpenTransactions
+from casepulse.agents.set_aside import SetAside
+from casepulse.agents.standstill import Standstill
+from casepulse.agents.topic_watch import TOPICS_EVERY, TopicWatch
+from casepulse.streams.app import Application
+from casepulse.streams.settings import Role, Settings
 
 #: Seconds without an answer after which Kafka is said to be away.
 SILENT_FOR = 5.0

@@ -7,12 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 
-from schemas.measure import Measure
-from schemas.view import MeasureView
-from state import COUNTY, Catalogue, Figure, Figures, published
-from streams.sources.january_2021.contradictions import CONTRADICTIONS
-from streams.sources.january_2021.published import Published
-from streams.sources.january_2021.published import published as report
+from casepulse.schemas.measure import Measure
+from casepulse.schemas.view import MeasureView
+from casepulse.state import COUNTY, Catalogue, Figure, Figures, published
+from casepulse.streams.sources.january_2021.contradictions import CONTRADICTIONS
+from casepulse.streams.sources.january_2021.published import Published
+from casepulse.streams.sources.january_2021.published import published as report
 
 #: What was computed: given a measure, a period and a locality.
 Computed = Callable[[Measure, str, str], Figure | None]

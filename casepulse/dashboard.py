@@ -6,7 +6,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from schemas.view import MeasureView
+from casepulse.schemas.view import MeasureView
 
 _COLOURS = {"green": "bold green", "yellow": "bold yellow", "red": "bold red"}
 #: The columns that may be left out where there is no room for all, in this order.

@@ -20,32 +20,32 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from agents.redis_view import Keys, read_meta, read_view
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
+from casepulse.agents.redis_view import Keys, read_meta, read_view
 from casepulse.commands.fitting import fitted
 from casepulse.commands.options import output
 from casepulse.comparison import Verdict, compare, of_measures
 from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.logs import log_to, log_to_stderr
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.errors import FailedError
+from casepulse.schemas.events import write_event
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.view import View, ViewMeta
+from casepulse.state import open_catalogue
+from casepulse.state.calendar import LONDON
+from casepulse.streams.embedded import Embedded
+from casepulse.streams.publishing import Publisher
+from casepulse.streams.redis_clients import connected
+from casepulse.streams.settings import Settings
+from casepulse.streams.whole_files import replace_whole
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Watch
-from schemas.envelope import Event
-from schemas.errors import FailedError
-from schemas.events import write_event
-from schemas.events.clock import ClockTicked
-from schemas.view import View, ViewMeta
-from state import open_catalogue
-from state.calendar import LONDON
-from streams.embedded import Embedded
-from streams.publishing import Publisher
-from streams.redis_clients import connected
-from streams.settings import Settings
-from streams.whole_files import replace_whole
 
 #: The embedded broker keeps little, 5 MB a partition: no more than so many events may wait to be
 #: read. They are sent compressed, at some 50 bytes each.
@@ -94,7 +94,7 @@ class Demonstration:
 
         Raises:
             DemoError: the worker stopped, or nothing moved for a long time.
-            streams.embedded.EmbeddedError: an embedded part is missing.
+            casepulse.streams.embedded.EmbeddedError: an embedded part is missing.
         """
         signal.signal(signal.SIGTERM, _stop)
         self._tell("an embedded Kafka and Redis are started, and a worker")

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from pydantic import ValidationError
 
-from agents.release_news import announce, show
-from agents.release_store import (
+from casepulse.agents.release_news import announce, show
+from casepulse.agents.release_store import (
     FIGURES,
     RELEASE,
     Claim,
@@ -16,19 +16,19 @@ from agents.release_store import (
     ReleaseStore,
     figures_table,
 )
+from casepulse.schemas.profile import Profile
+from casepulse.schemas.release import Kind, Release
 from casepulse.sources import source_parts, withheld
-from schemas.profile import Profile
-from schemas.release import Kind, Release
-from state import Catalogue, Figures
-from state.calendar import month_end, month_of
-from state.difference import Cause, Changed, Changes, explain
-from state.release import Cut, content_hash, make_release, release_bytes
-from state.viewing import definitions_version
-from streams.archive import index_of
-from streams.counting import Counted, Progress, count
-from streams.differences import changes_between
-from streams.settings import Settings
-from streams.tellings import Part
+from casepulse.state import Catalogue, Figures
+from casepulse.state.calendar import month_end, month_of
+from casepulse.state.difference import Cause, Changed, Changes, explain
+from casepulse.state.release import Cut, content_hash, make_release, release_bytes
+from casepulse.state.viewing import definitions_version
+from casepulse.streams.archive import index_of
+from casepulse.streams.counting import Counted, Progress, count
+from casepulse.streams.differences import changes_between
+from casepulse.streams.settings import Settings
+from casepulse.streams.tellings import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def make(
     Raises:
         ReleaseError: the month has not ended, the cut is not in the past, or there may be no such
             release any more.
-        streams.committed.SourceError: the source can't be read.
+        casepulse.streams.committed.SourceError: the source can't be read.
     """
     now = datetime.now(UTC)
     at, name = month_end(month), month_of(month)

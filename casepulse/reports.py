@@ -5,16 +5,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
-from agents.release_store import ReleaseStore
+from casepulse.agents.release_store import ReleaseStore
 from casepulse.report.commentary import read_commentary, write_places
 from casepulse.report.compose import compose
 from casepulse.report.document import Document, FigureName, ReportError
 from casepulse.report.shown import Withholding, nothing_withheld
-from schemas.publishable import Withheld
-from schemas.release import Release
-from state.disclosure import UnprotectableError
-from state.publishable import Published, withheld
-from state.release import catalogue_of
+from casepulse.schemas.publishable import Withheld
+from casepulse.schemas.release import Release
+from casepulse.state.disclosure import UnprotectableError
+from casepulse.state.publishable import Published, withheld
+from casepulse.state.release import catalogue_of
 
 #: What makes each format: a module of `casepulse.report` and its function. Loaded when asked for:
 #: a PDF needs Pango, which a machine that writes spreadsheets need not have.
@@ -40,7 +40,7 @@ def document_of(
         commentary: the author's file: places that are new are added to it. None: no words.
 
     Raises:
-        agents.release_store.ReleaseError: there is no such release.
+        casepulse.agents.release_store.ReleaseError: there is no such release.
         casepulse.report.commentary.CommentaryError: the author's file can't be read.
         ReportError: an earlier edition shows too much.
     """

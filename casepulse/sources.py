@@ -7,21 +7,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from schemas.envelope import Event
-from schemas.events import read_event
-from schemas.release import Reading
-from streams.archive import (
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import read_event
+from casepulse.schemas.release import Reading
+from casepulse.streams.archive import (
     archive_parts,
     put_in_place,
     take_away_unfinished,
     together,
     write_archived,
 )
-from streams.counting import Progress, report, side_by_side
-from streams.places import partition_of
-from streams.settings import Settings
-from streams.tellings import NOTHING_READ, Part, Telling, TopicPart, topic_parts
-from streams.whole_files import named, naming
+from casepulse.streams.counting import Progress, report, side_by_side
+from casepulse.streams.places import partition_of
+from casepulse.streams.settings import Settings
+from casepulse.streams.tellings import NOTHING_READ, Part, Telling, TopicPart, topic_parts
+from casepulse.streams.whole_files import named, naming
 
 
 def source_parts(
@@ -35,7 +35,7 @@ def source_parts(
         read_to: by part, the offset to stop before; None: all that is there now.
 
     Raises:
-        streams.committed.SourceError: it isn't there, or not whole.
+        casepulse.streams.committed.SourceError: it isn't there, or not whole.
     """
     if archive is not None:
         return archive_parts(archive, read_to)

@@ -4,15 +4,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from agents.release_store import ReleaseError
+from casepulse.agents.release_store import ReleaseError
 from casepulse.releases import Making
-from schemas.profile import Profile
-from schemas.view import MeasureView
-from state import Catalogue, Figures
-from state.calendar import month_of
-from state.partition import SERIES
-from state.viewing import measure_views
-from streams.counting import count
+from casepulse.schemas.profile import Profile
+from casepulse.schemas.view import MeasureView
+from casepulse.state import Catalogue, Figures
+from casepulse.state.calendar import month_of
+from casepulse.state.partition import SERIES
+from casepulse.state.viewing import measure_views
+from casepulse.streams.counting import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def what_if(
 
     Raises:
         ReleaseError: there is no such release, or it has not so many months.
-        streams.committed.SourceError: the events can't be read as far as the release did.
+        casepulse.streams.committed.SourceError: the events can't be read as far as the release did.
     """
     month = month_of(last)
     name = name or making.store.latest(month)

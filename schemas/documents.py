@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from schemas.events import EVENTS, Reason
-from schemas.events.content import PREFIX
-from schemas.partial import Partial
-from schemas.release import Announcement
+from casepulse.schemas.events import EVENTS, Reason
+from casepulse.schemas.events.content import PREFIX
+from casepulse.schemas.partial import Partial
+from casepulse.schemas.release import Announcement
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import AwareDatetime
 
-from schemas.envelope import Strict
+from casepulse.schemas.envelope import Strict
 
 
 def list_name(measure: str, *, over: bool = False) -> str:

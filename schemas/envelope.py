@@ -23,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from schemas.media_type import media_type
+from casepulse.schemas.media_type import media_type
 
 #: Earliest and latest instants that an event may carry; outside them a date is a slip of the hand.
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Required, TypedDict
 
-from schemas.standard import Unit
+from casepulse.schemas.standard import Unit
 
 
 class Section(StrEnum):
@@ -71,7 +71,7 @@ def months(what: str) -> Asked:
 class Measure:
     """A measure, or a part of one.
 
-    A *rule* (see `state.rules`) sorts each occurrence or subject into one of
+    A *rule* (see `casepulse.state.rules`) sorts each occurrence or subject into one of
     `statuses`. The numerator and the denominator are sums of statuses. A part
     names in `of` the measure whose statuses it adds up in another way.
     """
@@ -88,8 +88,8 @@ class Measure:
     source: str
     better: Better | None = None
     late: frozenset[str] = frozenset()
-    """The statuses of what was not done in time: done late, or overdue now. `state.lateness` says
-    what follows from it."""
+    """The statuses of what was not done in time: done late, or overdue now.
+    `casepulse.state.lateness` says what follows from it."""
     of: str | None = None
     window: Window = "month"
     standards: Mapping[str, Asked] = field(default_factory=dict)

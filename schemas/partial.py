@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from schemas.envelope import Strict
-from schemas.view import AwaitedView
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.view import AwaitedView
 
 Count = Annotated[int, Field(ge=1)]
 

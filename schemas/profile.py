@@ -15,9 +15,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from schemas.envelope import Strict, Team
-from schemas.errors import WrongError
-from schemas.standard import Standard
+from casepulse.schemas.envelope import Strict, Team
+from casepulse.schemas.errors import WrongError
+from casepulse.schemas.standard import Standard
 
 
 def _no_boolean(value: object) -> object:
@@ -152,7 +152,7 @@ def load_profile(path: Path | None = None) -> Profile:
     Raises:
         ProfileError: the file cannot be read, or says something that is not allowed.
     """
-    default = files("schemas").joinpath("january_2021.toml").read_text(encoding="utf-8")
+    default = files("casepulse.schemas").joinpath("january_2021.toml").read_text(encoding="utf-8")
     said = tomllib.loads(default)
     text, name = default, "january_2021.toml"
     if path is not None:

@@ -4,8 +4,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import field_serializer
 
-from schemas.envelope import Strict
-from schemas.profile import DisclosureRule
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.profile import DisclosureRule
 
 
 class FigureName(NamedTuple):

@@ -6,9 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from schemas.envelope import Strict
-from schemas.profile import Profile
-from schemas.view import MeasureView
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.profile import Profile
+from casepulse.schemas.view import MeasureView
 
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
@@ -104,7 +104,7 @@ class Manifest(Strict):
     """What a release consists of; written last, so that without it there is no release."""
 
     format: int = 1
-    """In which its files are written: see `schemas.stored`."""
+    """In which its files are written: see `casepulse.schemas.stored`."""
     name: str
     content: str
     """SHA-256 of `release.json`: two releases with the same one say the same."""

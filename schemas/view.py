@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.envelope import Strict
+from casepulse.schemas.envelope import Strict
 
 
 class CellView(Strict):

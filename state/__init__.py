@@ -16,18 +16,21 @@ It imports no Kafka, no Redis, no Prometheus and no wall clock. Its public names
     travel      improved, declined or the same, and for how long
 """
 
-import state.measures  # noqa: F401  registers every measure
-from state.batch import evaluate
-from state.case import Case
-from state.clock import Clock
-from state.facts import Fact
-from state.figures import COUNTY, Figure, Figures, published
-from state.partition import Partition
-from state.rating import rate, travel
-from state.rules import Catalogue, open_catalogue
-from state.standing import AT, Standing
-from state.tally import Tally
-from state.view import CaseView
+import casepulse.state.measures  # noqa: F401  registers every measure
+from casepulse.state.batch import evaluate
+from casepulse.state.case import Case
+from casepulse.state.clock import Clock
+from casepulse.state.facts import Fact
+from casepulse.state.figures import COUNTY, Figure, Figures, published
+from casepulse.state.partition import Partition
+from casepulse.state.rating import rate, travel
+from casepulse.state.rules import Catalogue, open_catalogue
+from casepulse.state.standing import AT, Standing
+from casepulse.state.tally import Tally
+from casepulse.state.view import CaseView
+
+if __name__ != "casepulse.state":  # in a checkout it can be found, and would be a second copy
+    raise ImportError("import casepulse.state")
 
 __all__ = [
     "AT",

@@ -2,20 +2,27 @@
 when; and what was late in the month and is over.
 
 Kept like the tally, by the same changes: what a rule says of a case now takes the place of what it
-said before, and nothing is counted anew. The lists of `state.due` name the same, line by line.
-What was late in a month that is gone is on no list, and not kept.
+said before, and nothing is counted anew. The lists of `casepulse.state.due` name the same, line by
+line. What was late in a month that is gone is on no list, and not kept.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from schemas.profile import Profile
-from schemas.view import AwaitedView
-from state.calendar import due_day, falls_due, falls_on, local_date, month_of, reporting_month
-from state.lateness import Lateness
-from state.rules import Catalogue
-from state.standing import Standing
+from casepulse.schemas.profile import Profile
+from casepulse.schemas.view import AwaitedView
+from casepulse.state.calendar import (
+    due_day,
+    falls_due,
+    falls_on,
+    local_date,
+    month_of,
+    reporting_month,
+)
+from casepulse.state.lateness import Lateness
+from casepulse.state.rules import Catalogue
+from casepulse.state.standing import Standing
 
 #: By measure, what is awaited in each locality, in the profile's order, where anything is.
 AwaitedViews = dict[str, list[AwaitedView]]

@@ -10,15 +10,15 @@ without any of this.
 from collections.abc import Iterable
 from datetime import datetime
 
-from schemas.due import Due
-from state.awaited import Awaited
-from state.calendar import last_month_ends
-from state.case import Case
-from state.due import in_order, lines_of
-from state.facts import Fact
-from state.partition import SERIES, month_ended
-from state.rules import Catalogue, Evaluation
-from state.tally import Tally
+from casepulse.schemas.due import Due
+from casepulse.state.awaited import Awaited
+from casepulse.state.calendar import last_month_ends
+from casepulse.state.case import Case
+from casepulse.state.due import in_order, lines_of
+from casepulse.state.facts import Fact
+from casepulse.state.partition import SERIES, month_ended
+from casepulse.state.rules import Catalogue, Evaluation
+from casepulse.state.tally import Tally
 
 
 class Batch:

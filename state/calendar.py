@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from schemas.standard import Standard
+from casepulse.schemas.standard import Standard
 
 LONDON = ZoneInfo("Europe/London")
 

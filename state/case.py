@@ -4,11 +4,11 @@ from bisect import bisect_left, insort
 from datetime import datetime
 from typing import NamedTuple
 
-from schemas.envelope import Data
-from schemas.events import RecordAmended, RecordVoided
-from state.calendar import NEVER
-from state.facts import Fact
-from state.kinds import KIND, NO_KINDS, Kinds, kinds
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events import RecordAmended, RecordVoided
+from casepulse.state.calendar import NEVER
+from casepulse.state.facts import Fact
+from casepulse.state.kinds import KIND, NO_KINDS, Kinds, kinds
 
 #: What a rule has read when it asked which team holds the case: any fact may change that.
 TEAM = "team"

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from state.calendar import INSTANT, NEVER, end_of, leaves_window, midnight
+from casepulse.state.calendar import INSTANT, NEVER, end_of, leaves_window, midnight
 
 
 class Clock:

@@ -15,15 +15,15 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from schemas.events import RecordAmended, RecordVoided
-from schemas.measure import Measure
-from schemas.release import Release
-from state.facts import Fact
-from state.figures import COUNTY, Figures, months_added
-from state.partition import Partition
-from state.rules import Catalogue
-from state.standing import Cell
-from state.tally import Tally
+from casepulse.schemas.events import RecordAmended, RecordVoided
+from casepulse.schemas.measure import Measure
+from casepulse.schemas.release import Release
+from casepulse.state.facts import Fact
+from casepulse.state.figures import COUNTY, Figures, months_added
+from casepulse.state.partition import Partition
+from casepulse.state.rules import Catalogue
+from casepulse.state.standing import Cell
+from casepulse.state.tally import Tally
 
 
 class Cause(StrEnum):

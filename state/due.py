@@ -7,16 +7,16 @@ From the same standings as the figures: whoever is late in a figure is on a list
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from schemas.due import Due
-from schemas.envelope import EARLIEST
-from state.awaited import last_day_ahead
-from state.calendar import falls_due, falls_on, local_date, month_of, reporting_month
-from state.partition import Partition
-from state.records.restriction import is_restricted
-from state.records.workforce import allocated_workers
-from state.rules import Catalogue
-from state.standing import AT, Standing
-from state.view import CaseView
+from casepulse.schemas.due import Due
+from casepulse.schemas.envelope import EARLIEST
+from casepulse.state.awaited import last_day_ahead
+from casepulse.state.calendar import falls_due, falls_on, local_date, month_of, reporting_month
+from casepulse.state.partition import Partition
+from casepulse.state.records.restriction import is_restricted
+from casepulse.state.records.workforce import allocated_workers
+from casepulse.state.rules import Catalogue
+from casepulse.state.standing import AT, Standing
+from casepulse.state.view import CaseView
 
 
 def due_list(partition: Partition, catalogue: Catalogue) -> list[Due]:

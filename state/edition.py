@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from schemas.measure import Measure, Window
-from schemas.release import Release
-from schemas.view import MeasureView
-from state.figures import COUNTY, months_added
-from state.rules import Catalogue
+from casepulse.schemas.measure import Measure, Window
+from casepulse.schemas.release import Release
+from casepulse.schemas.view import MeasureView
+from casepulse.state.figures import COUNTY, months_added
+from casepulse.state.rules import Catalogue
 
 #: What a figure tells. The rest are those of the denominator whom the numerator leaves out.
 Part = Literal["numerator", "denominator", "rest"]

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.measure import Measure
-from state.case import Case
-from state.facts import Fact
-from state.figures import months_added
-from state.kinds import KIND, Kinds
-from state.rules import Catalogue, Evaluation
-from state.standing import AT, Standing
+from casepulse.schemas.measure import Measure
+from casepulse.state.case import Case
+from casepulse.state.facts import Fact
+from casepulse.state.figures import months_added
+from casepulse.state.kinds import KIND, Kinds
+from casepulse.state.rules import Catalogue, Evaluation
+from casepulse.state.standing import AT, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from schemas.envelope import Data, Event
-from schemas.events import RecordAmended, RecordVoided
-from state.calendar import local_date
+from casepulse.schemas.envelope import Data, Event
+from casepulse.schemas.events import RecordAmended, RecordVoided
+from casepulse.state.calendar import local_date
 
 
 @dataclass(frozen=True)

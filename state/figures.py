@@ -7,12 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from schemas.measure import Measure, Scale, Window
-from state.calendar import month_of, months_back, reporting_month
-from state.partition import SERIES
-from state.rules import Catalogue
-from state.standing import AT
-from state.tally import Tally
+from casepulse.schemas.measure import Measure, Scale, Window
+from casepulse.state.calendar import month_of, months_back, reporting_month
+from casepulse.state.partition import SERIES
+from casepulse.state.rules import Catalogue
+from casepulse.state.standing import AT
+from casepulse.state.tally import Tally
 
 #: How many months a table of localities has side by side.
 TABLE = 3

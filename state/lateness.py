@@ -13,9 +13,9 @@ its whole's list, late in both.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from schemas.due import list_name
-from schemas.measure import Measure
-from state.standing import Standing
+from casepulse.schemas.due import list_name
+from casepulse.schemas.measure import Measure
+from casepulse.state.standing import Standing
 
 #: Measures that time only what was done: nothing in them is still to be done.
 OF_WHAT_WAS_DONE = frozenset(

@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import lru_cache
 from heapq import heappop, heappush
 
-from schemas.envelope import EARLIEST
-from state.awaited import Awaited
-from state.calendar import (
+from casepulse.schemas.envelope import EARLIEST
+from casepulse.state.awaited import Awaited
+from casepulse.state.calendar import (
     INSTANT,
     NEVER,
     last_month_ends,
@@ -22,12 +22,12 @@ from state.calendar import (
     next_month_end,
     reporting_month,
 )
-from state.case import Case
-from state.facts import Fact
-from state.kinds import NO_KINDS, Kinds
-from state.rules import Catalogue, Evaluation
-from state.standing import Standing
-from state.tally import Tally
+from casepulse.state.case import Case
+from casepulse.state.facts import Fact
+from casepulse.state.kinds import NO_KINDS, Kinds
+from casepulse.state.rules import Catalogue, Evaluation
+from casepulse.state.standing import Standing
+from casepulse.state.tally import Tally
 
 #: How many month ends a series has.
 SERIES = 13

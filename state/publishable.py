@@ -21,13 +21,13 @@ changed since the edition before, however little.
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from schemas.profile import DisclosureRule
-from schemas.publishable import FigureName, Withheld
-from schemas.release import Release
-from state.disclosure import Count, Fate, withheld_counts
-from state.edition import Edition, Line, Part, Place
-from state.figures import COUNTY
-from state.rules import Catalogue
+from casepulse.schemas.profile import DisclosureRule
+from casepulse.schemas.publishable import FigureName, Withheld
+from casepulse.schemas.release import Release
+from casepulse.state.disclosure import Count, Fate, withheld_counts
+from casepulse.state.edition import Edition, Line, Part, Place
+from casepulse.state.figures import COUNTY
+from casepulse.state.rules import Catalogue
 
 
 class Published(NamedTuple):

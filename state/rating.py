@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
 
-from schemas.profile import RagRule
+from casepulse.schemas.profile import RagRule
 
 Better = Literal["high", "low"]
 

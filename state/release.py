@@ -5,14 +5,14 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from schemas.release import Kind, Release
-from schemas.stored.release import RELEASE
-from state.calendar import add_months, bank_holidays, month_end, month_of, months_back
-from state.figures import Figure, Figures
-from state.partition import SERIES
-from state.rules import Catalogue
-from state.tally import Tally
-from state.viewing import definitions_version, measure_views
+from casepulse.schemas.release import Kind, Release
+from casepulse.schemas.stored.release import RELEASE
+from casepulse.state.calendar import add_months, bank_holidays, month_end, month_of, months_back
+from casepulse.state.figures import Figure, Figures
+from casepulse.state.partition import SERIES
+from casepulse.state.rules import Catalogue
+from casepulse.state.tally import Tally
+from casepulse.state.viewing import definitions_version, measure_views
 
 #: What a measure's view has in the live view alone.
 _LIVE_ONLY = {"measures": {"__all__": {"awaited"}}}
@@ -79,7 +79,8 @@ def read_release(kept: bytes, number: int) -> Release:
         number: of their format.
 
     Raises:
-        schemas.stored.StoredError: a later version has kept it, or it is not what was kept.
+        casepulse.schemas.stored.StoredError: a later version has kept it, or it is not what was
+            kept.
     """
     return Release.model_validate_json(RELEASE.read(kept, number).model_dump_json())
 

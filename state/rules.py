@@ -13,17 +13,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
-from schemas.dashboard import PLACES
-from schemas.measure import Measure, PartDefinition, Section
-from schemas.profile import Profile, ProfileError, load_profile, located
-from schemas.standard import Standard
-from state.calendar import month_of
-from state.case import Case
-from state.clock import Clock
-from state.kinds import Kinds
-from state.lateness import Lateness, lateness_of
-from state.standing import AT, Standing
-from state.view import CaseView
+from casepulse.schemas.dashboard import PLACES
+from casepulse.schemas.measure import Measure, PartDefinition, Section
+from casepulse.schemas.profile import Profile, ProfileError, load_profile, located
+from casepulse.schemas.standard import Standard
+from casepulse.state.calendar import month_of
+from casepulse.state.case import Case
+from casepulse.state.clock import Clock
+from casepulse.state.kinds import Kinds
+from casepulse.state.lateness import Lateness, lateness_of
+from casepulse.state.standing import AT, Standing
+from casepulse.state.view import CaseView
 
 Standards = Mapping[str, Standard]
 

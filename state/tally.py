@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from state.standing import Cell, Standing
+from casepulse.state.standing import Cell, Standing
 
 
 class Tally:

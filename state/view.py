@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from schemas.envelope import Data
-from state.calendar import NEVER, end_of
-from state.case import TEAM, Case
-from state.clock import Clock
-from state.facts import Fact
-from state.kinds import KIND, NO_KINDS, Kinds, kinds
+from casepulse.schemas.envelope import Data
+from casepulse.state.calendar import NEVER, end_of
+from casepulse.state.case import TEAM, Case
+from casepulse.state.clock import Clock
+from casepulse.state.facts import Fact
+from casepulse.state.kinds import KIND, NO_KINDS, Kinds, kinds
 
 R = TypeVar("R")
 

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from schemas.dashboard import PLACES
-from schemas.measure import Measure
-from schemas.view import AwaitedView, CellView, MeasureView, MonthView
-from state.figures import TABLE, Figure, Figures, Periods, published
-from state.lateness import late_of
-from state.rating import rate, travel
-from state.rules import Catalogue
+from casepulse.schemas.dashboard import PLACES
+from casepulse.schemas.measure import Measure
+from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView
+from casepulse.state.figures import TABLE, Figure, Figures, Periods, published
+from casepulse.state.lateness import late_of
+from casepulse.state.rating import rate, travel
+from casepulse.state.rules import Catalogue
 
 _NOTHING: Mapping[str, list[AwaitedView]] = {}
 

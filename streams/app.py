@@ -9,13 +9,13 @@ from typing import Any, cast
 from faust.exceptions import ConsumerNotStarted
 from faust.types import TP
 
-from streams.committed import Ends
-from streams.fact_table import FactKeeper, FactTable
-from streams.fetches import MOST_WAITING_FETCHES, WholeFetches, messages
-from streams.mended import MendedApp, MendedConsumer, MendedTables
-from streams.security import faust_credentials
-from streams.settings import Role, Settings
-from streams.topics import MEBIBYTE, Topics
+from casepulse.streams.committed import Ends
+from casepulse.streams.fact_table import FactKeeper, FactTable
+from casepulse.streams.fetches import MOST_WAITING_FETCHES, WholeFetches, messages
+from casepulse.streams.mended import MendedApp, MendedConsumer, MendedTables
+from casepulse.streams.security import faust_credentials
+from casepulse.streams.settings import Role, Settings
+from casepulse.streams.topics import MEBIBYTE, Topics
 
 #: Seconds for which Kafka waits in a rebalance for those who were there before.
 REBALANCE_TIMEOUT = 60.0

@@ -17,13 +17,13 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime
 
-from schemas.envelope import Strict
-from schemas.events import read_event
-from schemas.release import Reading
-from schemas.stored import Format, StoredError
-from streams.committed import SourceError
-from streams.tellings import NOTHING_READ, Part, Telling
-from streams.whole_files import naming, replace_whole
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.events import read_event
+from casepulse.schemas.release import Reading
+from casepulse.schemas.stored import Format, StoredError
+from casepulse.streams.committed import SourceError
+from casepulse.streams.tellings import NOTHING_READ, Part, Telling
+from casepulse.streams.whole_files import naming, replace_whole
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -125,7 +125,7 @@ class Index(Strict):
     """What an archive must hold; the last thing that is written of it."""
 
     format: int = 1
-    """In which it and its files are written: see `schemas.stored`."""
+    """In which it and its files are written: see `casepulse.schemas.stored`."""
     parts: list[str]
     """The parts, in the order of their files."""
     as_of: AwareDatetime | None

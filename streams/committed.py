@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
-from schemas.errors import FailedError
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.topics import MEBIBYTE
+from casepulse.schemas.errors import FailedError
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import MEBIBYTE
 
 #: Seconds without progress before the end after which reading is given up.
 PATIENCE = 60

@@ -13,12 +13,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
-from schemas.profile import Profile
-from schemas.release import Reading
-from state import Case, Catalogue, Fact, Tally
-from state.batch import Batch
-from streams.archive import together
-from streams.tellings import Part, Telling
+from casepulse.schemas.profile import Profile
+from casepulse.schemas.release import Reading
+from casepulse.state import Case, Catalogue, Fact, Tally
+from casepulse.state.batch import Batch
+from casepulse.streams.archive import together
+from casepulse.streams.tellings import Part, Telling
 
 Progress = Callable[[int], None]
 """Is told of so many messages more that were read."""
@@ -133,7 +133,7 @@ def count(
         progress: is told of messages read.
 
     Raises:
-        streams.committed.SourceError: a part can't be read to its end.
+        casepulse.streams.committed.SourceError: a part can't be read to its end.
     """
     return Counted.together(
         side_by_side(_count_part, [(part, profile, at, known) for part in parts], progress)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from schemas.profile import Profile
-from schemas.release import Reading, Release
-from state import Catalogue, Fact
-from state.difference import Changes, changes_of
-from streams.counting import PartRead, Progress, report, side_by_side
-from streams.tellings import Part
+from casepulse.schemas.profile import Profile
+from casepulse.schemas.release import Reading, Release
+from casepulse.state import Catalogue, Fact
+from casepulse.state.difference import Changes, changes_of
+from casepulse.streams.counting import PartRead, Progress, report, side_by_side
+from casepulse.streams.tellings import Part
 
 #: What a release knew: recorded before its cut, and in the source before the offsets it read to.
 Known = tuple[Release, Reading]
@@ -20,7 +20,7 @@ def changes_between(
     """What the facts did that the second release knew and the first did not.
 
     Raises:
-        streams.committed.SourceError: a part can't be read to its end.
+        casepulse.streams.committed.SourceError: a part can't be read to its end.
     """
     cuts = [(release.known, reading.read_to) for release, reading in (first, second)]
     work = [(part, first[0].profile, first[0].at, cuts[0], cuts[1]) for part in parts]

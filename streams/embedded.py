@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from schemas.errors import FailedError
-from streams.settings import ClockKind, Settings
+from casepulse.schemas.errors import FailedError
+from casepulse.streams.settings import ClockKind, Settings
 
 #: librdkafka's broker gives every topic so many.
 PARTITIONS = 4

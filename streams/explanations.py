@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from schemas.profile import Profile
-from state import Case, Catalogue, Fact
-from state.explanation import Cell, Explained, explain_case
-from state.records.restriction import is_restricted
-from streams.counting import PartRead, Progress, report, side_by_side
-from streams.tellings import Part
+from casepulse.schemas.profile import Profile
+from casepulse.state import Case, Catalogue, Fact
+from casepulse.state.explanation import Cell, Explained, explain_case
+from casepulse.state.records.restriction import is_restricted
+from casepulse.streams.counting import PartRead, Progress, report, side_by_side
+from casepulse.streams.tellings import Part
 
 
 def explain(
@@ -25,7 +25,7 @@ def explain(
     record is restricted now are left out, whatever was known of that at `known`.
 
     Raises:
-        streams.committed.SourceError: a part can't be read to its end.
+        casepulse.streams.committed.SourceError: a part can't be read to its end.
     """
     work = [(part, profile, cell, at, known, restricted) for part in parts]
     found = [each for part in side_by_side(_explain_part, work, progress) for each in part]

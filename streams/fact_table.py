@@ -22,9 +22,9 @@ from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.committed import Ends
-from streams.mended import MendedApp, MendedConsumer
-from streams.send_watch import SendWatch
+from casepulse.streams.committed import Ends
+from casepulse.streams.mended import MendedApp, MendedConsumer
+from casepulse.streams.send_watch import SendWatch
 
 log = structlog.get_logger()
 

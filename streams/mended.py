@@ -15,10 +15,10 @@ from faust.transport.consumer import ensure_TP, ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.committed import Ends
-from streams.fetches import Fetch
-from streams.membership import mend_membership
-from streams.send_watch import SendWatch
+from casepulse.streams.committed import Ends
+from casepulse.streams.fetches import Fetch
+from casepulse.streams.membership import mend_membership
+from casepulse.streams.send_watch import SendWatch
 
 log = structlog.get_logger()
 

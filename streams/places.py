@@ -2,7 +2,7 @@
 
 from kafka.partitioner.default import murmur2
 
-from schemas.events import Reason, Unreadable
+from casepulse.schemas.events import Reason, Unreadable
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -6,13 +6,13 @@ from typing import Any, Self
 
 from kafka import KafkaProducer
 
-from schemas.envelope import Event
-from schemas.errors import FailedError
-from schemas.events.clock import ClockTicked
-from schemas.events.content import STRUCTURED, Headers
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.topics import MEBIBYTE, Topics
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.errors import FailedError
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.events.content import STRUCTURED, Headers
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import MEBIBYTE, Topics
 
 
 class PublishError(FailedError):

@@ -22,10 +22,10 @@ from redis.cluster import ClusterNode
 from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 
-from streams.redis_address import Topology
-from streams.redis_trouble import REDIS_ERRORS
-from streams.security import redis_options, sentinel_options
-from streams.settings import Settings
+from casepulse.streams.redis_address import Topology
+from casepulse.streams.redis_trouble import REDIS_ERRORS
+from casepulse.streams.security import redis_options, sentinel_options
+from casepulse.streams.settings import Settings
 
 #: Seconds between two questions to the sentinels who the master is. A master that is replaced as
 #: planned goes on taking writes for ten seconds, all of which are lost.

@@ -10,7 +10,7 @@ from typing import Any
 
 import faust
 
-from streams.settings import KafkaSecurity, Settings
+from casepulse.streams.settings import KafkaSecurity, Settings
 
 #: How a user proves to Kafka to know the password, without sending it.
 MECHANISM = "SCRAM-SHA-512"

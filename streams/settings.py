@@ -21,8 +21,8 @@ from pydantic import (
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.errors import WrongError
-from streams.redis_address import RedisAddress, Topology
+from casepulse.schemas.errors import WrongError
+from casepulse.streams.redis_address import RedisAddress, Topology
 
 PREFIX = "CASEPULSE_"
 

@@ -1,7 +1,7 @@
 """Where the batch reads: a source in parts, such that every case lies whole in one of them.
 
 A part can be sent to another process and read there. The events topic has a part
-a partition; `streams.archive` has one a Parquet file.
+a partition; `casepulse.streams.archive` has one a Parquet file.
 """
 
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from typing import Any, NamedTuple, Protocol
 
 from kafka import TopicPartition
 
-from schemas.envelope import Event
-from schemas.events import Unreadable, read_message
-from schemas.events.clock import ClockTicked
-from schemas.release import Reading
-from streams.committed import SourceError, ends_of, names_of, read_partition, reader
-from streams.places import check_place
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import Unreadable, read_message
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.release import Reading
+from casepulse.streams.committed import SourceError, ends_of, names_of, read_partition, reader
+from casepulse.streams.places import check_place
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 
 #: Seconds to wait for the transactions that are open when the ends are looked up.
 OPEN_FOR = 5.0

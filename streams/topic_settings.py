@@ -1,6 +1,6 @@
 """The settings of topics that promises rest on: how what is found is held to what must be, and why.
 
-Nothing here speaks to Kafka: `streams.topics` asks it, and changes what may be changed.
+Nothing here speaks to Kafka: `casepulse.streams.topics` asks it, and changes what may be changed.
 """
 
 from collections.abc import Mapping

@@ -13,10 +13,10 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from schemas.errors import FailedError
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.topic_settings import (
+from casepulse.schemas.errors import FailedError
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.topic_settings import (
     Problem,
     copies_problem,
     partitions_problem,
@@ -48,7 +48,7 @@ class Topic:
     """A topic as it must be.
 
     It is created with these settings, and held to them: those that promises rest on. What a
-    setting must be, or must be at least: `streams.topic_settings`.
+    setting must be, or must be at least: `casepulse.streams.topic_settings`.
     """
 
     name: str

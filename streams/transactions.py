@@ -8,9 +8,9 @@ from time import monotonic
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from streams.committed import Ends, name_of
-from streams.settings import Settings
-from streams.topics import admin
+from casepulse.streams.committed import Ends, name_of
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import admin
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A reader of publishable editions who wants to know what they withhold, and can reckon.
 
-Made apart from `state.disclosure`, to hold it to its promise: from the editions and
+Made apart from `casepulse.state.disclosure`, to hold it to its promise: from the editions and
 the definitions of the measures he writes down every equation he can, then asks of a
 withheld count whether it could be anything but what it is. He gets no cell and no
 withheld count to reckon with; the true count is only what his answer is compared to.
@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import highspy
 
-from schemas.measure import Measure
-from schemas.publishable import Withheld
-from schemas.release import Release
-from state import Catalogue
+from casepulse.schemas.measure import Measure
+from casepulse.schemas.publishable import Withheld
+from casepulse.schemas.release import Release
+from casepulse.state import Catalogue
 
 #: Which edition, base, month, locality and status.
 Cell = tuple[int, str, str, str, str]

@@ -23,17 +23,17 @@ from xml.etree import ElementTree
 import psutil
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from agents.redis_view import read_view
-from schemas.envelope import EARLIEST, Event
-from schemas.events import read_event
-from schemas.view import CellView, View
-from state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
-from state.calendar import INSTANT
-from state.viewing import cell_view
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.sources.scenario import scenario
-from streams.topics import Topics
+from casepulse.agents.redis_view import read_view
+from casepulse.schemas.envelope import EARLIEST, Event
+from casepulse.schemas.events import read_event
+from casepulse.schemas.view import CellView, View
+from casepulse.state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
+from casepulse.state.calendar import INSTANT
+from casepulse.state.viewing import cell_view
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.scenario import scenario
+from casepulse.streams.topics import Topics
 from tests.running import Message, is_tick, read_count
 from tests.waiting import PATIENCE, pause_after, until
 

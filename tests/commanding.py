@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from casepulse.commands import _parser, application
-from streams.settings import PREFIX
+from casepulse.streams.settings import PREFIX
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,17 @@ from typing import NamedTuple
 import pytest
 from redis import Redis
 
-from agents.worker import COLLECTOR
-from schemas.due import Due
-from schemas.events.clock import ClockTicked
-from schemas.profile import load_profile
-from schemas.view import View, ViewMeta
-from state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
-from state.awaited import AwaitedViews
-from state.batch import evaluate_with_lists
-from state.viewing import definitions_version, measure_views
-from streams.sources.january_2021 import january_2021
-from streams.sources.january_2021.county import AS_AT, KNOWN
+from casepulse.agents.worker import COLLECTOR
+from casepulse.schemas.due import Due
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.view import View, ViewMeta
+from casepulse.state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
+from casepulse.state.awaited import AwaitedViews
+from casepulse.state.batch import evaluate_with_lists
+from casepulse.state.viewing import definitions_version, measure_views
+from casepulse.streams.sources.january_2021 import january_2021
+from casepulse.streams.sources.january_2021.county import AS_AT, KNOWN
 from tests import services
 
 

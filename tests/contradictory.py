@@ -3,13 +3,13 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 
-from schemas.events.child import ChildRegistered
-from schemas.events.referral import ReferralClosed
-from schemas.release import Kind, Release
-from schemas.view import MeasureView, ViewMeta
-from state import Catalogue, Fact, Figures, Partition, evaluate
-from state.release import Cut, make_release
-from state.viewing import Viewer, definitions_version
+from casepulse.schemas.events.child import ChildRegistered
+from casepulse.schemas.events.referral import ReferralClosed
+from casepulse.schemas.release import Kind, Release
+from casepulse.schemas.view import MeasureView, ViewMeta
+from casepulse.state import Catalogue, Fact, Figures, Partition, evaluate
+from casepulse.state.release import Cut, make_release
+from casepulse.state.viewing import Viewer, definitions_version
 from tests.build import (
     entered_care,
     fact,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+from casepulse.schemas.measure import Measure, Section
+from casepulse.state import Catalogue, open_catalogue
 from casepulse.web.shelf import WINDOWS
-from schemas.measure import Measure, Section
-from state import Catalogue, open_catalogue
 from tests.report.conftest import made_january
 from tests.report.side_by_side import side_by_side
 

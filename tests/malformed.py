@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.events import Reason
-from schemas.events.reading import LARGEST
+from casepulse.schemas.events import Reason
+from casepulse.schemas.events.reading import LARGEST
 
 _GOOD: dict[str, Any] = {
     "specversion": "1.0",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from prometheus_client import Metric
 
-from agents.metrics import Metrics
-from schemas.view import View
-from state import open_catalogue
+from casepulse.agents.metrics import Metrics
+from casepulse.schemas.view import View
+from casepulse.state import open_catalogue
 
 #: What a family's samples are named after it, by the family's type.
 _ENDINGS = {

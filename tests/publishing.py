@@ -10,18 +10,18 @@ from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
 
-from agents.board import Board, BoardAgent
-from agents.due_lists import DueLists
-from agents.holding import Holding
-from agents.metrics import Metrics
-from agents.redis_view import RedisView
+from casepulse.agents.board import Board, BoardAgent
+from casepulse.agents.due_lists import DueLists
+from casepulse.agents.holding import Holding
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.redis_view import RedisView
+from casepulse.schemas.envelope import Event
+from casepulse.state import Fact, open_catalogue
+from casepulse.state.calendar import INSTANT
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.redis_trouble import REDIS_ERRORS
+from casepulse.streams.settings import Settings
 from casepulse.web.watching import Watch
-from schemas.envelope import Event
-from state import Fact, open_catalogue
-from state.calendar import INSTANT
-from streams.redis_clients import connect
-from streams.redis_trouble import REDIS_ERRORS
-from streams.settings import Settings
 
 #: Seconds between two events, two views, two looks at the lists.
 FEED_EVERY, PUBLISH_EVERY, LISTS_EVERY = 0.01, 0.3, 1.0

@@ -16,20 +16,20 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from agents.dead_letters import DeadLetter, read_letters
-from agents.redis_view import read_meta, read_view
 from casepulse.access.reading import list_reader
-from schemas.envelope import Event
-from schemas.events import read_event, write_event
-from schemas.events.clock import ClockTicked
-from schemas.view import CellView, View, ViewMeta
-from state import Fact, Figures, Partition, evaluate, open_catalogue
-from state.due import due_list
-from state.viewing import cell_view
-from streams.redis_clients import connected
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.topics import Topic, Topics, admin, create
+from casepulse.agents.dead_letters import DeadLetter, read_letters
+from casepulse.agents.redis_view import read_meta, read_view
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import read_event, write_event
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.view import CellView, View, ViewMeta
+from casepulse.state import Fact, Figures, Partition, evaluate, open_catalogue
+from casepulse.state.due import due_list
+from casepulse.state.viewing import cell_view
+from casepulse.streams.redis_clients import connected
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topic, Topics, admin, create
 from tests.waiting import PATIENCE, until
 
 #: A message of Kafka: its key and its value.
@@ -42,9 +42,9 @@ _MAIN = """
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from agents.worker import Worker
+from casepulse.agents.worker import Worker
 from casepulse.logs import log_to_stderr
-from streams.settings import Settings
+from casepulse.streams.settings import Settings
 
 moved = Path(sys.argv[1]) if sys.argv[1:] else None
 
@@ -84,6 +84,14 @@ def environment_of(settings: Settings, tree: Path | None = None) -> dict[str, st
     return settings.environment() | ({"PYTHONPATH": str(tree)} if tree else {})
 
 
+def program_for(tree: Path | None, program: str) -> str:
+    """A program as the version that lies in `tree` knows it: once, four packages stood beside
+    casepulse that are in it now."""
+    if tree is None or (tree / "casepulse" / "state").exists():
+        return program
+    return re.sub(r"\bcasepulse\.(agents|schemas|state|streams)\b", r"\1", program)
+
+
 class WorkerProcess:
     """A worker in a process of its own; `tree` is where its program lies, else it is this one."""
 
@@ -100,7 +108,7 @@ class WorkerProcess:
             self.process = subprocess.Popen(
                 [
                     sys.executable,
-                    *([str(main)] if main else ["-c", _MAIN]),
+                    *([str(main)] if main else ["-c", program_for(tree, _MAIN)]),
                     *([str(clock.file)] if clock else []),
                 ],
                 env=environment_of(settings, tree),

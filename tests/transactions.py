@@ -6,8 +6,8 @@ from typing import Any
 
 from confluent_kafka import Producer
 
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 from tests.running import Message
 
 #: Seconds that Kafka has for any step of a transaction.

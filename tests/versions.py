@@ -16,11 +16,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from schemas.envelope import Event
-from schemas.events import write_event
-from streams.settings import Settings
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import write_event
+from casepulse.streams.settings import Settings
 from tests import services
-from tests.running import WorkerProcess, environment_of, is_tick
+from tests.running import WorkerProcess, environment_of, is_tick, program_for
 from tests.waiting import PATIENCE
 
 #: The commit that upgrades begin at, and downgrades go back to.
@@ -30,10 +30,10 @@ BEFORE = os.environ.get("CASEPULSE_VERSION_BEFORE", "83577dc")
 #: cells. A view that it can't read is another version's.
 _LOOK = """
 import json, sys, time
-from agents.redis_view import read_view
-from state import open_catalogue
-from state.viewing import definitions_version
-from streams.settings import Settings
+from casepulse.agents.redis_view import read_view
+from casepulse.state import open_catalogue
+from casepulse.state.viewing import definitions_version
+from casepulse.streams.settings import Settings
 
 settings = Settings.from_environment()
 ours = definitions_version(open_catalogue(settings.profile))
@@ -118,7 +118,8 @@ class Version:
         Raises:
             RuntimeError: none came in time, with what the last one was.
         """
-        told = self._run(settings, "-c", _LOOK, str(count), at.isoformat(), str(PATIENCE))
+        look = program_for(self.tree, _LOOK)
+        told = self._run(settings, "-c", look, str(count), at.isoformat(), str(PATIENCE))
         found: _Cells = json.loads(told)
         return found
 

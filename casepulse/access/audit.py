@@ -22,7 +22,7 @@ import structlog
 from casepulse.access.chain import BROKEN_OFF, ChainBrokenError, Ending, Head, ending
 from casepulse.access.kept_head import check_end, head_beside, keep_head, read_head
 from casepulse.access.record import Look, Record, sha256
-from schemas.errors import FailedError
+from casepulse.schemas.errors import FailedError
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casepulse.access.record import NOTHING_BEFORE, Record, sha256
-from schemas.errors import FailedError
+from casepulse.schemas.errors import FailedError
 
 #: What the next writer puts after a line that was broken off, so that it ends.
 BROKEN_OFF = b" broken off\n"

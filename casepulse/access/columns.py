@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from schemas.due import Due
-from state.calendar import falls_on, local_date
-from state.due import due_time
+from casepulse.schemas.due import Due
+from casepulse.state.calendar import falls_on, local_date
+from casepulse.state.due import due_time
 
 
 class Column(NamedTuple):

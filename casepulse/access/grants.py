@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas.due import Due
-from schemas.profile import Profile
+from casepulse.schemas.due import Due
+from casepulse.schemas.profile import Profile
 
 
 class Scope(StrEnum):

@@ -11,7 +11,7 @@ from pathlib import Path
 import fsspec
 
 from casepulse.access.chain import ChainBrokenError, Ending, Head, verify
-from streams.whole_files import naming, replace_whole
+from casepulse.streams.whole_files import naming, replace_whole
 
 #: What the name of the file ends in, where it stands beside the log.
 BESIDE = ".head"

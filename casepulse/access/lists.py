@@ -8,9 +8,9 @@ that are its own, and who may open the whole's may open it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas.due import Due, list_name
-from state import Catalogue
-from state.lateness import Lateness
+from casepulse.schemas.due import Due, list_name
+from casepulse.state import Catalogue
+from casepulse.state.lateness import Lateness
 
 
 @dataclass(frozen=True, slots=True)

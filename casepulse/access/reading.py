@@ -14,12 +14,12 @@ from pydantic import ValidationError
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from agents.due_lists import KEPT, RENEW_EVERY, ListKeys, digest, said_of
-from schemas.due import Due
-from state.calendar import falls_on
-from state.due import due_time
-from streams.redis_clients import connected
-from streams.settings import Settings
+from casepulse.agents.due_lists import KEPT, RENEW_EVERY, ListKeys, digest, said_of
+from casepulse.schemas.due import Due
+from casepulse.state.calendar import falls_on
+from casepulse.state.due import due_time
+from casepulse.streams.redis_clients import connected
+from casepulse.streams.settings import Settings
 
 #: Seconds without a renewal after which a list is old: nobody keeps it up any more.
 OLD_AFTER = RENEW_EVERY + 300
@@ -116,7 +116,7 @@ def read_list(settings: Settings, name: str, redis: Redis) -> ListRead:
 
     Args:
         settings: where it is kept.
-        name: as `schemas.due.list_name` says.
+        name: as `casepulse.schemas.due.list_name` says.
         redis: somebody who may read it.
 
     Raises:

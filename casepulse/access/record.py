@@ -8,7 +8,7 @@ import orjson
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
 
 from casepulse.access.grants import Asked
-from schemas.envelope import Strict
+from casepulse.schemas.envelope import Strict
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 

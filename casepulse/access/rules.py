@@ -19,10 +19,10 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationError, model_validator
 
 from casepulse.access.grants import Grant, Scope
-from schemas.envelope import Strict
-from schemas.errors import WrongError
-from schemas.profile import ProfileError, located
-from state import Catalogue
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.errors import WrongError
+from casepulse.schemas.profile import ProfileError, located
+from casepulse.state import Catalogue
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 

@@ -19,7 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from casepulse.commands.flowing import let_help_flow
-from schemas.errors import FailedError, WrongError
+from casepulse.schemas.errors import FailedError, WrongError
 
 
 class _Late(NamedTuple):
@@ -30,7 +30,7 @@ class _Late(NamedTuple):
 
 #: Each command, or group of commands, in the order of the help.
 COMMANDS = {
-    "demo": _Late("running", "Watch it work, on embedded parts that need nothing installed."),
+    "demo": _Late("demonstrating", "Watch it work, on embedded parts that need nothing installed."),
     "worker": _Late(
         "running", "A worker against the configured Kafka and Redis. Create the topics first."
     ),
@@ -149,6 +149,14 @@ def application(run: Callable[[], Any] = _parser) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except ModuleNotFoundError as error:
+        from casepulse.commands.extras import how_to_get  # noqa: PLC0415  seldom wanted
+
+        said = how_to_get(error.name or "")
+        if said is None:
+            raise
+        _say(said)
+        sys.exit(FailedError.exit_status)
     except Exception as error:
         from casepulse.commands.explaining import explained  # noqa: PLC0415  it loads the clients
 

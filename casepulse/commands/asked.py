@@ -5,8 +5,8 @@ from difflib import get_close_matches
 
 import typer
 
-from schemas.measure import Measure
-from state import Catalogue
+from casepulse.schemas.measure import Measure
+from casepulse.state import Catalogue
 
 #: How many names are offered.
 _MOST = 3

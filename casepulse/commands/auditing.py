@@ -18,7 +18,7 @@ from casepulse.access.record import Outcome, Record
 from casepulse.commands.events import Format
 from casepulse.commands.options import aside, instant, show
 from casepulse.spreadsheet import write_csv
-from state.calendar import LONDON
+from casepulse.state.calendar import LONDON
 
 commands = typer.Typer()
 

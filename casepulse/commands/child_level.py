@@ -17,8 +17,8 @@ import typer
 from casepulse.access.audit import AuditLog
 from casepulse.access.grants import Asked
 from casepulse.access.record import Look, Outcome, Who
+from casepulse.streams.settings import PREFIX, SettingsError
 from casepulse.web.list_reasons import LONGEST, wrong_with
-from streams.settings import PREFIX, SettingsError
 
 VARIABLE = f"{PREFIX}CHILD_LEVEL_COMMANDS"
 

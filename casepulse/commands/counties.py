@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas.envelope import Event
-from streams.sources.january_2021 import january_2021
-from streams.sources.scenario import scenario
+from casepulse.schemas.envelope import Event
+from casepulse.streams.sources.january_2021 import january_2021
+from casepulse.streams.sources.scenario import scenario
 
 #: The day whose first midnight ends a county of any size, where nobody says otherwise.
 ENDS = date(2021, 2, 1)

@@ -22,21 +22,21 @@ from casepulse.commands.counties import (
 )
 from casepulse.commands.options import ProfileOption, aside, day, instant, progress, show
 from casepulse.dashboard import GIVE_UP, dashboard
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.errors import FailedError
+from casepulse.schemas.events import Unreadable, read_event, write_event
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.view import CellView
 from casepulse.spreadsheet import Cell, write_csv
-from schemas.envelope import Event
-from schemas.errors import FailedError
-from schemas.events import Unreadable, read_event, write_event
-from schemas.events.clock import ClockTicked
-from schemas.view import CellView
-from state import Fact, Figures, open_catalogue
-from state import evaluate as evaluate_facts
-from state.calendar import LONDON
-from state.viewing import cell_view, measure_views
-from streams.encodings import lines_of
-from streams.publishing import Publisher
-from streams.settings import PREFIX, Settings, SettingsError
-from streams.sources.ssda903 import Summary, read_folder
-from streams.tellings import every_event
+from casepulse.state import Fact, Figures, open_catalogue
+from casepulse.state import evaluate as evaluate_facts
+from casepulse.state.calendar import LONDON
+from casepulse.state.viewing import cell_view, measure_views
+from casepulse.streams.encodings import lines_of
+from casepulse.streams.publishing import Publisher
+from casepulse.streams.settings import PREFIX, Settings, SettingsError
+from casepulse.streams.sources.ssda903 import Summary, read_folder
+from casepulse.streams.tellings import every_event
 
 commands = typer.Typer()
 

@@ -4,7 +4,7 @@ import errno
 
 from kafka import errors
 
-from streams.redis_trouble import REDIS_ERRORS, why
+from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 
 #: Kinds of errors, the first that fits, with what is to be looked at.
 _KAFKA: tuple[tuple[tuple[type[errors.KafkaError], ...], str], ...] = (

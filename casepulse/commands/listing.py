@@ -10,16 +10,16 @@ import typer
 from rich import box
 from rich.table import Table
 
-from agents.dead_letters import read_letters, replay
 from casepulse.access.grants import Asked
+from casepulse.agents.dead_letters import read_letters, replay
 from casepulse.commands.asked import known
 from casepulse.commands.child_level import WhyLook, looker
 from casepulse.commands.options import ProfileOption, aside, show
-from schemas.documents import asyncapi, json_schema
-from schemas.events import EVENTS, Reason
-from state import Catalogue, open_catalogue
-from streams.settings import Settings
-from streams.whole_files import replace_whole
+from casepulse.schemas.documents import asyncapi, json_schema
+from casepulse.schemas.events import EVENTS, Reason
+from casepulse.state import Catalogue, open_catalogue
+from casepulse.streams.settings import Settings
+from casepulse.streams.whole_files import replace_whole
 
 commands = typer.Typer()
 

@@ -16,10 +16,10 @@ from casepulse.commands.asked import known_measure
 from casepulse.commands.child_level import WhyLook, WithRestricted, looker
 from casepulse.commands.events import Format
 from casepulse.commands.options import show
+from casepulse.schemas.due import Due, list_name
 from casepulse.spreadsheet import write_csv
-from schemas.due import Due, list_name
-from state import Catalogue, open_catalogue
-from streams.settings import Settings
+from casepulse.state import Catalogue, open_catalogue
+from casepulse.streams.settings import Settings
 
 commands = typer.Typer()
 

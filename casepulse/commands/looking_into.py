@@ -12,24 +12,24 @@ import typer
 from rich import box
 from rich.table import Table
 
-from agents.release_store import ReleaseStore
 from casepulse.access.grants import Asked
+from casepulse.agents.release_store import ReleaseStore
 from casepulse.commands.asked import known, known_measure
 from casepulse.commands.child_level import WhyLook, WithRestricted, looker
 from casepulse.commands.events import Format
 from casepulse.commands.options import ProfileOption, instant, output, show
 from casepulse.commands.releasing import ArchiveOption, StoreOption, month, reading
 from casepulse.releases import Making
+from casepulse.schemas.profile import load_profile
 from casepulse.sources import source_parts
 from casepulse.spreadsheet import Cell as Written
 from casepulse.spreadsheet import write_csv
+from casepulse.state import open_catalogue
+from casepulse.state.calendar import LONDON, month_of, reporting_month
+from casepulse.state.explanation import Cell, Explained
+from casepulse.streams.explanations import explain
+from casepulse.streams.settings import Settings
 from casepulse.what_if import Line, what_if
-from schemas.profile import load_profile
-from state import open_catalogue
-from state.calendar import LONDON, month_of, reporting_month
-from state.explanation import Cell, Explained
-from streams.explanations import explain
-from streams.settings import Settings
 
 commands = typer.Typer()
 

@@ -10,9 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from casepulse.commands.fitting import fitted
-from schemas.envelope import EARLIEST, LATEST
-from state.calendar import local_date, midnight
-from streams.settings import FromEnvironment, describe
+from casepulse.schemas.envelope import EARLIEST, LATEST
+from casepulse.state.calendar import local_date, midnight
+from casepulse.streams.settings import FromEnvironment, describe
 
 #: How wide a table is where no terminal says how wide it may be.
 WIDTH_ELSEWHERE = 120

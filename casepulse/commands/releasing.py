@@ -13,25 +13,25 @@ import typer
 from rich import box
 from rich.table import Table
 
-from agents.release_store import ReleaseStore
+from casepulse.agents.release_store import ReleaseStore
 from casepulse.commands import asked
 from casepulse.commands.events import Format, Lines, write_cells
 from casepulse.commands.options import ProfileOption, aside, instant, output, progress, show
 from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.releases import Difference, Making, difference, made_again, make, tell
+from casepulse.schemas.envelope import EARLIEST, LATEST
+from casepulse.schemas.errors import FailedError
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.release import Kind
+from casepulse.schemas.view import CellView
 from casepulse.sources import archive, archive_lines, source_parts
 from casepulse.spreadsheet import Cell, write_csv
-from schemas.envelope import EARLIEST, LATEST
-from schemas.errors import FailedError
-from schemas.events.clock import ClockTicked
-from schemas.profile import load_profile
-from schemas.release import Kind
-from schemas.view import CellView
-from state import COUNTY, open_catalogue
-from state.calendar import LONDON
-from state.difference import OF_FACTS, Cause, Changed, Numbers, numbers_of
-from streams.counting import Progress
-from streams.settings import Settings
+from casepulse.state import COUNTY, open_catalogue
+from casepulse.state.calendar import LONDON
+from casepulse.state.difference import OF_FACTS, Cause, Changed, Numbers, numbers_of
+from casepulse.streams.counting import Progress
+from casepulse.streams.settings import Settings
 
 commands = typer.Typer()
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from agents.release_store import ReleaseStore
+from casepulse.agents.release_store import ReleaseStore
 from casepulse.commands.options import aside, progress
 from casepulse.commands.releasing import StoreOption
-from streams.whole_files import replace_whole
+from casepulse.streams.whole_files import replace_whole
 
 commands = typer.Typer()
 

@@ -1,77 +1,27 @@
-"""Commands that run something: the demo, a worker, its heartbeat, the topics' deploy step."""
+"""Commands that run something: a worker, its heartbeat, the topics' deploy step."""
 
 import sys
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from agents.worker import Worker
-from casepulse.commands.counties import (
-    ChildrenOption,
-    CountyKind,
-    CountyOption,
-    MonthsOption,
-    SeedOption,
-    county_arguments,
-    county_events,
-)
-from casepulse.commands.options import ProfileOption, aside, settings_help
-from casepulse.demonstration import Demonstration, Replay
+from casepulse.agents.worker import Worker
+from casepulse.commands.options import aside, settings_help
 from casepulse.logs import log_to_stderr
-from schemas.events import write_event
-from streams.publishing import Publisher
-from streams.settings import (
+from casepulse.schemas.events import write_event
+from casepulse.streams.publishing import Publisher
+from casepulse.streams.settings import (
     PREFIX,
     ClockKind,
     Settings,
     SettingsError,
 )
-from streams.sources.ticks import ticks
-from streams.topics import Topics, check, create
+from casepulse.streams.sources.ticks import ticks
+from casepulse.streams.topics import Topics, check, create
 
 commands = typer.Typer()
-
-
-@commands.command()
-def demo(
-    exit_: Annotated[
-        bool,
-        typer.Option("--exit", help="Stop when the replay is done, and print the final table."),
-    ] = False,
-    json_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--json",
-            metavar="FILE",
-            help="Write the final view here: one line a cell, as `casepulse evaluate` does.",
-        ),
-    ] = None,
-    county: CountyOption = CountyKind.JANUARY_2021,
-    seed: SeedOption = 7,
-    children: ChildrenOption = 300,
-    months: MonthsOption = 3,
-    profile: ProfileOption = None,
-) -> None:
-    """Watch it work, on embedded parts that need nothing installed.
-
-    An embedded Kafka and Redis, a real worker, and a made-up county whose events are replayed, its
-    clock with them. The table shows the dashboard as it stands in Redis; the addresses of Redis and
-    of /metrics are printed for you to look at. It is for looking, not for keeping.
-
-    The county is that of the January 2021 report: at the end you see how many of its figures came
-    out. With --county any it is a small one of as many children and months as you like.
-
-        casepulse demo --exit --json view.jsonl
-    """
-    replay = Replay(
-        events=lambda: county_events(county, seed, children, months),
-        arguments=county_arguments(county, seed, children, months),
-        published=county is CountyKind.JANUARY_2021,
-    )
-    Demonstration(replay, profile).run(stay=not exit_, json_file=json_file)
 
 
 @commands.command(epilog=settings_help(Settings))

@@ -6,14 +6,14 @@ import typer
 
 from casepulse.commands.options import aside, settings_help
 from casepulse.logs import log_to_stderr
+from casepulse.state import open_catalogue
+from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.list_opening import open_lists
 from casepulse.web.list_settings import ListSettings
 from casepulse.web.serving import server
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Watch
-from state import open_catalogue
-from streams.settings import Settings
 
 commands = typer.Typer()
 

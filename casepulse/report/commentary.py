@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from casepulse.report.document import Commentary, Document, ReportError
-from streams.whole_files import replace_whole
+from casepulse.streams.whole_files import replace_whole
 
 #: The heading over words whose place is gone; below it keys are headings of the third level.
 GONE = "no_longer_in_the_report"

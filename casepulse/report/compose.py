@@ -14,10 +14,10 @@ from casepulse.report.document import Document
 from casepulse.report.material import Edition, Material
 from casepulse.report.months import last_day_before
 from casepulse.report.shown import Withheld, nothing_withheld, shown_measures
-from schemas.measure import Section
-from schemas.release import Release
-from state import Catalogue
-from state.release import content_hash, release_bytes
+from casepulse.schemas.measure import Section
+from casepulse.schemas.release import Release
+from casepulse.state import Catalogue
+from casepulse.state.release import content_hash, release_bytes
 
 _TITLE = "Children's Services Performance Report"
 

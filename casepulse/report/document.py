@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from schemas.errors import FailedError
+from casepulse.schemas.errors import FailedError
 
 Rag = Literal["green", "yellow", "red"]
 

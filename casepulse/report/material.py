@@ -7,7 +7,7 @@ from typing import Literal
 from casepulse.report.document import Commentary
 from casepulse.report.months import month_name, month_words
 from casepulse.report.shown import ShownMeasure
-from schemas.release import Release
+from casepulse.schemas.release import Release
 
 Edition = Literal["internal", "publishable"]
 

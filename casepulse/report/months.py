@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from state.calendar import local_date
+from casepulse.state.calendar import local_date
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",

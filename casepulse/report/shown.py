@@ -13,12 +13,12 @@ from itertools import takewhile
 from typing import Literal
 
 from casepulse.report.document import FigureName, Rag
-from schemas.measure import Measure, Window
-from schemas.profile import RagRule
-from schemas.release import Release
-from schemas.view import MeasureView, MonthView
-from state import COUNTY, Catalogue
-from state.rating import points_worse
+from casepulse.schemas.measure import Measure, Window
+from casepulse.schemas.profile import RagRule
+from casepulse.schemas.release import Release
+from casepulse.schemas.view import MeasureView, MonthView
+from casepulse.state import COUNTY, Catalogue
+from casepulse.state.rating import points_worse
 
 #: What of a figure is withheld: nothing; its numerator and value; its denominator as well.
 Withholding = Literal["nothing", "numerator", "all"]

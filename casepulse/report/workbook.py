@@ -18,7 +18,7 @@ from casepulse.report.datasheets import (
 )
 from casepulse.report.document import Chart, Document, Table
 from casepulse.report.sheet import Grid, Heading, Sheet, TextLine, distinct, plain, word
-from state.calendar import month_end
+from casepulse.state.calendar import month_end
 
 COVER = "Cover"
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from casepulse.access.rules import lists_of
-from state import Catalogue
+from casepulse.state import Catalogue
 
 #: Those that are one alone.
 _SINGLE = (

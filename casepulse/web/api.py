@@ -10,12 +10,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 
+from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView
+from casepulse.state import COUNTY
 from casepulse.web.answers import Answers
 from casepulse.web.locality import place_among
 from casepulse.web.shelf import LiveMeasure, Shelf
 from casepulse.web.watching import Seen, Watch
-from schemas.view import AwaitedView, CellView, MeasureView, MonthView
-from state import COUNTY
 
 
 class Standing(BaseModel):

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from casepulse.access.audit import AuditLog
+from casepulse.state import Catalogue
 from casepulse.web.addresses import RightAddresses, addresses
 from casepulse.web.answers import FOR_EVER, Answers
 from casepulse.web.api import Problem, api
@@ -26,7 +27,6 @@ from casepulse.web.pages import PAGES, NoSuchPageError, Pages
 from casepulse.web.rendering import ASSETS, Rendering, asset, asset_stamp
 from casepulse.web.shelf import Shelf
 from casepulse.web.watching import UnreadableError, Watch
-from state import Catalogue
 
 _DESCRIPTION = """The live figures of an English county's children's services, as its pages show
 them. Aggregated counts only; for the authority's own staff. Each answer carries an ETag: ask again

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from casepulse.report.document import Column, Row, RowGroup, Table, Value
+from casepulse.schemas.measure import Section
+from casepulse.state import COUNTY
 from casepulse.web.rendering import plain
 from casepulse.web.shelf import LiveMeasure
-from schemas.measure import Section
-from state import COUNTY
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from casepulse.access.grants import Grant, Identity, Scope
 from casepulse.access.rules import lists_of
+from casepulse.state import Catalogue
 from casepulse.web.forms import fields_of
 from casepulse.web.sessions import Sessions, form_token, is_own_form
 from casepulse.web.sign_in import (
@@ -22,7 +23,6 @@ from casepulse.web.sign_in import (
     page_of_sign_in,
     sign_out_routes,
 )
-from state import Catalogue
 
 ISSUER = "casepulse demo"
 

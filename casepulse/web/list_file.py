@@ -6,9 +6,9 @@ from datetime import datetime
 
 from casepulse.access.columns import cells, with_shortfall
 from casepulse.access.reading import ListRead
+from casepulse.schemas.due import Due
 from casepulse.spreadsheet import write_csv
-from schemas.due import Due
-from state.calendar import LONDON
+from casepulse.state.calendar import LONDON
 
 
 def csv_of(lines: Iterable[Due], now: datetime, incomplete: str = "") -> bytes:

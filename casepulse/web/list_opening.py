@@ -3,13 +3,13 @@
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
 from casepulse.access.rules import load_access
+from casepulse.state import Catalogue
+from casepulse.streams.settings import Settings, SettingsError
 from casepulse.web.list_settings import ListSettings, is_loopback, is_safe
 from casepulse.web.lists import OpenLists
 from casepulse.web.sessions import Sessions
 from casepulse.web.settings import PREFIX
 from casepulse.web.sign_in import OpenIdSignIn
-from state import Catalogue
-from streams.settings import Settings, SettingsError
 
 
 def open_lists(

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from casepulse.access.columns import NAMES
 from casepulse.access.grants import Asked
-from schemas.due import Due
-from schemas.profile import Profile
+from casepulse.schemas.due import Due
+from casepulse.schemas.profile import Profile
 
 #: Lines on a page.
 PAGE = 100

@@ -13,8 +13,8 @@ from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_
 from pydantic_settings import SettingsConfigDict
 
 from casepulse.access.kept_head import is_beside
+from casepulse.streams.settings import FromEnvironment, Settings, SettingsError
 from casepulse.web.settings import PREFIX
-from streams.settings import FromEnvironment, Settings, SettingsError
 
 #: Those without which there are no lists.
 WANTED = (

@@ -22,6 +22,10 @@ from casepulse.access.grants import Asked, Identity, may_ask, visible
 from casepulse.access.lists import ListOf, every_list
 from casepulse.access.reading import ListRead, ReadList
 from casepulse.access.record import Look, Outcome, Record, Who
+from casepulse.schemas.due import Due, list_name
+from casepulse.state import Catalogue
+from casepulse.state.calendar import LONDON, month_of, reporting_month
+from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 from casepulse.web.forms import fields_of
 from casepulse.web.headers import POLICY
 from casepulse.web.list_file import csv_of, file_name
@@ -31,10 +35,6 @@ from casepulse.web.list_settings import wanted
 from casepulse.web.no_look import UNSEEN, NoLookError, only_head, to_sign_in
 from casepulse.web.sessions import form_token, is_own_form
 from casepulse.web.sign_in import Show, SignIn
-from schemas.due import Due, list_name
-from state import Catalogue
-from state.calendar import LONDON, month_of, reporting_month
-from streams.redis_trouble import REDIS_ERRORS, why
 
 log = structlog.get_logger()
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from casepulse.report.shown import Shown
+from casepulse.schemas.view import AwaitedView
 from casepulse.web.shelf import NOT_AVAILABLE, LiveMeasure, counted
-from schemas.view import AwaitedView
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from markupsafe import Markup, escape
 from casepulse.report.document import NOT_AVAILABLE, WITHHELD
 from casepulse.report.html import environment
 from casepulse.report.months import month_words
+from casepulse.schemas.errors import FailedError
+from casepulse.state import AT
+from casepulse.state.calendar import LONDON, local_date
 from casepulse.web.charts import chart_address
-from schemas.errors import FailedError
-from state import AT
-from state.calendar import LONDON, local_date
 
 
 class AssetsMissingError(FailedError):

@@ -1,7 +1,7 @@
 """Settings of the web service, from the environment, validated before anything starts.
 
 Where Redis is and whose figures these are stands in the settings that the worker has, too
-(`streams.settings`). Every variable here is named `CASEPULSE_WEB_…`.
+(`casepulse.streams.settings`). Every variable here is named `CASEPULSE_WEB_…`.
 """
 
 from typing import Annotated
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from streams.settings import FromEnvironment
+from casepulse.streams.settings import FromEnvironment
 
 PREFIX = "CASEPULSE_WEB_"
 

@@ -17,13 +17,13 @@ from casepulse.report.directions import direction_words
 from casepulse.report.months import month_words
 from casepulse.report.shown import ShownMeasure, shown_measure
 from casepulse.report.values import target_words
+from casepulse.schemas.dashboard import Part
+from casepulse.schemas.due import list_name
+from casepulse.schemas.measure import Measure, Window
+from casepulse.schemas.view import AwaitedView, CellView, MeasureView
+from casepulse.state import AT, COUNTY, Catalogue
 from casepulse.web.sparkline import sparkline
 from casepulse.web.watching import Seen
-from schemas.dashboard import Part
-from schemas.due import list_name
-from schemas.measure import Measure, Window
-from schemas.view import AwaitedView, CellView, MeasureView
-from state import AT, COUNTY, Catalogue
 
 NOT_AVAILABLE = "n/a"
 

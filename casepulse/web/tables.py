@@ -6,9 +6,9 @@ from casepulse.report.document import Column, Row, RowGroup, Table, Value
 from casepulse.report.localities import best_first_table, has_localities
 from casepulse.report.tables import short_month, with_marks
 from casepulse.report.values import denominator_of, numerator_of, value_of
+from casepulse.state import COUNTY
 from casepulse.web.rendering import plain
 from casepulse.web.shelf import LiveMeasure
-from state import COUNTY
 
 
 def localities_table(measure: LiveMeasure) -> Table | None:

@@ -16,12 +16,12 @@ import structlog
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from agents.redis_view import Keys
-from schemas.envelope import EARLIEST
-from schemas.view import MeasureView, ViewMeta
-from streams.redis_clients import connect
-from streams.redis_trouble import REDIS_ERRORS, why
-from streams.settings import Settings
+from casepulse.agents.redis_view import Keys
+from casepulse.schemas.envelope import EARLIEST
+from casepulse.schemas.view import MeasureView, ViewMeta
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.redis_trouble import REDIS_ERRORS, why
+from casepulse.streams.settings import Settings
 
 log = structlog.get_logger()
 

@@ -7,10 +7,16 @@ structured JSON: bytes to a validated event, or an `Unreadable` that says why
 not; `make_event` and `write_event` are the way out.
 """
 
-from schemas.events.correction import RecordAmended, RecordVoided
-from schemas.events.facts import FACTS
-from schemas.events.reading import EVENTS, make_event, read_event, read_message, write_event
-from schemas.events.refusals import Reason, Unreadable
+from casepulse.schemas.events.correction import RecordAmended, RecordVoided
+from casepulse.schemas.events.facts import FACTS
+from casepulse.schemas.events.reading import (
+    EVENTS,
+    make_event,
+    read_event,
+    read_message,
+    write_event,
+)
+from casepulse.schemas.events.refusals import Reason, Unreadable
 
 __all__ = [
     "EVENTS",

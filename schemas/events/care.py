@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.codes import (
+from casepulse.schemas.codes import (
     Accommodation,
     Activity,
     AdopterLegalStatus,
@@ -20,7 +20,7 @@ from schemas.codes import (
     ReviewParticipation,
     SdqReason,
 )
-from schemas.envelope import Data, Day, Key
+from casepulse.schemas.envelope import Data, Day, Key
 
 
 class CarePeriodStarted(Data):

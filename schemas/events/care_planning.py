@@ -5,7 +5,7 @@ Reviews are told by `care_review.held`, pathway plans by `pathway_plan.made` and
 
 from typing import ClassVar
 
-from schemas.envelope import Data
+from casepulse.schemas.envelope import Data
 
 
 class CareAssessmentCompleted(Data):

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from schemas.codes_care import ProceedingsStage
-from schemas.envelope import Data, Key
+from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.envelope import Data, Key
 
 
 class ChildProceedingsStarted(Data):

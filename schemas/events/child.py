@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from schemas.codes import Disability, Ethnicity, PreviousPermanence, Sex
-from schemas.envelope import Data, Day, local_day
+from casepulse.schemas.codes import Disability, Ethnicity, PreviousPermanence, Sex
+from casepulse.schemas.envelope import Data, Day, local_day
 
 
 def _not_after(field: str, value: date | None, told: datetime) -> None:

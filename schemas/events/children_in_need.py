@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.codes import StepDown
-from schemas.envelope import Data, Day, Key, local_day
+from casepulse.schemas.codes import StepDown
+from casepulse.schemas.envelope import Data, Day, Key, local_day
 
 
 class ChildInNeedPlanStarted(Data):

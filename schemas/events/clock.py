@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from schemas.envelope import Data
+from casepulse.schemas.envelope import Data
 
 
 class ClockTicked(Data):

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.codes import ContactOutcome, ContactRating, ReferralSource
-from schemas.codes_early_help import PresentingReason
-from schemas.envelope import Data
+from casepulse.schemas.codes import ContactOutcome, ContactRating, ReferralSource
+from casepulse.schemas.codes_early_help import PresentingReason
+from casepulse.schemas.envelope import Data
 
 
 class ContactReceived(Data):

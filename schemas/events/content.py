@@ -14,8 +14,14 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from schemas.events.refusals import LARGEST, Reason, Unreadable, refuse_duplicates, speakable
-from schemas.media_type import MediaType, media_type
+from casepulse.schemas.events.refusals import (
+    LARGEST,
+    Reason,
+    Unreadable,
+    refuse_duplicates,
+    speakable,
+)
+from casepulse.schemas.media_type import MediaType, media_type
 
 #: The headers of a message of Kafka, in their order. A name may stand more than once.
 Headers = Iterable[tuple[str, bytes | None]]

@@ -12,8 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, create_model
 
-from schemas.envelope import Data, Instant, Strict, Token
-from schemas.events.facts import FACTS
+from casepulse.schemas.envelope import Data, Instant, Strict, Token
+from casepulse.schemas.events.facts import FACTS
 
 
 class Replacement(Strict):

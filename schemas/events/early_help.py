@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.codes import ReferralSource
-from schemas.codes_early_help import (
+from casepulse.schemas.codes import ReferralSource
+from casepulse.schemas.codes_early_help import (
     AdviceHolder,
     EarlyHelpClosure,
     EarlyHelpPlanKind,
@@ -17,7 +17,7 @@ from schemas.codes_early_help import (
     LevelOfNeed,
     TargetedService,
 )
-from schemas.envelope import Data, Key
+from casepulse.schemas.envelope import Data, Key
 
 
 class EarlyHelpRequested(Data):

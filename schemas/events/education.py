@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
-from schemas.envelope import Data, Day, Key
+from casepulse.schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
+from casepulse.schemas.envelope import Data, Day, Key
 
 
 class VirtualSchoolEnrolled(Data):

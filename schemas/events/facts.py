@@ -1,7 +1,7 @@
 """The facts that can happen to a case: the list that a new type of event is added to."""
 
-from schemas.envelope import Data
-from schemas.events import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events import (
     care,
     care_planning,
     care_proceedings,

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.codes import FosteringApproval
-from schemas.envelope import Data
+from casepulse.schemas.codes import FosteringApproval
+from casepulse.schemas.envelope import Data
 
 
 class HouseholdApproved(Data):

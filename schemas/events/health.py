@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.codes import HealthAssessmentKind
-from schemas.envelope import Data, Day
+from casepulse.schemas.codes import HealthAssessmentKind
+from casepulse.schemas.envelope import Data, Day
 
 
 class HealthAssessmentRequested(Data):

@@ -6,7 +6,7 @@ What a care leaver does and where they live is told by `care_leaver.recorded`; v
 
 from typing import ClassVar
 
-from schemas.envelope import Data, Key
+from casepulse.schemas.envelope import Data, Key
 
 
 class CareLeaverQualified(Data):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.envelope import Data, Key
+from casepulse.schemas.envelope import Data, Key
 
 #: How many children a stage of a legal case is about.
 Children = Annotated[int, Field(ge=1, le=20)]

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from schemas.codes import InterviewOutcome, MissingCategory
-from schemas.envelope import Data, Key
+from casepulse.schemas.codes import InterviewOutcome, MissingCategory
+from casepulse.schemas.envelope import Data, Key
 
 
 class MissingEpisodeStarted(Data):

@@ -4,7 +4,7 @@ section 67)."""
 
 from typing import ClassVar
 
-from schemas.envelope import Data, Key
+from casepulse.schemas.envelope import Data, Key
 
 
 class PrivateFosteringStarted(Data):

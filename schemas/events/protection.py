@@ -6,8 +6,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome, SafeguardingPartner
-from schemas.envelope import Data, Instant, Key
+from casepulse.schemas.codes import (
+    AbuseCategory,
+    ConferenceKind,
+    EnquiryOutcome,
+    SafeguardingPartner,
+)
+from casepulse.schemas.envelope import Data, Instant, Key
 
 
 class StrategyDiscussionHeld(Data):

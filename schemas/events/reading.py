@@ -9,12 +9,18 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter, ValidationError, create_model
 
-from schemas.envelope import Data, Event, Strict
-from schemas.events.clock import ClockTicked
-from schemas.events.content import PACKED, Headers, as_structured, with_plain_data
-from schemas.events.correction import RecordAmended, RecordVoided
-from schemas.events.facts import FACTS
-from schemas.events.refusals import LARGEST, Reason, Unreadable, refuse_duplicates, speakable
+from casepulse.schemas.envelope import Data, Event, Strict
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.events.content import PACKED, Headers, as_structured, with_plain_data
+from casepulse.schemas.events.correction import RecordAmended, RecordVoided
+from casepulse.schemas.events.facts import FACTS
+from casepulse.schemas.events.refusals import (
+    LARGEST,
+    Reason,
+    Unreadable,
+    refuse_duplicates,
+    speakable,
+)
 
 
 def event_model(data: type[Data]) -> type[Event[Any]]:

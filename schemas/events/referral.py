@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from schemas.codes import (
+from casepulse.schemas.codes import (
     AssessmentOutcome,
     ClosureReason,
     Pathway,
@@ -12,7 +12,7 @@ from schemas.codes import (
     VisitKind,
     VisitMethod,
 )
-from schemas.envelope import Data, Key
+from casepulse.schemas.envelope import Data, Key
 
 
 class ReferralStarted(Data):

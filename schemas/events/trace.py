@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from schemas.events.content import PREFIX, Headers
-from schemas.events.refusals import LARGEST
+from casepulse.schemas.events.content import PREFIX, Headers
+from casepulse.schemas.events.refusals import LARGEST
 
 _PARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _STATE = re.compile(r"[\x20-\x7e]{1,512}")

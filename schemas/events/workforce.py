@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.envelope import Data, Key
+from casepulse.schemas.envelope import Data, Key
 
 
 class WorkerRecorded(Data):

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from schemas.errors import FailedError
+from casepulse.schemas.errors import FailedError
 
 Stored = TypeVar("Stored", bound=BaseModel)
 

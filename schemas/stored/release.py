@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from schemas.envelope import Strict
-from schemas.publishable import Withheld
-from schemas.release import Manifest, Reading
-from schemas.stored import Format
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.publishable import Withheld
+from casepulse.schemas.release import Manifest, Reading
+from casepulse.schemas.stored import Format
 
 
 class Cell(Strict):

@@ -1,6 +1,6 @@
 """The measures, a module or more a section of the report. Importing this registers them all."""
 
-from state.measures import (  # noqa: F401
+from casepulse.state.measures import (  # noqa: F401
     admissions,
     allocation,
     assessment,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Section, days
-from state.calendar import due_day, local_date
-from state.measures.forms import share, spread
-from state.records.admissions import admissions, discharges
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import due_day, local_date
+from casepulse.state.measures.forms import share, spread
+from casepulse.state.records.admissions import admissions, discharges
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 AGAIN, FIRST = "again", "first"
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from schemas.measure import Asked, Measure, Section, days, months
-from state.calendar import due_day
-from state.measures.forms import share, yes_no
-from state.records.oversight import open_since
-from state.records.populations import is_open
-from state.records.stays import in_care
-from state.records.workforce import allocated_worker_now, allocations, has_left
-from state.rules import Counts, Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Asked, Measure, Section, days, months
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import share, yes_no
+from casepulse.state.records.oversight import open_since
+from casepulse.state.records.populations import is_open
+from casepulse.state.records.stays import in_care
+from casepulse.state.records.workforce import allocated_worker_now, allocations, has_left
+from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 ALLOCATED, WORKER_LEFT = "allocated", "worker_left"
 DELAYED, LONG_DELAYED = "delayed", "long_delayed"

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.codes import AssessmentOutcome
-from schemas.measure import Section, days
-from state.calendar import add_working_days, due_day, midnight, working_days_taken
-from state.clock import Clock
-from state.measures.forms import MET, MISSED, UNTRACED, cohort, spread, timed
-from state.records.oversight import closed_since
-from state.records.referrals import assessments
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.codes import AssessmentOutcome
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import add_working_days, due_day, midnight, working_days_taken
+from casepulse.state.clock import Clock
+from casepulse.state.measures.forms import MET, MISSED, UNTRACED, cohort, spread, timed
+from casepulse.state.records.oversight import closed_since
+from casepulse.state.records.referrals import assessments
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 ASSESSMENT = Section.CONTACT
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Section, days, months
-from state.calendar import due_day
-from state.measures.forms import (
+from casepulse.schemas.measure import Section, days, months
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import (
     LATE,
     MET,
     MISSED,
@@ -16,18 +16,18 @@ from state.measures.forms import (
     share,
     timed,
 )
-from state.records.care_planning import (
+from casepulse.state.records.care_planning import (
     assessed_in_care,
     pathway_plan_made,
     reviewing_officer_noted,
     reviewing_officer_visited,
     reviews,
 )
-from state.records.leaving import pathway_plan_settled
-from state.records.life import birthday, is_below
-from state.records.stays import in_care
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.leaving import pathway_plan_settled
+from casepulse.state.records.life import birthday, is_below
+from casepulse.state.records.stays import in_care
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 
 @measure(

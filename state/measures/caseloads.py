@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from schemas.measure import Asked, Measure, Section
-from state.records.workforce import allocated_workers, post
-from state.rules import Counts, Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Asked, Measure, Section
+from casepulse.state.records.workforce import allocated_workers, post
+from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 #: What one worker's count is made of: children, the post in millionths of a full one, its team.
 CHILD, FTE_MILLIONTHS, IN_TEAM = "child", "fte_millionths", "in:"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from schemas.codes import StepDown
-from schemas.events.children_in_need import ChildInNeedPlanEnded
-from schemas.measure import Section, days
-from state.calendar import due_day
-from state.measures.forms import (
+from casepulse.schemas.codes import StepDown
+from casepulse.schemas.events.children_in_need import ChildInNeedPlanEnded
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import (
     MET,
     MISSED,
     NEVER_DONE,
@@ -19,16 +19,16 @@ from state.measures.forms import (
     share,
     timed,
 )
-from state.records.children_in_need import (
+from casepulse.state.records.children_in_need import (
     child_in_need_plans,
     ends_of_plans,
     open_child_in_need_plan,
     plan_due_from,
 )
-from state.records.keys import team_of_completion
-from state.records.populations import child_in_need
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.keys import team_of_completion
+from casepulse.state.records.populations import child_in_need
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 IN_NEED = Section.CHILDREN_IN_NEED
 

@@ -2,16 +2,26 @@
 
 from collections.abc import Iterator
 
-from schemas.events.protection import NeglectToolkitCompleted
-from schemas.events.referral import VisitRecorded
-from schemas.measure import Section, days, months
-from state.calendar import due_day, end_of
-from state.measures.forms import LATE, MET, NEVER_DONE, NO, NOT_DUE, OVERDUE, duty, share, yes_no
-from state.records.life import is_aged
-from state.records.protection import open_plan, plan_categories, protection_plans
-from state.records.referrals import visits
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.events.protection import NeglectToolkitCompleted
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.schemas.measure import Section, days, months
+from casepulse.state.calendar import due_day, end_of
+from casepulse.state.measures.forms import (
+    LATE,
+    MET,
+    NEVER_DONE,
+    NO,
+    NOT_DUE,
+    OVERDUE,
+    duty,
+    share,
+    yes_no,
+)
+from casepulse.state.records.life import is_aged
+from casepulse.state.records.protection import open_plan, plan_categories, protection_plans
+from casepulse.state.records.referrals import visits
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 #: Up to date, where the latest visit that saw the child was virtual.
 MET_VIRTUALLY = "met_virtually"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.codes import VisitKind
-from schemas.codes_care import ProceedingsStage
-from schemas.measure import Section, days
-from state.calendar import add_months, due_day
-from state.measures.forms import (
+from casepulse.schemas.codes import VisitKind
+from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import add_months, due_day
+from casepulse.state.measures.forms import (
     LATE,
     MET,
     NO,
@@ -18,11 +18,16 @@ from state.measures.forms import (
     recurring,
     share,
 )
-from state.records.care import Placement, current_placement, legal_status, proceedings_stage
-from state.records.referrals import visits
-from state.records.stays import in_care
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.care import (
+    Placement,
+    current_placement,
+    legal_status,
+    proceedings_stage,
+)
+from casepulse.state.records.referrals import visits
+from casepulse.state.records.stays import in_care
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 #: Late for a statutory visit, but seen in another way no longer ago than its standard.
 SEEN_FACE_TO_FACE, SEEN_VIRTUALLY = "seen_face_to_face", "seen_virtually"

@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Section, days, months
-from state.calendar import due_day
-from state.measures.forms import LATE, MET, NEVER_DONE, NOT_DUE, OVERDUE, duty, recurring, share
-from state.records.children_in_need import on_short_breaks, open_child_in_need_plan
-from state.records.populations import child_in_need
-from state.records.referrals import visits
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section, days, months
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import (
+    LATE,
+    MET,
+    NEVER_DONE,
+    NOT_DUE,
+    OVERDUE,
+    duty,
+    recurring,
+    share,
+)
+from casepulse.state.records.children_in_need import on_short_breaks, open_child_in_need_plan
+from casepulse.state.records.populations import child_in_need
+from casepulse.state.records.referrals import visits
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 IN_NEED = Section.CHILDREN_IN_NEED
 

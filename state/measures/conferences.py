@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from schemas.measure import Section, days
-from state.calendar import due_day, month_of
-from state.measures.forms import (
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import due_day, month_of
+from casepulse.state.measures.forms import (
     MET,
     MISSED,
     NO,
@@ -17,7 +17,7 @@ from state.measures.forms import (
     timed,
     yes_no,
 )
-from state.records.protection import (
+from casepulse.state.records.protection import (
     conferences,
     initial_conferences,
     open_plan,
@@ -26,8 +26,8 @@ from state.records.protection import (
     reviewed_plan,
     reviews_run_from,
 )
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 
 @measure(

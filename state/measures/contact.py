@@ -6,18 +6,27 @@ Every one counts in the month in which the contact was received. What came of it
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemas.events.contact import ContactToolkitCompleted
-from schemas.measure import Section, hours
-from state.calendar import due
-from state.measures.forms import MET, MISSED, PENDING, awaited, cohort, share, spread, timed
-from state.records.contacts import (
+from casepulse.schemas.events.contact import ContactToolkitCompleted
+from casepulse.schemas.measure import Section, hours
+from casepulse.state.calendar import due
+from casepulse.state.measures.forms import (
+    MET,
+    MISSED,
+    PENDING,
+    awaited,
+    cohort,
+    share,
+    spread,
+    timed,
+)
+from casepulse.state.records.contacts import (
     contact_of,
     initial_decision,
     mash_enquiry_of,
     received_contact,
 )
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 # --- how many ---------------------------------------------------------------------------------
 

@@ -5,12 +5,12 @@ One rule, with a status for each outcome in time and late; the outcomes are its 
 
 from collections.abc import Iterator
 
-from schemas.measure import Section, hours
-from state.calendar import due
-from state.measures.forms import MET, PENDING, awaited, cohort, timed
-from state.records.contacts import Outcome, conclusion, contact_of
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section, hours
+from casepulse.state.calendar import due
+from casepulse.state.measures.forms import MET, PENDING, awaited, cohort, timed
+from casepulse.state.records.contacts import Outcome, conclusion, contact_of
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 #: Nothing is decided yet, though the time for it is past.
 UNKNOWN = "unknown"

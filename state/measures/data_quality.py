@@ -7,10 +7,10 @@ The rules: docs/rules.md, "Records". The ordinary measures leave out what stands
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.measure import days
-from state.calendar import due_day
-from state.measures.forms import contradiction
-from state.records.as_told import (
+from casepulse.schemas.measure import days
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import contradiction
+from casepulse.state.records.as_told import (
     CARE_LEAVER,
     CARE_PERIOD,
     ENDED_BY_DEATH,
@@ -21,7 +21,7 @@ from state.records.as_told import (
     PROTECTION_PLAN,
     backwards,
 )
-from state.records.life import (
+from casepulse.state.records.life import (
     ADULT,
     AND_DISABLED_BELOW,
     LEAVER_BELOW,
@@ -33,8 +33,8 @@ from state.records.life import (
     expected,
     is_disabled,
 )
-from state.rules import Sorted, Standards, measure
-from state.view import CaseView
+from casepulse.state.rules import Sorted, Standards, measure
+from casepulse.state.view import CaseView
 
 IN_CARE_AT_18 = "in_care_at_18"
 ON_A_PLAN_AT_18 = "on_a_plan_at_18"

@@ -5,20 +5,20 @@ The rules: docs/rules.md, "Records".
 
 from collections.abc import Iterator
 
-from schemas.events.care import LegalStatusChanged
-from state.measures.forms import contradiction
-from state.records.as_told import CARE_PERIOD
-from state.records.data_quality import (
+from casepulse.schemas.events.care import LegalStatusChanged
+from casepulse.state.measures.forms import contradiction
+from casepulse.state.records.as_told import CARE_PERIOD
+from casepulse.state.records.data_quality import (
     AFTER_DEATH,
     OUTSIDE_CARE,
     after_death,
     each_once,
     outside_care,
 )
-from state.records.data_quality_contradictions import CONTRADICTIONS, contradictions
-from state.records.life import died
-from state.rules import Sorted, Standards, measure
-from state.view import CaseView
+from casepulse.state.records.data_quality_contradictions import CONTRADICTIONS, contradictions
+from casepulse.state.records.life import died
+from casepulse.state.rules import Sorted, Standards, measure
+from casepulse.state.view import CaseView
 
 LATER = "told_for_a_later_day"
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Section
-from state.measures.forms import YES, count, spread
-from state.records.populations import is_open, not_only_in_need
-from state.records.protection import open_plan
-from state.records.stays import in_care
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section
+from casepulse.state.measures.forms import YES, count, spread
+from casepulse.state.records.populations import is_open, not_only_in_need
+from casepulse.state.records.protection import open_plan
+from casepulse.state.records.stays import in_care
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 
 @measure(

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from itertools import product
 
-from schemas.codes_early_help import AdviceHolder, EarlyHelpClosure, EarlyHelpPlanKind, LeadAgency
-from schemas.events.early_help import AdviceEpisodeEnded, EarlyHelpPlanStarted
-from schemas.measure import Section, months
-from state.measures.forms import spread
-from state.records.early_help import open_advice, open_plans
-from state.records.keys import one_a_record
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.codes_early_help import (
+    AdviceHolder,
+    EarlyHelpClosure,
+    EarlyHelpPlanKind,
+    LeadAgency,
+)
+from casepulse.schemas.events.early_help import AdviceEpisodeEnded, EarlyHelpPlanStarted
+from casepulse.schemas.measure import Section, months
+from casepulse.state.measures.forms import spread
+from casepulse.state.records.early_help import open_advice, open_plans
+from casepulse.state.records.keys import one_a_record
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 # --- advice, guidance and support -------------------------------------------------------------
 

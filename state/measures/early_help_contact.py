@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from itertools import product
 
-from schemas.events.early_help import EarlyHelpEpisodeLinked
-from schemas.measure import Section, hours
-from state.calendar import due
-from state.measures.forms import TIMED, awaited, cohort, timed
-from state.records.contacts import early_help_request, first_time
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.events.early_help import EarlyHelpEpisodeLinked
+from casepulse.schemas.measure import Section, hours
+from casepulse.state.calendar import due
+from casepulse.state.measures.forms import TIMED, awaited, cohort, timed
+from casepulse.state.records.contacts import early_help_request, first_time
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 VIA_MASH, DIRECT = "via_mash", "direct"
 REQUESTS = tuple(f"{way}_{status}" for way, status in product((VIA_MASH, DIRECT), TIMED))

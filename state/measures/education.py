@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from schemas.codes_education import EducationStage, Learning, Provision
-from schemas.events.education import LearningRecorded
-from schemas.measure import Section
-from state.measures.forms import YES, count, share, yes_no
-from state.records.education import (
+from casepulse.schemas.codes_education import EducationStage, Learning, Provision
+from casepulse.schemas.events.education import LearningRecorded
+from casepulse.schemas.measure import Section
+from casepulse.state.measures.forms import YES, count, share, yes_no
+from casepulse.state.records.education import (
     education_plan_days,
     exclusions,
     in_care_of_school_age,
@@ -14,9 +14,9 @@ from state.records.education import (
     school_place,
     terms_on_roll,
 )
-from state.records.stays import in_care_on
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.stays import in_care_on
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 EDUCATION = Section.EDUCATION
 

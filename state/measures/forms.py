@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Unpack
 
-from schemas.measure import Definition, DefinitionOfSection, Measure, Section
-from state.clock import Clock
+from casepulse.schemas.measure import Definition, DefinitionOfSection, Measure, Section
+from casepulse.state.clock import Clock
 
 #: The statuses of something that must be done once, by a time.
 MET, MISSED, PENDING = "met", "missed", "pending"

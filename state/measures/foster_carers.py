@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from schemas.codes import FosteringApproval
-from schemas.envelope import Data
-from schemas.events.fostering import (
+from casepulse.schemas.codes import FosteringApproval
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.fostering import (
     FosterMedicalCompleted,
     FosterRecordsChecked,
     FosterReviewHeld,
     FosterSupervisionHeld,
     FosterUnannouncedVisitHeld,
 )
-from schemas.measure import Measure, Section, days, months
-from state.calendar import INSTANT, due_day, leaves_window
-from state.measures.forms import YES, count, duty, recurring, share
-from state.records.fostering import approved_household, in_house_foster_placement
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Measure, Section, days, months
+from casepulse.state.calendar import INSTANT, due_day, leaves_window
+from casepulse.state.measures.forms import YES, count, duty, recurring, share
+from casepulse.state.records.fostering import approved_household, in_house_foster_placement
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 
 def _yearly_or_so(*, id: str, title: str, definition: str, source: str) -> Measure:  # noqa: A002

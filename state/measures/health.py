@@ -6,10 +6,10 @@ Dental checks and questionnaires: wellbeing.py.
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.codes import HealthAssessmentKind
-from schemas.measure import Better, Section, days
-from state.calendar import due_day
-from state.measures.forms import (
+from casepulse.schemas.codes import HealthAssessmentKind
+from casepulse.schemas.measure import Better, Section, days
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import (
     LATE,
     MET,
     MISSED,
@@ -22,16 +22,16 @@ from state.measures.forms import (
     spread,
     timed,
 )
-from state.records.health import (
+from casepulse.state.records.health import (
     health_assessments,
     in_care_since,
     initial_appointments,
     initial_requests,
 )
-from state.records.life import birthday, born, is_aged
-from state.records.stays import Stay, stays
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.life import birthday, born, is_aged
+from casepulse.state.records.stays import Stay, stays
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 _SECTION = Section.CHILDREN_IN_CARE
 _REGULATIONS = "Care Planning, Placement and Case Review Regulations 2010, reg. 7 (S)"

@@ -4,9 +4,9 @@ leaving_care_outcomes.py.
 
 from collections.abc import Iterator
 
-from schemas.measure import Section, days
-from state.calendar import due_day
-from state.measures.forms import (
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import (
     LATE,
     MET,
     NEVER_DONE,
@@ -18,11 +18,11 @@ from state.measures.forms import (
     duty,
     recurring,
 )
-from state.records.leaving import last_in_touch, last_seen, pathway_plan_settled
-from state.records.life import born, is_aged
-from state.records.populations import care_leaver
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.leaving import last_in_touch, last_seen, pathway_plan_settled
+from casepulse.state.records.life import born, is_aged
+from casepulse.state.records.populations import care_leaver
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 _SECTION = Section.LEAVING_CARE
 

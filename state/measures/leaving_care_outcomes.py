@@ -5,14 +5,14 @@ What is not on record counts as failing.
 
 from collections.abc import Iterator
 
-from schemas.measure import Section
-from state.measures.forms import NO, YES, share
-from state.measures.leaving_care import AGE_UNKNOWN, FROM_19, UNDER_19, band_of_age
-from state.records.leaving import situation
-from state.records.life import is_aged
-from state.records.populations import care_leaver
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section
+from casepulse.state.measures.forms import NO, YES, share
+from casepulse.state.measures.leaving_care import AGE_UNKNOWN, FROM_19, UNDER_19, band_of_age
+from casepulse.state.records.leaving import situation
+from casepulse.state.records.life import is_aged
+from casepulse.state.records.populations import care_leaver
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 _SECTION = Section.LEAVING_CARE
 

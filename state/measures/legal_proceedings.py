@@ -5,21 +5,21 @@ A legal case is one family's.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from schemas.envelope import Data
-from schemas.events.legal import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.legal import (
     CourtProceedingsEnded,
     CourtProceedingsStarted,
     LegalPlanningMeetingHeld,
     PreProceedingsEnded,
     PreProceedingsStarted,
 )
-from schemas.measure import Measure, Section, days
-from state.calendar import due_day
-from state.measures.forms import MET, MISSED, UNTRACED, YES, cohort, count, spread, timed
-from state.records.keys import by_key, team_of_completion
-from state.records.legal import completed, court_proceedings, pre_proceedings, solicitor
-from state.rules import Counts, Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Measure, Section, days
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import MET, MISSED, UNTRACED, YES, cohort, count, spread, timed
+from casepulse.state.records.keys import by_key, team_of_completion
+from casepulse.state.records.legal import completed, court_proceedings, pre_proceedings, solicitor
+from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 PRE, PRE_LONG, COURT, COURT_LONG = "pre", "pre_long", "court", "court_long"
 IN_PRE, IN_COURT = frozenset({PRE, PRE_LONG}), frozenset({COURT, COURT_LONG})

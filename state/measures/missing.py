@@ -6,15 +6,15 @@ An episode counts in the month in which it began, and so does the child, once.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from schemas.measure import Section, hours, months
-from state.calendar import end_of
-from state.clock import Clock
-from state.measures.forms import YES, count, share, spread, yes_no
-from state.records.life import birthday
-from state.records.missing import MissingEpisode, missing_episodes, missing_months
-from state.records.stays import in_care
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section, hours, months
+from casepulse.state.calendar import end_of
+from casepulse.state.clock import Clock
+from casepulse.state.measures.forms import YES, count, share, spread, yes_no
+from casepulse.state.records.life import birthday
+from casepulse.state.records.missing import MissingEpisode, missing_episodes, missing_months
+from casepulse.state.records.stays import in_care
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 _SECTION = Section.MISSING
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from itertools import product
 
-from schemas.measure import Asked, Section, days, months
-from state.calendar import due_day, local_date
-from state.measures.forms import NO, YES, share, yes_no
-from state.records.care import Placement, current_placement, placements
-from state.records.life import is_below
-from state.records.stays import Stay, in_care
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Asked, Section, days, months
+from casepulse.state.calendar import due_day, local_date
+from casepulse.state.measures.forms import NO, YES, share, yes_no
+from casepulse.state.records.care import Placement, current_placement, placements
+from casepulse.state.records.life import is_below
+from casepulse.state.records.stays import Stay, in_care
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 IN_COUNTY, OUT_OF_COUNTY, COUNTY_UNKNOWN = "in_county", "out_of_county", "county_unknown"
 NEAR, FAR, UNKNOWN = "near", "far", "distance_unknown"

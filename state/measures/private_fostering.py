@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Section, days
-from state.calendar import add_months, due_day
-from state.measures.forms import RECURRING, duty, recurring
-from state.records.private_fostering import private_fostering
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import add_months, due_day
+from casepulse.state.measures.forms import RECURRING, duty, recurring
+from casepulse.state.records.private_fostering import private_fostering
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 
 @measure(

@@ -7,20 +7,20 @@ not done is in neither; it is here, with the same due day.
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.measure import Section, days
-from schemas.standard import Standard
-from state.calendar import due_day
-from state.clock import Clock
-from state.measures.forms import OVERDUE, PENDING, UNTRACED, spread
-from state.records.oversight import closed_since
-from state.records.protection import (
+from casepulse.schemas.measure import Section, days
+from casepulse.schemas.standard import Standard
+from casepulse.state.calendar import due_day
+from casepulse.state.clock import Clock
+from casepulse.state.measures.forms import OVERDUE, PENDING, UNTRACED, spread
+from casepulse.state.records.oversight import closed_since
+from casepulse.state.records.protection import (
     StrategyDiscussion,
     enquiries_awaiting_conference,
     enquiries_under_way,
 )
-from state.records.stays import stays
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.stays import stays
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 #: To be done: in time as yet, late, or from no day on record.
 TO_BE_DONE = (PENDING, OVERDUE, UNTRACED)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from schemas.measure import Section, months
-from state.calendar import add_months, due_day
-from state.measures.forms import share
-from state.records.referrals import first_visits, referrals
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section, months
+from casepulse.state.calendar import add_months, due_day
+from casepulse.state.measures.forms import share
+from casepulse.state.records.referrals import first_visits, referrals
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 REPEAT, FIRST = "repeat", "first"
 ANY = frozenset({REPEAT, FIRST})

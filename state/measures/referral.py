@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemas.codes import Pathway
-from schemas.measure import Measure, Section, days
-from state.calendar import due_day, month_of
-from state.records.referrals import FirstVisit, Referral, first_visits
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.codes import Pathway
+from casepulse.schemas.measure import Measure, Section, days
+from casepulse.state.calendar import due_day, month_of
+from casepulse.state.records.referrals import FirstVisit, Referral, first_visits
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 IN_TIME, IN_TIME_VIRTUAL = "in_time", "in_time_virtual"
 VISITED_LATE, LATE_VIRTUAL = "late", "late_virtual"

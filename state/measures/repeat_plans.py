@@ -5,11 +5,11 @@ An earlier plan is one of this authority, however long ago.
 
 from collections.abc import Iterator
 
-from schemas.measure import Section
-from state.measures.forms import share
-from state.records.protection import open_plan, protection_plans
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Section
+from casepulse.state.measures.forms import share
+from casepulse.state.records.protection import open_plan, protection_plans
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 FIRST, SECOND, THIRD_OR_MORE = "first", "second", "third_or_more"
 NUMBERED = (FIRST, SECOND, THIRD_OR_MORE)

@@ -6,13 +6,13 @@ A child counts once a month, with all the episodes that began in it.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from schemas.codes import InterviewOutcome
-from schemas.measure import Measure, Section, hours
-from state.measures.forms import MET, MISSED, PENDING, share
-from state.records.life import died
-from state.records.missing import MissingEpisode, missing_months
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.codes import InterviewOutcome
+from casepulse.schemas.measure import Measure, Section, hours
+from casepulse.state.measures.forms import MET, MISSED, PENDING, share
+from casepulse.state.records.life import died
+from casepulse.state.records.missing import MissingEpisode, missing_months
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 REFUSED = "refused"
 

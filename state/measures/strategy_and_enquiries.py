@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from schemas.codes import EnquiryOutcome, SafeguardingPartner
-from schemas.measure import Section, days
-from state.calendar import due_day, local_date
-from state.measures.forms import MET, MISSED, UNTRACED, cohort, share, spread, timed
-from state.records.protection import (
+from casepulse.schemas.codes import EnquiryOutcome, SafeguardingPartner
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import due_day, local_date
+from casepulse.state.measures.forms import MET, MISSED, UNTRACED, cohort, share, spread, timed
+from casepulse.state.records.protection import (
     conferences,
     enquiries,
     initial_conferences,
     strategy_discussions,
 )
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 TRACED = (MET, MISSED, UNTRACED)
 

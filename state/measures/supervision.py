@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from schemas.events.oversight import CaseNoteRecorded, CaseSupervised, StatementReceived
-from schemas.measure import Asked, Section, days, months
-from state.calendar import due_day
-from state.measures.forms import (
+from casepulse.schemas.events.oversight import CaseNoteRecorded, CaseSupervised, StatementReceived
+from casepulse.schemas.measure import Asked, Section, days, months
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import (
     LATE,
     NEVER_DONE,
     OVERDUE,
@@ -16,13 +16,13 @@ from state.measures.forms import (
     share,
     yes_no,
 )
-from state.records.oversight import latest_day, open_since
-from state.records.populations import care_leaver, is_open
-from state.records.protection import open_plan
-from state.records.stays import in_care
-from state.records.workforce import allocations
-from state.rules import Counts, Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.oversight import latest_day, open_since
+from casepulse.state.records.populations import care_leaver, is_open
+from casepulse.state.records.protection import open_plan
+from casepulse.state.records.stays import in_care
+from casepulse.state.records.workforce import allocations
+from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 #: Teams: all their children up to date; a share above the teams' target; no better than that.
 TEAM_ALL, TEAM_ABOVE, TEAM_BELOW = "team_all", "team_above", "team_below"

@@ -6,22 +6,22 @@ Episodes that are open to review alone are counted in `ts_dcyps_review` and nowh
 from collections.abc import Iterator
 from itertools import groupby, product
 
-from schemas.codes_early_help import EarlyHelpClosure, TargetedService
-from schemas.events.early_help import TargetedSupportEnded
-from schemas.measure import Section, months
-from state.calendar import month_of
-from state.measures.early_help import DISENGAGED, REASON_UNKNOWN, REASONS
-from state.measures.forms import YES, count, share, spread, yes_no
-from state.records.early_help import (
+from casepulse.schemas.codes_early_help import EarlyHelpClosure, TargetedService
+from casepulse.schemas.events.early_help import TargetedSupportEnded
+from casepulse.schemas.measure import Section, months
+from casepulse.state.calendar import month_of
+from casepulse.state.measures.early_help import DISENGAGED, REASON_UNKNOWN, REASONS
+from casepulse.state.measures.forms import YES, count, share, spread, yes_no
+from casepulse.state.records.early_help import (
     ends_of_support,
     open_episodes,
     past_episodes,
     targeted_episodes,
 )
-from state.records.keys import team_of_completion
-from state.records.populations import is_open
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.records.keys import team_of_completion
+from casepulse.state.records.populations import is_open
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 # --- open episodes ----------------------------------------------------------------------------
 

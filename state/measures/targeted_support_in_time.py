@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from itertools import product
 
-from schemas.codes_early_help import TargetedService
-from schemas.measure import Section, days
-from state.calendar import due_day
-from state.measures.forms import MET, MISSED, NO, PENDING, cohort, share, timed, yes_no
-from state.records.early_help import (
+from casepulse.schemas.codes_early_help import TargetedService
+from casepulse.schemas.measure import Section, days
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import MET, MISSED, NO, PENDING, cohort, share, timed, yes_no
+from casepulse.state.records.early_help import (
     Episode,
     delivered_episodes,
     first_visits,
     open_episodes,
     targeted_assessments,
 )
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 # --- initial visits ---------------------------------------------------------------------------
 

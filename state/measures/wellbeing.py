@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from schemas.measure import Asked, Section, days, months
-from state.calendar import due_day
-from state.measures.forms import LATE, MET, NEVER_DONE, NOT_DUE, OVERDUE, duty, recurring
-from state.records.health import in_care_since, latest_dental_check, latest_questionnaire
-from state.records.life import birthday, is_aged
-from state.rules import Sorted, Standards, measure, part
-from state.view import CaseView
+from casepulse.schemas.measure import Asked, Section, days, months
+from casepulse.state.calendar import due_day
+from casepulse.state.measures.forms import LATE, MET, NEVER_DONE, NOT_DUE, OVERDUE, duty, recurring
+from casepulse.state.records.health import in_care_since, latest_dental_check, latest_questionnaire
+from casepulse.state.records.life import birthday, is_aged
+from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.view import CaseView
 
 _SECTION = Section.CHILDREN_IN_CARE
 

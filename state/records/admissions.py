@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schemas.codes import CareEndReason
-from schemas.events.care import CarePeriodEnded
-from state.records.keys import team_of_completion
-from state.records.stays import stays
-from state.view import CaseView
+from casepulse.schemas.codes import CareEndReason
+from casepulse.schemas.events.care import CarePeriodEnded
+from casepulse.state.records.keys import team_of_completion
+from casepulse.state.records.stays import stays
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from schemas.envelope import Data
-from schemas.events.care import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
     PlacementEnded,
     PlacementStarted,
 )
-from schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
-from schemas.events.children_in_need import ChildInNeedPlanEnded, ChildInNeedPlanStarted
-from schemas.events.contact import (
+from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
+from casepulse.schemas.events.children_in_need import ChildInNeedPlanEnded, ChildInNeedPlanStarted
+from casepulse.schemas.events.contact import (
     ContactConcluded,
     ContactDecided,
     ContactReceived,
     MashEnquiryCompleted,
     MashEnquiryStarted,
 )
-from schemas.events.early_help import (
+from casepulse.schemas.events.early_help import (
     AdviceEpisodeEnded,
     AdviceEpisodeStarted,
     EarlyHelpDecided,
@@ -37,33 +37,36 @@ from schemas.events.early_help import (
     TargetedSupportEnded,
     TargetedSupportStarted,
 )
-from schemas.events.education import SchoolPlaceEnded, SchoolPlaceStarted
-from schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
-from schemas.events.legal import (
+from casepulse.schemas.events.education import SchoolPlaceEnded, SchoolPlaceStarted
+from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
+from casepulse.schemas.events.legal import (
     CourtProceedingsEnded,
     CourtProceedingsStarted,
     PreProceedingsEnded,
     PreProceedingsStarted,
 )
-from schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from schemas.events.private_fostering import PrivateFosteringEnded, PrivateFosteringStarted
-from schemas.events.protection import (
+from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
+from casepulse.schemas.events.private_fostering import (
+    PrivateFosteringEnded,
+    PrivateFosteringStarted,
+)
+from casepulse.schemas.events.protection import (
     ProtectionPlanEnded,
     ProtectionPlanStarted,
     SectionFortySevenCompleted,
     SectionFortySevenStarted,
 )
-from schemas.events.referral import (
+from casepulse.schemas.events.referral import (
     AssessmentAuthorised,
     AssessmentStarted,
     ReferralClosed,
     ReferralStarted,
 )
-from schemas.events.workforce import AllocationEnded, AllocationStarted
-from state.facts import Fact
-from state.records.keys import by_key
-from state.records.spells import lasts
-from state.view import CaseView
+from casepulse.schemas.events.workforce import AllocationEnded, AllocationStarted
+from casepulse.state.facts import Fact
+from casepulse.state.records.keys import by_key
+from casepulse.state.records.spells import lasts
+from casepulse.state.view import CaseView
 
 
 class Told(NamedTuple):

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 
-from schemas.codes import LegalStatusCode, PlacementProvider, PlacementType
-from schemas.codes_care import ProceedingsStage
-from schemas.events.care import (
+from casepulse.schemas.codes import LegalStatusCode, PlacementProvider, PlacementType
+from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
     LegalStatusChanged,
     PlacementEnded,
     PlacementStarted,
 )
-from schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
-from state.facts import Fact
-from state.records.keys import by_key, one_a_record
-from state.records.life import ADULT, is_aged
-from state.records.proceedings import open_before_court, open_court
-from state.records.spells import Unbroken, lasts, spells, unbroken
-from state.view import CaseView
+from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
+from casepulse.state.facts import Fact
+from casepulse.state.records.keys import by_key, one_a_record
+from casepulse.state.records.life import ADULT, is_aged
+from casepulse.state.records.proceedings import open_before_court, open_court
+from casepulse.state.records.spells import Unbroken, lasts, spells, unbroken
+from casepulse.state.view import CaseView
 
 #: Short breaks: legal statuses that do not count as being in care (SSDA903 V3, V4).
 SHORT_BREAKS = frozenset({"V3", "V4"})

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schemas.codes import ReviewParticipation
-from schemas.envelope import Data
-from schemas.events.care import CareReviewHeld
-from schemas.events.care_planning import (
+from casepulse.schemas.codes import ReviewParticipation
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care import CareReviewHeld
+from casepulse.schemas.events.care_planning import (
     CareAssessmentCompleted,
     ReviewingOfficerNoted,
     ReviewingOfficerVisited,
 )
-from schemas.events.leaving import PathwayPlanMade
-from state.facts import Fact
-from state.records.keys import one_a_day, team_of_tellings
-from state.records.stays import Stay, in_care_on
-from state.view import CaseView
+from casepulse.schemas.events.leaving import PathwayPlanMade
+from casepulse.state.facts import Fact
+from casepulse.state.records.keys import one_a_day, team_of_tellings
+from casepulse.state.records.stays import Stay, in_care_on
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

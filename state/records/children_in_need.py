@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.codes import AssessmentOutcome
-from schemas.events.children_in_need import (
+from casepulse.schemas.codes import AssessmentOutcome
+from casepulse.schemas.events.children_in_need import (
     ChildInNeedPlanEnded,
     ChildInNeedPlanReviewed,
     ChildInNeedPlanStarted,
 )
-from schemas.events.referral import AssessmentAuthorised
-from state.facts import Fact
-from state.records.care import has_short_breaks
-from state.records.keys import by_key, one_a_record
-from state.records.life import last_day_below
-from state.records.populations import child_in_need
-from state.records.referrals import open_referrals
-from state.records.spells import Spell, lasts, spells, unbroken, up_to
-from state.view import CaseView
+from casepulse.schemas.events.referral import AssessmentAuthorised
+from casepulse.state.facts import Fact
+from casepulse.state.records.care import has_short_breaks
+from casepulse.state.records.keys import by_key, one_a_record
+from casepulse.state.records.life import last_day_below
+from casepulse.state.records.populations import child_in_need
+from casepulse.state.records.referrals import open_referrals
+from casepulse.state.records.spells import Spell, lasts, spells, unbroken, up_to
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

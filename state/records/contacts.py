@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from schemas.codes import ContactOutcome, ContactRating
-from schemas.envelope import Data
-from schemas.events.contact import (
+from casepulse.schemas.codes import ContactOutcome, ContactRating
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.contact import (
     ContactConcluded,
     ContactDecided,
     ContactReceived,
@@ -18,8 +18,8 @@ from schemas.events.contact import (
     MashEnquiryCompleted,
     MashEnquiryStarted,
 )
-from schemas.events.early_help import EarlyHelpDecided, EarlyHelpRequested
-from state.view import CaseView
+from casepulse.schemas.events.early_help import EarlyHelpDecided, EarlyHelpRequested
+from casepulse.state.view import CaseView
 
 #: CIN census referral sources that are no professional's: individuals (1), anonymous (9), and
 #: unknown (10), of whom nobody can say that they are one.

@@ -4,29 +4,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.codes import VisitKind
-from schemas.envelope import Data
-from schemas.events.care import (
+from casepulse.schemas.codes import VisitKind
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care import (
     CarePeriodStarted,
     CareReviewHeld,
     LegalStatusChanged,
     PlacementStarted,
 )
-from schemas.events.children_in_need import ChildInNeedPlanReviewed
-from schemas.events.early_help import TargetedSupportVisited
-from schemas.events.health import (
+from casepulse.schemas.events.children_in_need import ChildInNeedPlanReviewed
+from casepulse.schemas.events.early_help import TargetedSupportVisited
+from casepulse.schemas.events.health import (
     DentalCheckCompleted,
     HealthAssessmentCompleted,
     StrengthsDifficultiesCompleted,
 )
-from schemas.events.leaving import CareLeaverContacted, CareLeaverQualified
-from schemas.events.missing import MissingEpisodeStarted
-from schemas.events.private_fostering import PrivateFosteringStarted, PrivateFosteringVisited
-from schemas.events.protection import ProtectionPlanReviewed, ProtectionPlanStarted
-from schemas.events.referral import ReferralStarted, VisitRecorded
-from state.facts import Fact
-from state.records.as_told import CARE_PERIOD
-from state.view import CaseView
+from casepulse.schemas.events.leaving import CareLeaverContacted, CareLeaverQualified
+from casepulse.schemas.events.missing import MissingEpisodeStarted
+from casepulse.schemas.events.private_fostering import (
+    PrivateFosteringStarted,
+    PrivateFosteringVisited,
+)
+from casepulse.schemas.events.protection import ProtectionPlanReviewed, ProtectionPlanStarted
+from casepulse.schemas.events.referral import ReferralStarted, VisitRecorded
+from casepulse.state.facts import Fact
+from casepulse.state.records.as_told import CARE_PERIOD
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

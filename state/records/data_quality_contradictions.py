@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator
 
-from schemas.envelope import Data
-from schemas.events.care import CarePeriodStarted, PlacementStarted
-from schemas.events.children_in_need import ChildInNeedPlanReviewed
-from schemas.events.early_help import TargetedSupportVisited
-from schemas.events.missing import MissingEpisodeStarted, ReturnInterviewRecorded
-from schemas.events.private_fostering import PrivateFosteringStarted, PrivateFosteringVisited
-from schemas.events.protection import ProtectionPlanReviewed
-from schemas.events.referral import VisitRecorded
-from state.records.as_told import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care import CarePeriodStarted, PlacementStarted
+from casepulse.schemas.events.children_in_need import ChildInNeedPlanReviewed
+from casepulse.schemas.events.early_help import TargetedSupportVisited
+from casepulse.schemas.events.missing import MissingEpisodeStarted, ReturnInterviewRecorded
+from casepulse.schemas.events.private_fostering import (
+    PrivateFosteringStarted,
+    PrivateFosteringVisited,
+)
+from casepulse.schemas.events.protection import ProtectionPlanReviewed
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.state.records.as_told import (
     CARE_PERIOD,
     CHILD_IN_NEED_PLAN,
     MISSING_EPISODE,
@@ -19,9 +22,9 @@ from state.records.as_told import (
     TARGETED_SUPPORT,
     SpellKind,
 )
-from state.records.data_quality import Contradiction, on_its_day, saw_the_child
-from state.records.life import born
-from state.view import CaseView
+from casepulse.state.records.data_quality import Contradiction, on_its_day, saw_the_child
+from casepulse.state.records.life import born
+from casepulse.state.view import CaseView
 
 #: What names the record that it belongs to: its status, its kind of fact, that record's kind, and
 #: the field by which it does.

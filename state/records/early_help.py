@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schemas.codes_early_help import TargetedService
-from schemas.envelope import Data
-from schemas.events.early_help import (
+from casepulse.schemas.codes_early_help import TargetedService
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.early_help import (
     AdviceEpisodeEnded,
     AdviceEpisodeStarted,
     EarlyHelpPlanEnded,
@@ -16,11 +16,11 @@ from schemas.events.early_help import (
     TargetedSupportStarted,
     TargetedSupportVisited,
 )
-from state.facts import Fact
-from state.records.keys import by_key, one_a_record, team_of_completion
-from state.records.life import last_day_below
-from state.records.spells import Spell, lasts, spells, up_to
-from state.view import CaseView
+from casepulse.state.facts import Fact
+from casepulse.state.records.keys import by_key, one_a_record, team_of_completion
+from casepulse.state.records.life import last_day_below
+from casepulse.state.records.spells import Spell, lasts, spells, up_to
+from casepulse.state.view import CaseView
 
 
 def open_advice(case: CaseView) -> list[AdviceEpisodeStarted]:

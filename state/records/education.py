@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from schemas.codes_education import EducationStage, ExclusionKind
-from schemas.events.education import (
+from casepulse.schemas.codes_education import EducationStage, ExclusionKind
+from casepulse.schemas.events.education import (
     EducationPlanMeetingHeld,
     EducationPlanMeetingPlanned,
     SchoolExclusionStarted,
@@ -13,12 +13,12 @@ from schemas.events.education import (
     VirtualSchoolEnrolled,
     VirtualSchoolLeft,
 )
-from state.calendar import add_months
-from state.records.keys import by_key, one_a_record
-from state.records.life import birthday
-from state.records.spells import spells
-from state.records.stays import in_care, stays
-from state.view import CaseView
+from casepulse.state.calendar import add_months
+from casepulse.state.records.keys import by_key, one_a_record
+from casepulse.state.records.life import birthday
+from casepulse.state.records.spells import spells
+from casepulse.state.records.stays import in_care, stays
+from casepulse.state.view import CaseView
 
 #: The month in which an academic year begins, and those in which its terms do: as `Window` has it.
 ACADEMIC_YEAR = 9

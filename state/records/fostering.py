@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.codes import FosteringApproval
-from schemas.events.care import PlacementStarted
-from schemas.events.fostering import HouseholdApprovalEnded, HouseholdApproved
-from state.records.care import current_placement
-from state.records.keys import by_key
-from state.records.stays import in_care
-from state.view import CaseView
+from casepulse.schemas.codes import FosteringApproval
+from casepulse.schemas.events.care import PlacementStarted
+from casepulse.schemas.events.fostering import HouseholdApprovalEnded, HouseholdApproved
+from casepulse.state.records.care import current_placement
+from casepulse.state.records.keys import by_key
+from casepulse.state.records.stays import in_care
+from casepulse.state.view import CaseView
 
 #: Foster placements (SSDA903 U1 to U6), and the code of a provider that is the authority itself.
 FOSTER_PLACEMENTS = frozenset({"U1", "U2", "U3", "U4", "U5", "U6"})

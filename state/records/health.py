@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.codes import HealthAssessmentKind
-from schemas.events.health import (
+from casepulse.schemas.codes import HealthAssessmentKind
+from casepulse.schemas.events.health import (
     DentalCheckCompleted,
     HealthAssessmentCompleted,
     HealthAssessmentPlanned,
     HealthAssessmentRequested,
     StrengthsDifficultiesCompleted,
 )
-from state.facts import Fact
-from state.records.keys import one_a_day, team_of_tellings
-from state.records.stays import in_care, in_care_on
-from state.view import CaseView
+from casepulse.state.facts import Fact
+from casepulse.state.records.keys import one_a_day, team_of_tellings
+from casepulse.state.records.stays import in_care, in_care_on
+from casepulse.state.view import CaseView
 
 
 def in_care_since(case: CaseView) -> date | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from schemas.envelope import Data
-from state.facts import Fact
-from state.view import CaseView
+from casepulse.schemas.envelope import Data
+from casepulse.state.facts import Fact
+from casepulse.state.view import CaseView
 
 
 def by_key(facts: Iterable[Fact], field: str) -> dict[str, Fact]:

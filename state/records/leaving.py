@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.codes import Accommodation, Activity
-from schemas.events.care import CareLeaverRecorded
-from schemas.events.leaving import CareLeaverContacted, PathwayPlanMade, PathwayPlanReviewed
-from state.records.referrals import visits
-from state.view import CaseView
+from casepulse.schemas.codes import Accommodation, Activity
+from casepulse.schemas.events.care import CareLeaverRecorded
+from casepulse.schemas.events.leaving import (
+    CareLeaverContacted,
+    PathwayPlanMade,
+    PathwayPlanReviewed,
+)
+from casepulse.state.records.referrals import visits
+from casepulse.state.view import CaseView
 
 
 def last_seen(case: CaseView) -> date | None:

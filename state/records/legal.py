@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.envelope import Data
-from schemas.events.legal import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.legal import (
     CourtProceedingsEnded,
     CourtProceedingsStarted,
     PreProceedingsEnded,
     PreProceedingsStarted,
     SolicitorAssigned,
 )
-from state.records.keys import by_key, team_of_completion
-from state.records.proceedings import open_before_court, open_court
-from state.records.spells import Spell, lasts, spells
-from state.view import CaseView
+from casepulse.state.records.keys import by_key, team_of_completion
+from casepulse.state.records.proceedings import open_before_court, open_court
+from casepulse.state.records.spells import Spell, lasts, spells
+from casepulse.state.view import CaseView
 
 
 def court_spells(case: CaseView) -> list[Spell]:

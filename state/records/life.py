@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
-from schemas.envelope import Data
-from schemas.events.care import CareLeaverRecorded, CarePeriodEnded
-from schemas.events.child import ChildRegistered, DisabilityRecorded
-from schemas.events.referral import ReferralClosed
-from state.calendar import add_months
-from state.view import CaseView
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care import CareLeaverRecorded, CarePeriodEnded
+from casepulse.schemas.events.child import ChildRegistered, DisabilityRecorded
+from casepulse.schemas.events.referral import ReferralClosed
+from casepulse.state.calendar import add_months
+from casepulse.state.view import CaseView
 
 #: What says that a child died: why care ended (SSDA903 REC), why a referral closed (CIN census),
 #: whether a care leaver is in touch (SSDA903 OC3).

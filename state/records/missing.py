@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from schemas.codes import InterviewOutcome
-from schemas.events.missing import (
+from casepulse.schemas.codes import InterviewOutcome
+from casepulse.schemas.events.missing import (
     MissingEpisodeEnded,
     MissingEpisodeStarted,
     ReturnInterviewRecorded,
 )
-from state.calendar import month_of
-from state.records.keys import by_key, one_a_record
-from state.records.spells import lasts
-from state.records.stays import in_care_on
-from state.view import CaseView
+from casepulse.state.calendar import month_of
+from casepulse.state.records.keys import by_key, one_a_record
+from casepulse.state.records.spells import lasts
+from casepulse.state.records.stays import in_care_on
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

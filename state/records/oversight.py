@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.envelope import Data
-from state.records.life import died
-from state.records.populations import is_open, leaving_periods
-from state.records.protection import protection_plans
-from state.records.referrals import referral_spells
-from state.records.stays import stays
-from state.view import CaseView
+from casepulse.schemas.envelope import Data
+from casepulse.state.records.life import died
+from casepulse.state.records.populations import is_open, leaving_periods
+from casepulse.state.records.protection import protection_plans
+from casepulse.state.records.referrals import referral_spells
+from casepulse.state.records.stays import stays
+from casepulse.state.view import CaseView
 
 
 def open_since(case: CaseView) -> date | None:

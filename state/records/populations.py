@@ -7,13 +7,13 @@ which a status cannot be, or has died, is not in its population, though nobody e
 from dataclasses import dataclass, replace
 from datetime import date
 
-from schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
-from state.records.life import LEAVER_BELOW, LEAVER_FROM, birthday, last_day_below
-from state.records.protection import open_plan, protection_plans
-from state.records.referrals import open_referrals
-from state.records.spells import Spell, spells, up_to
-from state.records.stays import in_care, stays
-from state.view import CaseView
+from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
+from casepulse.state.records.life import LEAVER_BELOW, LEAVER_FROM, birthday, last_day_below
+from casepulse.state.records.protection import open_plan, protection_plans
+from casepulse.state.records.referrals import open_referrals
+from casepulse.state.records.spells import Spell, spells, up_to
+from casepulse.state.records.stays import in_care, stays
+from casepulse.state.view import CaseView
 
 
 def leaving_periods(case: CaseView) -> list[Spell]:

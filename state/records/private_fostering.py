@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.events.private_fostering import (
+from casepulse.schemas.events.private_fostering import (
     PrivateFosteringEnded,
     PrivateFosteringStarted,
     PrivateFosteringVisited,
 )
-from state.records.life import (
+from casepulse.state.records.life import (
     AND_DISABLED_BELOW,
     PRIVATELY_FOSTERED_BELOW,
     is_disabled,
     last_day_below,
 )
-from state.records.spells import spells, up_to
-from state.view import CaseView
+from casepulse.state.records.spells import spells, up_to
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from state.records.spells import Spell
+from casepulse.state.records.spells import Spell
 
 
 def open_court(court: Iterable[Spell]) -> Spell | None:

@@ -3,8 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome, SafeguardingPartner
-from schemas.events.protection import (
+from casepulse.schemas.codes import (
+    AbuseCategory,
+    ConferenceKind,
+    EnquiryOutcome,
+    SafeguardingPartner,
+)
+from casepulse.schemas.events.protection import (
     AdvocacyReferred,
     ConferenceHeld,
     MyViewsCompleted,
@@ -15,10 +20,10 @@ from schemas.events.protection import (
     SectionFortySevenStarted,
     StrategyDiscussionHeld,
 )
-from state.records.keys import by_key, one_a_record, team_of_completion
-from state.records.life import ADULT, last_day_below
-from state.records.spells import Unbroken, lasts, spells, unbroken, up_to
-from state.view import CaseView
+from casepulse.state.records.keys import by_key, one_a_record, team_of_completion
+from casepulse.state.records.life import ADULT, last_day_below
+from casepulse.state.records.spells import Unbroken, lasts, spells, unbroken, up_to
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schemas.codes import AssessmentOutcome, Pathway, VisitKind, VisitMethod
-from schemas.events.referral import (
+from casepulse.schemas.codes import AssessmentOutcome, Pathway, VisitKind, VisitMethod
+from casepulse.schemas.events.referral import (
     AssessmentAuthorised,
     AssessmentStarted,
     ReferralClosed,
     ReferralStarted,
     VisitRecorded,
 )
-from state.facts import Fact
-from state.records.keys import by_key, one_a_day, team_of_completion, team_of_tellings
-from state.records.life import last_day_below
-from state.records.spells import Spell, Unbroken, lasts, spells, unbroken, up_to
-from state.view import CaseView
+from casepulse.state.facts import Fact
+from casepulse.state.records.keys import by_key, one_a_day, team_of_completion, team_of_tellings
+from casepulse.state.records.life import last_day_below
+from casepulse.state.records.spells import Spell, Unbroken, lasts, spells, unbroken, up_to
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Whether a child's record is restricted: closed to all but a few."""
 
-from schemas.events.child import RestrictionChanged
-from state.view import CaseView
+from casepulse.schemas.events.child import RestrictionChanged
+from casepulse.state.view import CaseView
 
 
 def is_restricted(case: CaseView) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from state.calendar import NEVER
-from state.facts import Fact
-from state.records.keys import by_key
+from casepulse.state.calendar import NEVER
+from casepulse.state.facts import Fact
+from casepulse.state.records.keys import by_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from schemas.events.care import CarePeriodEnded, CarePeriodStarted, LegalStatusChanged
-from state.facts import Fact
-from state.records.care import care_periods, is_short_break, legal_statuses
-from state.records.keys import by_key
-from state.records.life import ADULT, last_day_below
-from state.records.spells import Unbroken
-from state.view import CaseView
+from casepulse.schemas.events.care import CarePeriodEnded, CarePeriodStarted, LegalStatusChanged
+from casepulse.state.facts import Fact
+from casepulse.state.records.care import care_periods, is_short_break, legal_statuses
+from casepulse.state.records.keys import by_key
+from casepulse.state.records.life import ADULT, last_day_below
+from casepulse.state.records.spells import Unbroken
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

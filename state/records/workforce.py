@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerLeft, WorkerRecorded
-from state.calendar import midnight
-from state.records.keys import by_key
-from state.records.life import last_day_below
-from state.records.spells import spells, up_to
-from state.view import CaseView
+from casepulse.schemas.events.workforce import (
+    AllocationEnded,
+    AllocationStarted,
+    WorkerLeft,
+    WorkerRecorded,
+)
+from casepulse.state.calendar import midnight
+from casepulse.state.records.keys import by_key
+from casepulse.state.records.life import last_day_below
+from casepulse.state.records.spells import spells, up_to
+from casepulse.state.view import CaseView
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from schemas.envelope import Event
-from schemas.events import make_event
-from schemas.events.clock import ClockTicked
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import make_event
+from casepulse.schemas.events.clock import ClockTicked
 
 
 def ticks(instants: Iterable[datetime], source: str, name: str) -> Iterator[Event[Any]]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from casepulse.access.grants import Grant, Identity, Scope
-from schemas.due import Due
-from state import open_catalogue
+from casepulse.schemas.due import Due
+from casepulse.state import open_catalogue
 
 CATALOGUE = open_catalogue()
 

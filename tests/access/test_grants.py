@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from casepulse.access.grants import Asked, Grant, Identity, Scope, may_ask, visible
-from schemas.due import Due
+from casepulse.schemas.due import Due
 from tests.access.people import CATALOGUE, LINES, LISTS, PEOPLE, TEAMS, VISITS, Person, line
 
 PROFILE = CATALOGUE.profile

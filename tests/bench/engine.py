@@ -5,17 +5,17 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
-from agents.worker import COLLECTOR
-from schemas.codes import VisitKind, VisitMethod
-from schemas.events import read_event
-from schemas.events.clock import ClockTicked
-from schemas.events.protection import ProtectionPlanStarted
-from schemas.events.reading import _ADAPTER
-from schemas.events.referral import VisitRecorded
-from schemas.profile import load_profile
-from state import Catalogue, Fact, Partition
-from state.calendar import INSTANT, due_day, end_of
-from streams.fact_table import CLOCK, row_key, row_value
+from casepulse.agents.worker import COLLECTOR
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.events import read_event
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.events.protection import ProtectionPlanStarted
+from casepulse.schemas.events.reading import _ADAPTER
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.schemas.profile import load_profile
+from casepulse.state import Catalogue, Fact, Partition
+from casepulse.state.calendar import INSTANT, due_day, end_of
+from casepulse.streams.fact_table import CLOCK, row_key, row_value
 from tests.bench.figures import Figure, Figures, of, only_its_own_garbage, ratio, say, timed
 
 #: Seconds between two looks of the worker at what has changed (`partial_interval`).

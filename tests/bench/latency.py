@@ -13,11 +13,11 @@ from typing import Any
 from kafka import KafkaProducer
 from redis import Redis
 
-from agents.redis_view import Keys
-from schemas.events import make_event, read_event, write_event
-from schemas.events.clock import ClockTicked
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.agents.redis_view import Keys
+from casepulse.schemas.events import make_event, read_event, write_event
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 from tests.bench.engine import Message
 from tests.bench.figures import Figure, Figures, percentile, say
 from tests.bench.throughput import installed, read_to

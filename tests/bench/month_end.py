@@ -15,16 +15,16 @@ from pathlib import Path
 
 import orjson
 
+from casepulse.schemas.events import write_event
+from casepulse.schemas.profile import load_profile
 from casepulse.sources import archive_lines
-from schemas.events import write_event
-from schemas.profile import load_profile
-from state import COUNTY, Catalogue, Figures
-from state import Figure as Counted
-from state.calendar import midnight
-from streams.archive import archive_parts
-from streams.counting import count
-from streams.settings import Settings
-from streams.sources.scenario import scenario
+from casepulse.state import COUNTY, Catalogue, Figures
+from casepulse.state import Figure as Counted
+from casepulse.state.calendar import midnight
+from casepulse.streams.archive import archive_parts
+from casepulse.streams.counting import count
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.scenario import scenario
 from tests.bench import figures as told
 from tests.bench.figures import say
 from tests.county.test_duckdb import open_archive, said_in_sql

@@ -15,8 +15,8 @@ from typing import Any
 
 import faust
 
-from streams.fetches import WholeFetches, messages
-from streams.mended import MendedApp
+from casepulse.streams.fetches import WholeFetches, messages
+from casepulse.streams.mended import MendedApp
 
 #: Seconds between two lines.
 EVERY = 0.05

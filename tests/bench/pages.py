@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from agents.redis_view import RedisView
-from schemas.dashboard import PLACES
-from schemas.view import MeasureView, View, ViewMeta
-from state import open_catalogue
-from state.viewing import definitions_version
-from streams.redis_clients import connect
-from streams.settings import Settings
+from casepulse.agents.redis_view import RedisView
+from casepulse.schemas.dashboard import PLACES
+from casepulse.schemas.view import MeasureView, View, ViewMeta
+from casepulse.state import open_catalogue
+from casepulse.state.viewing import definitions_version
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import Settings
 from tests.bench.figures import Figure, Figures, of, percentile, ratio, say
 from tests.january.county import serving
 from tests.report.conftest import made_january

@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 from redis import Redis
 
-from agents.redis_view import Keys
-from streams.publishing import Publisher
-from streams.settings import Settings
-from streams.topics import Topics, TopicsError
+from casepulse.agents.redis_view import Keys
+from casepulse.streams.publishing import Publisher
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics, TopicsError
 from tests.bench.engine import Message
 from tests.bench.figures import Figures, of, ratio, say
 from tests.running import installation, workers

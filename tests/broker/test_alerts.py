@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from schemas.codes import VisitKind, VisitMethod
-from schemas.envelope import Event
-from schemas.events import make_event
-from schemas.events.child import ChildRegistered
-from schemas.events.protection import ProtectionPlanStarted
-from schemas.events.referral import VisitRecorded
-from schemas.events.workforce import AllocationStarted
-from state.calendar import add_working_days, end_of, midnight
-from streams.sources.ticks import ticks
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import make_event
+from casepulse.schemas.events.child import ChildRegistered
+from casepulse.schemas.events.protection import ProtectionPlanStarted
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.schemas.events.workforce import AllocationStarted
+from casepulse.state.calendar import add_working_days, end_of, midnight
+from casepulse.streams.sources.ticks import ticks
 from tests import services
 from tests.monitoring import alerting, alertmanager, receiver
 from tests.running import installation, keyed, send, send_tick, wait_for, workers

@@ -8,17 +8,17 @@ from confluent_kafka import Producer
 from kafka import KafkaProducer
 from redis import Redis
 
-from agents.dead_letters import read_letters
+from casepulse.agents.dead_letters import read_letters
+from casepulse.schemas.view import CellView
 from casepulse.sources import archive, source_parts
-from schemas.view import CellView
-from state import COUNTY, Figures, open_catalogue
-from state.calendar import month_of, reporting_month
-from state.explanation import Cell
-from state.viewing import cell_view
-from streams.counting import count
-from streams.explanations import explain
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.state import COUNTY, Figures, open_catalogue
+from casepulse.state.calendar import month_of, reporting_month
+from casepulse.state.explanation import Cell
+from casepulse.state.viewing import cell_view
+from casepulse.streams.counting import count
+from casepulse.streams.explanations import explain
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 from tests.bad_days import FACTS, LAST_TICK, BadDay
 from tests.running import (
     Message,

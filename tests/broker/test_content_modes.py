@@ -13,19 +13,19 @@ from cloudevents.core.v1.event import CloudEvent
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from redis import Redis
 
-from agents.dead_letters import read_letters, replay
+from casepulse.agents.dead_letters import read_letters, replay
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import Reason, write_event
+from casepulse.schemas.view import CellView
 from casepulse.sources import archive
-from schemas.envelope import Event
-from schemas.events import Reason, write_event
-from schemas.view import CellView
-from state import Fact, Figures, evaluate, open_catalogue
-from state.viewing import cell_view
-from streams.archive import archive_parts
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.sources.scenario import scenario
-from streams.tellings import Part, topic_parts
-from streams.topics import Topics
+from casepulse.state import Fact, Figures, evaluate, open_catalogue
+from casepulse.state.viewing import cell_view
+from casepulse.streams.archive import archive_parts
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.scenario import scenario
+from casepulse.streams.tellings import Part, topic_parts
+from casepulse.streams.topics import Topics
 from tests.running import (
     installation,
     is_tick,

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from agents.due_lists import DueLists, ListKeys
-from agents.holding import Held
 from casepulse.access.reading import list_reader
-from state import Fact, Partition, open_catalogue
-from state.due import due_time
-from streams.redis_clients import connect
-from streams.settings import Settings
-from streams.sources.scenario import scenario
+from casepulse.agents.due_lists import DueLists, ListKeys
+from casepulse.agents.holding import Held
+from casepulse.state import Fact, Partition, open_catalogue
+from casepulse.state.due import due_time
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.scenario import scenario
 from tests.build import plan, restriction, visit, when
 from tests.running import (
     installation,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from agents.dead_letters import read_letters
-from streams.settings import Settings
+from casepulse.agents.dead_letters import read_letters
+from casepulse.streams.settings import Settings
 from tests import services
 from tests.running import installation, wait_for, workers
 from tests.waiting import until

@@ -11,11 +11,11 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 from redis import Redis
 
-from agents.dead_letters import read_letters
-from agents.redis_view import Keys
-from schemas.events import Reason
-from streams.settings import Settings
-from streams.topics import Topics, admin, create
+from casepulse.agents.dead_letters import read_letters
+from casepulse.agents.redis_view import Keys
+from casepulse.schemas.events import Reason
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics, admin, create
 from tests import services
 from tests.bad_days import (
     FACTS,

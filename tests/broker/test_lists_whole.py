@@ -18,17 +18,17 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from agents.due_lists import KEPT, DueLists, ListKeys, Told, digest, said_of
-from agents.eviction import EvictionWatch
-from agents.holding import Holding
-from agents.list_keeping import FAILING_AFTER, ListKeeper
-from agents.metrics import Metrics
 from casepulse.access.reading import MOST_PARTITIONS, ListRead, read_list
+from casepulse.agents.due_lists import KEPT, DueLists, ListKeys, Told, digest, said_of
+from casepulse.agents.eviction import EvictionWatch
+from casepulse.agents.holding import Holding
+from casepulse.agents.list_keeping import FAILING_AFTER, ListKeeper
+from casepulse.agents.metrics import Metrics
 from casepulse.commands import _parser, application
-from schemas.due import Due
-from state import open_catalogue
-from streams.redis_clients import connect
-from streams.settings import PREFIX, Settings
+from casepulse.schemas.due import Due
+from casepulse.state import open_catalogue
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import PREFIX, Settings
 from tests.access.people import NOW, REVIEWS, VISITS, line
 from tests.build import plan, visit, when
 from tests.services import HOST, missing, redis_binary, redis_server, redis_version, script
@@ -374,7 +374,7 @@ def test_lists_that_redis_does_not_take_are_told_by_health_and_metrics(
     acl = script("deploy/redis/make-acl.py").acl("the-worker-s", "the-reader-s")
     users.write_text(f"{acl}user root on nopass ~* &* +@all\n")
     clock = _Clock()
-    monkeypatch.setattr("agents.list_keeping.monotonic", clock)
+    monkeypatch.setattr("casepulse.agents.list_keeping.monotonic", clock)
     holding = Holding(_CATALOGUE, lambda held: None)
     holding.hold({0, 3, 4})
     for held in holding:
@@ -391,7 +391,7 @@ def test_lists_that_redis_does_not_take_are_told_by_health_and_metrics(
             client = connect(settings)
             keeper = ListKeeper(DueLists(client, settings, _CATALOGUE), holding)
             metrics = Metrics(_CATALOGUE, lists=keeper.standing)
-            monkeypatch.setattr("agents.list_keeping.LOOK_EVERY", 0.0)
+            monkeypatch.setattr("casepulse.agents.list_keeping.LOOK_EVERY", 0.0)
 
             async def rounds(count: int = 1) -> None:
                 left = [count]

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from redis import Redis
 
-from agents.redis_view import Keys, read_meta
-from streams.sources.scenario import scenario
+from casepulse.agents.redis_view import Keys, read_meta
+from casepulse.streams.sources.scenario import scenario
 from tests import services
 from tests.bad_days import BadDay, Load, is_ready, obstacles
 from tests.running import LONG, installation, is_tick, keyed, oracle, read_count, wait_for, workers

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from agents.dead_letters import read_letters
-from agents.due_lists import ListKeys
-from schemas.events import write_event
+from casepulse.agents.dead_letters import read_letters
+from casepulse.agents.due_lists import ListKeys
+from casepulse.schemas.events import write_event
 from tests import services
 from tests.bad_days import FACTS, LAST_TICK
 from tests.malformed import malformed

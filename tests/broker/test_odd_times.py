@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from agents.redis_view import Keys
-from schemas.events import make_event
-from schemas.events.clock import ClockTicked
-from state.calendar import midnight
-from streams.sources.scenario import scenario
+from casepulse.agents.redis_view import Keys
+from casepulse.schemas.events import make_event
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.state.calendar import midnight
+from casepulse.streams.sources.scenario import scenario
 from tests.bad_days import FACTS, BadDay, watched
 from tests.running import (
     LONG,

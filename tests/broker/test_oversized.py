@@ -10,10 +10,10 @@ from confluent_kafka import Producer
 from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
-from agents.dead_letters import KEPT, WHOLE, DeadLetter, read_letters, replay
-from schemas.events import Reason, read_event, reading
-from streams.settings import Settings
-from streams.topics import Topics, admin
+from casepulse.agents.dead_letters import KEPT, WHOLE, DeadLetter, read_letters, replay
+from casepulse.schemas.events import Reason, read_event, reading
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics, admin
 from tests.bad_days import FACTS, LAST_TICK, BadDay
 from tests.running import (
     configure,

@@ -8,15 +8,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
-from agents.dead_letters import read_letters, replay
-from schemas.codes import VisitKind, VisitMethod
-from schemas.events import Reason, make_event
-from schemas.events.protection import ProtectionPlanStarted
-from schemas.events.referral import VisitRecorded
-from schemas.view import View
-from state.calendar import add_working_days, end_of, local_date, midnight
-from streams.settings import Role
-from streams.sources.scenario import scenario
+from casepulse.agents.dead_letters import read_letters, replay
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.events import Reason, make_event
+from casepulse.schemas.events.protection import ProtectionPlanStarted
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.schemas.view import View
+from casepulse.state.calendar import add_working_days, end_of, local_date, midnight
+from casepulse.streams.settings import Role
+from casepulse.streams.sources.scenario import scenario
 from tests import services
 from tests.malformed import malformed
 from tests.running import (

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from casepulse.access.reading import read_list
-from streams.settings import Settings
+from casepulse.streams.settings import Settings
 from tests import services
 from tests.bad_days import FACTS, LAST_TICK, BadDay, ask, is_ready, kill, obstacles
 from tests.running import (

@@ -11,16 +11,16 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoPermissionError, RedisClusterException
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from agents.due_lists import DueLists
-from agents.holding import Held
-from agents.redis_view import RedisView, read_view
-from agents.release_news import ReleaseKeys, unshown
 from casepulse.access.reading import list_reader
-from schemas.view import View
-from state import Partition, open_catalogue
-from streams.redis_clients import connect, connected
-from streams.redis_trouble import REDIS_ERRORS
-from streams.settings import Settings
+from casepulse.agents.due_lists import DueLists
+from casepulse.agents.holding import Held
+from casepulse.agents.redis_view import RedisView, read_view
+from casepulse.agents.release_news import ReleaseKeys, unshown
+from casepulse.schemas.view import View
+from casepulse.state import Partition, open_catalogue
+from casepulse.streams.redis_clients import connect, connected
+from casepulse.streams.redis_trouble import REDIS_ERRORS
+from casepulse.streams.settings import Settings
 from tests import services
 from tests.build import plan, when
 from tests.publishing import watching

@@ -14,20 +14,20 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
-from agents.metrics import Metrics
-from agents.month_end import MonthEnd
-from agents.release_news import ReleaseKeys
-from agents.release_store import FIGURES, RELEASE, Kept, ReleaseStore
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.month_end import MonthEnd
+from casepulse.agents.release_news import ReleaseKeys
+from casepulse.agents.release_store import FIGURES, RELEASE, Kept, ReleaseStore
 from casepulse.releases import Making, made_again, make
-from schemas.profile import load_profile
-from schemas.release import Announcement, Kind
-from state import open_catalogue
-from state.calendar import midnight
-from streams.committed import SourceError
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.sources.scenario import scenario
-from streams.topics import Topics, admin
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.release import Announcement, Kind
+from casepulse.state import open_catalogue
+from casepulse.state.calendar import midnight
+from casepulse.streams.committed import SourceError
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.scenario import scenario
+from casepulse.streams.topics import Topics, admin
 from tests.running import LONG, Message, installation, is_tick, keyed, send, send_tick, workers
 from tests.waiting import until
 

@@ -20,18 +20,18 @@ from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import KafkaError
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
-from agents.redis_view import read_view
-from agents.release_news import ReleaseKeys, show
-from agents.release_store import Kept, ReleaseStore
-from schemas.profile import load_profile
-from schemas.release import Kind, Reading
-from state import Catalogue, Figures, Tally
-from state.calendar import month_end
-from state.release import Cut, make_release
-from streams.redis_clients import connected
-from streams.settings import Settings, SettingsError
-from streams.sources.scenario import scenario
-from streams.topics import TopicsError, admin, create
+from casepulse.agents.redis_view import read_view
+from casepulse.agents.release_news import ReleaseKeys, show
+from casepulse.agents.release_store import Kept, ReleaseStore
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.release import Kind, Reading
+from casepulse.state import Catalogue, Figures, Tally
+from casepulse.state.calendar import month_end
+from casepulse.state.release import Cut, make_release
+from casepulse.streams.redis_clients import connected
+from casepulse.streams.settings import Settings, SettingsError
+from casepulse.streams.sources.scenario import scenario
+from casepulse.streams.topics import TopicsError, admin, create
 from tests import services
 from tests.running import (
     LONG,

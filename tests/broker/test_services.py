@@ -17,10 +17,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 from redis.retry import Retry
 
-from agents.redis_view import RedisView, read_view
-from schemas.view import View
-from streams.redis_clients import connect
-from streams.settings import Settings
+from casepulse.agents.redis_view import RedisView, read_view
+from casepulse.schemas.view import View
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import Settings
 from tests import services
 from tests.waiting import PATIENCE
 

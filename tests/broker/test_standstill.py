@@ -31,10 +31,10 @@ STARTED = 600
 _STILL = """
 import asyncio
 import sys
-import agents.worker
+from casepulse.agents import worker as workers
 from casepulse.logs import log_to_stderr
-from streams.mended import MendedConsumer
-from streams.settings import Settings
+from casepulse.streams.mended import MendedConsumer
+from casepulse.streams.settings import Settings
 
 fetch = MendedConsumer._getmany
 
@@ -48,9 +48,9 @@ async def until_half(self, active_partitions, timeout):
     return {}
 
 MendedConsumer._getmany = until_half
-agents.worker.REBALANCE_TIMEOUT = 10
+workers.REBALANCE_TIMEOUT = 10
 log_to_stderr("info")
-worker = agents.worker.Worker(Settings.from_environment())
+worker = workers.Worker(Settings.from_environment())
 sys.exit(worker.run())
 """
 

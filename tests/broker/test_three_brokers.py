@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 from tests import services
 from tests.bad_days import (
     FACTS,

@@ -8,10 +8,10 @@ import pytest
 from redis import Redis
 
 from casepulse.commands.events import _move
-from streams.places import partition_of
-from streams.settings import PREFIX, Settings
-from streams.tellings import SourceError, topic_parts
-from streams.topics import Topics, TopicsError, admin, check, create, look
+from casepulse.streams.places import partition_of
+from casepulse.streams.settings import PREFIX, Settings
+from casepulse.streams.tellings import SourceError, topic_parts
+from casepulse.streams.topics import Topics, TopicsError, admin, check, create, look
 from tests import services
 from tests.bad_days import FACTS, LAST_TICK, BadDay, ask, is_ready, obstacles
 from tests.running import (

@@ -9,17 +9,17 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
-from agents.dead_letters import read_letters
+from casepulse.agents.dead_letters import read_letters
+from casepulse.schemas.view import CellView, View
 from casepulse.sources import archive, source_parts
-from schemas.view import CellView, View
-from state import Figures, open_catalogue
-from state.viewing import cell_view
-from streams.committed import ends_of
-from streams.counting import count
-from streams.fact_table import row_key, row_value
-from streams.settings import Settings
-from streams.sources.scenario import scenario
-from streams.topics import Topics
+from casepulse.state import Figures, open_catalogue
+from casepulse.state.viewing import cell_view
+from casepulse.streams.committed import ends_of
+from casepulse.streams.counting import count
+from casepulse.streams.fact_table import row_key, row_value
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.scenario import scenario
+from casepulse.streams.topics import Topics
 from tests import services
 from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready, metric, obstacles
 from tests.running import (

@@ -18,12 +18,12 @@ from confluent_kafka import Producer
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from redis import Redis
 
-from agents.dead_letters import read_letters
-from agents.worker import Worker
-from schemas.events import Reason
-from streams.mended import MOST_WAITING_ROWS, MendedTransport
-from streams.settings import Settings
-from streams.topics import Topics, TopicsError, check, create
+from casepulse.agents.dead_letters import read_letters
+from casepulse.agents.worker import Worker
+from casepulse.schemas.events import Reason
+from casepulse.streams.mended import MOST_WAITING_ROWS, MendedTransport
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics, TopicsError, check, create
 from tests import services
 from tests.bad_days import FACTS, LAST_TICK, is_ready, obstacles
 from tests.running import (
@@ -96,9 +96,9 @@ def test_an_exception_inside_the_agent_loses_no_event(
     broken = tmp_path / "broken.py"
     broken.write_text(
         "import sys\n"
-        "from agents.worker import Worker\n"
-        "from state import Partition\n"
-        "from streams.settings import Settings\n"
+        "from casepulse.agents.worker import Worker\n"
+        "from casepulse.state import Partition\n"
+        "from casepulse.streams.settings import Settings\n"
         "apply = Partition.apply\n"
         "def faulty(self, fact):\n"
         "    if fact.type == 'contact.received':\n"

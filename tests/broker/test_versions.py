@@ -12,10 +12,10 @@ import pytest
 from kafka import KafkaProducer
 from redis import Redis
 
-from schemas.events import Reason, write_event
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.schemas.events import Reason, write_event
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 from tests.bad_days import FACTS, LAST_TICK, BadDay, Load
 from tests.running import LONG, keyed, read_count, send, send_tick, wait_for
 from tests.versions import BEFORE, Crew, Version

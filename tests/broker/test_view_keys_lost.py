@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from agents.board import RENEW_EVERY, Board, BoardAgent
-from agents.metrics import Metrics
-from agents.redis_view import WHOLE_EVERY, Keys, RedisView, read_view
-from schemas.partial import Partial
-from schemas.view import View
-from state import open_catalogue
-from state.viewing import definitions_version
-from streams.redis_clients import connect
-from streams.settings import Settings
+from casepulse.agents.board import RENEW_EVERY, Board, BoardAgent
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.redis_view import WHOLE_EVERY, Keys, RedisView, read_view
+from casepulse.schemas.partial import Partial
+from casepulse.schemas.view import View
+from casepulse.state import open_catalogue
+from casepulse.state.viewing import definitions_version
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import Settings
 from tests.publishing import as_messages
 
 pytestmark = pytest.mark.broker
@@ -51,8 +51,8 @@ LOSSES: dict[str, Callable[[Any], object]] = {
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What the board and its publisher take for the time, in seconds."""
     now = [1000.0]
-    monkeypatch.setattr("agents.board.monotonic", lambda: now[0])
-    monkeypatch.setattr("agents.redis_view.monotonic", lambda: now[0])
+    monkeypatch.setattr("casepulse.agents.board.monotonic", lambda: now[0])
+    monkeypatch.setattr("casepulse.agents.redis_view.monotonic", lambda: now[0])
     return now
 
 

@@ -15,9 +15,9 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
-from streams.fact_table import CLAIM
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.streams.fact_table import CLAIM
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 from tests.bad_days import FACTS, LAST_TICK, VIEWS, BadDay, Load, check_every_view, watched
 from tests.running import (
     LONG,
@@ -212,10 +212,10 @@ def _slow_worker(folder: Path, more: str = "") -> Path:
     program = folder / "slow.py"
     program.write_text(
         "import sys, time\n"
-        "from agents.cases import CaseAgent\n"
-        "from agents.worker import Worker\n"
-        "from state import Partition\n"
-        "from streams.settings import Settings\n"
+        "from casepulse.agents.cases import CaseAgent\n"
+        "from casepulse.agents.worker import Worker\n"
+        "from casepulse.state import Partition\n"
+        "from casepulse.streams.settings import Settings\n"
         "apply = Partition.apply\n"
         "def slowly(self, fact):\n"
         "    time.sleep(0.02)\n"

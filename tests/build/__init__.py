@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from schemas.codes import (
+from casepulse.schemas.codes import (
     ConferenceKind,
     ContactOutcome,
     ContactRating,
@@ -21,8 +21,8 @@ from schemas.codes import (
     VisitKind,
     VisitMethod,
 )
-from schemas.envelope import Data
-from schemas.events.care import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
     CareReviewHeld,
@@ -30,32 +30,37 @@ from schemas.events.care import (
     PlacementEnded,
     PlacementStarted,
 )
-from schemas.events.child import RestrictionChanged
-from schemas.events.contact import ContactDecided, ContactReceived
-from schemas.events.correction import AnyReplacement, RecordAmended, RecordVoided
-from schemas.events.missing import (
+from casepulse.schemas.events.child import RestrictionChanged
+from casepulse.schemas.events.contact import ContactDecided, ContactReceived
+from casepulse.schemas.events.correction import AnyReplacement, RecordAmended, RecordVoided
+from casepulse.schemas.events.missing import (
     MissingEpisodeEnded,
     MissingEpisodeStarted,
     ReturnInterviewRecorded,
 )
-from schemas.events.protection import (
+from casepulse.schemas.events.protection import (
     ConferenceHeld,
     ProtectionPlanEnded,
     ProtectionPlanStarted,
     SectionFortySevenStarted,
     StrategyDiscussionHeld,
 )
-from schemas.events.referral import (
+from casepulse.schemas.events.referral import (
     AssessmentAuthorised,
     AssessmentStarted,
     ReferralClosed,
     ReferralStarted,
     VisitRecorded,
 )
-from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerLeft, WorkerRecorded
-from schemas.profile import load_profile
-from state import COUNTY, Catalogue, Fact, Figure, Figures, evaluate, published
-from state.calendar import LONDON
+from casepulse.schemas.events.workforce import (
+    AllocationEnded,
+    AllocationStarted,
+    WorkerLeft,
+    WorkerRecorded,
+)
+from casepulse.schemas.profile import load_profile
+from casepulse.state import COUNTY, Catalogue, Fact, Figure, Figures, evaluate, published
+from casepulse.state.calendar import LONDON
 
 #: Every measure with the standards of the default profile.
 CATALOGUE = Catalogue(load_profile())

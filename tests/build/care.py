@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from schemas.codes_care import ProceedingsStage
-from schemas.events.care import CarePeriodEnded, CareReviewHeld, PlacementStarted
-from schemas.events.care_planning import (
+from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.events.care import CarePeriodEnded, CareReviewHeld, PlacementStarted
+from casepulse.schemas.events.care_planning import (
     CareAssessmentCompleted,
     ReviewingOfficerNoted,
     ReviewingOfficerVisited,
 )
-from schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
-from schemas.events.child import ChildRegistered
-from schemas.events.leaving import PathwayPlanMade, PathwayPlanReviewed
-from schemas.events.private_fostering import (
+from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
+from casepulse.schemas.events.child import ChildRegistered
+from casepulse.schemas.events.leaving import PathwayPlanMade, PathwayPlanReviewed
+from casepulse.schemas.events.private_fostering import (
     PrivateFosteringEnded,
     PrivateFosteringStarted,
     PrivateFosteringVisited,
 )
-from state import Fact
+from casepulse.state import Fact
 from tests.build import fact, when
 
 

@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Any
 
-from schemas.codes import AssessmentOutcome, StepDown
-from schemas.events.children_in_need import (
+from casepulse.schemas.codes import AssessmentOutcome, StepDown
+from casepulse.schemas.events.children_in_need import (
     ChildInNeedPlanEnded,
     ChildInNeedPlanReviewed,
     ChildInNeedPlanStarted,
 )
-from schemas.events.referral import AssessmentAuthorised
-from state import Fact
+from casepulse.schemas.events.referral import AssessmentAuthorised
+from casepulse.state import Fact
 from tests.build import fact
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from schemas.codes import ContactOutcome, ContactRating, ReferralSource
-from schemas.codes_early_help import (
+from casepulse.schemas.codes import ContactOutcome, ContactRating, ReferralSource
+from casepulse.schemas.codes_early_help import (
     AdviceHolder,
     EarlyHelpClosure,
     EarlyHelpPlanKind,
@@ -11,8 +11,8 @@ from schemas.codes_early_help import (
     LevelOfNeed,
     TargetedService,
 )
-from schemas.envelope import Data
-from schemas.events.contact import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.contact import (
     ContactConcluded,
     ContactReceived,
     ContactReferralClosed,
@@ -21,7 +21,7 @@ from schemas.events.contact import (
     MashEnquiryCompleted,
     MashEnquiryStarted,
 )
-from schemas.events.early_help import (
+from casepulse.schemas.events.early_help import (
     AdviceEpisodeEnded,
     AdviceEpisodeStarted,
     EarlyHelpDecided,
@@ -35,7 +35,7 @@ from schemas.events.early_help import (
     TargetedSupportStarted,
     TargetedSupportVisited,
 )
-from state import Fact
+from casepulse.state import Fact
 from tests.build import fact
 
 # --- contacts ---------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
-from schemas.events.child import ChildRegistered
-from schemas.events.education import (
+from casepulse.schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
+from casepulse.schemas.events.child import ChildRegistered
+from casepulse.schemas.events.education import (
     EducationPlanMeetingHeld,
     EducationPlanMeetingPlanned,
     LearningRecorded,
@@ -15,7 +15,7 @@ from schemas.events.education import (
     VirtualSchoolEnrolled,
     VirtualSchoolLeft,
 )
-from state import Fact
+from casepulse.state import Fact
 from tests.build import fact
 
 

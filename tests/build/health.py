@@ -3,16 +3,16 @@
 from datetime import date
 from typing import Any
 
-from schemas.codes import HealthAssessmentKind
-from schemas.events.child import ChildRegistered
-from schemas.events.health import (
+from casepulse.schemas.codes import HealthAssessmentKind
+from casepulse.schemas.events.child import ChildRegistered
+from casepulse.schemas.events.health import (
     DentalCheckCompleted,
     HealthAssessmentCompleted,
     HealthAssessmentPlanned,
     HealthAssessmentRequested,
     StrengthsDifficultiesCompleted,
 )
-from state import Fact
+from casepulse.state import Fact
 from tests.build import fact
 
 

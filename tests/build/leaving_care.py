@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from schemas.events.care import CareLeaverRecorded
-from schemas.events.leaving import (
+from casepulse.schemas.events.care import CareLeaverRecorded
+from casepulse.schemas.events.leaving import (
     CareLeaverContacted,
     CareLeaverEnded,
     CareLeaverQualified,
     PathwayPlanMade,
     PathwayPlanReviewed,
 )
-from state import Fact
+from casepulse.state import Fact
 from tests.build import fact
 
 

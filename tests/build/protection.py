@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from schemas.codes import ConferenceKind, EnquiryOutcome, SafeguardingPartner, VisitKind
-from schemas.codes import VisitMethod as Method
-from schemas.events.child import ChildRegistered
-from schemas.events.protection import (
+from casepulse.schemas.codes import ConferenceKind, EnquiryOutcome, SafeguardingPartner, VisitKind
+from casepulse.schemas.codes import VisitMethod as Method
+from casepulse.schemas.events.child import ChildRegistered
+from casepulse.schemas.events.protection import (
     AdvocacyReferred,
     ConferenceHeld,
     MyViewsCompleted,
@@ -16,8 +16,8 @@ from schemas.events.protection import (
     SectionFortySevenCompleted,
     StrategyDiscussionHeld,
 )
-from schemas.events.referral import VisitRecorded
-from state import Fact
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.state import Fact
 from tests.build import fact, when
 
 EVERYBODY = "social_care health police"

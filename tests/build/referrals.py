@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from schemas.codes import AssessmentOutcome
-from schemas.events.referral import AssessmentAuthorised
-from state import Fact
+from casepulse.schemas.codes import AssessmentOutcome
+from casepulse.schemas.events.referral import AssessmentAuthorised
+from casepulse.state import Fact
 from tests.build import assessment, fact, referral
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from schemas.codes import FosteringApproval
-from schemas.envelope import Data
-from schemas.events.care import PlacementStarted
-from schemas.events.fostering import (
+from casepulse.schemas.codes import FosteringApproval
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care import PlacementStarted
+from casepulse.schemas.events.fostering import (
     FosterMedicalCompleted,
     FosterRecordsChecked,
     FosterReviewHeld,
@@ -14,8 +14,8 @@ from schemas.events.fostering import (
     HouseholdApprovalEnded,
     HouseholdApproved,
 )
-from schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
-from schemas.events.legal import (
+from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
+from casepulse.schemas.events.legal import (
     CourtProceedingsEnded,
     CourtProceedingsStarted,
     LegalPlanningMeetingHeld,
@@ -23,9 +23,9 @@ from schemas.events.legal import (
     PreProceedingsStarted,
     SolicitorAssigned,
 )
-from schemas.events.oversight import CaseNoteRecorded, CaseSupervised, StatementReceived
-from schemas.events.workforce import AllocationStarted
-from state import Fact
+from casepulse.schemas.events.oversight import CaseNoteRecorded, CaseSupervised, StatementReceived
+from casepulse.schemas.events.workforce import AllocationStarted
+from casepulse.state import Fact
 from tests.build import fact
 
 

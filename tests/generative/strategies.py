@@ -18,10 +18,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic import AwareDatetime
 
-from schemas.envelope import Data
-from schemas.events import FACTS, RecordVoided
-from state import Fact
-from state.calendar import midnight
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events import FACTS, RecordVoided
+from casepulse.state import Fact
+from casepulse.state.calendar import midnight
 from tests.build import amended, when
 
 MICROSECOND = timedelta(microseconds=1)

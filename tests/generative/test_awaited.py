@@ -7,12 +7,12 @@ from datetime import timedelta
 from hypothesis import given, note
 
 from casepulse.access.lists import every_list
-from schemas.due import Due
-from schemas.view import AwaitedView
-from state import Fact, Partition
-from state.awaited import AwaitedViews, merged
-from state.calendar import NEVER, falls_due, falls_on, local_date, midnight
-from state.due import due_list
+from casepulse.schemas.due import Due
+from casepulse.schemas.view import AwaitedView
+from casepulse.state import Fact, Partition
+from casepulse.state.awaited import AwaitedViews, merged
+from casepulse.state.calendar import NEVER, falls_due, falls_on, local_date, midnight
+from casepulse.state.due import due_list
 from tests.build import CATALOGUE, entered_care, plan, statutory_visit, visit, when
 from tests.generative.strategies import World, worlds
 from tests.generative.test_stream_equals_batch import FAR_AHEAD, JUMPS, LONG_AGO, Service

@@ -2,9 +2,9 @@
 
 from hypothesis import given
 
-from state import COUNTY, Case, Figures, Tally, evaluate
-from state.calendar import last_month_ends
-from state.partition import SERIES, month_ended
+from casepulse.state import COUNTY, Case, Figures, Tally, evaluate
+from casepulse.state.calendar import last_month_ends
+from casepulse.state.partition import SERIES, month_ended
 from tests.build import CATALOGUE
 from tests.generative.strategies import World, worlds
 

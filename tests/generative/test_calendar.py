@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemas.standard import Standard
-from state.calendar import (
+from casepulse.schemas.standard import Standard
+from casepulse.state.calendar import (
     INSTANT,
     LONDON,
     add_months,
@@ -27,7 +27,7 @@ from state.calendar import (
     reporting_month,
     working_days_taken,
 )
-from state.clock import Clock
+from casepulse.state.clock import Clock
 from tests.build import row, table, when
 
 #: Bank holidays of England as gov.uk lists them, typed in by hand.

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from hypothesis import given
 
-from schemas.events import FACTS, RecordVoided
-from state import Case, Fact, Partition, evaluate
-from state.case import TEAM
-from state.kinds import KIND, kinds
+from casepulse.schemas.events import FACTS, RecordVoided
+from casepulse.state import Case, Fact, Partition, evaluate
+from casepulse.state.case import TEAM
+from casepulse.state.kinds import KIND, kinds
 from tests.build import CATALOGUE
 from tests.generative.strategies import World, children, worlds
 

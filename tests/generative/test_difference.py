@@ -5,15 +5,23 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
 
-from schemas.codes import StepDown
-from schemas.events import RecordAmended, RecordVoided
-from schemas.events.children_in_need import ChildInNeedPlanEnded
-from schemas.profile import load_profile
-from schemas.release import Kind, Release
-from schemas.standard import Standard
-from state import Catalogue, Fact, Tally, evaluate
-from state.difference import Cause, Changed, Changes, Numbers, changes_of, explain, numbers_of
-from state.release import Cut, make_release
+from casepulse.schemas.codes import StepDown
+from casepulse.schemas.events import RecordAmended, RecordVoided
+from casepulse.schemas.events.children_in_need import ChildInNeedPlanEnded
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.release import Kind, Release
+from casepulse.schemas.standard import Standard
+from casepulse.state import Catalogue, Fact, Tally, evaluate
+from casepulse.state.difference import (
+    Cause,
+    Changed,
+    Changes,
+    Numbers,
+    changes_of,
+    explain,
+    numbers_of,
+)
+from casepulse.state.release import Cut, make_release
 from tests import build
 from tests.build import CATALOGUE
 from tests.generative.strategies import World, worlds

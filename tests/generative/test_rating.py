@@ -11,9 +11,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.profile import RagRule
-from state import rate, travel
-from state.rating import Direction, Rag
+from casepulse.schemas.profile import RagRule
+from casepulse.state import rate, travel
+from casepulse.state.rating import Direction, Rag
 from tests.build import table
 
 RULE = RagRule(tolerance=4.5, far_below=15.0, months_outside=6)

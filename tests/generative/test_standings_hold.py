@@ -5,10 +5,10 @@ from random import Random
 
 from hypothesis import given, note
 
-from state import AT, Case, Catalogue, Partition, evaluate
-from state.calendar import NEVER, next_month_end
-from state.kinds import NO_KINDS
-from state.rules import Evaluation
+from casepulse.state import AT, Case, Catalogue, Partition, evaluate
+from casepulse.state.calendar import NEVER, next_month_end
+from casepulse.state.kinds import NO_KINDS
+from casepulse.state.rules import Evaluation
 from tests.build import CATALOGUE, when
 from tests.generative.strategies import MICROSECOND, World, children, worlds
 

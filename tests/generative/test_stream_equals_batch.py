@@ -9,11 +9,11 @@ from random import Random
 import pytest
 from hypothesis import given, note
 
-from state import Fact, Partition, Standing, Tally
-from state.batch import evaluate_with_lists
-from state.calendar import NEVER
-from state.case import Case
-from state.due import due_list, in_order
+from casepulse.state import Fact, Partition, Standing, Tally
+from casepulse.state.batch import evaluate_with_lists
+from casepulse.state.calendar import NEVER
+from casepulse.state.case import Case
+from casepulse.state.due import due_list, in_order
 from tests.build import (
     CATALOGUE,
     entered_care,

@@ -14,23 +14,23 @@ from typing import Any
 import httpx2
 from redis import Redis
 
-from agents.redis_view import read_meta
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
+from casepulse.agents.redis_view import read_meta
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import write_event
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.view import View
+from casepulse.state import open_catalogue
+from casepulse.streams.publishing import Publisher
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.january_2021 import january_2021
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Watch
-from schemas.envelope import Event
-from schemas.events import write_event
-from schemas.events.clock import ClockTicked
-from schemas.view import View
-from state import open_catalogue
-from streams.publishing import Publisher
-from streams.settings import Settings
-from streams.sources.january_2021 import january_2021
 from tests import services
 from tests.running import installation, read_count, wait_for, wait_until_read, workers
 from tests.waiting import until

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from schemas.view import AwaitedView, CellView, MeasureView, View
-from state import COUNTY, Catalogue
+from casepulse.schemas.view import AwaitedView, CellView, MeasureView, View
+from casepulse.state import COUNTY, Catalogue
 from tests.prometheus import Prometheus
 
 Lacks = Callable[[MeasureView, list[CellView], list[AwaitedView], bool, bool], bool]

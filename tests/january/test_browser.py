@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-from schemas.codes import Pathway
-from schemas.envelope import Event
-from schemas.events import make_event
-from schemas.events.referral import ReferralStarted
+from casepulse.schemas.codes import Pathway
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import make_event
+from casepulse.schemas.events.referral import ReferralStarted
 from tests.january.county import County
 from tests.report.browsing import chromium, violations
 from tests.waiting import quiet_clock, until

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from agents.redis_view import read_view
-from schemas.dashboard import DASHBOARD
-from schemas.view import MeasureView, View
-from state import Catalogue, open_catalogue
-from streams.security import kafka_python_options
-from streams.settings import Settings
-from streams.topics import Topics
+from casepulse.agents.redis_view import read_view
+from casepulse.schemas.dashboard import DASHBOARD
+from casepulse.schemas.view import MeasureView, View
+from casepulse.state import Catalogue, open_catalogue
+from casepulse.streams.security import kafka_python_options
+from casepulse.streams.settings import Settings
+from casepulse.streams.topics import Topics
 from tests import grafana
 from tests.january import nothing_to_show
 from tests.january.county import County

@@ -3,8 +3,8 @@
 import pytest
 
 from casepulse.comparison import Verdict, compare, of_measures
-from state import open_catalogue
-from streams.sources.january_2021.contradictions import CONTRADICTIONS
+from casepulse.state import open_catalogue
+from casepulse.streams.sources.january_2021.contradictions import CONTRADICTIONS
 from tests.january.county import County
 
 pytestmark = pytest.mark.broker

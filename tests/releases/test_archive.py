@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from casepulse.schemas.events import write_event
+from casepulse.schemas.profile import load_profile
 from casepulse.sources import archive_lines
-from schemas.events import write_event
-from schemas.profile import load_profile
-from state import Case, Catalogue, Fact, evaluate
-from state.calendar import midnight
-from streams.archive import archive_parts
-from streams.committed import SourceError
-from streams.counting import PartRead, count
+from casepulse.state import Case, Catalogue, Fact, evaluate
+from casepulse.state.calendar import midnight
+from casepulse.streams.archive import archive_parts
+from casepulse.streams.committed import SourceError
+from casepulse.streams.counting import PartRead, count
 from tests.releases.conftest import EVENTS, SETTINGS, archived
 
 AT = midnight(EVENTS[-1].recordedtime.date().replace(day=1))
@@ -158,7 +158,7 @@ def test_in_processes_side_by_side_it_comes_to_the_same(
 ) -> None:
     read = []
     alone = count(archive_parts(archive), load_profile(), AT, AT, lambda _: None)
-    monkeypatch.setattr("streams.counting.FEW", 0)
+    monkeypatch.setattr("casepulse.streams.counting.FEW", 0)
     together = count(archive_parts(archive), load_profile(), AT, AT, read.append)
     assert (alone.tally, alone.facts, alone.reading) == (
         together.tally,

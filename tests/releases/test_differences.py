@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from agents.release_store import Kept, ReleaseError
+from casepulse.agents.release_store import Kept, ReleaseError
 from casepulse.releases import Making, difference, make
-from schemas.profile import load_profile
-from schemas.release import Kind
-from state import Fact
-from state.calendar import midnight
-from state.difference import OF_FACTS, Numbers, numbers_of
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.release import Kind
+from casepulse.state import Fact
+from casepulse.state.calendar import midnight
+from casepulse.state.difference import OF_FACTS, Numbers, numbers_of
 from tests.releases.conftest import EVENTS
 
 JANUARY = date(2021, 1, 1)

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from schemas.measure import Measure
-from schemas.profile import load_profile
-from state import COUNTY, Case, Catalogue, Fact, Figures, evaluate
-from state.calendar import midnight
-from state.explanation import Cell, explain_case
-from streams.archive import archive_parts
-from streams.explanations import explain
+from casepulse.schemas.measure import Measure
+from casepulse.schemas.profile import load_profile
+from casepulse.state import COUNTY, Case, Catalogue, Fact, Figures, evaluate
+from casepulse.state.calendar import midnight
+from casepulse.state.explanation import Cell, explain_case
+from casepulse.streams.archive import archive_parts
+from casepulse.streams.explanations import explain
 from tests.releases.conftest import EVENTS
 
 AT = midnight(date(2021, 2, 1))

@@ -9,15 +9,15 @@ import pytest
 from redis import Redis
 from redis.exceptions import NoPermissionError
 
-from agents.metrics import Metrics
-from agents.month_end import MonthEnd
-from agents.release_news import ReleaseKeys, unshown
-from agents.release_store import ReleaseError, ReleaseStore
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.month_end import MonthEnd
+from casepulse.agents.release_news import ReleaseKeys, unshown
+from casepulse.agents.release_store import ReleaseError, ReleaseStore
 from casepulse.releases import Making, make
-from schemas.profile import load_profile
-from schemas.release import Kind
-from state import open_catalogue
-from state.calendar import month_end
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.release import Kind
+from casepulse.state import open_catalogue
+from casepulse.state.calendar import month_end
 from tests.releases.conftest import SETTINGS
 
 JANUARY = date(2021, 1, 1)

@@ -9,13 +9,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from agents.release_store import FIGURES, RELEASE, Claim, ReleaseError, ReleaseStore
+from casepulse.agents.release_store import FIGURES, RELEASE, Claim, ReleaseError, ReleaseStore
 from casepulse.releases import Making, made_again, make
-from schemas.profile import load_profile
-from schemas.release import Kind
-from state import COUNTY, Catalogue, Figures, Tally
-from state.calendar import midnight
-from state.release import release_bytes
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.release import Kind
+from casepulse.state import COUNTY, Catalogue, Figures, Tally
+from casepulse.state.calendar import midnight
+from casepulse.state.release import release_bytes
 from tests.releases.conftest import EVENTS, SETTINGS, archived
 
 JANUARY = date(2021, 1, 1)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from agents.release_store import ReleaseError
+from casepulse.agents.release_store import ReleaseError
 from casepulse.releases import Making, make
+from casepulse.schemas.profile import Profile, load_profile
+from casepulse.schemas.release import Kind
+from casepulse.state.calendar import midnight
 from casepulse.what_if import what_if
-from schemas.profile import Profile, load_profile
-from schemas.release import Kind
-from state.calendar import midnight
 
 JANUARY = date(2021, 1, 1)
 CUT = midnight(date(2021, 2, 10))

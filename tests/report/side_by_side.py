@@ -5,10 +5,10 @@ from typing import NamedTuple
 from casepulse.comparison import Compared, Verdict, compare, of_measures
 from casepulse.report.directions import direction_words
 from casepulse.report.shown import Direction, ShownMeasure, shown_measures
-from schemas.dashboard import DASHBOARD
-from schemas.release import Release
-from state import COUNTY, Catalogue
-from streams.sources.january_2021.published import published
+from casepulse.schemas.dashboard import DASHBOARD
+from casepulse.schemas.release import Release
+from casepulse.state import COUNTY, Catalogue
+from casepulse.streams.sources.january_2021.published import published
 
 _MONTH, _BEFORE = "2021-01", "2020-12"
 

@@ -30,12 +30,12 @@ from casepulse.report.shown import (
     shown_measures,
 )
 from casepulse.report.values import number_words, target_words
-from schemas.dashboard import PLACES
-from schemas.release import Release
-from schemas.view import MeasureView, MonthView
-from state import COUNTY, Catalogue, Figure, published
-from state.rating import rate, travel
-from state.viewing import printed
+from casepulse.schemas.dashboard import PLACES
+from casepulse.schemas.release import Release
+from casepulse.schemas.view import MeasureView, MonthView
+from casepulse.state import COUNTY, Catalogue, Figure, published
+from casepulse.state.rating import rate, travel
+from casepulse.state.viewing import printed
 from tests.document import DASHBOARDS
 from tests.report.side_by_side import PRINTED, side_by_side
 

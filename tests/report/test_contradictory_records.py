@@ -5,9 +5,9 @@ import pytest
 from casepulse.report.compose import compose
 from casepulse.report.document import Document, Paragraph, Table
 from casepulse.report.html import render_html
-from schemas.measure import Section
-from schemas.release import Release
-from state import COUNTY, Catalogue
+from casepulse.schemas.measure import Section
+from casepulse.schemas.release import Release
+from casepulse.state import COUNTY, Catalogue
 from tests.contradictory import contradictory_release
 
 

@@ -11,8 +11,8 @@ from casepulse.report.html import render_html
 from casepulse.report.ods import render_ods
 from casepulse.report.pdf import render_pdf
 from casepulse.report.xlsx import render_xlsx
-from schemas.release import Release
-from state import COUNTY
+from casepulse.schemas.release import Release
+from casepulse.state import COUNTY
 from tests.report.test_html import Cells, found_by_axe
 from tests.report.test_pdf import assert_rows
 from tests.report.test_spreadsheets import assert_values

@@ -4,10 +4,10 @@ from random import Random
 
 from casepulse.report.compose import compose
 from casepulse.report.document import WITHHELD
-from schemas.dashboard import PLACES
-from schemas.release import Release
-from state import COUNTY, Catalogue
-from state.publishable import Published, withheld
+from casepulse.schemas.dashboard import PLACES
+from casepulse.schemas.release import Release
+from casepulse.state import COUNTY, Catalogue
+from casepulse.state.publishable import Published, withheld
 from tests.attack import Reader
 
 

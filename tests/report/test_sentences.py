@@ -12,13 +12,13 @@ from casepulse.report.document import FigureName, Paragraph
 from casepulse.report.phrases import clause, phrases, topics
 from casepulse.report.sentences import about, in_short, performance, said, to_target
 from casepulse.report.shown import ShownMeasure, Withheld, nothing_withheld, shown_measures
-from schemas.release import Kind, Release
-from schemas.view import View
-from state import Catalogue, Figure, open_catalogue
-from state.calendar import month_of, months_back, reporting_month
-from state.figures import published
-from state.rating import rate, travel
-from state.viewing import printed
+from casepulse.schemas.release import Kind, Release
+from casepulse.schemas.view import View
+from casepulse.state import Catalogue, Figure, open_catalogue
+from casepulse.state.calendar import month_of, months_back, reporting_month
+from casepulse.state.figures import published
+from casepulse.state.rating import rate, travel
+from casepulse.state.viewing import printed
 
 CATALOGUE = open_catalogue()
 

@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from schemas.events import read_event
-from state.batch import evaluate
-from state.facts import Fact
-from state.rules import open_catalogue
+from casepulse.schemas.events import read_event
+from casepulse.state.batch import evaluate
+from casepulse.state.facts import Fact
+from casepulse.state.rules import open_catalogue
 from tests.second.counting import MEASURES
 from tests.second.crowd import county
 from tests.second.days import LONDON, instant

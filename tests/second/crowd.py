@@ -10,7 +10,7 @@ import json
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.events import Unreadable, read_event
+from casepulse.schemas.events import Unreadable, read_event
 from tests.second.correcting import correct
 from tests.second.days import midnight, months
 from tests.second.drawing import EARLIEST, Child

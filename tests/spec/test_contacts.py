@@ -6,7 +6,7 @@ the midnight at which January is over. The initial decision: test_response_to_ri
 
 import pytest
 
-from schemas.codes import ContactRating
+from casepulse.schemas.codes import ContactRating
 from tests.build import amended, as_printed, share, status, statuses, table, voided
 from tests.build.early_help import (
     closed_by_mash,

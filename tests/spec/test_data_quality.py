@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from schemas.events.child import ChildRegistered, DisabilityRecorded
-from schemas.events.referral import ReferralClosed
-from state import Partition
-from state.due import due_list
-from state.records.as_told import KINDS, SpellKind
+from casepulse.schemas.events.child import ChildRegistered, DisabilityRecorded
+from casepulse.schemas.events.referral import ReferralClosed
+from casepulse.state import Partition
+from casepulse.state.due import due_list
+from casepulse.state.records.as_told import KINDS, SpellKind
 from tests.build import (
     CATALOGUE,
     allocated,

@@ -5,8 +5,8 @@ Handbook: "Health and wellbeing". A figure as at 2021-02-01 is as at the end of 
 
 import pytest
 
-from state import Partition
-from state.due import due_list
+from casepulse.state import Partition
+from casepulse.state.due import due_list
 from tests.build import (
     CATALOGUE,
     amended,

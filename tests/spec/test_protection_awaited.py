@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from state import Partition
-from state.due import due_list
+from casepulse.state import Partition
+from casepulse.state.due import due_list
 from tests.build import (
     CATALOGUE,
     amended,

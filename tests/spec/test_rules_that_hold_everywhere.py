@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.events.child import AsylumSeekingRecorded, RestrictionChanged
-from state import AT, COUNTY, Figure, published
+from casepulse.schemas.events.child import AsylumSeekingRecorded, RestrictionChanged
+from casepulse.state import AT, COUNTY, Figure, published
 from tests.build import (
     CATALOGUE,
     amended,

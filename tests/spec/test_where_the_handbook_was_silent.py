@@ -7,7 +7,7 @@ A figure as at 2021-02-01 is as at the end of January.
 
 import pytest
 
-from schemas.events.child import DisabilityRecorded
+from casepulse.schemas.events.child import DisabilityRecorded
 from tests.build import (
     allocated,
     assessment,

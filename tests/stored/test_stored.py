@@ -13,23 +13,23 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from agents.release_store import CLAIM, Claim, ReleaseError, ReleaseStore
+from casepulse.agents.release_store import CLAIM, Claim, ReleaseError, ReleaseStore
 from casepulse.report.compose import compose
-from schemas.envelope import Strict
-from schemas.profile import ProfileError
-from schemas.release import Kind
-from schemas.stored import Format, StoredError
-from schemas.stored.release import MANIFEST, READING, RELEASE, WITHHELD
-from state import Catalogue, open_catalogue
-from state.release import catalogue_of, content_hash, release_bytes
-from streams.archive import STORED as ARCHIVE
-from streams.archive import archive_parts, index_of
-from streams.committed import SourceError
+from casepulse.schemas.envelope import Strict
+from casepulse.schemas.profile import ProfileError
+from casepulse.schemas.release import Kind
+from casepulse.schemas.stored import Format, StoredError
+from casepulse.schemas.stored.release import MANIFEST, READING, RELEASE, WITHHELD
+from casepulse.state import Catalogue, open_catalogue
+from casepulse.state.release import catalogue_of, content_hash, release_bytes
+from casepulse.streams.archive import STORED as ARCHIVE
+from casepulse.streams.archive import archive_parts, index_of
+from casepulse.streams.committed import SourceError
 
 HERE = Path(__file__).parent
 
 #: What is written, and the SHA-256 of the JSON Schema of its format.
-SCHEMAS = json.loads((HERE / "schemas.json").read_text("utf-8"))
+SCHEMAS = json.loads((HERE / "casepulse.schemas.json").read_text("utf-8"))
 
 FORMATS: tuple[Format[Any], ...] = (RELEASE, READING, MANIFEST, WITHHELD, CLAIM, ARCHIVE)
 
@@ -127,8 +127,8 @@ def test_an_archive_of_a_later_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_format_is_what_its_number_stands_for() -> None:
-    """Fails where a model in `schemas.stored` was changed and not given the next number, a step
-    from the one before, and an example of it here."""
+    """Fails where a model in `casepulse.schemas.stored` was changed and not given the next number,
+    a step from the one before, and an example of it here."""
     schemas = {each.what: {str(each.number): _schema(each.model)} for each in FORMATS}
     for what, by_number in schemas.items():
         assert SCHEMAS[what] | by_number == SCHEMAS[what], what

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from schemas.view import View
+from casepulse.schemas.view import View
 from tests import services
 from tests.build import CATALOGUE
 from tests.metric_names import declared

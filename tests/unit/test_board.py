@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from agents.board import Board
-from schemas.partial import Partial
-from schemas.view import AwaitedView
-from state import Figures
-from state.viewing import definitions_version
+from casepulse.agents.board import Board
+from casepulse.schemas.partial import Partial
+from casepulse.schemas.view import AwaitedView
+from casepulse.state import Figures
+from casepulse.state.viewing import definitions_version
 from tests.build import CATALOGUE, row, when
 
 _MEASURE = "cp_visits"
@@ -99,7 +99,7 @@ def test_time_alone_makes_figures_anew_where_it_ends_a_month(
         made.append(number)
         return Figures(*told)
 
-    monkeypatch.setattr("agents.board.Figures", figures)
+    monkeypatch.setattr("casepulse.agents.board.Figures", figures)
     board = Board(CATALOGUE, 1)
     views = []
     for number, (count, at) in enumerate(
@@ -133,7 +133,7 @@ def test_partials_of_other_definitions_are_not_counted() -> None:
 def test_a_partition_of_which_nobody_tells_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its owner is away, or is not believed; the others' figures must not pass for all."""
     clock = 100.0
-    monkeypatch.setattr("agents.board.monotonic", lambda: clock)
+    monkeypatch.setattr("casepulse.agents.board.monotonic", lambda: clock)
     board = Board(CATALOGUE, 3)
     assert board.untold(10) == [0, 1, 2]
     board.merge(0, _partial(3))

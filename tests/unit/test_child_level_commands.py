@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from agents.dead_letters import DeadLetter
 from casepulse.access.chain import walk
 from casepulse.access.reading import ListRead
 from casepulse.access.record import Record
+from casepulse.agents.dead_letters import DeadLetter
 from casepulse.commands import COMMANDS, loaded
 from casepulse.commands.child_level import VARIABLE
-from schemas.due import Due
-from schemas.events import make_event, write_event
-from schemas.events.child import RestrictionChanged
+from casepulse.schemas.due import Due
+from casepulse.schemas.events import make_event, write_event
+from casepulse.schemas.events.child import RestrictionChanged
 from tests.commanding import Ran, Run
 
 WHY = ("--why", "Going through the list with a team")

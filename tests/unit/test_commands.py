@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import date
 from importlib import import_module
+from importlib.metadata import requires
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,16 @@ from typer.main import get_group
 from casepulse import commands as casepulse_commands
 from casepulse.access.reading import ListRead
 from casepulse.commands import loaded
-from schemas.dashboard import PLACES
-from schemas.due import Due
-from schemas.events import EVENTS, write_event
-from schemas.measure import Section
-from schemas.view import CellView
-from state import COUNTY
-from streams.settings import PREFIX, Settings
-from streams.sources.scenario import scenario
+from casepulse.schemas.dashboard import PLACES
+from casepulse.schemas.due import Due
+from casepulse.schemas.events import EVENTS, write_event
+from casepulse.schemas.measure import Section
+from casepulse.schemas.view import CellView
+from casepulse.state import COUNTY
+from casepulse.streams.settings import PREFIX, Settings
+from casepulse.streams.sources.scenario import scenario
 from tests.commanding import Run
+from tests.services import ROOT
 
 ESCAPE = "\x1b"
 
@@ -64,7 +66,8 @@ HEAVY = {
         "numpy",
         "pyarrow",
     ),
-    *("pydantic", "redis", "state", "agents", "streams", "uvicorn", "weasyprint"),
+    *("pydantic", "redis", "uvicorn", "weasyprint"),
+    *("casepulse.state", "casepulse.agents", "casepulse.streams"),
 }
 
 
@@ -91,13 +94,61 @@ def test_help_loads_no_library_of_any_command() -> None:
         "from casepulse.commands import application\n"
         "sys.argv = ['casepulse', '--help']\n"
         "try:\n    application()\n"
-        "finally:\n    print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)\n"
+        "finally:\n    print(*sys.modules, file=sys.stderr)\n"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert "Usage: casepulse" in ran.stdout
     assert not set(ran.stderr.split()) & HEAVY
+
+
+def test_a_worker_needs_no_library_of_an_extra() -> None:
+    """What a worker needs is small: `pip install casepulse`."""
+    bringing = re.compile(r"([\w.-]+).*; extra == .(releases|report|web|embedded)")
+    brought = {
+        match[1]
+        for each in requires("casepulse") or ()
+        if (match := bringing.match(each)) and not each.startswith("casepulse")
+    }
+    assert {"pyarrow", "fastapi", "matplotlib", "confluent-kafka"} <= brought
+    program = "import sys\nimport casepulse.commands.running\nprint(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded_too = {name.replace("_", "-") for name in ran.stdout.split()}
+    assert "faust" in loaded_too
+    assert not loaded_too & brought
+
+
+@pytest.mark.parametrize(
+    ("module", "command", "said"),
+    [
+        ("pyarrow", ["release", "list"], "pip install 'casepulse[releases]'"),
+        ("fastapi", ["web"], "pip install 'casepulse[web]'"),
+        ("weasyprint", ["report", "--release", "2021-01", "--store", "kept"], "pip install 'casepulse[report]'"),
+    ],
+)
+def test_a_command_names_the_extra_that_it_lacks(
+    module: str, command: list[str], said: str, tmp_path: Path
+) -> None:
+    program = (
+        "import sys\n"
+        f"sys.modules[{module!r}] = None  # as where it is not installed\n"
+        f"sys.argv = ['casepulse', *{command!r}]\n"
+        "from casepulse.__main__ import main\nmain()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -13,11 +13,11 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from schemas.documents import asyncapi, json_schema
-from schemas.events import Reason, Unreadable, read_event, read_message
-from schemas.events.trace import trace_context
-from schemas.media_type import media_type
-from state import Fact
+from casepulse.schemas.documents import asyncapi, json_schema
+from casepulse.schemas.events import Reason, Unreadable, read_event, read_message
+from casepulse.schemas.events.trace import trace_context
+from casepulse.schemas.media_type import media_type
+from casepulse.state import Fact
 from tests.build import row
 from tests.unit.test_events import ABSENT, VISIT, message
 

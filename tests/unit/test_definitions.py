@@ -4,7 +4,7 @@ from typing import get_type_hints
 
 import pytest
 
-from schemas.measure import Definition, Measure, PartDefinition
+from casepulse.schemas.measure import Definition, Measure, PartDefinition
 
 
 @pytest.mark.parametrize("said", [Definition, PartDefinition])

@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from casepulse.demonstration import DemoError, Demonstration, Replay, _libraries_aside
-from schemas.view import ViewMeta
+from casepulse.schemas.view import ViewMeta
 
 
 @pytest.fixture(autouse=True)

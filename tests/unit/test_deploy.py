@@ -12,13 +12,13 @@ import yaml
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.metrics import Metrics
+from casepulse.agents.metrics import Metrics
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.view import View
+from casepulse.state import Catalogue
+from casepulse.streams.settings import describe
 from casepulse.web.list_settings import ListSettings
 from casepulse.web.settings import WebSettings
-from schemas.profile import load_profile
-from schemas.view import View
-from state import Catalogue
-from streams.settings import describe
 from tests import services
 
 DEPLOY = services.ROOT / "deploy"

@@ -1,6 +1,6 @@
 """The handbook of measures in `docs/` is that of the definitions and cases in the code."""
 
-from state import open_catalogue
+from casepulse.state import open_catalogue
 from tests.document import DOCUMENT, document
 
 

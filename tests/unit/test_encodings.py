@@ -8,10 +8,10 @@ import pytest
 
 from casepulse.access.rules import load_access
 from casepulse.report.commentary import read_commentary
-from schemas.profile import load_profile
-from state import open_catalogue
-from streams.encodings import in_utf8, lines_of
-from streams.settings import Settings
+from casepulse.schemas.profile import load_profile
+from casepulse.state import open_catalogue
+from casepulse.streams.encodings import in_utf8, lines_of
+from casepulse.streams.settings import Settings
 from tests.commanding import Run
 
 TEXT = "erste Zeile, é\n\nзвук 音 😀\nohne Ende"
@@ -30,7 +30,7 @@ ENCODED = {
 def test_every_line_is_read_in_every_encoding(
     encoding: str, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streams.encodings._BLOCK", block)
+    monkeypatch.setattr("casepulse.streams.encodings._BLOCK", block)
     lines = list(lines_of(io.BytesIO(ENCODED[encoding])))
     assert lines == [each.encode() for each in TEXT.splitlines(keepends=True)]
     assert in_utf8(ENCODED[encoding]) == TEXT.encode()

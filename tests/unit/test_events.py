@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.envelope import Event
-from schemas.events import (
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import (
     EVENTS,
     FACTS,
     Reason,
@@ -22,9 +22,9 @@ from schemas.events import (
     read_event,
     write_event,
 )
-from schemas.events.reading import LARGEST
-from schemas.events.referral import VisitRecorded
-from state import Fact
+from casepulse.schemas.events.reading import LARGEST
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.state import Fact
 from tests.build import amended, fact, referral, row, visit
 from tests.generative.strategies import World, data_of, worlds
 

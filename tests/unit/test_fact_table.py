@@ -9,13 +9,21 @@ import faust
 import pytest
 from faust.types import TP
 
-from agents.holding import Held, Holding
-from schemas.events import write_event
-from schemas.profile import load_profile
-from state import Catalogue
-from streams.fact_table import BEGUN, CLAIM, FactStore, FactTable, read_row, row_key, row_value
-from streams.mended import MendedConsumer
-from streams.sources.scenario import scenario
+from casepulse.agents.holding import Held, Holding
+from casepulse.schemas.events import write_event
+from casepulse.schemas.profile import load_profile
+from casepulse.state import Catalogue
+from casepulse.streams.fact_table import (
+    BEGUN,
+    CLAIM,
+    FactStore,
+    FactTable,
+    read_row,
+    row_key,
+    row_value,
+)
+from casepulse.streams.mended import MendedConsumer
+from casepulse.streams.sources.scenario import scenario
 from tests.build import row
 from tests.running import is_tick
 

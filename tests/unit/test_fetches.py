@@ -9,8 +9,8 @@ import pytest
 from aiokafka.structs import ConsumerRecord
 from faust.types import TP
 
-from streams import fetches
-from streams.fetches import Fetch, WholeFetches, messages
+from casepulse.streams import fetches
+from casepulse.streams.fetches import Fetch, WholeFetches, messages
 
 _FIRST, _SECOND, _THIRD = (TP("events", number) for number in range(3))
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from agents.release_store import Claim, ReleaseStore
-from schemas.release import Kind
-from state.calendar import month_end
-from streams.whole_files import create_whole, replace_whole
+from casepulse.agents.release_store import Claim, ReleaseStore
+from casepulse.schemas.release import Kind
+from casepulse.state.calendar import month_end
+from casepulse.streams.whole_files import create_whole, replace_whole
 from tests.commanding import Run
 
 LEFT = ".manifest.json.0123456789abcdef0123456789abcdef"
@@ -95,7 +95,7 @@ def _archive_on_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         file.write(b"PAR1")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("streams.archive.pq.write_table", half)
+    monkeypatch.setattr("casepulse.streams.archive.pq.write_table", half)
 
 
 def test_an_archive_that_can_not_be_written_names_its_file(

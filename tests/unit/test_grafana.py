@@ -20,8 +20,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from schemas.dashboard import DASHBOARD
-from schemas.view import View
+from casepulse.schemas.dashboard import DASHBOARD
+from casepulse.schemas.view import View
 from tests import grafana, services
 from tests.metric_names import declared
 

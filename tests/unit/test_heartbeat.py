@@ -4,7 +4,7 @@ import pytest
 
 from casepulse.commands import running
 from casepulse.commands.running import heartbeat
-from streams.settings import SettingsError
+from casepulse.streams.settings import SettingsError
 
 
 class _Kafka:

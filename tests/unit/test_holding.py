@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from agents.holding import TELL_ALL_EVERY, Held, Holding
-from schemas.partial import Partial
-from schemas.view import AwaitedView
-from state import Fact
+from casepulse.agents.holding import TELL_ALL_EVERY, Held, Holding
+from casepulse.schemas.partial import Partial
+from casepulse.schemas.view import AwaitedView
+from casepulse.state import Fact
 from tests.build import (
     CATALOGUE,
     contact,

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.measure import Measure
-from state import Fact, Figures, Partition
-from state.due import due_list
-from state.lateness import Lateness, lateness_of
-from streams.sources.scenario import scenario
+from casepulse.schemas.measure import Measure
+from casepulse.state import Fact, Figures, Partition
+from casepulse.state.due import due_list
+from casepulse.state.lateness import Lateness, lateness_of
+from casepulse.streams.sources.scenario import scenario
 from tests.build import CATALOGUE
 
 

@@ -4,8 +4,8 @@ import asyncio
 from itertools import chain, repeat
 from typing import Any
 
-from agents.holding import Held, Holding
-from agents.list_keeping import ListKeeper
+from casepulse.agents.holding import Held, Holding
+from casepulse.agents.list_keeping import ListKeeper
 from tests.build import CATALOGUE
 
 

@@ -9,7 +9,7 @@ from aiokafka.errors import RebalanceInProgressError
 from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.group import HeartbeatRequest, JoinGroupRequest, SyncGroupRequest
 
-from streams.membership import FENCED, mend_membership
+from casepulse.streams.membership import FENCED, mend_membership
 
 _JOIN = JoinGroupRequest("group", 6000, 60000, "member", "name", "consumer", [])
 _SYNC = SyncGroupRequest("group", 1, "member", "name", [])

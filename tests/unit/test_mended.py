@@ -11,8 +11,8 @@ from aiokafka.consumer.subscription_state import TopicPartitionState
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.fetches import WholeFetches
-from streams.mended import MendedConsumer
+from casepulse.streams.fetches import WholeFetches
+from casepulse.streams.mended import MendedConsumer
 
 
 def test_what_a_stream_skips_is_not_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:

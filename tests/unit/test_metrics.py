@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from agents.board import Board
-from agents.holding import Held, Holding
-from agents.metrics import Metrics
-from schemas.view import AwaitedView, View
-from state import Fact, Partition
-from streams.places import partition_of
-from streams.sources.scenario import scenario
+from casepulse.agents.board import Board
+from casepulse.agents.holding import Held, Holding
+from casepulse.agents.metrics import Metrics
+from casepulse.schemas.view import AwaitedView, View
+from casepulse.state import Fact, Partition
+from casepulse.streams.places import partition_of
+from casepulse.streams.sources.scenario import scenario
 from tests.build import CATALOGUE
 from tests.running import is_tick
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from casepulse.commands.fitting import fitted
-from state import open_catalogue
+from casepulse.state import open_catalogue
 from tests.commanding import Ran, Run
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from schemas.profile import load_profile
-from state import Catalogue, Partition, evaluate
-from state.rules import Evaluation
-from state.view import CaseView
+from casepulse.schemas.profile import load_profile
+from casepulse.state import Catalogue, Partition, evaluate
+from casepulse.state.rules import Evaluation
+from casepulse.state.view import CaseView
 from tests.build import CATALOGUE, plan, row, visit, when
 
 

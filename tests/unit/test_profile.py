@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.profile import Profile, ProfileError, load_profile
-from schemas.standard import Standard
-from state import Catalogue, Figures, open_catalogue, rate
-from state.viewing import definitions_version
+from casepulse.schemas.profile import Profile, ProfileError, load_profile
+from casepulse.schemas.standard import Standard
+from casepulse.state import Catalogue, Figures, open_catalogue, rate
+from casepulse.state.viewing import definitions_version
 from tests.build import (
     CATALOGUE,
     allocated,
@@ -384,8 +384,8 @@ def test_the_version_changes_with_anything_that_is_said(profile_of, text):
 def test_the_version_of_the_definitions_is_the_same_in_every_process():
     """Workers and board are processes of their own: the board leaves out other definitions."""
     code = (
-        "from schemas.profile import load_profile\nfrom state import Catalogue\n"
-        "from state.viewing import definitions_version\nimport sys\n"
+        "from casepulse.schemas.profile import load_profile\nfrom casepulse.state import Catalogue\n"
+        "from casepulse.state.viewing import definitions_version\nimport sys\n"
         "sys.stdout.write(definitions_version(Catalogue(load_profile())))"
     )
     root = str(Path(__file__).parents[2])

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schemas.events.clock import ClockTicked
-from schemas.profile import DisclosureRule, ProfileError, load_profile
-from schemas.publishable import FigureName, Withheld
-from schemas.release import Kind, Release
-from state import AT, COUNTY, Catalogue, Fact, Tally, evaluate
-from state.publishable import Published, withheld
-from state.release import Cut, make_release
-from streams.sources.scenario import scenario
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.profile import DisclosureRule, ProfileError, load_profile
+from casepulse.schemas.publishable import FigureName, Withheld
+from casepulse.schemas.release import Kind, Release
+from casepulse.state import AT, COUNTY, Catalogue, Fact, Tally, evaluate
+from casepulse.state.publishable import Published, withheld
+from casepulse.state.release import Cut, make_release
+from casepulse.streams.sources.scenario import scenario
 from tests.attack import Asked, Reader
 from tests.build import row
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from streams.redis_address import RedisAddress, Topology
-from streams.security import redis_options, sentinel_options
-from streams.settings import Settings, SettingsError
+from casepulse.streams.redis_address import RedisAddress, Topology
+from casepulse.streams.security import redis_options, sentinel_options
+from casepulse.streams.settings import Settings, SettingsError
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-import streams.sources.scenario as package
-from schemas.envelope import Event
-from schemas.events import RecordAmended, RecordVoided, read_event, write_event
-from schemas.events.care import LegalStatusChanged
-from schemas.events.clock import ClockTicked
-from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerRecorded
-from schemas.profile import load_profile
-from state import Case, Catalogue, Fact, evaluate
-from state.calendar import LONDON, falls_on, local_date, midnight
-from state.records.care import care_periods
-from state.records.protection import protection_plans
-from state.records.referrals import referrals
-from streams.sources.scenario import SOURCE, scenario
-from streams.sources.scenario.child import Child
+import casepulse.streams.sources.scenario as package
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import RecordAmended, RecordVoided, read_event, write_event
+from casepulse.schemas.events.care import LegalStatusChanged
+from casepulse.schemas.events.clock import ClockTicked
+from casepulse.schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerRecorded
+from casepulse.schemas.profile import load_profile
+from casepulse.state import Case, Catalogue, Fact, evaluate
+from casepulse.state.calendar import LONDON, falls_on, local_date, midnight
+from casepulse.state.records.care import care_periods
+from casepulse.state.records.protection import protection_plans
+from casepulse.state.records.referrals import referrals
+from casepulse.streams.sources.scenario import SOURCE, scenario
+from casepulse.streams.sources.scenario.child import Child
 
 ENDS = date(2021, 2, 1)
 END = midnight(ENDS)
@@ -257,7 +257,7 @@ def test_the_records_of_a_few_are_restricted_and_no_other_event_differs_for_it(
     with monkeypatch.context() as without:
         without.setattr(Child, "may_be_restricted", lambda child: None)
         others = list(scenario(children=60, months=2))
-    monkeypatch.setattr("streams.sources.scenario.child.RESTRICTED", 1.0)
+    monkeypatch.setattr("casepulse.streams.sources.scenario.child.RESTRICTED", 1.0)
     told = list(scenario(children=60, months=2))
     restrictions = [event for event in told if event.type == "restriction.changed"]
     assert others == [event for event in told if event.type != "restriction.changed"]
@@ -294,4 +294,6 @@ def test_it_knows_no_measure() -> None:
                 imported = [node.module or "", *(f"{node.module}.{a.name}" for a in node.names)]
             for name in imported:
                 if name.split(".")[0] == "state":
-                    assert name.startswith("state.calendar"), f"{module.name} imports {name}"
+                    assert name.startswith("casepulse.state.calendar"), (
+                        f"{module.name} imports {name}"
+                    )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.set_aside import LATELY, SetAside
-from schemas.events import Reason
+from casepulse.agents.set_aside import LATELY, SetAside
+from casepulse.schemas.events import Reason
 
 
 class _Clock:

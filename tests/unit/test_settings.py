@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from streams.settings import PREFIX, ClockKind, KafkaSecurity, Settings
+from casepulse.streams.settings import PREFIX, ClockKind, KafkaSecurity, Settings
 
 
 def test_a_process_that_is_started_has_the_same_settings(

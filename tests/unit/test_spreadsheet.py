@@ -10,9 +10,9 @@ import pytest
 from casepulse.commands import comparing, looking_into, releasing
 from casepulse.comparison import Compared, Verdict
 from casepulse.spreadsheet import write_csv
+from casepulse.state.difference import Changed, Numbers
+from casepulse.streams.sources.january_2021.published import published
 from casepulse.what_if import Line, Told
-from state.difference import Changed, Numbers
-from streams.sources.january_2021.published import published
 from tests.commanding import Run
 
 PRODUCT = Path(__file__).parents[2]

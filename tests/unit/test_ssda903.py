@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.envelope import Event
-from schemas.events import read_event, write_event
-from schemas.profile import load_profile
-from state import Case, Catalogue, Fact
-from state.records.care import current_placement
-from streams.sources.ssda903 import BadRow, ExtractError, Import, read_folder
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import read_event, write_event
+from casepulse.schemas.profile import load_profile
+from casepulse.state import Case, Catalogue, Fact
+from casepulse.state.records.care import current_placement
+from casepulse.streams.sources.ssda903 import BadRow, ExtractError, Import, read_folder
 
 SAMPLE = Path(__file__).parents[2].parent / "shared/data/ssda903"
 

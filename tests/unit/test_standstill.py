@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-import agents.standstill
-from agents.standstill import Standstill, Step, watch
+from casepulse.agents.standstill import Standstill, Step, watch
 
 
 def _steps(**marks: object) -> dict[str, Step]:
@@ -54,7 +53,7 @@ def test_nothing_to_wait_for_is_no_standstill() -> None:
 
 
 def test_it_ends_the_worker_once_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agents.standstill, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr("casepulse.agents.standstill.LOOK_EVERY", 0.01)
     ended: list[str] = []
     looks = 0
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from faust.types import TP
 
-from agents.standstill import Standstill, Step
-from agents.steps import Steps
+from casepulse.agents.standstill import Standstill, Step
+from casepulse.agents.steps import Steps
 
 FIRST, SECOND = TP("events", 0), TP("events", 1)
 

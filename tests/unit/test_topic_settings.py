@@ -2,9 +2,9 @@
 
 import pytest
 
-from streams.settings import Settings
-from streams.topic_settings import copies_problem, partitions_problem, setting_problems
-from streams.topics import Topic, Topics
+from casepulse.streams.settings import Settings
+from casepulse.streams.topic_settings import copies_problem, partitions_problem, setting_problems
+from casepulse.streams.topics import Topic, Topics
 
 
 def _topics(replication: int = 1) -> Topics:

@@ -17,8 +17,8 @@ import casepulse
 from casepulse.report.html import render_html
 from casepulse.web.application import application
 from casepulse.web.watching import Watch
-from state import open_catalogue
-from streams.settings import Settings
+from casepulse.state import open_catalogue
+from casepulse.streams.settings import Settings
 
 application(Watch(Settings()), open_catalogue())
 print(casepulse.__file__)
@@ -30,7 +30,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the wheel holds, unpacked: all that installing it does."""
     source, place = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
     for name in _PACKAGES:
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        nothing_made = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, source / name, symlinks=True, ignore=nothing_made)
     for name in ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in"):
         shutil.copy(ROOT / name, source / name)
     build = (
@@ -40,6 +41,31 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [wheel] = (source / "dist").glob("*.whl")
     zipfile.ZipFile(wheel).extractall(place)
     return place
+
+
+def test_it_takes_one_name_alone(installed: Path) -> None:
+    """It took five: a package that is called agents, of which there are some, was overwritten by
+    one that was installed after it, and deleted with it."""
+    [name] = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
+    assert name == "casepulse"
+    inside = installed / "casepulse"
+    for folder in ("agents", "schemas", "state", "streams"):
+        assert (inside / folder).is_dir()
+        assert not (inside / folder).is_symlink()
+    assert (inside / "py.typed").exists()
+
+
+@pytest.mark.parametrize("name", ["agents", "schemas", "state", "streams"])
+def test_in_a_checkout_there_is_no_second_copy(name: str) -> None:
+    """Its classes would be others, and equal to none."""
+    told = subprocess.run(
+        [sys.executable, "-c", f"import {name}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"ImportError: import casepulse.{name}" in told.stderr
 
 
 def test_the_pages_are_whole_without_node_and_without_the_source(installed: Path) -> None:

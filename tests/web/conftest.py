@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from fastapi.testclient import TestClient
 
+from casepulse.schemas.release import Release
+from casepulse.schemas.view import AwaitedView, ViewMeta
+from casepulse.state import Catalogue
+from casepulse.state.viewing import definitions_version
+from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.watching import Seen, Watch
-from schemas.release import Release
-from schemas.view import AwaitedView, ViewMeta
-from state import Catalogue
-from state.viewing import definitions_version
-from streams.settings import Settings
 from tests.report.conftest import catalogue, january
 
 __all__ = ["catalogue", "january"]

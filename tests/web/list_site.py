@@ -11,10 +11,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from agents.due_lists import DueLists, Told
 from casepulse.access.chain import walk
 from casepulse.access.grants import Identity
 from casepulse.access.record import Record
+from casepulse.agents.due_lists import DueLists, Told
+from casepulse.schemas.due import Due
+from casepulse.state import Catalogue, open_catalogue
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import Settings
 from casepulse.web.headers import CarefulHeaders
 from casepulse.web.lists import OpenLists, list_routes
 from casepulse.web.pages import Pages
@@ -22,10 +26,6 @@ from casepulse.web.rendering import Rendering
 from casepulse.web.sessions import Sessions
 from casepulse.web.shelf import Shelf
 from casepulse.web.sign_in import Show
-from schemas.due import Due
-from state import Catalogue, open_catalogue
-from streams.redis_clients import connect
-from streams.settings import Settings
 from tests.services import HOST, missing, redis_binary, redis_server, redis_version, script
 
 WORKER, READER, LISTS = "the-worker-s", "the-reader-s", "the-lists-s"

@@ -5,10 +5,10 @@ import json
 import schemathesis
 from fastapi.testclient import TestClient
 
+from casepulse.schemas.view import MeasureView
+from casepulse.state import Catalogue
 from casepulse.web.application import application
 from casepulse.web.watching import Seen
-from schemas.view import MeasureView
-from state import Catalogue
 from tests.web.conftest import Still
 from tests.web.described import check_operations
 

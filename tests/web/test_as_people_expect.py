@@ -14,6 +14,12 @@ from fastapi.testclient import TestClient
 
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import ListRead
+from casepulse.schemas.profile import ProfileError, load_profile
+from casepulse.schemas.view import ViewMeta
+from casepulse.state import Catalogue, Fact, Figures, evaluate
+from casepulse.state.viewing import definitions_version, measure_views
+from casepulse.streams.settings import Settings
+from casepulse.streams.sources.scenario import scenario
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.list_reasons import REASONS
@@ -21,12 +27,6 @@ from casepulse.web.lists import OpenLists
 from casepulse.web.rendering import ASSETS, asset, asset_address
 from casepulse.web.sessions import Sessions, is_own_form
 from casepulse.web.watching import Seen
-from schemas.profile import ProfileError, load_profile
-from schemas.view import ViewMeta
-from state import Catalogue, Fact, Figures, evaluate
-from state.viewing import definitions_version, measure_views
-from streams.settings import Settings
-from streams.sources.scenario import scenario
 from tests.access.people import LINES, NOW, VISITS
 from tests.web.conftest import Still
 from tests.web.list_site import records_of, token_of

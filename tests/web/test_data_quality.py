@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from casepulse.schemas.measure import Section
+from casepulse.schemas.view import View
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering
 from casepulse.web.shelf import Shelf
 from casepulse.web.watching import Seen
-from schemas.measure import Section
-from schemas.view import View
 from tests.build import CATALOGUE
 from tests.contradictory import contradictory_view
 

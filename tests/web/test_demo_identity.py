@@ -10,11 +10,11 @@ from starlette.testclient import TestClient
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import ListRead
 from casepulse.commands import COMMANDS
+from casepulse.streams.settings import SettingsError
 from casepulse.web.demo_identity import ISSUER, DemoSignIn, roles
 from casepulse.web.list_reasons import REASONS
 from casepulse.web.list_settings import ListSettings
 from casepulse.web.lists import OpenLists
-from streams.settings import SettingsError
 from tests.access.people import CATALOGUE, LINES, NOW, VISITS
 from tests.services import ROOT
 from tests.web.list_site import records_of, site, subjects, token_of

@@ -23,15 +23,15 @@ from casepulse.access.reading import ListRead
 from casepulse.report import html
 from casepulse.report.document import Document
 from casepulse.report.html import render_html
+from casepulse.schemas.due import Due
+from casepulse.state import Catalogue
+from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Seen
-from schemas.due import Due
-from state import Catalogue
-from streams.settings import Settings
 from tests.report.browsing import ADDRESS, chromium, violations
 from tests.report.conftest import report
 from tests.report.example import example

@@ -14,7 +14,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 from starlette.testclient import TestClient
 
-from agents.due_lists import KEPT, ListKeys
 from casepulse.access.audit import AuditLog
 from casepulse.access.chain import verify
 from casepulse.access.columns import NAMES
@@ -23,11 +22,12 @@ from casepulse.access.lists import every_list
 from casepulse.access.reading import list_reader
 from casepulse.access.record import Outcome
 from casepulse.access.rules import lists_of
+from casepulse.agents.due_lists import KEPT, ListKeys
+from casepulse.schemas.due import Due
 from casepulse.web.list_query import PAGE
 from casepulse.web.list_reasons import REASONS
 from casepulse.web.lists import OpenLists
 from casepulse.web.sessions import IDLE, Sessions
-from schemas.due import Due
 from tests.access.people import CATALOGUE, LINES, LISTS, NOW, PEOPLE, TEAMS, VISITS, Person, line
 from tests.services import HOST
 from tests.web.list_site import (

@@ -9,14 +9,14 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.testclient import TestClient
 
+from casepulse.schemas.dashboard import DASHBOARD
+from casepulse.schemas.view import View
+from casepulse.state import Catalogue
 from casepulse.web.application import application
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering
 from casepulse.web.shelf import Shelf
 from casepulse.web.watching import Seen
-from schemas.dashboard import DASHBOARD
-from schemas.view import View
-from state import Catalogue
 from tests.web.conftest import AT, Still
 
 #: A page of each kind.

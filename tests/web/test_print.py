@@ -14,6 +14,8 @@ from pypdf import PdfReader
 
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import ListRead
+from casepulse.state import Catalogue
+from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.list_query import PAGE
@@ -21,8 +23,6 @@ from casepulse.web.lists import OpenLists
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
 from casepulse.web.watching import Seen
-from state import Catalogue
-from streams.settings import Settings
 from tests.report.browsing import chromium
 from tests.web.conftest import Still
 from tests.web.test_fits import crowded

@@ -18,6 +18,8 @@ from starlette.testclient import TestClient
 from casepulse.access.audit import AuditError, AuditLog
 from casepulse.access.reading import ListRead
 from casepulse.access.rules import AccessError, load_access
+from casepulse.streams.security import redis_options
+from casepulse.streams.settings import Settings, SettingsError
 from casepulse.web.list_opening import open_lists
 from casepulse.web.list_reasons import REASONS
 from casepulse.web.list_settings import ListSettings, is_loopback, is_safe
@@ -25,8 +27,6 @@ from casepulse.web.lists import OpenLists
 from casepulse.web.sessions import IDLE, LONGEST, Sessions
 from casepulse.web.settings import PREFIX
 from casepulse.web.sign_in import OpenIdSignIn, own_path
-from streams.security import redis_options
-from streams.settings import Settings, SettingsError
 from tests.access.people import CATALOGUE, LINES, NOW, VISITS
 from tests.services import free_port
 from tests.web.list_site import records_of, site, subjects, token_of

@@ -10,14 +10,14 @@ import pytest
 from redis import Redis
 from starlette.testclient import TestClient
 
-from agents.redis_view import Keys, RedisView
+from casepulse.agents.redis_view import Keys, RedisView
+from casepulse.schemas.envelope import EARLIEST
+from casepulse.schemas.view import View
+from casepulse.state import open_catalogue
+from casepulse.streams.redis_clients import connect
+from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.watching import Seen, Watch
-from schemas.envelope import EARLIEST
-from schemas.view import View
-from state import open_catalogue
-from streams.redis_clients import connect
-from streams.settings import Settings
 from tests import waiting
 
 pytestmark = pytest.mark.broker

@@ -24,8 +24,8 @@ from casepulse.report.sentences import said
 from casepulse.report.shown import ShownMeasure
 from casepulse.report.tables import months_table, with_marks
 from casepulse.report.values import number_words, title_of, value_of
-from schemas.measure import Section
-from state import COUNTY
+from casepulse.schemas.measure import Section
+from casepulse.state import COUNTY
 
 _TITLE = "Records that cannot be right"
 

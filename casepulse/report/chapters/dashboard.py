@@ -6,7 +6,7 @@ from casepulse.report.material import Material
 from casepulse.report.shown import ShownMeasure
 from casepulse.report.tables import with_marks
 from casepulse.report.values import rag_of, target_of, title_of, value_of
-from schemas.dashboard import Part
+from casepulse.schemas.dashboard import Part
 
 
 def dashboard(material: Material) -> Chapter:

@@ -20,9 +20,9 @@ from casepulse.report.material import MARKS, Material
 from casepulse.report.months import last_day_before
 from casepulse.report.sentences import about, said
 from casepulse.report.values import number_words
-from schemas.profile import load_profile
-from streams.sources.january_2021.contradictions import CONTRADICTIONS
-from streams.sources.january_2021.published import figure
+from casepulse.schemas.profile import load_profile
+from casepulse.streams.sources.january_2021.contradictions import CONTRADICTIONS
+from casepulse.streams.sources.january_2021.published import figure
 
 #: What tells how promptly records are made.
 _DELAYS = ("cp_visit_recording_delay", "admission_recording_delay")

@@ -17,7 +17,7 @@ from casepulse.report.document import (
 from casepulse.report.material import Material
 from casepulse.report.shown import ShownMeasure
 from casepulse.report.values import title_of
-from schemas.measure import Section
+from casepulse.schemas.measure import Section
 
 _WINDOWS = {
     "month": "in the month",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from casepulse.report.material import Material
 from casepulse.report.phrases import phrases, topics
-from schemas.measure import Section
+from casepulse.schemas.measure import Section
 
 
 class Outlined(NamedTuple):

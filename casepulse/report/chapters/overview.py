@@ -21,7 +21,7 @@ from casepulse.report.months import last_day_before, listed
 from casepulse.report.sentences import subject_of
 from casepulse.report.shown import Direction, ShownMeasure
 from casepulse.report.values import number_words, target_words
-from schemas.dashboard import Part
+from casepulse.schemas.dashboard import Part
 
 #: How many measures are named as those that moved most.
 _MOST = 3

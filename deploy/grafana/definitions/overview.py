@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import stat
 
-from schemas.dashboard import DASHBOARD, Part
+from casepulse.schemas.dashboard import DASHBOARD, Part
 
 from . import columns
 from .columns import MEASURES

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from heapq import merge
 from typing import Any
 
-from schemas.envelope import Event
-from state.calendar import midnight
-from streams.sources.january_2021 import (
+from casepulse.schemas.envelope import Event
+from casepulse.state.calendar import midnight
+from casepulse.streams.sources.january_2021 import (
     child_protection,
     children_in_care,
     children_in_need,
@@ -28,8 +28,14 @@ from streams.sources.january_2021 import (
     restrictions,
     workforce,
 )
-from streams.sources.january_2021.county import FEBRUARY, KNOWN, MONTH_ENDS, SOURCE, County
-from streams.sources.ticks import ticks
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    KNOWN,
+    MONTH_ENDS,
+    SOURCE,
+    County,
+)
+from casepulse.streams.sources.ticks import ticks
 
 __all__ = ["january_2021"]
 

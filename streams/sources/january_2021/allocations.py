@@ -5,13 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerLeft, WorkerRecorded
-from schemas.profile import load_profile
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, MONTH_ENDS, County, Stay, at
-from streams.sources.january_2021.draws import day_between, percent_of
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.runs import LAST, Run
-from streams.sources.january_2021.staff import Worker, staff
+from casepulse.schemas.events.workforce import (
+    AllocationEnded,
+    AllocationStarted,
+    WorkerLeft,
+    WorkerRecorded,
+)
+from casepulse.schemas.profile import load_profile
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    County,
+    Stay,
+    at,
+)
+from casepulse.streams.sources.january_2021.draws import day_between, percent_of
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.runs import LAST, Run
+from casepulse.streams.sources.january_2021.staff import Worker, staff
 
 #: Of a child who was open before, the allocation is told from some day between these on.
 TAKEN_OVER = date(2018, 6, 4), date(2019, 12, 13)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from schemas.codes import AssessmentOutcome
-from state.calendar import add_months, month_of
-from streams.sources.january_2021.county import JANUARY, deal
-from streams.sources.january_2021.fitting import apportion, fit
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.referral_volumes import (
+from casepulse.schemas.codes import AssessmentOutcome
+from casepulse.state.calendar import add_months, month_of
+from casepulse.streams.sources.january_2021.county import JANUARY, deal
+from casepulse.streams.sources.january_2021.fitting import apportion, fit
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.referral_volumes import (
     DISABLED,
     LOCALITIES,
     OTHER,

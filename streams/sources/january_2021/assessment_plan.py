@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import AssessmentOutcome
-from state.calendar import add_months, add_working_days
-from streams.sources.january_2021.assessment_counts import (
+from casepulse.schemas.codes import AssessmentOutcome
+from casepulse.state.calendar import add_months, add_working_days
+from casepulse.streams.sources.january_2021.assessment_counts import (
     EARLIER,
     IN_NEED,
     OUT_OF_TIER_4,
@@ -24,10 +24,10 @@ from streams.sources.january_2021.assessment_counts import (
     wanted_in_january,
     wanted_open,
 )
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, Child
-from streams.sources.january_2021.fitting import working_days
-from streams.sources.january_2021.referral_plan import Planned
-from streams.sources.january_2021.referral_volumes import LOCALITIES
+from casepulse.streams.sources.january_2021.county import FEBRUARY, JANUARY, Child
+from casepulse.streams.sources.january_2021.fitting import working_days
+from casepulse.streams.sources.january_2021.referral_plan import Planned
+from casepulse.streams.sources.january_2021.referral_volumes import LOCALITIES
 
 #: Assessments are on record for referrals from this day on.
 FIRST_DAY = date(2019, 10, 1)

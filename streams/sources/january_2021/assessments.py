@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
-from schemas.codes import AssessmentOutcome
-from schemas.events.referral import AssessmentAuthorised, AssessmentStarted
-from state.calendar import add_working_days
-from streams.sources.january_2021.assessment_plan import LAST_DAY, Assessed, plan_assessments
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, County, at
-from streams.sources.january_2021.referral_plan import Planned
+from casepulse.schemas.codes import AssessmentOutcome
+from casepulse.schemas.events.referral import AssessmentAuthorised, AssessmentStarted
+from casepulse.state.calendar import add_working_days
+from casepulse.streams.sources.january_2021.assessment_plan import (
+    LAST_DAY,
+    Assessed,
+    plan_assessments,
+)
+from casepulse.streams.sources.january_2021.county import FEBRUARY, JANUARY, County, at
+from casepulse.streams.sources.january_2021.referral_plan import Planned
 
 
 def tell_assessments(county: County, referrals: list[Planned]) -> set[str]:

@@ -3,12 +3,12 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.codes import LegalStatusCode
-from schemas.codes_care import ProceedingsStage
-from schemas.events.care import LegalStatusChanged
-from schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import (
+from casepulse.schemas.codes import LegalStatusCode
+from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.events.care import LegalStatusChanged
+from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     MONTH_ENDS,
     Child,

@@ -3,17 +3,24 @@
 from datetime import date, timedelta
 from random import Random
 
-from schemas.envelope import Data
-from schemas.events.care_planning import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.care_planning import (
     CareAssessmentCompleted,
     ReviewingOfficerNoted,
     ReviewingOfficerVisited,
 )
-from schemas.events.leaving import PathwayPlanMade, PathwayPlanReviewed
-from state.calendar import add_months, add_working_days
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay, at
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.schemas.events.leaving import PathwayPlanMade, PathwayPlanReviewed
+from casepulse.state.calendar import add_months, add_working_days
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    Stay,
+    at,
+)
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 LAST = MONTH_ENDS[-1]
 

@@ -3,12 +3,19 @@
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import ReviewParticipation
-from schemas.events.care import CareReviewHeld
-from state.calendar import add_months, add_working_days
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import JANUARY, MONTH_ENDS, Child, County, Spell, at
-from streams.sources.january_2021.recording import tell
+from casepulse.schemas.codes import ReviewParticipation
+from casepulse.schemas.events.care import CareReviewHeld
+from casepulse.state.calendar import add_months, add_working_days
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
+    JANUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    Spell,
+    at,
+)
+from casepulse.streams.sources.january_2021.recording import tell
 
 LAST = MONTH_ENDS[-1]
 

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from schemas.codes import CareEndReason, NeedCategory
-from schemas.events.care import CarePeriodEnded, CarePeriodStarted
-from state.calendar import add_months
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import (
+from casepulse.schemas.codes import CareEndReason, NeedCategory
+from casepulse.schemas.events.care import CarePeriodEnded, CarePeriodStarted
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     Child,
@@ -18,7 +18,7 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
-from streams.sources.january_2021.recording import some_day
+from casepulse.streams.sources.january_2021.recording import some_day
 
 #: The last day after January of which anything is told.
 LAST_TOLD = date(2021, 3, 5)

@@ -4,13 +4,21 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import VisitKind, VisitMethod
-from schemas.events.referral import VisitRecorded
-from state.calendar import add_months
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay, at, deal
-from streams.sources.january_2021.placements import Place, Places
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    Stay,
+    at,
+    deal,
+)
+from casepulse.streams.sources.january_2021.placements import Place, Places
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 LAST = MONTH_ENDS[-1]
 

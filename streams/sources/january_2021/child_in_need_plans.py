@@ -9,22 +9,22 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import AssessmentOutcome, StepDown
-from schemas.envelope import Data
-from schemas.events.children_in_need import (
+from casepulse.schemas.codes import AssessmentOutcome, StepDown
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.children_in_need import (
     ChildInNeedPlanEnded,
     ChildInNeedPlanReviewed,
     ChildInNeedPlanStarted,
 )
-from schemas.events.referral import AssessmentAuthorised
-from state.calendar import add_months, add_working_days, local_date
-from streams.sources.january_2021.child_in_need_reviews import (
+from casepulse.schemas.events.referral import AssessmentAuthorised
+from casepulse.state.calendar import add_months, add_working_days, local_date
+from casepulse.streams.sources.january_2021.child_in_need_reviews import (
     Case,
     Reviews,
     printable,
     sample,
 )
-from streams.sources.january_2021.county import (
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
@@ -33,9 +33,9 @@ from streams.sources.january_2021.county import (
     at,
     deal,
 )
-from streams.sources.january_2021.fitting import rounded, working_days
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.streams.sources.january_2021.fitting import rounded, working_days
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 #: Working days within which a plan is put in place.
 IN_PLACE_WITHIN = 10

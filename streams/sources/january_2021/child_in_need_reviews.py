@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from streams.sources.january_2021.county import MONTH_ENDS, Child, Spell
-from streams.sources.january_2021.fitting import apportion, rounded, working_days
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day
+from casepulse.streams.sources.january_2021.county import MONTH_ENDS, Child, Spell
+from casepulse.streams.sources.january_2021.fitting import apportion, rounded, working_days
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day
 
 _DECEMBER, _LAST = MONTH_ENDS[-2:]
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.codes import AbuseCategory, Pathway
-from schemas.events.protection import (
+from casepulse.schemas.codes import AbuseCategory, Pathway
+from casepulse.schemas.events.protection import (
     NeglectToolkitCompleted,
     ProtectionPlanEnded,
     ProtectionPlanStarted,
 )
-from schemas.events.referral import ReferralClosed, ReferralStarted
-from state.calendar import add_months
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import (
+from casepulse.schemas.events.referral import ReferralClosed, ReferralStarted
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     KNOWN,
     MONTH_ENDS,
@@ -28,11 +28,11 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
-from streams.sources.january_2021.initial_conferences import Conference
-from streams.sources.january_2021.plan_reviews import tell_reviews
-from streams.sources.january_2021.plan_stays import PlanStay, february, plan_stays
-from streams.sources.january_2021.plan_visits import tell_visits
-from streams.sources.january_2021.strategy import tell_conferences
+from casepulse.streams.sources.january_2021.initial_conferences import Conference
+from casepulse.streams.sources.january_2021.plan_reviews import tell_reviews
+from casepulse.streams.sources.january_2021.plan_stays import PlanStay, february, plan_stays
+from casepulse.streams.sources.january_2021.plan_visits import tell_visits
+from casepulse.streams.sources.january_2021.strategy import tell_conferences
 
 #: The last day of the month reported on.
 LAST = MONTH_ENDS[-1]

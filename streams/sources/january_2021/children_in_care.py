@@ -1,12 +1,12 @@
 """Children in care: their stays, legal status and placements, and how they are looked after."""
 
-from streams.sources.january_2021.care_legal import legal_statuses
-from streams.sources.january_2021.care_planning import assess, make_pathway_plans, watch
-from streams.sources.january_2021.care_reviews import review
-from streams.sources.january_2021.care_stays import after_january, stays
-from streams.sources.january_2021.care_visits import visit
-from streams.sources.january_2021.county import County
-from streams.sources.january_2021.placements import place
+from casepulse.streams.sources.january_2021.care_legal import legal_statuses
+from casepulse.streams.sources.january_2021.care_planning import assess, make_pathway_plans, watch
+from casepulse.streams.sources.january_2021.care_reviews import review
+from casepulse.streams.sources.january_2021.care_stays import after_january, stays
+from casepulse.streams.sources.january_2021.care_visits import visit
+from casepulse.streams.sources.january_2021.county import County
+from casepulse.streams.sources.january_2021.placements import place
 
 
 def plan(county: County) -> None:

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from random import Random
 
-from schemas.codes import VisitKind, VisitMethod
-from schemas.events.referral import VisitRecorded
-from state.calendar import add_working_days, local_date, month_of
-from streams.sources.january_2021.child_in_need_plans import plan_plans
-from streams.sources.january_2021.county import (
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.state.calendar import add_working_days, local_date, month_of
+from casepulse.streams.sources.january_2021.child_in_need_plans import plan_plans
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
@@ -24,9 +24,9 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
-from streams.sources.january_2021.fitting import fit, rounded, working_days
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import tell
+from casepulse.streams.sources.january_2021.fitting import fit, rounded, working_days
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import tell
 
 #: Working days within which a child in need is seen; days from which it is unseen for long.
 SEEN_WITHIN, UNSEEN_FOR_LONG = 20, 42

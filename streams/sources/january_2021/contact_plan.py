@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
-from streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.published import figure
 
 #: Contacts that Early Help got directly, and how many of them had a decision within 24 hours and an
 #: episode within 72. The report has them only together with those that came through the MASH.

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.codes import ContactOutcome, ContactRating, ReferralSource
-from schemas.codes_early_help import PresentingReason
-from schemas.events.contact import (
+from casepulse.schemas.codes import ContactOutcome, ContactRating, ReferralSource
+from casepulse.schemas.codes_early_help import PresentingReason
+from casepulse.schemas.events.contact import (
     ContactConcluded,
     ContactDecided,
     ContactReceived,
@@ -21,8 +21,12 @@ from schemas.events.contact import (
     MashEnquiryCompleted,
     MashEnquiryStarted,
 )
-from schemas.events.early_help import EarlyHelpDecided, EarlyHelpEpisodeLinked, EarlyHelpRequested
-from streams.sources.january_2021.contact_plan import (
+from casepulse.schemas.events.early_help import (
+    EarlyHelpDecided,
+    EarlyHelpEpisodeLinked,
+    EarlyHelpRequested,
+)
+from casepulse.streams.sources.january_2021.contact_plan import (
     DECIDED_IN_TIME,
     ELSEWHERE,
     TO_EARLY_HELP,
@@ -31,8 +35,8 @@ from streams.sources.january_2021.contact_plan import (
     earlier,
     january,
 )
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, County, at, deal
-from streams.sources.january_2021.telling import LAST_DAY, Telling
+from casepulse.streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, County, at, deal
+from casepulse.streams.sources.january_2021.telling import LAST_DAY, Telling
 
 TEAM = "mash"
 

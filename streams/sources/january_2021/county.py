@@ -13,11 +13,11 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from schemas.envelope import Data, Event
-from schemas.events import make_event
-from schemas.events.child import ChildRegistered
-from schemas.profile import load_profile
-from state.calendar import add_months, midnight
+from casepulse.schemas.envelope import Data, Event
+from casepulse.schemas.events import make_event
+from casepulse.schemas.events.child import ChildRegistered
+from casepulse.schemas.profile import load_profile
+from casepulse.state.calendar import add_months, midnight
 
 #: The instant that the report's figures are as at: the midnight that ends January 2021.
 AS_AT = midnight(date(2021, 2, 1))

@@ -6,24 +6,31 @@ the one are not those of the other; a plan goes with any of them.
 
 from datetime import date, timedelta
 
-from schemas.codes_early_help import (
+from casepulse.schemas.codes_early_help import (
     AdviceHolder,
     EarlyHelpClosure,
     EarlyHelpPlanKind,
     LeadAgency,
     LevelOfNeed,
 )
-from schemas.events.early_help import (
+from casepulse.schemas.events.early_help import (
     AdviceEpisodeEnded,
     AdviceEpisodeStarted,
     EarlyHelpPlanEnded,
     EarlyHelpPlanStarted,
 )
-from streams.sources.january_2021 import targeted_support
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, MONTH_ENDS, Child, County, deal
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.targeted_episodes import REASONS, counted, per_cent
-from streams.sources.january_2021.telling import LAST_DAY, Telling
+from casepulse.streams.sources.january_2021 import targeted_support
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    deal,
+)
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.targeted_episodes import REASONS, counted, per_cent
+from casepulse.streams.sources.january_2021.telling import LAST_DAY, Telling
 
 #: Who gives advice beside the Family Information Service and the co-ordinators.
 OTHERS = {

@@ -9,9 +9,9 @@ began with January. What is told of the year before makes the series.
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
-from schemas.envelope import Data
-from schemas.events.education import (
+from casepulse.schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.education import (
     EducationPlanMeetingHeld,
     EducationPlanMeetingPlanned,
     LearningRecorded,
@@ -21,7 +21,7 @@ from schemas.events.education import (
     VirtualSchoolEnrolled,
     VirtualSchoolLeft,
 )
-from streams.sources.january_2021.county import (
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
@@ -32,9 +32,9 @@ from streams.sources.january_2021.county import (
     at,
     deal,
 )
-from streams.sources.january_2021.fitting import rounded, working_days
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.streams.sources.january_2021.fitting import rounded, working_days
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 EARLY_YEARS, AT_SCHOOL, POST_16 = EducationStage
 

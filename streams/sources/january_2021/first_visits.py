@@ -7,12 +7,12 @@ from enum import StrEnum
 from functools import cache
 from random import Random
 
-from schemas.codes import Pathway
-from state.calendar import add_months, add_working_days, month_of
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, deal
-from streams.sources.january_2021.fitting import fit, rounded, working_days
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.referral_volumes import DISABLED, months, volumes
+from casepulse.schemas.codes import Pathway
+from casepulse.state.calendar import add_months, add_working_days, month_of
+from casepulse.streams.sources.january_2021.county import FEBRUARY, JANUARY, deal
+from casepulse.streams.sources.january_2021.fitting import fit, rounded, working_days
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.referral_volumes import DISABLED, months, volumes
 
 #: Working days within which a child is seen, under section 17 and under section 47.
 IN_DAYS = {Pathway.SECTION_17: 5, Pathway.SECTION_47: 1}

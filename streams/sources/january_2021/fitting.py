@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from state.calendar import add_working_days
+from casepulse.state.calendar import add_working_days
 
 
 def rounded(numerator: int, denominator: int) -> int:

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.codes import FosteringApproval
-from schemas.envelope import Data
-from schemas.events.fostering import (
+from casepulse.schemas.codes import FosteringApproval
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.fostering import (
     FosterMedicalCompleted,
     FosterRecordsChecked,
     FosterReviewHeld,
@@ -14,10 +14,17 @@ from schemas.events.fostering import (
     HouseholdApprovalEnded,
     HouseholdApproved,
 )
-from state.calendar import add_months
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, MONTH_ENDS, County, at, deal
-from streams.sources.january_2021.draws import day_between, percent_of
-from streams.sources.january_2021.published import figure
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    County,
+    at,
+    deal,
+)
+from casepulse.streams.sources.january_2021.draws import day_between, percent_of
+from casepulse.streams.sources.january_2021.published import figure
 
 #: Beside the general ones: carers of a child of their own kin, and those who offer short breaks.
 CONNECTED, SHORT_BREAKS = 58, 23

@@ -6,14 +6,14 @@ The plan: health_plan.py. Dental checks and questionnaires: wellbeing.py.
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import HealthAssessmentKind
-from schemas.events.health import (
+from casepulse.schemas.codes import HealthAssessmentKind
+from casepulse.schemas.events.health import (
     HealthAssessmentCompleted,
     HealthAssessmentPlanned,
     HealthAssessmentRequested,
 )
-from state.calendar import add_months, add_working_days
-from streams.sources.january_2021.county import (
+from casepulse.state.calendar import add_months, add_working_days
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     Child,
@@ -22,7 +22,7 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
-from streams.sources.january_2021.health_plan import (
+from casepulse.streams.sources.january_2021.health_plan import (
     BEGINNING,
     INITIAL_LATE,
     LAST,
@@ -33,9 +33,9 @@ from streams.sources.january_2021.health_plan import (
     plan_assessments,
     stay_of,
 )
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day, tell
-from streams.sources.january_2021.wellbeing import plan_wellbeing
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day, tell
+from casepulse.streams.sources.january_2021.wellbeing import plan_wellbeing
 
 INITIAL, REVIEW = HealthAssessmentKind.INITIAL, HealthAssessmentKind.REVIEW
 

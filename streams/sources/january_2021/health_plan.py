@@ -3,11 +3,18 @@
 from datetime import date, timedelta
 from random import Random
 
-from state.calendar import add_months, add_working_days
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, MONTH_ENDS, Child, Spell, Stay
-from streams.sources.january_2021.fitting import rounded
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day
+from casepulse.state.calendar import add_months, add_working_days
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    Child,
+    Spell,
+    Stay,
+)
+from casepulse.streams.sources.january_2021.fitting import rounded
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day
 
 LAST = MONTH_ENDS[-1]
 YEAR_END = JANUARY - timedelta(days=1)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import ConferenceKind
-from schemas.events.protection import AdvocacyReferred, ConferenceHeld, MyViewsCompleted
-from state.calendar import add_months, add_working_days, month_of, working_days_taken
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import (
+from casepulse.schemas.codes import ConferenceKind
+from casepulse.schemas.events.protection import AdvocacyReferred, ConferenceHeld, MyViewsCompleted
+from casepulse.state.calendar import add_months, add_working_days, month_of, working_days_taken
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
@@ -23,7 +23,7 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
-from streams.sources.january_2021.fitting import apportion, working_days
+from casepulse.streams.sources.january_2021.fitting import apportion, working_days
 
 #: Working days that a discussion may be held on: long enough before the first conference.
 DAYS = working_days(date(2019, 9, 2), date(2021, 3, 5))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import Accommodation, Activity
-from schemas.events.care import CareLeaverRecorded
-from schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
-from state.calendar import add_months
-from streams.sources.january_2021.county import (
+from casepulse.schemas.codes import Accommodation, Activity
+from casepulse.schemas.events.care import CareLeaverRecorded
+from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
@@ -22,10 +22,14 @@ from streams.sources.january_2021.county import (
     at,
     deal,
 )
-from streams.sources.january_2021.fitting import rounded
-from streams.sources.january_2021.leaving_care_contact import OUT_OF_TOUCH, aged, plan_contact
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.streams.sources.january_2021.fitting import rounded
+from casepulse.streams.sources.january_2021.leaving_care_contact import (
+    OUT_OF_TOUCH,
+    aged,
+    plan_contact,
+)
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 LAST = MONTH_ENDS[-1]
 

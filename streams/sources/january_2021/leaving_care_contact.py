@@ -3,13 +3,24 @@
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import VisitKind, VisitMethod
-from schemas.events.leaving import CareLeaverContacted, PathwayPlanMade, PathwayPlanReviewed
-from schemas.events.referral import VisitRecorded
-from state.calendar import add_months
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay, at
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.events.leaving import (
+    CareLeaverContacted,
+    PathwayPlanMade,
+    PathwayPlanReviewed,
+)
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    Stay,
+    at,
+)
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 LAST = MONTH_ENDS[-1]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.envelope import Data
-from schemas.events.legal import (
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.legal import (
     CourtProceedingsEnded,
     CourtProceedingsStarted,
     LegalPlanningMeetingHeld,
@@ -14,9 +14,16 @@ from schemas.events.legal import (
     PreProceedingsStarted,
     SolicitorAssigned,
 )
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, MONTH_ENDS, County, at, deal
-from streams.sources.january_2021.draws import day_between
-from streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    County,
+    at,
+    deal,
+)
+from casepulse.streams.sources.january_2021.draws import day_between
+from casepulse.streams.sources.january_2021.published import figure
 
 #: The last day of January, and the last on which what is then over 26 weeks old can have begun.
 LAST = MONTH_ENDS[-1]

@@ -6,8 +6,8 @@ January: missing_in_january.py. Screening for exploitation: exploitation.py.
 from datetime import date, timedelta
 from random import Random
 
-from schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from streams.sources.january_2021.county import (
+from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
@@ -16,12 +16,12 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
-from streams.sources.january_2021.exploitation import plan_screening
-from streams.sources.january_2021.missing_episodes import aged_12, elsewhere, tell_episode
-from streams.sources.january_2021.missing_in_january import plan_january
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day, tell
-from streams.sources.january_2021.return_interviews import any_interviews
+from casepulse.streams.sources.january_2021.exploitation import plan_screening
+from casepulse.streams.sources.january_2021.missing_episodes import aged_12, elsewhere, tell_episode
+from casepulse.streams.sources.january_2021.missing_in_january import plan_january
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day, tell
+from casepulse.streams.sources.january_2021.return_interviews import any_interviews
 
 LAST = MONTH_ENDS[-1]
 YEAR_END = JANUARY - timedelta(days=1)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from state.calendar import add_months
-from streams.sources.january_2021.county import JANUARY, Child, County, Stay, at
-from streams.sources.january_2021.recording import tell
+from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021.county import JANUARY, Child, County, Stay, at
+from casepulse.streams.sources.january_2021.recording import tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from streams.sources.january_2021.county import JANUARY, MONTH_ENDS, Child, County
-from streams.sources.january_2021.missing_episodes import (
+from casepulse.streams.sources.january_2021.county import JANUARY, MONTH_ENDS, Child, County
+from casepulse.streams.sources.january_2021.missing_episodes import (
     Gone,
     aged_9,
     elsewhere,
     tell_episode,
 )
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.return_interviews import plan_interviews
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.return_interviews import plan_interviews
 
 #: How many were under 12, and not missing for long.
 UNDER_12 = 2

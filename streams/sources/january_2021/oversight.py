@@ -8,16 +8,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.events.oversight import CaseNoteRecorded, CaseSupervised
-from schemas.profile import load_profile
-from schemas.standard import Standard
-from state.calendar import due_day
-from streams.sources.january_2021.allocations import Without
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, MONTH_ENDS, County, Stay, at
-from streams.sources.january_2021.draws import day_between, percent_of
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.runs import LAST, Run
-from streams.sources.january_2021.supervision_plan import Late, plan_late
+from casepulse.schemas.events.oversight import CaseNoteRecorded, CaseSupervised
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.standard import Standard
+from casepulse.state.calendar import due_day
+from casepulse.streams.sources.january_2021.allocations import Without
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    County,
+    Stay,
+    at,
+)
+from casepulse.streams.sources.january_2021.draws import day_between, percent_of
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.runs import LAST, Run
+from casepulse.streams.sources.january_2021.supervision_plan import Late, plan_late
 
 #: How many in a hundred are supervised in each month before January.
 SUPERVISED = 83

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from schemas.codes import PlacementChangeReason, PlacementProvider, PlacementType
-from schemas.events.care import PlacementEnded, PlacementStarted
-from state.calendar import add_months
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import MONTH_ENDS, Child, County, Stay, at, deal
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.schemas.codes import PlacementChangeReason, PlacementProvider, PlacementType
+from casepulse.schemas.events.care import PlacementEnded, PlacementStarted
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import MONTH_ENDS, Child, County, Stay, at, deal
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 LAST = MONTH_ENDS[-1]
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import ConferenceKind
-from schemas.events.protection import ConferenceHeld
-from state.calendar import add_months, add_working_days
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, Child, County, at
-from streams.sources.january_2021.fitting import working_days
-from streams.sources.january_2021.plan_stays import PlanStay, working_day
+from casepulse.schemas.codes import ConferenceKind
+from casepulse.schemas.events.protection import ConferenceHeld
+from casepulse.state.calendar import add_months, add_working_days
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import FEBRUARY, JANUARY, Child, County, at
+from casepulse.streams.sources.january_2021.fitting import working_days
+from casepulse.streams.sources.january_2021.plan_stays import PlanStay, working_day
 
 #: Reviews were late now and then between these days, and never since.
 LATE_FROM, LATE_TO = date(2020, 2, 1), date(2020, 10, 31)

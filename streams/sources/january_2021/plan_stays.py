@@ -11,10 +11,10 @@ from itertools import product
 from random import Random
 from typing import NamedTuple
 
-from state.calendar import add_months, working_days_taken
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, County
-from streams.sources.january_2021.fitting import apportion, rounded, working_days
+from casepulse.state.calendar import add_months, working_days_taken
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, County
+from casepulse.streams.sources.january_2021.fitting import apportion, rounded, working_days
 
 #: Months by their place in MONTH_ENDS: the last three are printed by locality.
 NOVEMBER, DECEMBER, JANUARY = 10, 11, 12

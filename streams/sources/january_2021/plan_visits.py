@@ -6,14 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from schemas.codes import VisitKind, VisitMethod
-from schemas.events.correction import RecordVoided
-from schemas.events.referral import VisitRecorded
-from state.calendar import add_months, add_working_days, month_of
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import FEBRUARY, JANUARY, MONTH_ENDS, Child, County, at
-from streams.sources.january_2021.fitting import fit, rounded, working_days
-from streams.sources.january_2021.plan_stays import PRINTED, PlanStay
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.events.correction import RecordVoided
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.state.calendar import add_months, add_working_days, month_of
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    at,
+)
+from casepulse.streams.sources.january_2021.fitting import fit, rounded, working_days
+from casepulse.streams.sources.january_2021.plan_stays import PRINTED, PlanStay
 
 #: Visits are told from here on, to the eve of the report.
 FIRST_DAY, LAST_DAY = date(2019, 12, 9), date(2021, 3, 5)

@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 from random import Random
 
-from schemas.events.private_fostering import (
+from casepulse.schemas.events.private_fostering import (
     PrivateFosteringEnded,
     PrivateFosteringStarted,
     PrivateFosteringVisited,
 )
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import Child, County, at
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import Child, County, at
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 #: From here on a visit holds for six weeks beyond the end of January.
 HOLDS = date(2020, 12, 22)

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.envelope import Data
-from state.calendar import local_date
-from streams.sources.january_2021.county import FEBRUARY, County, at
+from casepulse.schemas.envelope import Data
+from casepulse.state.calendar import local_date
+from casepulse.streams.sources.january_2021.county import FEBRUARY, County, at
 
 #: One in so many of the latest facts is not recorded before February.
 ONE_LATE_IN = 30

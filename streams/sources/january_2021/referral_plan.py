@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
-from schemas.codes import Pathway
-from state.calendar import add_months as _add_months
-from state.calendar import add_working_days
-from streams.sources.january_2021.county import Child, County, Spell, Stay
-from streams.sources.january_2021.first_visits import FirstVisit, Outcome, first_visits
-from streams.sources.january_2021.fitting import working_days
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.referral_volumes import (
+from casepulse.schemas.codes import Pathway
+from casepulse.state.calendar import add_months as _add_months
+from casepulse.state.calendar import add_working_days
+from casepulse.streams.sources.january_2021.county import Child, County, Spell, Stay
+from casepulse.streams.sources.january_2021.first_visits import FirstVisit, Outcome, first_visits
+from casepulse.streams.sources.january_2021.fitting import working_days
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.referral_volumes import (
     DISABLED,
     OVER_TWO_YEARS,
     long_open,

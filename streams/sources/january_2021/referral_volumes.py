@@ -7,9 +7,9 @@ before are chosen so that all of these hold; nothing else about them is publishe
 
 from datetime import date
 
-from state.calendar import add_months, month_of
-from streams.sources.january_2021.fitting import apportion
-from streams.sources.january_2021.published import figure
+from casepulse.state.calendar import add_months, month_of
+from casepulse.streams.sources.january_2021.fitting import apportion
+from casepulse.streams.sources.january_2021.published import figure
 
 OTHER = "Other"
 DISABLED = "DCYPS"

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.codes import Pathway, ReferralSource, VisitKind, VisitMethod
-from schemas.events.referral import ReferralClosed, ReferralStarted, VisitRecorded
-from state.calendar import add_working_days
-from streams.sources.january_2021.assessments import tell_assessments
-from streams.sources.january_2021.county import FEBRUARY, County, Spell, Stay, at
-from streams.sources.january_2021.first_visits import Outcome
-from streams.sources.january_2021.fitting import working_days
-from streams.sources.january_2021.referral_plan import Planned, plan_referrals
+from casepulse.schemas.codes import Pathway, ReferralSource, VisitKind, VisitMethod
+from casepulse.schemas.events.referral import ReferralClosed, ReferralStarted, VisitRecorded
+from casepulse.state.calendar import add_working_days
+from casepulse.streams.sources.january_2021.assessments import tell_assessments
+from casepulse.streams.sources.january_2021.county import FEBRUARY, County, Spell, Stay, at
+from casepulse.streams.sources.january_2021.first_visits import Outcome
+from casepulse.streams.sources.january_2021.fitting import working_days
+from casepulse.streams.sources.january_2021.referral_plan import Planned, plan_referrals
 
 #: A few of February's referrals and closures: not all, for nothing of that month is published.
 _REFERRED_IN_FEBRUARY, _CLOSED_IN_FEBRUARY = 60, 40

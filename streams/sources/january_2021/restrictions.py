@@ -3,8 +3,8 @@
 Nothing here is published; one in two hundred is made up. No other area's events depend on it.
 """
 
-from schemas.events.child import RestrictionChanged
-from streams.sources.january_2021.county import County, Stay, at
+from casepulse.schemas.events.child import RestrictionChanged
+from casepulse.streams.sources.january_2021.county import County, Stay, at
 
 #: One child in so many who were ever on a plan.
 ONE_IN = 200

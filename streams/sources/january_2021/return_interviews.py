@@ -3,12 +3,12 @@
 from datetime import timedelta
 from random import Random
 
-from schemas.codes import InterviewOutcome
-from schemas.events.missing import ReturnInterviewRecorded
-from streams.sources.january_2021.county import Child, County, deal
-from streams.sources.january_2021.missing_episodes import Gone
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import tell
+from casepulse.schemas.codes import InterviewOutcome
+from casepulse.schemas.events.missing import ReturnInterviewRecorded
+from casepulse.streams.sources.january_2021.county import Child, County, deal
+from casepulse.streams.sources.january_2021.missing_episodes import Gone
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import tell
 
 HELD, REFUSED, NOT_HELD = InterviewOutcome.HELD, InterviewOutcome.REFUSED, InterviewOutcome.NOT_HELD
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from streams.sources.january_2021.county import MONTH_ENDS, Child, County, Spell, Stay
+from casepulse.streams.sources.january_2021.county import MONTH_ENDS, Child, County, Spell, Stay
 
 #: The last day of the month reported on.
 LAST = MONTH_ENDS[-1]

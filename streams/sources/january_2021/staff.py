@@ -7,12 +7,12 @@ more than 22, 25 and 30, and in how many teams nobody holds more than 18.
 from dataclasses import dataclass, field
 from random import Random
 
-from schemas.profile import load_profile
-from streams.sources.january_2021.county import County
-from streams.sources.january_2021.draws import percent_of
-from streams.sources.january_2021.fitting import apportion
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.runs import Run
+from casepulse.schemas.profile import load_profile
+from casepulse.streams.sources.january_2021.county import County
+from casepulse.streams.sources.january_2021.draws import percent_of
+from casepulse.streams.sources.january_2021.fitting import apportion
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.runs import Run
 
 #: The sizes of posts, as often as here.
 POSTS = (1.0, 1.0, 1.0, 0.8, 0.6, 0.5)

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from random import Random
 
-from schemas.events.oversight import StatementReceived
-from state.calendar import add_months
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, County, at
-from streams.sources.january_2021.draws import day_between, percent_of
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.runs import LAST, Run
+from casepulse.schemas.events.oversight import StatementReceived
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, County, at
+from casepulse.streams.sources.january_2021.draws import day_between, percent_of
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.runs import LAST, Run
 
 #: How old a child is who uses the app.
 YEARS = 8

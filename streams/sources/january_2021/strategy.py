@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from schemas.codes import EnquiryOutcome, SafeguardingPartner
-from schemas.events.protection import (
+from casepulse.schemas.codes import EnquiryOutcome, SafeguardingPartner
+from casepulse.schemas.events.protection import (
     SectionFortySevenCompleted,
     SectionFortySevenStarted,
     StrategyDiscussionHeld,
 )
-from state.calendar import add_working_days, month_of
-from streams.sources.january_2021 import published
-from streams.sources.january_2021.county import (
+from casepulse.state.calendar import add_working_days, month_of
+from casepulse.streams.sources.january_2021 import published
+from casepulse.streams.sources.january_2021.county import (
     FEBRUARY,
     JANUARY,
     KNOWN,
@@ -28,8 +28,8 @@ from streams.sources.january_2021.county import (
     Stay,
     at,
 )
-from streams.sources.january_2021.fitting import apportion, working_days
-from streams.sources.january_2021.initial_conferences import (
+from casepulse.streams.sources.january_2021.fitting import apportion, working_days
+from casepulse.streams.sources.january_2021.initial_conferences import (
     APRIL,
     Conference,
     Referred,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from streams.sources.january_2021.county import JANUARY
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.runs import Run
+from casepulse.streams.sources.january_2021.county import JANUARY
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.runs import Run
 
 #: Where a child is held for whom nothing has been done in time when January ends: how many such
 #: children the report tells of in the 11 to 25 teams, with the disabled children, in safeguarding.

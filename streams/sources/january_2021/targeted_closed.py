@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from schemas.codes_early_help import EarlyHelpClosure
-from streams.sources.january_2021.county import JANUARY, MONTH_ENDS, deal
-from streams.sources.january_2021.targeted_episodes import (
+from casepulse.schemas.codes_early_help import EarlyHelpClosure
+from casepulse.streams.sources.january_2021.county import JANUARY, MONTH_ENDS, deal
+from casepulse.streams.sources.january_2021.targeted_episodes import (
     CENTRE,
     DISABLED,
     FAMILY_SUPPORT,

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from schemas.codes_early_help import AdviceHolder, EarlyHelpClosure, TargetedService
-from schemas.events.early_help import (
+from casepulse.schemas.codes_early_help import AdviceHolder, EarlyHelpClosure, TargetedService
+from casepulse.schemas.events.early_help import (
     AdviceEpisodeEnded,
     AdviceEpisodeStarted,
     TargetedAssessmentCompleted,
@@ -12,10 +12,10 @@ from schemas.events.early_help import (
     TargetedSupportStarted,
     TargetedSupportVisited,
 )
-from state.calendar import add_working_days
-from streams.sources.january_2021.county import JANUARY, Child
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.telling import Telling
+from casepulse.state.calendar import add_working_days
+from casepulse.streams.sources.january_2021.county import JANUARY, Child
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.telling import Telling
 
 FAMILY_SUPPORT = TargetedService.FAMILY_SUPPORT_TEAM
 CENTRE = TargetedService.CHILDREN_AND_FAMILY_CENTRE

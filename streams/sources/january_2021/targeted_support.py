@@ -8,13 +8,13 @@ with the team that holds it.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from schemas.codes_early_help import EarlyHelpClosure, TargetedService
-from schemas.events.early_help import TargetedSupportStarted
-from state.calendar import add_working_days
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.targeted_closed import ClosedEpisodes
-from streams.sources.january_2021.targeted_episodes import (
+from casepulse.schemas.codes_early_help import EarlyHelpClosure, TargetedService
+from casepulse.schemas.events.early_help import TargetedSupportStarted
+from casepulse.state.calendar import add_working_days
+from casepulse.streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.targeted_closed import ClosedEpisodes
+from casepulse.streams.sources.january_2021.targeted_episodes import (
     CENTRE,
     DISABLED,
     FAMILY_SUPPORT,
@@ -23,7 +23,7 @@ from streams.sources.january_2021.targeted_episodes import (
     counted,
     per_cent,
 )
-from streams.sources.january_2021.telling import LAST_DAY
+from casepulse.streams.sources.january_2021.telling import LAST_DAY
 
 #: Of the open episodes of each service, those begun in January: soon enough that the first visit
 #: was due by its end, and too late for that. The report gives no counts.

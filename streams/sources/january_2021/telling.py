@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from schemas.envelope import Data
-from streams.sources.january_2021.county import Child, County, at
+from casepulse.schemas.envelope import Data
+from casepulse.streams.sources.january_2021.county import Child, County, at
 
 Word = TypeVar("Word")
 

@@ -3,12 +3,19 @@
 from datetime import date, timedelta
 from random import Random
 
-from schemas.events.health import DentalCheckCompleted, StrengthsDifficultiesCompleted
-from state.calendar import add_months
-from streams.sources.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay, at
-from streams.sources.january_2021.fitting import rounded
-from streams.sources.january_2021.published import figure
-from streams.sources.january_2021.recording import some_day, tell
+from casepulse.schemas.events.health import DentalCheckCompleted, StrengthsDifficultiesCompleted
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.january_2021.county import (
+    FEBRUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    Stay,
+    at,
+)
+from casepulse.streams.sources.january_2021.fitting import rounded
+from casepulse.streams.sources.january_2021.published import figure
+from casepulse.streams.sources.january_2021.recording import some_day, tell
 
 LAST = MONTH_ENDS[-1]
 

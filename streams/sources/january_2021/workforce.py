@@ -3,11 +3,11 @@
 It comes last, and tells of all children who are open, whoever put them into the county.
 """
 
-from streams.sources.january_2021.allocations import tell_allocations
-from streams.sources.january_2021.county import County
-from streams.sources.january_2021.oversight import tell_oversight
-from streams.sources.january_2021.runs import runs
-from streams.sources.january_2021.statements import tell_statements
+from casepulse.streams.sources.january_2021.allocations import tell_allocations
+from casepulse.streams.sources.january_2021.county import County
+from casepulse.streams.sources.january_2021.oversight import tell_oversight
+from casepulse.streams.sources.january_2021.runs import runs
+from casepulse.streams.sources.january_2021.statements import tell_statements
 
 
 def plan(county: County) -> None:

@@ -24,11 +24,11 @@ from datetime import UTC, date, datetime, time
 from heapq import merge
 from typing import Any
 
-from schemas.envelope import Event
-from state.calendar import LONDON, add_months, midnight
-from streams.sources.scenario.agenda import SOURCE
-from streams.sources.scenario.county import County
-from streams.sources.ticks import ticks
+from casepulse.schemas.envelope import Event
+from casepulse.state.calendar import LONDON, add_months, midnight
+from casepulse.streams.sources.scenario.agenda import SOURCE
+from casepulse.streams.sources.scenario.county import County
+from casepulse.streams.sources.ticks import ticks
 
 __all__ = ["SOURCE", "scenario"]
 

@@ -6,8 +6,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, NamedTuple
 
-from schemas.envelope import Data, Event
-from schemas.events import make_event
+from casepulse.schemas.envelope import Data, Event
+from casepulse.schemas.events import make_event
 
 #: The `source` of every event of the scenario.
 SOURCE = "casepulse-scenario"

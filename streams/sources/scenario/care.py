@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from schemas.codes import (
+from casepulse.schemas.codes import (
     CareEndReason,
     LegalStatusCode,
     NeedCategory,
@@ -13,7 +13,7 @@ from schemas.codes import (
     PlacementType,
     ReviewParticipation,
 )
-from schemas.events.care import (
+from casepulse.schemas.events.care import (
     CareOutcomesRecorded,
     CarePeriodEnded,
     CarePeriodStarted,
@@ -22,16 +22,16 @@ from schemas.events.care import (
     PlacementEnded,
     PlacementStarted,
 )
-from schemas.events.child import AsylumSeekingRecorded, PreviousPermanenceRecorded
-from state.calendar import add_months
-from streams.sources.scenario.case import Course
-from streams.sources.scenario.diary import working_day
-from streams.sources.scenario.missing import FROM_AGE, GoingMissing
-from streams.sources.scenario.permanence import Adoption
-from streams.sources.scenario.visiting import STATUTORY, STATUTORY_SETTLED
+from casepulse.schemas.events.child import AsylumSeekingRecorded, PreviousPermanenceRecorded
+from casepulse.state.calendar import add_months
+from casepulse.streams.sources.scenario.case import Course
+from casepulse.streams.sources.scenario.diary import working_day
+from casepulse.streams.sources.scenario.missing import FROM_AGE, GoingMissing
+from casepulse.streams.sources.scenario.permanence import Adoption
+from casepulse.streams.sources.scenario.visiting import STATUTORY, STATUTORY_SETTLED
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.child import Child
 
 #: Children whose placements do not last, and the others who move once to a lasting one.
 UNSETTLED, MOVES_TO_LAST = 0.22, 0.5

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from schemas.envelope import Data
-from schemas.events import RecordAmended, RecordVoided
-from schemas.events.care import CareReviewHeld, PlacementStarted
-from schemas.events.protection import ConferenceHeld, SectionFortySevenCompleted
-from schemas.events.referral import AssessmentAuthorised, VisitRecorded
-from state.calendar import add_working_days, local_date
-from streams.sources.scenario.agenda import Entry, Step
-from streams.sources.scenario.diary import office_time, recorded_after
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events import RecordAmended, RecordVoided
+from casepulse.schemas.events.care import CareReviewHeld, PlacementStarted
+from casepulse.schemas.events.protection import ConferenceHeld, SectionFortySevenCompleted
+from casepulse.schemas.events.referral import AssessmentAuthorised, VisitRecorded
+from casepulse.state.calendar import add_working_days, local_date
+from casepulse.streams.sources.scenario.agenda import Entry, Step
+from casepulse.streams.sources.scenario.diary import office_time, recorded_after
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.county import County
+    from casepulse.streams.sources.scenario.county import County
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

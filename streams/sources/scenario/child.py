@@ -3,17 +3,17 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, get_args
 
-from schemas.codes import Ethnicity, Sex
-from schemas.envelope import Data
-from schemas.events.child import ChildRegistered, RestrictionChanged
-from schemas.events.workforce import AllocationEnded, AllocationStarted
-from streams.sources.scenario.agenda import Entry, Step
-from streams.sources.scenario.case import Case
-from streams.sources.scenario.visiting import Rhythm, Visiting
-from streams.sources.scenario.workforce import Team, Worker
+from casepulse.schemas.codes import Ethnicity, Sex
+from casepulse.schemas.envelope import Data
+from casepulse.schemas.events.child import ChildRegistered, RestrictionChanged
+from casepulse.schemas.events.workforce import AllocationEnded, AllocationStarted
+from casepulse.streams.sources.scenario.agenda import Entry, Step
+from casepulse.streams.sources.scenario.case import Case
+from casepulse.streams.sources.scenario.visiting import Rhythm, Visiting
+from casepulse.streams.sources.scenario.workforce import Team, Worker
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.county import County
+    from casepulse.streams.sources.scenario.county import County
 
 #: Ages at which children come to notice: more of them very young, and more in their teens.
 AGES = {0: 8, 1: 6, 2: 6, 3: 6, 4: 6, 5: 6, 6: 5, 7: 5, 8: 5, 9: 5, 10: 5, 11: 5, 12: 6, 13: 7,

@@ -8,16 +8,16 @@ from math import exp
 from random import Random
 from typing import Any
 
-from schemas.codes import ReferralSource
-from schemas.envelope import Event
-from schemas.profile import load_profile
-from state.calendar import add_months, midnight
-from streams.sources.scenario.agenda import Agenda
-from streams.sources.scenario.child import DISABLED, Child
-from streams.sources.scenario.diary import at_hour, is_working_day
-from streams.sources.scenario.front_door import FrontDoor
-from streams.sources.scenario.referral import NEEDS, Need, Referral
-from streams.sources.scenario.workforce import COMFORTABLE, Team
+from casepulse.schemas.codes import ReferralSource
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.profile import load_profile
+from casepulse.state.calendar import add_months, midnight
+from casepulse.streams.sources.scenario.agenda import Agenda
+from casepulse.streams.sources.scenario.child import DISABLED, Child
+from casepulse.streams.sources.scenario.diary import at_hour, is_working_day
+from casepulse.streams.sources.scenario.front_door import FrontDoor
+from casepulse.streams.sources.scenario.referral import NEEDS, Need, Referral
+from casepulse.streams.sources.scenario.workforce import COMFORTABLE, Team
 
 #: Months before the window in which the children came who are known when it begins.
 RUN_IN = 14

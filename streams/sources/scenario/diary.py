@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from state.calendar import add_working_days, local_date, midnight
+from casepulse.state.calendar import add_working_days, local_date, midnight
 
 #: Office hours, as hours of the local day.
 OPENS, CLOSES = 8.5, 17.5

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from schemas.codes import ContactOutcome, ContactRating, ReferralSource
-from schemas.events.contact import ContactConcluded, ContactDecided, ContactReceived
-from state.calendar import LONDON, add_working_days, local_date
-from streams.sources.scenario.case import Case
-from streams.sources.scenario.diary import at_hour, is_working_day, working_day
+from casepulse.schemas.codes import ContactOutcome, ContactRating, ReferralSource
+from casepulse.schemas.events.contact import ContactConcluded, ContactDecided, ContactReceived
+from casepulse.state.calendar import LONDON, add_working_days, local_date
+from casepulse.streams.sources.scenario.case import Case
+from casepulse.streams.sources.scenario.diary import at_hour, is_working_day, working_day
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.child import Child
-    from streams.sources.scenario.county import County
+    from casepulse.streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.county import County
 
 #: Contacts that lead to no referral, for each that does.
 OTHERS = 4

@@ -3,17 +3,17 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from schemas.codes import InterviewOutcome, MissingCategory
-from schemas.events.missing import (
+from casepulse.schemas.codes import InterviewOutcome, MissingCategory
+from casepulse.schemas.events.missing import (
     MissingEpisodeEnded,
     MissingEpisodeStarted,
     ReturnInterviewRecorded,
 )
-from streams.sources.scenario.case import Course
-from streams.sources.scenario.diary import at_hour
+from casepulse.streams.sources.scenario.case import Course
+from casepulse.streams.sources.scenario.diary import at_hour
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.child import Child
 
 #: From this age on some young people go missing.
 FROM_AGE = 10

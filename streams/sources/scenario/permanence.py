@@ -3,19 +3,19 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from schemas.codes import Accommodation, Activity, InTouch
-from schemas.events.care import (
+from casepulse.schemas.codes import Accommodation, Activity, InTouch
+from casepulse.schemas.events.care import (
     AdoptionDecided,
     AdoptionPlacementEnded,
     AdoptionPlacementStarted,
     CareLeaverRecorded,
 )
-from streams.sources.scenario.case import Course
-from streams.sources.scenario.diary import working_day
+from casepulse.streams.sources.scenario.case import Course
+from casepulse.streams.sources.scenario.diary import working_day
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.care import CarePeriod
-    from streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.care import CarePeriod
+    from casepulse.streams.sources.scenario.child import Child
 
 #: Placements for adoption that break down.
 BREAKS_DOWN = 0.06

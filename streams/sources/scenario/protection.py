@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome
-from schemas.events.protection import (
+from casepulse.schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome
+from casepulse.schemas.events.protection import (
     ConferenceHeld,
     ProtectionPlanEnded,
     ProtectionPlanReviewed,
@@ -13,14 +13,14 @@ from schemas.events.protection import (
     SectionFortySevenStarted,
     StrategyDiscussionHeld,
 )
-from state.calendar import add_months, add_working_days
-from streams.sources.scenario.agenda import Step
-from streams.sources.scenario.case import Course
-from streams.sources.scenario.diary import working_day
-from streams.sources.scenario.visiting import PROTECTION_PLAN
+from casepulse.state.calendar import add_months, add_working_days
+from casepulse.streams.sources.scenario.agenda import Step
+from casepulse.streams.sources.scenario.case import Course
+from casepulse.streams.sources.scenario.diary import working_day
+from casepulse.streams.sources.scenario.visiting import PROTECTION_PLAN
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.child import Child
 
 #: Strategy discussions that begin an enquiry; initial conferences that make a plan.
 BEGINS_ENQUIRY, MAKES_PLAN = 0.86, 0.88

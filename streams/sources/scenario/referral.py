@@ -3,29 +3,29 @@
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from schemas.codes import (
+from casepulse.schemas.codes import (
     AssessmentOutcome,
     CareEndReason,
     ClosureReason,
     Pathway,
     ReferralSource,
 )
-from schemas.events.referral import (
+from casepulse.schemas.events.referral import (
     AssessmentAuthorised,
     AssessmentStarted,
     ReferralClosed,
     ReferralStarted,
 )
-from streams.sources.scenario.agenda import Entry
-from streams.sources.scenario.care import CarePeriod, ShortBreaks
-from streams.sources.scenario.case import Course
-from streams.sources.scenario.missing import FROM_AGE, GoingMissing
-from streams.sources.scenario.permanence import LeavingCare
-from streams.sources.scenario.protection import Enquiry
-from streams.sources.scenario.visiting import CHILD_IN_NEED, INITIAL, URGENT
+from casepulse.streams.sources.scenario.agenda import Entry
+from casepulse.streams.sources.scenario.care import CarePeriod, ShortBreaks
+from casepulse.streams.sources.scenario.case import Course
+from casepulse.streams.sources.scenario.missing import FROM_AGE, GoingMissing
+from casepulse.streams.sources.scenario.permanence import LeavingCare
+from casepulse.streams.sources.scenario.protection import Enquiry
+from casepulse.streams.sources.scenario.visiting import CHILD_IN_NEED, INITIAL, URGENT
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.child import Child
 
 
 class Need(Enum):

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemas.codes import VisitKind, VisitMethod
-from schemas.events.referral import VisitRecorded
-from streams.sources.scenario.case import Course
+from casepulse.schemas.codes import VisitKind, VisitMethod
+from casepulse.schemas.events.referral import VisitRecorded
+from casepulse.streams.sources.scenario.case import Course
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.child import Child
 
 #: Visits on which the child turns out not to be there.
 NOT_IN = 0.06

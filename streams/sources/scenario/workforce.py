@@ -4,14 +4,14 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from schemas.events.workforce import WorkerLeft, WorkerRecorded
-from state.calendar import month_of
-from streams.sources.scenario.case import Case
-from streams.sources.scenario.diary import working_day
+from casepulse.schemas.events.workforce import WorkerLeft, WorkerRecorded
+from casepulse.state.calendar import month_of
+from casepulse.streams.sources.scenario.case import Case
+from casepulse.streams.sources.scenario.diary import working_day
 
 if TYPE_CHECKING:
-    from streams.sources.scenario.child import Child
-    from streams.sources.scenario.county import County
+    from casepulse.streams.sources.scenario.child import Child
+    from casepulse.streams.sources.scenario.county import County
 
 #: Children for each full-time post: a team that holds half a post's worth more grows.
 COMFORTABLE = 13

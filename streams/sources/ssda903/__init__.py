@@ -14,7 +14,7 @@ The way of a row: `columns` says what a file holds, `table` reads it line by
 line, `facts` and `episodes` turn rows into events, `folder` puts it together.
 """
 
-from streams.sources.ssda903.folder import ExtractError, Import, Summary, read_folder
-from streams.sources.ssda903.table import Account, BadRow
+from casepulse.streams.sources.ssda903.folder import ExtractError, Import, Summary, read_folder
+from casepulse.streams.sources.ssda903.table import Account, BadRow
 
 __all__ = ["Account", "BadRow", "ExtractError", "Import", "Summary", "read_folder"]

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.envelope import EARLIEST, LATEST, Key
+from casepulse.schemas.envelope import EARLIEST, LATEST, Key
 
 Value = str | date | bool | int | None
 Reader = Callable[[str], Value]

@@ -16,17 +16,17 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from schemas.envelope import Event
-from schemas.events.care import (
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
     LegalStatusChanged,
     PlacementEnded,
     PlacementStarted,
 )
-from streams.sources.ssda903.facts import Known
-from streams.sources.ssda903.row import Row
-from streams.sources.ssda903.table import Account, each_once
+from casepulse.streams.sources.ssda903.facts import Known
+from casepulse.streams.sources.ssda903.row import Row
+from casepulse.streams.sources.ssda903.table import Account, each_once
 
 Told = Iterator[tuple[Row, Event[Any]]]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from schemas.envelope import Event
-from schemas.events.care import (
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events.care import (
     AdoptionDecided,
     AdoptionPlacementEnded,
     AdoptionPlacementStarted,
@@ -17,9 +17,13 @@ from schemas.events.care import (
     CareOutcomesRecorded,
     CareReviewHeld,
 )
-from schemas.events.child import AsylumSeekingRecorded, ChildRegistered, PreviousPermanenceRecorded
-from schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from streams.sources.ssda903.row import RefusedError, Row
+from casepulse.schemas.events.child import (
+    AsylumSeekingRecorded,
+    ChildRegistered,
+    PreviousPermanenceRecorded,
+)
+from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
+from casepulse.streams.sources.ssda903.row import RefusedError, Row
 
 Events = Iterator[Event[Any]]
 

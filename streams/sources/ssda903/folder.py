@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from schemas.envelope import EARLIEST, LATEST, Event
-from schemas.errors import FailedError
-from streams.sources.ssda903.columns import LAYOUTS
-from streams.sources.ssda903.episodes import tell_episodes
-from streams.sources.ssda903.facts import NO_YEAR_END, TELL, UNDATED, Known
-from streams.sources.ssda903.row import RefusedError, Row
-from streams.sources.ssda903.table import Account, BadRow, each_once, read_rows
+from casepulse.schemas.envelope import EARLIEST, LATEST, Event
+from casepulse.schemas.errors import FailedError
+from casepulse.streams.sources.ssda903.columns import LAYOUTS
+from casepulse.streams.sources.ssda903.episodes import tell_episodes
+from casepulse.streams.sources.ssda903.facts import NO_YEAR_END, TELL, UNDATED, Known
+from casepulse.streams.sources.ssda903.row import RefusedError, Row
+from casepulse.streams.sources.ssda903.table import Account, BadRow, each_once, read_rows
 
 
 class ExtractError(FailedError):

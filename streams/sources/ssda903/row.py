@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.envelope import Data, Event
-from schemas.events import make_event
-from state.calendar import LONDON
-from streams.sources.ssda903.columns import Value
+from casepulse.schemas.envelope import Data, Event
+from casepulse.schemas.events import make_event
+from casepulse.state.calendar import LONDON
+from casepulse.streams.sources.ssda903.columns import Value
 
 SOURCE = "ssda903"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from streams.encodings import in_utf8
-from streams.sources.ssda903.columns import Layout, Value
-from streams.sources.ssda903.row import RefusedError, Row
+from casepulse.streams.encodings import in_utf8
+from casepulse.streams.sources.ssda903.columns import Layout, Value
+from casepulse.streams.sources.ssda903.row import RefusedError, Row
 
 #: What a line that says nothing is made of: a spreadsheet leaves such lines at a file's end.
 BLANK = ' \t,"'
