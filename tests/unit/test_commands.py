@@ -21,6 +21,7 @@ from typer.main import get_group
 from casepulse import commands as casepulse_commands
 from casepulse.access.reading import ListRead
 from casepulse.commands import loaded
+from casepulse.commands.extras import how_to_get
 from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.due import Due
 from casepulse.schemas.events import EVENTS, write_event
@@ -126,7 +127,6 @@ def test_a_worker_needs_no_library_of_an_extra() -> None:
     [
         ("pyarrow", ["release", "list"], "pip install 'casepulse[releases]'"),
         ("fastapi", ["web"], "pip install 'casepulse[web]'"),
-        ("weasyprint", ["report", "--release", "2021-01", "--store", "kept"], "pip install 'casepulse[report]'"),
     ],
 )
 def test_a_command_names_the_extra_that_it_lacks(
@@ -149,6 +149,15 @@ def test_a_command_names_the_extra_that_it_lacks(
     assert ran.returncode == 1
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [("weasyprint.text", "report"), ("font_source_sans_pro", "report"), ("multipart", None)],
+)
+def test_how_a_library_is_got(module: str, extra: str | None) -> None:
+    said = how_to_get(module)
+    assert said is None if extra is None else f"'casepulse[{extra}]'" in (said or "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
