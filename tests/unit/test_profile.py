@@ -384,7 +384,8 @@ def test_the_version_changes_with_anything_that_is_said(profile_of, text):
 def test_the_version_of_the_definitions_is_the_same_in_every_process():
     """Workers and board are processes of their own: the board leaves out other definitions."""
     code = (
-        "from casepulse.schemas.profile import load_profile\nfrom casepulse.state import Catalogue\n"
+        "from casepulse.schemas.profile import load_profile\n"
+        "from casepulse.state import Catalogue\n"
         "from casepulse.state.viewing import definitions_version\nimport sys\n"
         "sys.stdout.write(definitions_version(Catalogue(load_profile())))"
     )
