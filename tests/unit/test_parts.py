@@ -1,5 +1,6 @@
 """The suite's parts: none is left out, what fails is told, and how long each took."""
 
+import os
 import re
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     wanted = {name: ((str(path),), _OPTIONS) for name, path in (("good", good), ("bad", bad))}
     monkeypatch.setattr(parts, "PARTS", wanted)
     monkeypatch.setattr(parts, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # so many are kept busy
     return tmp_path
 
 
