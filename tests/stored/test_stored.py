@@ -29,7 +29,7 @@ from casepulse.streams.committed import SourceError
 HERE = Path(__file__).parent
 
 #: What is written, and the SHA-256 of the JSON Schema of its format.
-SCHEMAS = json.loads((HERE / "casepulse.schemas.json").read_text("utf-8"))
+SCHEMAS = json.loads((HERE / "schemas.json").read_text("utf-8"))
 
 FORMATS: tuple[Format[Any], ...] = (RELEASE, READING, MANIFEST, WITHHELD, CLAIM, ARCHIVE)
 
