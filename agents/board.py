@@ -6,12 +6,12 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 
 from casepulse.agents.holding import read_cells
 from casepulse.agents.metrics import Metrics
 from casepulse.agents.redis_view import RedisView
-from casepulse.schemas.partial import Partial
+from casepulse.schemas.partial import PARTIAL, Partial
+from casepulse.schemas.stored import StoredError
 from casepulse.schemas.view import MeasureView, View, ViewMeta
 from casepulse.state import Catalogue, Figures, Tally
 from casepulse.state.awaited import AwaitedViews, merged
@@ -145,15 +145,19 @@ class BoardAgent:
         """Why Redis took none when it was last told one; empty if it did."""
         self._changed = False
         self._whole_as_of: datetime | None = None
+        self._left_out: set[str] = set()
+        """What was said of partials that can't be read: each is said once."""
 
     async def read(self, messages: AsyncIterator[Any]) -> None:
         """The body of the Faust agent. Nothing is acknowledged, so that a board which starts
         reads again what the topic still holds: a whole tally of every partition."""
         async for message in messages:
             try:
-                partial = Partial.model_validate_json(message.value or b"")
-            except ValidationError as error:
-                log.error("no partial", offset=message.offset, problems=error.error_count())
+                partial = PARTIAL.read(message.value or b"")
+            except StoredError as error:
+                if str(error) not in self._left_out:
+                    self._left_out.add(str(error))
+                    log.error("a partial is left out", offset=message.offset, problem=str(error))
                 continue
             if self._board.merge(message.offset, partial):
                 self._changed = True

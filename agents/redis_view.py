@@ -14,7 +14,7 @@ import orjson
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from casepulse.schemas.view import MeasureView, View, ViewMeta
+from casepulse.schemas.view import MeasureView, View, ViewMeta, read_view_meta
 from casepulse.streams.redis_clients import connected
 from casepulse.streams.settings import Settings
 
@@ -177,7 +177,7 @@ def read_meta(settings: Settings, redis: Redis) -> ViewMeta | None:
     keys = Keys.of(settings)
     version: Any = redis.get(keys.current)
     meta: Any = None if version is None else redis.get(keys.meta(version.decode()))
-    return None if meta is None else ViewMeta.model_validate_json(meta, extra="ignore")
+    return None if meta is None else read_view_meta(meta)
 
 
 def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
@@ -202,6 +202,6 @@ def read_view(settings: Settings, redis: "Redis | None" = None) -> View | None:
     views = [MeasureView.model_validate_json(value, extra="ignore") for value in fields.values()]
     views.sort(key=lambda view: view.place)  # a hash has no order
     return View(
-        meta=ViewMeta.model_validate_json(meta, extra="ignore"),
+        meta=read_view_meta(meta),
         measures={view.measure: view for view in views},
     )

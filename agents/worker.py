@@ -29,6 +29,7 @@ from casepulse.agents.standstill import Standstill, watch
 from casepulse.agents.steps import Steps
 from casepulse.agents.topic_watch import TopicWatch
 from casepulse.agents.worker_health import WorkerHealth
+from casepulse.schemas.stored import StoredError
 from casepulse.state import open_catalogue
 from casepulse.streams.app import REBALANCE_TIMEOUT, Application, create_application
 from casepulse.streams.fact_table import FactTable
@@ -119,6 +120,7 @@ class Worker:
         self.app: Application = create_application(settings, self.holding)
         self.app.faust.sends.on_failure = self.metrics.send_failures.inc
         self.app.faust.on_fenced = self._fenced
+        self.app.faust.on_unreadable = self._unreadable
         self.topics = TopicWatch(self.app, settings, self._gone, self._expect)
         self.standstill = Standstill(REBALANCE_TIMEOUT + 3 * settings.session_timeout)
         self._to_claim: dict[int, float] = {}
@@ -226,6 +228,13 @@ class Worker:
             )
             self._stop(RuntimeError("two workers of one name"))
 
+    def _unreadable(self, error: Exception) -> None:
+        """A later version of casepulse was here, and this one can't go on from what it has kept."""
+        if self._failed is None:
+            self._status = self._faust_worker.status = WRONG_SETTING
+            log.error("what was kept can't be read; stopping", problem=str(error))
+            self._stop(error)
+
     def _expect(self, partitions: int) -> None:
         if self.settings.role is not Role.CASES:
             self._board.expect(partitions)
@@ -279,6 +288,9 @@ class Worker:
         except (KafkaError, TimeoutError) as error:
             log.warning("partition not claimed yet", kind=type(error).__name__)
             claim = None
+        except StoredError as error:
+            self._unreadable(error)
+            return
         if self._to_claim.get(held.number) != since:
             return  # revoked, or assigned anew, meanwhile
         if claim is None:

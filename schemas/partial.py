@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from casepulse.schemas.envelope import Strict
+from casepulse.schemas.stored import Format
 from casepulse.schemas.view import AwaitedView
 
 Count = Annotated[int, Field(ge=1)]
@@ -41,3 +42,7 @@ class Partial(Strict):
     def rank(self) -> tuple[int, int]:
         """What decides which of two partials of a partition holds."""
         return self.claim, self.sequence
+
+
+#: As partials are written. From format 2 on they say so, under `format`.
+PARTIAL = Format("a partial", Partial)

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from casepulse.schemas.envelope import Strict
+from casepulse.schemas.stored import check_number, number_of
 
 
 class CellView(Strict):
@@ -87,9 +88,16 @@ class MeasureView(Strict):
     part of a measure has its own. Empty in a release: it is what lies ahead of the live view."""
 
 
+#: The number of the format in which the live view is written: of its meta and its measures.
+VIEW_FORMAT = 1
+
+
 class ViewMeta(Strict):
     """What a whole view is as at, and whether it is whole."""
 
+    format: int = VIEW_FORMAT
+    """In which the view is written. Fields are added without another number: a reader leaves out
+    what it does not know."""
     version: int
     as_of: AwareDatetime
     published: AwareDatetime
@@ -104,6 +112,17 @@ class ViewMeta(Strict):
     """By partition, the offset of the last event that is counted."""
     measures: int = 0
     """How many measures the view has: who finds fewer does not have all of it. 0: not said."""
+
+
+def read_view_meta(told: bytes) -> ViewMeta:
+    """The meta of a view. A worker that is newer than we are may tell more than we know of.
+
+    Raises:
+        StoredError: a later version has written it, in a format that can't be read.
+        pydantic.ValidationError: it is no meta of a view.
+    """
+    check_number("a live view", number_of(told), VIEW_FORMAT)
+    return ViewMeta.model_validate_json(told, extra="ignore")
 
 
 class View(Strict):

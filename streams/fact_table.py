@@ -22,6 +22,7 @@ from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from casepulse.schemas.stored import StoredError, check_number
 from casepulse.streams.committed import Ends
 from casepulse.streams.mended import MendedApp, MendedConsumer
 from casepulse.streams.send_watch import SendWatch
@@ -63,6 +64,10 @@ READ_BACK_WITHIN = 3.0
 
 _OFFSET_BYTES = 8
 
+#: The number of the format in which rows are written. No offset needs the first of its eight bytes:
+#: it holds the number, less one, so that rows from before there were numbers are in format 1.
+ROW_FORMAT = 1
+
 
 class FactKeeper(Protocol):
     """Whoever keeps the facts of the partitions that this worker has."""
@@ -92,7 +97,12 @@ def row_value(offset: int, event: bytes) -> bytes:
 
 
 def read_row(value: bytes) -> tuple[int, bytes]:
-    """The offset and the event of a row's value."""
+    """The offset and the event of a row's value.
+
+    Raises:
+        StoredError: a later version has written it.
+    """
+    check_number("a row of the changelog", value[0] + 1, ROW_FORMAT)
     return int.from_bytes(value[:_OFFSET_BYTES], "big"), value[_OFFSET_BYTES:]
 
 
@@ -360,6 +370,8 @@ class FactTable(Table[bytes, bytes]):
     async def restore_rows(self, tps: set[TP]) -> None:
         """Restore what stands in these partitions of the changelog and was not restored yet.
 
+        What a later version has written ends the worker: nothing is told without it.
+
         Waits for a Kafka that is away, and for transactions that are open there, though we know
         none: what of ours stands behind them can't be read before they end. To be cancelled if a
         partition is revoked.
@@ -376,6 +388,9 @@ class FactTable(Table[bytes, bytes]):
             except KafkaError as error:
                 log.warning("facts not restored yet", kind=type(error).__name__)
                 await asyncio.sleep(RESTORE_AGAIN)
+            except StoredError as error:
+                cast(MendedApp, self.app).on_unreadable(error)
+                await asyncio.Event().wait()
 
     async def read_back(self, partition: int, end: int) -> None:
         """Restore what stands before `end` and was not restored yet: the owner before us may have
@@ -383,6 +398,7 @@ class FactTable(Table[bytes, bytes]):
 
         Raises:
             KafkaError: Kafka doesn't answer.
+            StoredError: a later version has written it.
             TimeoutError: somebody's transaction is open there.
         """
         tp = TP(self.changelog_topic_name, partition)

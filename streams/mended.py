@@ -347,6 +347,8 @@ class MendedApp(faust.App):
         """Where a partition is to be read from, given what is committed: there, or before."""
         self.on_fenced: Callable[[], object] = lambda: None
         """Called, in Kafka's thread, when another worker has taken this one's name."""
+        self.on_unreadable: Callable[[Exception], object] = lambda error: None
+        """Called when a later version has written what is to be restored; the error says so."""
 
     @faust.Service.task
     async def _run_from_the_start(self) -> None:

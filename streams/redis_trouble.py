@@ -17,6 +17,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.sentinel import MasterNotFoundError
 
+from casepulse.schemas.errors import FailedError
+
 #: What a client raises where Redis can't be reached, or refuses. Not all of it is a RedisError.
 REDIS_ERRORS: tuple[type[Exception], ...] = (RedisError, RedisClusterException, OSError)
 
@@ -24,6 +26,8 @@ REDIS_ERRORS: tuple[type[Exception], ...] = (RedisError, RedisClusterException, 
 def why(error: BaseException) -> str:
     """What stands in Redis' way, in words for whoever looks after it; nobody's data is in them."""
     said = str(error)
+    if isinstance(error, FailedError):
+        return said
     for kind, words, meaning in _MEANINGS:
         if isinstance(error, kind) and words in said:
             return meaning

@@ -23,6 +23,7 @@ from casepulse.access.chain import BROKEN_OFF, ChainBrokenError, Ending, Head, e
 from casepulse.access.kept_head import check_end, head_beside, keep_head, read_head
 from casepulse.access.record import Look, Record, sha256
 from casepulse.schemas.errors import FailedError
+from casepulse.schemas.stored import StoredError
 
 log = structlog.get_logger()
 
@@ -133,6 +134,8 @@ class AuditLog:
             raise AuditError(
                 f"{self._path}: its end was changed: {told}. {self._what_to_do}"
             ) from None
+        except StoredError as error:
+            raise AuditError(f"{self._path}: {error}") from None
         except OSError as error:
             raise AuditError(f"{error.filename or self._path}: {error.strerror}") from None
         finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from casepulse.access.record import NOTHING_BEFORE, Record, sha256
 from casepulse.schemas.errors import FailedError
+from casepulse.schemas.stored import StoredError
 
 #: What the next writer puts after a line that was broken off, so that it ends.
 BROKEN_OFF = b" broken off\n"
@@ -61,10 +62,14 @@ def walk(lines: Iterable[bytes]) -> Iterator[Record | BrokenOff]:
 
     Raises:
         ChainBrokenError: at the first line that is not what was written there.
+        StoredError: at the first line that a later version has written.
     """
     number, previous, gap = 0, NOTHING_BEFORE, b""
     for place, line in enumerate(lines, start=1):
-        record = Record.read(line)
+        try:
+            record = Record.read(line)
+        except StoredError as error:
+            raise StoredError(f"line {place} {error}") from None
         if record is None:
             if line.endswith(b"\n") and not line.endswith(BROKEN_OFF):
                 raise ChainBrokenError(place, "it was changed: its hash is not that of its content")

@@ -1,6 +1,7 @@
 """A line of the audit log: canonical JSON that ends with its own hash."""
 
 import hashlib
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -9,8 +10,12 @@ from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
 
 from casepulse.access.grants import Asked
 from casepulse.schemas.envelope import Strict
+from casepulse.schemas.stored import check_number, number_of
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+#: The number of the format of lines. From 2 on they say so, under `format`.
+RECORD_FORMAT = 1
 
 #: What the first line gives as the hash of the line before it.
 NOTHING_BEFORE = "0" * 64
@@ -88,7 +93,13 @@ class Record(Strict):
 
     @classmethod
     def read(cls, line: bytes) -> Self | None:
-        """The record that a line holds; None if it holds none, or not byte for byte."""
+        """The record that a line holds; None if it holds none, or not byte for byte.
+
+        Raises:
+            StoredError: a later version has written it.
+        """
+        with suppress(ValueError, AttributeError, TypeError):
+            check_number("a line of the audit log", number_of(line), RECORD_FORMAT)
         try:
             record = cls.model_validate_json(line)
         except ValidationError:

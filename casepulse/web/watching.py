@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from casepulse.agents.redis_view import Keys
 from casepulse.schemas.envelope import EARLIEST
-from casepulse.schemas.view import MeasureView, ViewMeta
+from casepulse.schemas.view import MeasureView, ViewMeta, read_view_meta
 from casepulse.streams.redis_clients import connect
 from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 from casepulse.streams.settings import Settings
@@ -285,7 +285,7 @@ class Watch:
             if not beats:
                 self._grow_old()
             return
-        told = ViewMeta.model_validate_json(meta, extra="ignore")
+        told = read_view_meta(meta)
         if told.as_of <= EARLIEST:
             self._grow_old()  # made before anything had come in: as at no moment, and of nobody
             return

@@ -26,6 +26,33 @@ class StoredError(FailedError):
     not where it lies: whoever has read it knows."""
 
 
+def number_of(told: bytes) -> int:
+    """The number of the format in which JSON says that it is written: 1, where it says nothing.
+
+    Raises:
+        ValueError, AttributeError, TypeError: it is no JSON object, or the number is none.
+    """
+    return int(orjson.loads(told).get("format", 1)) if b'"format"' in told else 1
+
+
+def check_number(what: str, number: int, newest: int) -> None:
+    """See that a format is none of a later version.
+
+    Args:
+        what: something that was written, such as "a release".
+        number: of the format that it is in.
+        newest: the last one that is known.
+
+    Raises:
+        StoredError: it is later.
+    """
+    if number > newest:
+        raise StoredError(
+            f"was written by a later version of casepulse: {what} in format {number}, and "
+            f"this version reads formats up to {newest}. Install that one, or a later one"
+        )
+
+
 class Format(Generic[Stored]):
     """How things of a kind are written, and read however they were.
 
@@ -58,25 +85,23 @@ class Format(Generic[Stored]):
             StoredError: it was written by a later version, or is not what was written.
         """
         try:
-            said = orjson.loads(told)
-            number = int(said.get("format", 1)) if number is None else number
+            number = number_of(told) if number is None else number
         except (ValueError, AttributeError, TypeError):
             raise StoredError(f"is not {self.what}") from None
-        if number > self.number:
-            raise StoredError(
-                f"was written by a later version of casepulse: {self.what} in format {number}, and "
-                f"this version reads formats up to {self.number}. Install that one, or a later one"
-            )
+        check_number(self.what, number, self.number)
         try:
-            for each in range(number, self.number):
-                said = self._steps[each](said)
-            return self.model.model_validate_json(orjson.dumps(said))
+            if number < self.number:
+                said = orjson.loads(told)
+                for each in range(number, self.number):
+                    said = self._steps[each](said)
+                told = orjson.dumps(said)
+            return self.model.model_validate_json(told)
         except ValidationError as error:
             fields = sorted({".".join(map(str, each["loc"][:4])) for each in error.errors()})
             raise StoredError(
                 f"is not {self.what} in format {number}: {', '.join(fields[:3])}"
             ) from None
-        except (LookupError, TypeError, AttributeError):
+        except (LookupError, TypeError, AttributeError, orjson.JSONDecodeError):
             raise StoredError(f"is not {self.what} in format {number}") from None
 
     def write(self, told: str | bytes) -> bytes:

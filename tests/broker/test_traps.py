@@ -15,12 +15,14 @@ from pathlib import Path
 import psutil
 import pytest
 from confluent_kafka import Producer
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from redis import Redis
 
 from casepulse.agents.dead_letters import read_letters
-from casepulse.agents.worker import Worker
-from casepulse.schemas.events import Reason
+from casepulse.agents.redis_view import read_view
+from casepulse.agents.worker import WRONG_SETTING, Worker
+from casepulse.schemas.events import Reason, write_event
+from casepulse.streams.fact_table import ROW_FORMAT, row_value
 from casepulse.streams.mended import MOST_WAITING_ROWS, MendedTransport
 from casepulse.streams.settings import Settings
 from casepulse.streams.topics import Topics, TopicsError, check, create
@@ -86,6 +88,22 @@ def test_a_dead_letter_that_kafka_refuses_stops_the_worker_and_loses_nothing(
     with workers(settings, tmp_path) as [worker]:
         assert worker.ended() == 1
     assert _committed(settings) == 0
+
+
+def test_a_worker_stops_at_a_row_of_a_later_version_and_counts_nothing_without_it(
+    kafka_address: str, redis_url: str, redis_client: Redis, tmp_path: Path
+) -> None:
+    """After a downgrade past a change of the format: to go on would be to leave facts out."""
+    settings = installation(kafka_address, redis_url, "later-row", partitions=1)
+    row = row_value(0, write_event(FACTS[0]))
+    producer = KafkaProducer(bootstrap_servers=settings.kafka)
+    later = bytes([ROW_FORMAT]) + row[1:]
+    producer.send(Topics.of(settings).changelog.name, key=b"child:k1 s e", value=later).get()
+    producer.close()
+    with workers(settings, tmp_path) as [worker]:
+        assert worker.ended() == WRONG_SETTING
+    assert "a row of the changelog in format 2" in worker.log.read_text()
+    assert read_view(settings) is None
 
 
 def test_an_exception_inside_the_agent_loses_no_event(

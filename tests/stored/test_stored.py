@@ -1,11 +1,14 @@
 """What outlives the process that wrote it is read for as long as anybody asks for it.
 
-`format-<n>.tar.xz` was written by the code of its time, and is never written again: whoever gives a
-format a new number adds one. Here each of them is read by the code of today.
+`format-<n>.tar.xz` (releases and an archive) and `live-<n>.tar.xz` (what lies in Kafka, in Redis
+and in the audit log) were written by the code of their time, and are never written again: whoever
+gives a format a new number adds one. Here each of them is read by the code of today.
 """
 
 import json
 import tarfile
+from base64 import b64decode
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,25 +16,49 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from casepulse.agents.release_store import CLAIM, Claim, ReleaseError, ReleaseStore
+from casepulse.access.audit import AuditError, AuditLog
+from casepulse.access.chain import Head, verify, walk
+from casepulse.access.record import RECORD_FORMAT, Record
+from casepulse.agents.holding import Holding, read_cells
+from casepulse.agents.release_store import CLAIM as RELEASE_CLAIM
+from casepulse.agents.release_store import Claim, ReleaseError, ReleaseStore
 from casepulse.report.compose import compose
 from casepulse.schemas.envelope import Strict
+from casepulse.schemas.events import read_event, write_event
+from casepulse.schemas.partial import PARTIAL
 from casepulse.schemas.profile import ProfileError
 from casepulse.schemas.release import Kind
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.schemas.stored.release import MANIFEST, READING, RELEASE, WITHHELD
+from casepulse.schemas.view import VIEW_FORMAT, MeasureView, ViewMeta, read_view_meta
 from casepulse.state import Catalogue, open_catalogue
 from casepulse.state.release import catalogue_of, content_hash, release_bytes
 from casepulse.streams.archive import STORED as ARCHIVE
 from casepulse.streams.archive import archive_parts, index_of
 from casepulse.streams.committed import SourceError
+from casepulse.streams.fact_table import BEGUN, CLAIM, CLOCK, MARK, ROW_FORMAT, read_row
 
 HERE = Path(__file__).parent
 
 #: What is written, and the SHA-256 of the JSON Schema of its format.
 SCHEMAS = json.loads((HERE / "schemas.json").read_text("utf-8"))
 
-FORMATS: tuple[Format[Any], ...] = (RELEASE, READING, MANIFEST, WITHHELD, CLAIM, ARCHIVE)
+FORMATS: tuple[Format[Any], ...] = (
+    RELEASE,
+    READING,
+    MANIFEST,
+    WITHHELD,
+    RELEASE_CLAIM,
+    ARCHIVE,
+    PARTIAL,
+)
+
+#: What else is written, its model, and the number of its format.
+OTHERS: tuple[tuple[str, type[BaseModel], int], ...] = (
+    ("the live view's meta", ViewMeta, VIEW_FORMAT),
+    ("a measure of the live view", MeasureView, VIEW_FORMAT),
+    ("a line of the audit log", Record, RECORD_FORMAT),
+)
 
 NAMES = ["2021-01/1-flash", "2021-01/2-final", "2021-01/3-restated"]
 
@@ -129,7 +156,9 @@ def test_an_archive_of_a_later_format_is_refused(tmp_path: Path) -> None:
 def test_every_format_is_what_its_number_stands_for() -> None:
     """Fails where a model in `casepulse.schemas.stored` was changed and not given the next number,
     a step from the one before, and an example of it here."""
-    schemas = {each.what: {str(each.number): _schema(each.model)} for each in FORMATS}
+    schemas = {each.what: {str(each.number): _schema(each.model)} for each in FORMATS} | {
+        what: {str(number): _schema(model)} for what, model, number in OTHERS
+    }
     for what, by_number in schemas.items():
         assert SCHEMAS[what] | by_number == SCHEMAS[what], what
     assert schemas.keys() == SCHEMAS.keys()
@@ -143,6 +172,105 @@ def test_what_a_format_has_no_place_for_is_not_written(written: Path) -> None:
     told["profile"]["rag"]["grace"] = 3
     with pytest.raises(ValidationError, match=r"profile\.rag\.grace"):
         RELEASE.write(json.dumps(told))
+
+
+@pytest.fixture(scope="module", params=sorted(HERE.glob("live-*.tar.xz")), ids=lambda p: p.name)
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an earlier version's worker and pages left in Kafka, in Redis and in the audit log."""
+    folder = tmp_path_factory.mktemp("live")
+    with tarfile.open(request.param) as examples:
+        examples.extractall(folder, filter="data")
+    return folder
+
+
+def test_rows_of_the_changelog_are_read(live: Path) -> None:
+    holding = Holding(open_catalogue(), lambda held: None)
+    holding.hold({0, 1})
+    rows = [json.loads(line) for line in (live / "changelog.jsonl").read_text().splitlines()]
+    subjects: dict[int, set[bytes]] = {0: set(), 1: set()}
+    special = Counter[bytes]()
+    for row in rows:
+        key, (offset, event) = b64decode(row["key"]), read_row(b64decode(row["value"]))
+        if key in (BEGUN, CLAIM, CLOCK, MARK):
+            special[key] += 1
+        else:
+            subjects[row["partition"]].add(key.partition(b" ")[0])
+        if key != BEGUN:
+            holding.restore(row["partition"], key, offset, event)
+    assert (special[BEGUN], special[CLAIM], special[CLOCK], special[MARK]) == (2, 2, 1, 2)
+    for held in holding:
+        assert len(held.partition) == len(subjects[held.number]) > 20
+        assert held.read_to > 200
+
+
+def test_partials_are_read_and_make_a_view(live: Path) -> None:
+    told = (live / "partials.jsonl").read_bytes().splitlines()
+    partials = [PARTIAL.read(line) for line in told]
+    assert [partial.cells is None for partial in partials] == [False, True, False, True]
+    for whole in partials[::2]:
+        assert len(list(read_cells(whole.cells or {}))) > 1000
+        assert whole.awaited
+
+
+def test_a_live_view_is_read(live: Path) -> None:
+    told = json.loads((live / "view.json").read_bytes())
+    meta = read_view_meta(told["meta"].encode())
+    measures = [
+        MeasureView.model_validate_json(each, extra="ignore") for each in told["measures"].values()
+    ]
+    assert (meta.measures, meta.partitions_counted, meta.format) == (len(measures), 2, 1)
+    assert sum(measure.numerator > 0 for measure in measures) > 50
+
+
+def test_an_audit_log_is_read_and_written_on(live: Path) -> None:
+    path = live / "audit.log"
+    path.chmod(0o600)
+    head = Head.read((live / "audit.log.head").read_text().strip())
+    assert head is not None
+    assert verify(path, head).head == head
+    looks = [
+        each.look for each in walk(path.read_bytes().splitlines(True)) if isinstance(each, Record)
+    ]
+    AuditLog(path, logged=False).write(looks[-1])
+    assert verify(path, head).head.number == len(looks) + 1 == 4
+
+
+def test_every_event_is_read_and_says_the_same(live: Path) -> None:
+    lines = (live / "events.jsonl").read_bytes().splitlines()
+    events = [read_event(line) for line in lines]
+    assert {event.type for event in events} >= _TYPES_OF_1
+    for line, event in zip(lines, events, strict=True):
+        assert json.loads(write_event(event)) == json.loads(line)
+
+
+#: The types of events that there were in format 1. One that goes must be read none the less.
+_TYPES_OF_1 = frozenset((HERE / "types-1.txt").read_text().split())
+
+
+def test_what_a_later_version_has_left_is_refused_with_what_to_install(live: Path) -> None:
+    later = r"was written by a later version .* Install that one"
+    row = json.loads((live / "changelog.jsonl").read_text().splitlines()[-1])
+    value = b64decode(row["value"])
+    with pytest.raises(StoredError, match=later):
+        read_row(bytes([ROW_FORMAT]) + value[1:])
+    told = (live / "partials.jsonl").read_bytes().splitlines()[0]
+    with pytest.raises(StoredError, match=later):
+        PARTIAL.read(_in_format(PARTIAL.number + 1, told))
+    meta = json.loads((live / "view.json").read_bytes())["meta"].encode()
+    with pytest.raises(StoredError, match=later):
+        read_view_meta(_in_format(VIEW_FORMAT + 1, meta))
+    path = live / "later.log"
+    lines = (live / "audit.log").read_bytes().splitlines(True)
+    path.write_bytes(lines[0] + _in_format(RECORD_FORMAT + 1, lines[1]) + b"\n")
+    path.chmod(0o600)
+    with pytest.raises(StoredError, match=f"line 2 {later}"):
+        verify(path)
+    with pytest.raises(AuditError, match=later):
+        AuditLog(path, logged=False).check()
+
+
+def _in_format(number: int, told: bytes) -> bytes:
+    return json.dumps({**json.loads(told), "format": number}).encode()
 
 
 class _Third(Strict):
