@@ -25,7 +25,7 @@ from casepulse.access.reading import list_reader
 from casepulse.agents.redis_view import Keys, read_meta, read_view
 from casepulse.commands.fitting import fitted
 from casepulse.commands.options import output
-from casepulse.comparison import Verdict, compare, of_measures
+from casepulse.counties.comparison import Verdict, compare, of_measures
 from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.logs import log_to, log_to_stderr
 from casepulse.schemas.envelope import Event

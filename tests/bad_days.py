@@ -24,6 +24,7 @@ import psutil
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from casepulse.agents.redis_view import read_view
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.envelope import EARLIEST, Event
 from casepulse.schemas.events import read_event
 from casepulse.schemas.view import CellView, View
@@ -32,7 +33,6 @@ from casepulse.state.calendar import INSTANT
 from casepulse.state.viewing import cell_view
 from casepulse.streams.security import kafka_python_options
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from casepulse.streams.topics import Topics
 from tests.running import Message, is_tick, read_count
 from tests.waiting import PATIENCE, pause_after, until

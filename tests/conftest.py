@@ -14,6 +14,8 @@ import pytest
 from redis import Redis
 
 from casepulse.agents.worker import COLLECTOR
+from casepulse.counties.january_2021 import january_2021
+from casepulse.counties.january_2021.county import AS_AT, KNOWN
 from casepulse.schemas.due import Due
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
@@ -22,8 +24,6 @@ from casepulse.state import Catalogue, Fact, Figures, Tally, evaluate, open_cata
 from casepulse.state.awaited import AwaitedViews
 from casepulse.state.batch import evaluate_with_lists
 from casepulse.state.viewing import definitions_version, measure_views
-from casepulse.streams.sources.january_2021 import january_2021
-from casepulse.streams.sources.january_2021.county import AS_AT, KNOWN
 from tests import services
 
 

@@ -13,14 +13,14 @@ from rich.table import Table
 
 from casepulse.commands.events import Format, Lines, facts_of
 from casepulse.commands.options import ProfileOption, output, show
-from casepulse.comparison import Compared, Verdict, compare, of_figures
+from casepulse.counties.comparison import Compared, Verdict, compare, of_figures
+from casepulse.counties.january_2021 import january_2021
+from casepulse.counties.january_2021.county import AS_AT, KNOWN
 from casepulse.schemas.errors import FailedError
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.measure import Section
 from casepulse.spreadsheet import write_csv
 from casepulse.state import Fact, Figures, evaluate, open_catalogue
-from casepulse.streams.sources.january_2021 import january_2021
-from casepulse.streams.sources.january_2021.county import AS_AT, KNOWN
 
 commands = typer.Typer()
 

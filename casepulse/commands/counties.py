@@ -1,30 +1,33 @@
-"""The made-up counties that commands can tell of, and the options that choose one."""
+"""The options that choose a made-up county."""
 
-from collections.abc import Iterator
-from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from casepulse.schemas.envelope import Event
-from casepulse.streams.sources.january_2021 import january_2021
-from casepulse.streams.sources.scenario import scenario
+from casepulse.counties import Size, names
 
-#: The day whose first midnight ends a county of any size, where nobody says otherwise.
-ENDS = date(2021, 2, 1)
+#: The county of the report, and the one of any size, among those that are installed.
+JANUARY_2021, ANY = "january-2021", "any"
 
 
-class CountyKind(StrEnum):
-    """Which made-up county."""
+def _installed(name: str) -> str:
+    """The name of a county that is installed.
 
-    JANUARY_2021 = "january-2021"
-    ANY = "any"
+    Raises:
+        typer.BadParameter: none of that name is.
+    """
+    if name not in names():
+        raise typer.BadParameter(f"there is no {name!r}; there are: {', '.join(names())}")
+    return name
 
 
 CountyOption = Annotated[
-    CountyKind,
-    typer.Option(help="The one of the January 2021 report, or one of any size."),
+    str,
+    typer.Option(
+        parser=_installed,
+        metavar="|".join(names()),
+        help="The one of the January 2021 report, or one of any size.",
+    ),
 ]
 SeedOption = Annotated[int, typer.Option(help="Another seed, other children.")]
 ChildrenOption = Annotated[
@@ -35,17 +38,9 @@ MonthsOption = Annotated[
 ]
 
 
-def county_events(
-    county: CountyKind, seed: int, children: int, months: int, ends: date = ENDS
-) -> Iterator[Event[Any]]:
-    """The events of a county, by the time they were recorded."""
-    if county is CountyKind.JANUARY_2021:
-        return january_2021(seed)
-    return scenario(seed=seed, children=children, months=months, ends=ends)
-
-
-def county_arguments(county: CountyKind, seed: int, children: int, months: int) -> str:
-    """What to tell `casepulse scenario` to print the same events."""
-    if county is CountyKind.JANUARY_2021:
-        return f"--county {county.value} --seed {seed}"
-    return f"--seed {seed} --children {children} --months {months}"
+def county_arguments(county: str, seed: int, size: Size | None) -> str:
+    """What to tell `casepulse scenario` to print the same events; `size` where it can be any."""
+    if size is None:
+        return f"--county {county} --seed {seed}"
+    of_size = f"--seed {seed} --children {size.children} --months {size.months}"
+    return of_size if county == ANY else f"--county {county} {of_size}"

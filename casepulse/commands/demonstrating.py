@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 
 from casepulse.commands.counties import (
+    JANUARY_2021,
     ChildrenOption,
-    CountyKind,
     CountyOption,
     MonthsOption,
     SeedOption,
     county_arguments,
-    county_events,
 )
 from casepulse.commands.options import ProfileOption
+from casepulse.counties import Size, made_up
 from casepulse.demonstration import Demonstration, Replay
 
 commands = typer.Typer()
@@ -34,7 +34,7 @@ def demo(
             help="Write the final view here: one line a cell, as `casepulse evaluate` does.",
         ),
     ] = None,
-    county: CountyOption = CountyKind.JANUARY_2021,
+    county: CountyOption = JANUARY_2021,
     seed: SeedOption = 7,
     children: ChildrenOption = 300,
     months: MonthsOption = 3,
@@ -51,9 +51,10 @@ def demo(
 
         casepulse demo --exit --json view.jsonl
     """
+    told, size = made_up(county), Size(children, months)
     replay = Replay(
-        events=lambda: county_events(county, seed, children, months),
-        arguments=county_arguments(county, seed, children, months),
-        published=county is CountyKind.JANUARY_2021,
+        events=lambda: told.events(seed, size),
+        arguments=county_arguments(county, seed, size if told.any_size else None),
+        published=told.published,
     )
     Demonstration(replay, profile).run(stay=not exit_, json_file=json_file)

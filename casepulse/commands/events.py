@@ -13,14 +13,14 @@ from rich import box
 from rich.table import Table
 
 from casepulse.commands.counties import (
+    ANY,
     ChildrenOption,
-    CountyKind,
     CountyOption,
     MonthsOption,
     SeedOption,
-    county_events,
 )
 from casepulse.commands.options import ProfileOption, aside, day, instant, progress, show
+from casepulse.counties import Size, made_up
 from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.errors import FailedError
@@ -268,7 +268,7 @@ def write_cells(cells: Iterable[CellView], format: Format) -> None:  # noqa: A00
 
 @commands.command()
 def scenario(
-    county: CountyOption = CountyKind.ANY,
+    county: CountyOption = ANY,
     seed: SeedOption = 7,
     children: ChildrenOption = 300,
     months: MonthsOption = 3,
@@ -288,7 +288,7 @@ def scenario(
 
         casepulse scenario --children 100000 --months 36 | casepulse publish -
     """
-    for event in county_events(county, seed, children, months, ends):
+    for event in made_up(county).events(seed, Size(children, months, ends)):
         sys.stdout.buffer.write(write_event(event) + b"\n")
 
 

@@ -18,7 +18,7 @@ from casepulse.streams.settings import (
     Settings,
     SettingsError,
 )
-from casepulse.streams.sources.ticks import ticks
+from casepulse.streams.ticks import ticks
 from casepulse.streams.topics import Topics, check, create
 
 commands = typer.Typer()

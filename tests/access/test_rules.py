@@ -12,10 +12,10 @@ import pytest
 from casepulse.access.grants import Grant, Scope
 from casepulse.access.lists import every_list
 from casepulse.access.rules import AccessError, lists_of, load_access
+from casepulse.counties.scenario import scenario
 from casepulse.state import Fact, Partition
 from casepulse.state.due import due_list
 from casepulse.state.rules import _RULES
-from casepulse.streams.sources.scenario import scenario
 from tests.access.people import CATALOGUE
 from tests.services import ROOT
 

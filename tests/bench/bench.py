@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from os import cpu_count
 from pathlib import Path
 
+from casepulse.counties.january_2021 import january_2021
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
-from casepulse.streams.sources.january_2021 import january_2021
-from casepulse.streams.sources.scenario import scenario
 from tests import services
 from tests.bench.engine import Message, advance, changelog, engine
 from tests.bench.figures import Figures, say, table

@@ -9,12 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import read_event, write_event
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
 from casepulse.state import Catalogue, Fact, Partition
 from casepulse.state.calendar import INSTANT
-from casepulse.streams.sources.scenario import scenario
 from tests.bench.figures import Figure, Figures, say
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import orjson
 
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
 from casepulse.sources import archive_lines
@@ -24,7 +25,6 @@ from casepulse.state.calendar import midnight
 from casepulse.streams.archive import archive_parts
 from casepulse.streams.counting import count
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from tests.bench import figures as told
 from tests.bench.figures import say
 from tests.county.test_duckdb import open_archive, said_in_sql

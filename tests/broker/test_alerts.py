@@ -18,7 +18,7 @@ from casepulse.schemas.events.protection import ProtectionPlanStarted
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.schemas.events.workforce import AllocationStarted
 from casepulse.state.calendar import add_working_days, end_of, midnight
-from casepulse.streams.sources.ticks import ticks
+from casepulse.streams.ticks import ticks
 from tests import services
 from tests.monitoring import alerting, alertmanager, receiver
 from tests.running import installation, keyed, send, send_tick, wait_for, workers

@@ -14,6 +14,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from redis import Redis
 
 from casepulse.agents.dead_letters import read_letters, replay
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import Reason, write_event
 from casepulse.schemas.view import CellView
@@ -23,7 +24,6 @@ from casepulse.state.viewing import cell_view
 from casepulse.streams.archive import archive_parts
 from casepulse.streams.security import kafka_python_options
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from casepulse.streams.tellings import Part, topic_parts
 from casepulse.streams.topics import Topics
 from tests.running import (

@@ -10,11 +10,11 @@ from redis import Redis
 from casepulse.access.reading import list_reader
 from casepulse.agents.due_lists import DueLists, ListKeys
 from casepulse.agents.holding import Held
+from casepulse.counties.scenario import scenario
 from casepulse.state import Fact, Partition, open_catalogue
 from casepulse.state.due import due_time
 from casepulse.streams.redis_clients import connect
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from tests.build import plan, restriction, visit, when
 from tests.running import (
     installation,

@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 
 from casepulse.agents.redis_view import Keys, read_meta
-from casepulse.streams.sources.scenario import scenario
+from casepulse.counties.scenario import scenario
 from tests import services
 from tests.bad_days import BadDay, Load, is_ready, obstacles
 from tests.running import LONG, installation, is_tick, keyed, oracle, read_count, wait_for, workers

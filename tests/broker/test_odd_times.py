@@ -9,10 +9,10 @@ import pytest
 from redis import Redis
 
 from casepulse.agents.redis_view import Keys
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import make_event
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.state.calendar import midnight
-from casepulse.streams.sources.scenario import scenario
 from tests.bad_days import FACTS, BadDay, watched
 from tests.running import (
     LONG,

@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
 from casepulse.agents.dead_letters import read_letters, replay
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events import Reason, make_event
 from casepulse.schemas.events.protection import ProtectionPlanStarted
@@ -16,7 +17,6 @@ from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.schemas.view import View
 from casepulse.state.calendar import add_working_days, end_of, local_date, midnight
 from casepulse.streams.settings import Role
-from casepulse.streams.sources.scenario import scenario
 from tests import services
 from tests.malformed import malformed
 from tests.running import (

@@ -19,6 +19,7 @@ from redis import Redis
 from casepulse.agents.board import Board, BoardAgent
 from casepulse.agents.metrics import Metrics
 from casepulse.agents.redis_view import HEARTBEAT_KEPT, SUPERSEDED_KEPT, Keys, RedisView, read_view
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.due import Due
 from casepulse.schemas.partial import Partial
 from casepulse.schemas.profile import load_profile
@@ -27,7 +28,6 @@ from casepulse.state import Catalogue, Fact, Figures, evaluate
 from casepulse.state.viewing import definitions_version, measure_views
 from casepulse.streams.redis_clients import connect
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from tests.publishing import as_messages
 from tests.running import is_tick
 from tests.services import HOST, ROOT, missing, redis_binary, redis_server, redis_version, script

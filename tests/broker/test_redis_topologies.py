@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from casepulse.agents.redis_view import Keys, RedisView, read_meta, read_view
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.view import CellView, View
 from casepulse.streams.redis_clients import LOOK_EVERY, connect, connected
 from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from tests import services
 from tests.bad_days import BadDay
 from tests.publishing import Publishing, watching

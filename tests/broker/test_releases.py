@@ -18,6 +18,7 @@ from casepulse.agents.metrics import Metrics
 from casepulse.agents.month_end import MonthEnd
 from casepulse.agents.release_news import ReleaseKeys
 from casepulse.agents.release_store import FIGURES, RELEASE, Kept, ReleaseStore
+from casepulse.counties.scenario import scenario
 from casepulse.releases import Making, made_again, make
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Announcement, Kind
@@ -26,7 +27,6 @@ from casepulse.state.calendar import midnight
 from casepulse.streams.committed import SourceError
 from casepulse.streams.security import kafka_python_options
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from casepulse.streams.topics import Topics, admin
 from tests.running import LONG, Message, installation, is_tick, keyed, send, send_tick, workers
 from tests.waiting import until

@@ -23,6 +23,7 @@ from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 from casepulse.agents.redis_view import read_view
 from casepulse.agents.release_news import ReleaseKeys, show
 from casepulse.agents.release_store import Kept, ReleaseStore
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind, Reading
 from casepulse.state import Catalogue, Figures, Tally
@@ -30,7 +31,6 @@ from casepulse.state.calendar import month_end
 from casepulse.state.release import Cut, make_release
 from casepulse.streams.redis_clients import connected
 from casepulse.streams.settings import Settings, SettingsError
-from casepulse.streams.sources.scenario import scenario
 from casepulse.streams.topics import TopicsError, admin, create
 from tests import services
 from tests.running import (

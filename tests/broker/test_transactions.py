@@ -10,6 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
 from casepulse.agents.dead_letters import read_letters
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.view import CellView, View
 from casepulse.sources import archive, source_parts
 from casepulse.state import Figures, open_catalogue
@@ -18,7 +19,6 @@ from casepulse.streams.committed import ends_of
 from casepulse.streams.counting import count
 from casepulse.streams.fact_table import row_key, row_value
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from casepulse.streams.topics import Topics
 from tests import services
 from tests.bad_days import FACTS, LAST_TICK, BadDay, is_ready, metric, obstacles

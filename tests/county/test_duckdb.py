@@ -21,11 +21,11 @@ import duckdb
 import holidays
 import pytest
 
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
 from casepulse.state import AT, COUNTY, Catalogue, Fact, Figures, Partition
-from casepulse.streams.sources.scenario import scenario
 from tests.running import LONG
 
 HERE = Path(__file__).parent

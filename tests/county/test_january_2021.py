@@ -8,14 +8,14 @@ from zlib import crc32
 
 import pytest
 
-from casepulse.comparison import Compared, Verdict, compare, of_figures
+from casepulse.counties.comparison import Compared, Verdict, compare, of_figures
+from casepulse.counties.january_2021.contradictions import CONTRADICTIONS
+from casepulse.counties.january_2021.county import AS_AT, KNOWN
 from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.events import RecordVoided
 from casepulse.schemas.events.child import RestrictionChanged
 from casepulse.schemas.measure import Section
 from casepulse.state import AT, Fact, Figures, Partition, Tally, evaluate, open_catalogue
-from casepulse.streams.sources.january_2021.contradictions import CONTRADICTIONS
-from casepulse.streams.sources.january_2021.county import AS_AT, KNOWN
 from tests.build import amended
 from tests.conftest import JanuaryCounted
 

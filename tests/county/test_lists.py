@@ -13,13 +13,13 @@ import pytest
 
 from casepulse.access.lists import ListOf, every_list
 from casepulse.agents.view_metrics import ViewFamilies
+from casepulse.counties.january_2021.county import AS_AT
 from casepulse.schemas.due import Due
 from casepulse.schemas.measure import Measure
 from casepulse.schemas.view import View, ViewMeta
 from casepulse.state import COUNTY, Figures, open_catalogue
 from casepulse.state.calendar import falls_due, local_date
 from casepulse.state.viewing import Viewer, definitions_version
-from casepulse.streams.sources.january_2021.county import AS_AT
 from casepulse.web.locality import locality_rows
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casepulse.streams.sources.january_2021.contradictions import CONTRADICTIONS
+from casepulse.counties.january_2021.contradictions import CONTRADICTIONS
 
 pytestmark = pytest.mark.embedded
 

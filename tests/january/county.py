@@ -17,6 +17,7 @@ from redis import Redis
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
 from casepulse.agents.redis_view import read_meta
+from casepulse.counties.january_2021 import january_2021
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import write_event
 from casepulse.schemas.events.clock import ClockTicked
@@ -24,7 +25,6 @@ from casepulse.schemas.view import View
 from casepulse.state import open_catalogue
 from casepulse.streams.publishing import Publisher
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.january_2021 import january_2021
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists

@@ -2,9 +2,9 @@
 
 import pytest
 
-from casepulse.comparison import Verdict, compare, of_measures
+from casepulse.counties.comparison import Verdict, compare, of_measures
+from casepulse.counties.january_2021.contradictions import CONTRADICTIONS
 from casepulse.state import open_catalogue
-from casepulse.streams.sources.january_2021.contradictions import CONTRADICTIONS
 from tests.january.county import County
 
 pytestmark = pytest.mark.broker

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from casepulse.agents.release_store import ReleaseStore
+from casepulse.counties.scenario import scenario
 from casepulse.releases import Making
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import write_event
 from casepulse.sources import archive_lines
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from tests.running import is_tick
 
 SETTINGS = Settings(partitions=3)

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
+from casepulse.counties.january_2021.county import AS_AT, KNOWN
 from casepulse.report.compose import compose
 from casepulse.report.document import Document
 from casepulse.schemas.release import Kind, Release
 from casepulse.state import Catalogue, Tally, open_catalogue
 from casepulse.state.release import Cut, make_release, release_bytes
-from casepulse.streams.sources.january_2021.county import AS_AT, KNOWN
 from tests.conftest import JanuaryCounted, MadeOnce, count_january, january_facts_of
 
 

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from casepulse.comparison import Compared, Verdict, compare, of_measures
+from casepulse.counties.comparison import Compared, Verdict, compare, of_measures
 from casepulse.report.compose import compose
 from casepulse.report.document import (
     Chart,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
-from casepulse.streams.sources.scenario import scenario
 from tests.commanding import Run, runs
 
 

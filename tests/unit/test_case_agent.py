@@ -15,14 +15,14 @@ import pytest
 from casepulse.agents.cases import AHEAD, CaseAgent
 from casepulse.agents.holding import Holding
 from casepulse.agents.metrics import Metrics
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import Reason, Unreadable, write_event
 from casepulse.state import Partition
 from casepulse.streams.fact_table import Sent
 from casepulse.streams.places import partition_of
 from casepulse.streams.settings import ClockKind, Settings
-from casepulse.streams.sources.scenario import scenario
-from casepulse.streams.sources.ticks import ticks
+from casepulse.streams.ticks import ticks
 from tests.build import CATALOGUE
 from tests.running import is_tick
 

@@ -22,6 +22,7 @@ from casepulse import commands as casepulse_commands
 from casepulse.access.reading import ListRead
 from casepulse.commands import loaded
 from casepulse.commands.extras import how_to_get
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.due import Due
 from casepulse.schemas.events import EVENTS, write_event
@@ -29,7 +30,6 @@ from casepulse.schemas.measure import Section
 from casepulse.schemas.view import CellView
 from casepulse.state import COUNTY
 from casepulse.streams.settings import PREFIX, Settings
-from casepulse.streams.sources.scenario import scenario
 from tests.commanding import Run
 from tests.services import ROOT
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from casepulse.counties.scenario import scenario
 from casepulse.state import Fact, Figures, Partition
 from casepulse.state.due import due_list
-from casepulse.streams.sources.scenario import scenario
 from tests.build import (
     CATALOGUE,
     allocated,

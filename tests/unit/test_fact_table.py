@@ -10,6 +10,7 @@ import pytest
 from faust.types import TP
 
 from casepulse.agents.holding import Held, Holding
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
 from casepulse.state import Catalogue
@@ -23,7 +24,6 @@ from casepulse.streams.fact_table import (
     row_value,
 )
 from casepulse.streams.mended import MendedConsumer
-from casepulse.streams.sources.scenario import scenario
 from tests.build import row
 from tests.running import is_tick
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.measure import Measure
 from casepulse.state import Fact, Figures, Partition
 from casepulse.state.due import due_list
 from casepulse.state.lateness import Lateness, lateness_of
-from casepulse.streams.sources.scenario import scenario
 from tests.build import CATALOGUE
 
 

@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry
 from casepulse.agents.board import Board
 from casepulse.agents.holding import Held, Holding
 from casepulse.agents.metrics import Metrics
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.view import AwaitedView, View
 from casepulse.state import Fact, Partition
 from casepulse.streams.places import partition_of
-from casepulse.streams.sources.scenario import scenario
 from tests.build import CATALOGUE
 from tests.running import is_tick
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import DisclosureRule, ProfileError, load_profile
 from casepulse.schemas.publishable import FigureName, Withheld
@@ -20,7 +21,6 @@ from casepulse.schemas.release import Kind, Release
 from casepulse.state import AT, COUNTY, Catalogue, Fact, Tally, evaluate
 from casepulse.state.publishable import Published, withheld
 from casepulse.state.release import Cut, make_release
-from casepulse.streams.sources.scenario import scenario
 from tests.attack import Asked, Reader
 from tests.build import row
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-import casepulse.streams.sources.scenario as package
+import casepulse.counties.scenario as package
+from casepulse.counties.scenario import SOURCE, scenario
+from casepulse.counties.scenario.child import Child
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import RecordAmended, RecordVoided, read_event, write_event
 from casepulse.schemas.events.care import LegalStatusChanged
@@ -22,8 +24,6 @@ from casepulse.state.calendar import LONDON, falls_on, local_date, midnight
 from casepulse.state.records.care import care_periods
 from casepulse.state.records.protection import protection_plans
 from casepulse.state.records.referrals import referrals
-from casepulse.streams.sources.scenario import SOURCE, scenario
-from casepulse.streams.sources.scenario.child import Child
 
 ENDS = date(2021, 2, 1)
 END = midnight(ENDS)
@@ -257,7 +257,7 @@ def test_the_records_of_a_few_are_restricted_and_no_other_event_differs_for_it(
     with monkeypatch.context() as without:
         without.setattr(Child, "may_be_restricted", lambda child: None)
         others = list(scenario(children=60, months=2))
-    monkeypatch.setattr("casepulse.streams.sources.scenario.child.RESTRICTED", 1.0)
+    monkeypatch.setattr("casepulse.counties.scenario.child.RESTRICTED", 1.0)
     told = list(scenario(children=60, months=2))
     restrictions = [event for event in told if event.type == "restriction.changed"]
     assert others == [event for event in told if event.type != "restriction.changed"]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from casepulse.commands import comparing, looking_into, releasing
-from casepulse.comparison import Compared, Verdict
+from casepulse.counties.comparison import Compared, Verdict
+from casepulse.counties.january_2021.published import published
 from casepulse.spreadsheet import write_csv
 from casepulse.state.difference import Changed, Numbers
-from casepulse.streams.sources.january_2021.published import published
 from casepulse.what_if import Line, Told
 from tests.commanding import Run
 

@@ -1,8 +1,8 @@
 """Views made one after another: what is kept of the one before is what would be made anew."""
 
+from casepulse.counties.scenario import scenario
 from casepulse.state import Fact, Figures, Partition
 from casepulse.state.viewing import Viewer, measure_views
-from casepulse.streams.sources.scenario import scenario
 from tests.build import CATALOGUE
 from tests.running import is_tick
 

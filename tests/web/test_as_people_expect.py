@@ -14,12 +14,12 @@ from fastapi.testclient import TestClient
 
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import ListRead
+from casepulse.counties.scenario import scenario
 from casepulse.schemas.profile import ProfileError, load_profile
 from casepulse.schemas.view import ViewMeta
 from casepulse.state import Catalogue, Fact, Figures, evaluate
 from casepulse.state.viewing import definitions_version, measure_views
 from casepulse.streams.settings import Settings
-from casepulse.streams.sources.scenario import scenario
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.list_reasons import REASONS

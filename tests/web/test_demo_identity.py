@@ -2,6 +2,7 @@
 
 import ast
 import re
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import ListRead
 from casepulse.commands import COMMANDS
+from casepulse.counties import GROUP
 from casepulse.streams.settings import SettingsError
 from casepulse.web.demo_identity import ISSUER, DemoSignIn, roles
 from casepulse.web.list_reasons import REASONS
@@ -47,8 +49,10 @@ def test_no_module_but_the_demos_knows_of_it() -> None:
             for each in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         )
     }
-    # The one loads modules of the report alone, the other those of commands.
-    assert loading <= {"casepulse/reports.py", "casepulse/commands/__init__.py"}
+    # One loads modules of the report alone, one those of commands, one made-up counties.
+    loaders = ("reports.py", "commands/__init__.py", "counties/__init__.py")
+    assert loading <= {f"casepulse/{name}" for name in loaders}
+    assert all("identity" not in each.value for each in entry_points(group=GROUP))
     assert all(each.module.isidentifier() for each in COMMANDS.values())
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from casepulse.counties.january_2021.contradictions import CONTRADICTIONS
+from casepulse.counties.january_2021.published import figure
 from casepulse.report.chapters.contradictory_records import contradictory_records
 from casepulse.report.document import (
     Block,
@@ -21,8 +23,6 @@ from casepulse.report.months import last_day_before
 from casepulse.report.sentences import about, said
 from casepulse.report.values import number_words
 from casepulse.schemas.profile import load_profile
-from casepulse.streams.sources.january_2021.contradictions import CONTRADICTIONS
-from casepulse.streams.sources.january_2021.published import figure
 
 #: What tells how promptly records are made.
 _DELAYS = ("cp_visit_recording_delay", "admission_recording_delay")

@@ -1,0 +1,175 @@
+"""Supervisions and case notes: who is up to date, who is late, who has been forgotten.
+
+Of each child who is open something is planned for every month's end: a supervision in the month, or
+none; and that there is activity by then, or that there is none.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from casepulse.counties.january_2021.allocations import Without
+from casepulse.counties.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    County,
+    Stay,
+    at,
+)
+from casepulse.counties.january_2021.draws import day_between, percent_of
+from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.runs import LAST, Run
+from casepulse.counties.january_2021.supervision_plan import Late, plan_late
+from casepulse.schemas.events.oversight import CaseNoteRecorded, CaseSupervised
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.standard import Standard
+from casepulse.state.calendar import due_day
+
+#: How many in a hundred are supervised in each month before January.
+SUPERVISED = 83
+
+
+def tell_oversight(county: County, all_runs: list[Run], without: Without, chance: Random) -> None:
+    """Supervisions and case notes of the thirteen months, and some of February."""
+    standards = _standards()
+    late = _late_in_january(all_runs, without, chance)
+    forgotten = _forgotten(all_runs, late, chance)
+    nobody = set(without.no_worker_yet)
+    for run in all_runs:
+        work = _Work(run, standards, run not in nobody)
+        work.plan(late, forgotten.get(run), chance)
+        work.plan_february(late, chance)
+        work.tell(county, chance)
+
+
+def _standards() -> dict[Stay, Standard]:
+    """How soon there is to be activity again, by what makes a child open."""
+    told = load_profile().measures["activity_in_timescale"].standards
+    names = {
+        Stay.PLAN: "on_a_plan",
+        Stay.CARE: "in_care",
+        Stay.LEAVER: "care_leaver",
+        Stay.REFERRAL: "in_need",
+    }
+    return {stay: told[name] for stay, name in names.items()}
+
+
+def _late_in_january(all_runs: list[Run], without: Without, chance: Random) -> Late:
+    now = [run for run in all_runs if run.open_at_the_end_of(LAST)]
+    nobody_to_supervise = set(without.no_worker_yet)
+    return plan_late([run for run in now if run not in nobody_to_supervise], chance)
+
+
+def _forgotten(all_runs: list[Run], late: Late, chance: Random) -> dict[Run, date]:
+    """Who has no activity in time at the end of a month, and of which; each once at most."""
+    found = dict.fromkeys(late.forgotten, LAST)
+    for end in MONTH_ENDS[:-1]:
+        here = [run for run in all_runs if run.open_at_the_end_of(end)]
+        printed = figure("activity_in_timescale", period=f"{end:%Y-%m}").published
+        wanted = len(here) - percent_of(printed, len(here))
+        for run in chance.sample(here, len(here)):
+            if not wanted:
+                break
+            if run not in found and run not in late.never and _can_be_forgotten(run, end):
+                found[run] = end
+                wanted -= 1
+        if wanted:
+            raise ValueError(f"too few can be forgotten at the end of {end:%B %Y}")
+    return found
+
+
+def _can_be_forgotten(run: Run, end: date) -> bool:
+    """Whether the child has been open, for the same reason, for a quarter and more."""
+    before = end - timedelta(days=100)
+    return run.first < before and run.because_of(before) == run.because_of(end)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is done for one child while it is open: days, and whether it is a supervision."""
+
+    run: Run
+    standards: dict[Stay, Standard]
+    has_worker: bool
+    done: list[tuple[date, bool]] = field(default_factory=list)
+
+    def plan(self, late: Late, forgotten: date | None, chance: Random) -> None:
+        """By every month's end, in time; a supervision or not, as planned. By that at which the
+        child is forgotten, not in time."""
+        run = self.run
+        for end in MONTH_ENDS:
+            if run.open_at_the_end_of(end):
+                month = end.replace(day=1)
+                if self.has_worker and self._supervised(end, late, chance):
+                    self.done.append((_weekday(max(run.first, month), end, chance), True))
+                if self._lapsed(end, chance):
+                    since = max(run.first, end - timedelta(days=13))
+                    self.done.append((_weekday(since, end, chance), False))
+                if end == forgotten:
+                    self._forget(end, chance)
+
+    def _supervised(self, end: date, late: Late, chance: Random) -> bool:
+        run = self.run
+        if run in late.never:
+            return False
+        if run in late.overdue and end >= MONTH_ENDS[-2]:
+            return end < JANUARY
+        begun_now = run.first >= end.replace(day=1)
+        if end == LAST and not begun_now:
+            return True
+        return chance.randrange(100) < (SUPERVISED // 3 if begun_now else SUPERVISED)
+
+    def _lapsed(self, end: date, chance: Random) -> bool:
+        """Whether there is to be a note, lest what was done last be too long ago at a month's
+        end."""
+        because = self.run.because_of(end)
+        assert because is not None
+        last = max((day for day, _ in self.done), default=None)
+        due_on = due_day(last or self.run.first, self.standards[because])
+        return due_on <= end or (last is None and chance.random() < 0.6)
+
+    def _forget(self, end: date, chance: Random) -> None:
+        """Let nothing be done for so long that it is late for the first time at a month's end."""
+        because = self.run.because_of(end)
+        assert because is not None
+        month = end.replace(day=1)
+        days = [month - timedelta(days=n) for n in range(1, 75)]
+        last = chance.choice(
+            [day for day in days if month <= due_day(day, self.standards[because]) <= end]
+        )
+        self.done = [each for each in self.done if not last < each[0] <= end]
+        self.done.append((last, True))
+
+    def plan_february(self, late: Late, chance: Random) -> None:
+        """Work goes on: half of those who are late are supervised, and some of the others."""
+        run = self.run
+        day = _weekday(FEBRUARY, date(2021, 3, 5), chance)
+        often = 0.5 if run in late.overdue or run in late.never else 0.25
+        wanted = chance.random() < often
+        if wanted and run.open_at_the_end_of(LAST) and (run.last is None or run.last > day):
+            self.done.append((day, chance.random() < 0.8))
+
+    def tell(self, county: County, chance: Random) -> None:
+        """Tell what was done."""
+        child = self.run.child
+        for day, supervision in self.done:
+            kind = CaseSupervised if supervision else CaseNoteRecorded
+            time = at(day, chance.uniform(9, 17))
+            county.tell(child.subject, kind(team=child.team), time, _recorded(day, chance))
+
+
+def _weekday(first: date, last: date, chance: Random) -> date:
+    """A day between two, from Monday to Friday if it can be."""
+    for _ in range(4):
+        day = day_between(first, last, chance)
+        if day.weekday() < 5:
+            break
+    return day
+
+
+def _recorded(day: date, chance: Random) -> datetime | None:
+    """One in thirty of the second half of January is recorded in February."""
+    if date(2021, 1, 16) <= day < FEBRUARY and chance.random() < 1 / 30:
+        return at(day_between(FEBRUARY, date(2021, 3, 4), chance), 10)
+    return None

@@ -1,0 +1,72 @@
+"""Private fostering: children who live with others by an arrangement of their parents."""
+
+from datetime import date, timedelta
+from random import Random
+
+from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.county import Child, County, at
+from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.schemas.events.private_fostering import (
+    PrivateFosteringEnded,
+    PrivateFosteringStarted,
+    PrivateFosteringVisited,
+)
+
+#: From here on a visit holds for six weeks beyond the end of January.
+HOLDS = date(2020, 12, 22)
+
+#: Arrangements that were over before January ended, and those that began after it.
+OVER, AFTER = 5, 2
+
+
+def plan(county: County) -> None:
+    """Twelve arrangements are open when January ends; half of them are visited in time."""
+    chance = county.chances("private_fostering")
+    many = published.figure("private_fostering").numerator or 0
+    in_time = published.figure("private_fostering_visits").numerator or 0
+    for number in range(many):
+        first = some_day(date(2019, 6, 3), date(2020, 10, 30), chance)
+        if number == 0:
+            # Begun so lately that the first visit is not due yet.
+            _arrange(county, date(2021, 1, 27), [], chance)
+        elif number < in_time:
+            days = _visits(first, some_day(HOLDS, date(2021, 1, 29), chance), chance)
+            _arrange(county, first, days, chance)
+        elif number < in_time + 2:
+            # Never visited.
+            _arrange(county, some_day(date(2020, 12, 1), date(2021, 1, 18), chance), [], chance)
+        else:
+            late = _visits(first, some_day(date(2020, 10, 20), date(2020, 11, 5), chance), chance)
+            _arrange(county, first, late, chance)
+    for _ in range(OVER):
+        first = some_day(date(2019, 3, 4), date(2020, 8, 31), chance)
+        last = first + timedelta(days=chance.randint(40, 130))
+        child, key = _arrange(county, first, _visits(first, last, chance), chance)
+        data = PrivateFosteringEnded(arrangement=key, team=child.team)
+        tell(county, child.subject, data, at(last + timedelta(days=3), 12), chance)
+    for _ in range(AFTER):
+        first = some_day(date(2021, 2, 2), date(2021, 2, 24), chance)
+        _arrange(county, first, [first + timedelta(days=chance.randint(1, 7))], chance)
+
+
+def _arrange(county: County, first: date, visits: list[date], chance: Random) -> tuple[Child, str]:
+    """A child for whom an arrangement begins on a day, and its key."""
+    locality = chance.choice(("Gloucester", "Cheltenham", "Stroud", "FoD", "Tewkesbury"))
+    team = chance.choice([each for each in county.teams[locality] if "assessment" in each])
+    born = first - timedelta(days=chance.randint(2500, 5000))  # under 16 all along
+    child = county.child(born, team, first - timedelta(days=1))
+    key = county.key("pf")
+    data = PrivateFosteringStarted(arrangement=key, team=team)
+    tell(county, child.subject, data, at(first, 10), chance)
+    for day in visits:
+        visited = PrivateFosteringVisited(arrangement=key, team=team)
+        tell(county, child.subject, visited, at(day, chance.uniform(14, 18)), chance)
+    return child, key
+
+
+def _visits(first: date, last: date, chance: Random) -> list[date]:
+    """A first visit within a week, the last on its day, and others about every five weeks."""
+    days = [first + timedelta(days=chance.randint(1, 7))]
+    while (day := days[-1] + timedelta(days=chance.randint(28, 41))) < last - timedelta(days=7):
+        days.append(day)
+    return [*days, last]
