@@ -1,17 +1,22 @@
 """A fact: an event as the engine keeps it, with its times turned into instants and days."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic
+
+from typing_extensions import TypeVar
 
 from casepulse.schemas.envelope import Data, Event
 from casepulse.schemas.events import RecordAmended, RecordVoided
 from casepulse.state.calendar import local_date
 
+#: What a fact says: `Fact[VisitRecorded]` is a visit, and `Fact` alone is of any kind.
+D_co = TypeVar("D_co", bound=Data, covariant=True, default=Data)
+
 
 @dataclass(frozen=True)
-class Fact:
+class Fact(Generic[D_co]):
     """What happened to a case, when it happened, and when it was recorded.
 
     Two facts with the same `key` are the same record; `order` decides which of
@@ -25,7 +30,7 @@ class Fact:
     """When it happened (UTC)."""
     recorded: datetime
     """When the case system knew (UTC)."""
-    data: Data
+    data: D_co
 
     @classmethod
     def of(cls, event: Event[Any]) -> "Fact":
@@ -79,4 +84,4 @@ class Fact:
 
     def retold(self, time: datetime, data: Data) -> "Fact":
         """The same record, as a correction tells it."""
-        return replace(self, time=time.astimezone(UTC), data=data)
+        return Fact(self.id, self.source, self.subject, time.astimezone(UTC), self.recorded, data)

@@ -13,6 +13,7 @@ from casepulse.state.facts import Fact
 from casepulse.state.kinds import KIND, NO_KINDS, Kinds, kinds
 
 R = TypeVar("R")
+D = TypeVar("D", bound=Data)
 
 
 def _time(fact: Fact) -> datetime:
@@ -56,10 +57,11 @@ class CaseView:
         clock that it asked says so."""
         self.clock.now = now
 
-    def facts(self, data: type[Data]) -> list[Fact]:
+    def facts(self, data: type[D]) -> list[Fact[D]]:
         """The facts of a type that have happened, by the time they happened."""
         self.reads |= KIND[data.TYPE]
-        return self._happened(self._case.standing(data.TYPE))
+        # Those of a type say what is said in it.
+        return self._happened(self._case.standing(data.TYPE))  # type: ignore[return-value]
 
     def any_of(self, types: frozenset[str]) -> set[str]:
         """Those of some types of fact that the case has, though they may not have happened yet: for

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from casepulse.schemas.codes import StepDown
-from casepulse.schemas.events.children_in_need import ChildInNeedPlanEnded
 from casepulse.schemas.measure import Section, days
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import (
@@ -171,7 +170,6 @@ NOT_STEPPED_DOWN = "not_stepped_down"
 def step_down(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for fact in case.records(ends_of_plans):
         data = fact.data
-        assert isinstance(data, ChildInNeedPlanEnded)
         destination = data.step_down.value if data.step_down else NOT_STEPPED_DOWN
         yield Sorted(data.plan, destination, fact.day, team_of_completion(case, fact))
 

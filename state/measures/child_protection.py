@@ -118,9 +118,7 @@ def cp_seen_alone(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         alone = [
             fact.day
             for fact in case.facts(VisitRecorded)
-            if isinstance(fact.data, VisitRecorded)
-            and fact.data.seen_alone
-            and fact.day >= plan.day
+            if fact.data.seen_alone and fact.day >= plan.day
         ]
         due_on = due_day(alone[-1], standards["alone"]) if alone else None
         in_time = due_on is not None and not case.clock.past(due_on)

@@ -9,7 +9,7 @@ from casepulse.schemas.codes_early_help import (
     EarlyHelpPlanKind,
     LeadAgency,
 )
-from casepulse.schemas.events.early_help import AdviceEpisodeEnded, EarlyHelpPlanStarted
+from casepulse.schemas.events.early_help import AdviceEpisodeEnded
 from casepulse.schemas.measure import Section, months
 from casepulse.state.measures.forms import spread
 from casepulse.state.records.early_help import open_advice, open_plans
@@ -82,7 +82,6 @@ DISENGAGED = frozenset({EarlyHelpClosure.NOT_ENGAGED, EarlyHelpClosure.CONSENT_W
 def eh_advice_closed(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for fact in one_a_record(case, AdviceEpisodeEnded, "episode"):
         data = fact.data
-        assert isinstance(data, AdviceEpisodeEnded)
         yield Sorted(data.episode, data.reason or REASON_UNKNOWN, fact.day, data.team)
 
 
@@ -135,7 +134,6 @@ def _plans(word: str) -> frozenset[str]:
 def eh_plans_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for fact in case.records(open_plans):
         data = fact.data
-        assert isinstance(data, EarlyHelpPlanStarted)
         lead = EDUCATION if data.lead is LeadAgency.EDUCATION else OTHER_AGENCY
         recent = case.clock.within_last(standards["long"].count, fact.time)
         yield Sorted(data.plan, f"{data.kind}.{lead}.{UNDER if recent else OVER}")

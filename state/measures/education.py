@@ -169,7 +169,6 @@ def attending_school(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         status = NOT_RECORDED
         if recorded:
             data = recorded[-1].data
-            assert isinstance(data, LearningRecorded)
             status = data.learning.value
         yield Sorted(case.key, status)
 

@@ -153,7 +153,6 @@ def ts_repeat_12m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 def ts_closed(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for fact in case.records(ends_of_support):
         data = fact.data
-        assert isinstance(data, TargetedSupportEnded)
         yield Sorted(
             data.episode, data.reason or REASON_UNKNOWN, fact.day, team_of_completion(case, fact)
         )

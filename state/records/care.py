@@ -39,7 +39,7 @@ def is_short_break(status: Fact) -> bool:
     return isinstance(status.data, LegalStatusChanged) and status.data.legal_status in SHORT_BREAKS
 
 
-def legal_statuses(case: CaseView, period: Unbroken) -> list[Fact]:
+def legal_statuses(case: CaseView, period: Unbroken) -> list[Fact[LegalStatusChanged]]:
     """The legal status that each day of a change ended with, in a time in care, oldest first.
 
     What held in an earlier one says nothing of this one.
@@ -57,7 +57,6 @@ def _status_now(case: CaseView) -> LegalStatusChanged | None:
         if period.ended is None:
             told = legal_statuses(case, period)
             data = told[-1].data if told else None
-            assert data is None or isinstance(data, LegalStatusChanged)
             return data
     return None
 
@@ -80,7 +79,6 @@ def proceedings_stage(case: CaseView) -> ProceedingsStage | None:
         return None
     by_stage: dict[ProceedingsStage, list[Fact]] = {stage: [] for stage in ProceedingsStage}
     for fact in told:
-        assert isinstance(fact.data, ChildProceedingsStarted)
         by_stage[fact.data.stage].append(fact)
     ends = case.facts(ChildProceedingsEnded)
     court = spells(by_stage[ProceedingsStage.COURT], ends, "proceedings")
@@ -111,7 +109,6 @@ def placements(case: CaseView) -> list[Placement]:
     left = [period.ended_at for period in case.records(care_periods) if period.ended_at]
     starts = []
     for fact in one_a_record(case, PlacementStarted, "placement"):
-        assert isinstance(fact.data, PlacementStarted)
         lasting = lasts(fact, ended.get(fact.data.placement))
         if lasting and fact.data.placement_type not in TEMPORARY:
             starts.append((fact, fact.data))

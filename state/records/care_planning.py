@@ -39,14 +39,16 @@ def reviews(case: CaseView) -> list[CareReview]:
     return [_review(case, told, earlier) for told in one_a_day(case.facts(CareReviewHeld))]
 
 
-def _review(case: CaseView, told: list[Fact], earlier: dict[str, list[date]]) -> CareReview:
+def _review(
+    case: CaseView, told: list[Fact[CareReviewHeld]], earlier: dict[str, list[date]]
+) -> CareReview:
     first = told[0]
     stay = in_care_on(case, first.day)
     before = earlier.setdefault(stay.key, []) if stay else []
     latest = before[-1] if before else None
     which = len(before)
     before.append(first.day)
-    took_part = (fact.data.participation for fact in told if isinstance(fact.data, CareReviewHeld))
+    took_part = (fact.data.participation for fact in told)
     return CareReview(
         first.id,
         first.day,

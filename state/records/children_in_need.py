@@ -39,7 +39,6 @@ def child_in_need_plans(case: CaseView) -> list[ChildInNeedPlan]:
     found = []
     for fact in one_a_record(case, ChildInNeedPlanStarted, "plan"):
         data = fact.data
-        assert isinstance(data, ChildInNeedPlanStarted)
         if data.plan in lasting:
             due_from = data.reviewed or _assessed(case, fact, data)
             after_review = data.reviewed is not None
@@ -53,7 +52,7 @@ def plan_spells(case: CaseView) -> list[Spell]:
     return up_to(told, last_day_below(case, None)) if told else []
 
 
-def ends_of_plans(case: CaseView) -> list[Fact]:
+def ends_of_plans(case: CaseView) -> list[Fact[ChildInNeedPlanEnded]]:
     """What ended each plan, oldest first; where only its end is on record, that too."""
     ended = by_key(case.facts(ChildInNeedPlanEnded), "plan")
     started = by_key(case.facts(ChildInNeedPlanStarted), "plan") if ended else {}
@@ -93,13 +92,10 @@ def open_child_in_need_plan(case: CaseView) -> OnPlan | None:
     if plan is None:
         return None
     reviews = [
-        fact.day
-        for fact in case.facts(ChildInNeedPlanReviewed)
-        if isinstance(fact.data, ChildInNeedPlanReviewed) and fact.data.plan in plan.keys
+        fact.day for fact in case.facts(ChildInNeedPlanReviewed) if fact.data.plan in plan.keys
     ]
     latest = [each.key for each in told if each.ended is None][-1]
     data = by_key(case.facts(ChildInNeedPlanStarted), "plan")[latest].data
-    assert isinstance(data, ChildInNeedPlanStarted)
     return OnPlan(plan.key, plan.day, max(reviews, default=None), data.short_breaks)
 
 
@@ -111,7 +107,6 @@ def plan_due_from(case: CaseView) -> date | None:
         return None
     found = [need.stepped_down] if need.stepped_down else []
     for fact in one_a_record(case, AssessmentAuthorised, "assessment"):
-        assert isinstance(fact.data, AssessmentAuthorised)
         if fact.data.outcome is AssessmentOutcome.CHILD_IN_NEED and fact.day >= need.since:
             found.append(fact.day)
     owed = max(found, default=None)

@@ -48,7 +48,6 @@ def received_contact(case: CaseView) -> Contact | None:
         return None
     first = received[0]
     data = first.data
-    assert isinstance(data, ContactReceived)
     return Contact(
         first.time,
         first.day,
@@ -128,7 +127,6 @@ class Conclusion:
 def conclusion(case: CaseView) -> Conclusion | None:
     """The first conclusion of the contact that is a final outcome: a MASH enquiry is none."""
     for fact in case.facts(ContactConcluded):
-        assert isinstance(fact.data, ContactConcluded)
         if fact.data.outcome is ContactOutcome.SOCIAL_CARE:
             return Conclusion(_within_social_care(case), fact.time)
         if fact.data.outcome in _OUTCOME:
@@ -141,7 +139,6 @@ def _within_social_care(case: CaseView) -> Outcome:
     if not decisions:
         return Outcome.SOCIAL_CARE
     latest = decisions[-1].data
-    assert isinstance(latest, ContactReferralDecided)
     if not latest.proceeds:
         return Outcome.NOT_REFERRED
     closed = case.facts(ContactReferralClosed)

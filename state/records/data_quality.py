@@ -108,7 +108,9 @@ def outside_care(case: CaseView) -> Iterator[Contradiction]:
     """What only a child in care can have, on a day of no period of care, short breaks included."""
     if not case.any_of(_OF_CARE):
         return
-    told = [("statutory_visit", fact) for fact in case.facts(VisitRecorded) if _statutory(fact)]
+    told: list[tuple[str, Fact]] = [
+        ("statutory_visit", fact) for fact in case.facts(VisitRecorded) if _statutory(fact)
+    ]
     told += [("legal_status", fact) for fact in case.facts(LegalStatusChanged)]
     told += [("placement", fact) for fact in case.facts(PlacementStarted)]
     told += [("care_review", fact) for fact in case.facts(CareReviewHeld)]

@@ -75,7 +75,6 @@ def before_found(case: CaseView) -> Iterator[Contradiction]:
     interviews = case.facts(ReturnInterviewRecorded)
     episodes = {each.key: each for each in case.records(MISSING_EPISODE)} if interviews else {}
     for fact in interviews:
-        assert isinstance(fact.data, ReturnInterviewRecorded)
         episode = episodes.get(fact.data.episode)
         if episode is None or episode.backwards:
             continue

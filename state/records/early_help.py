@@ -29,7 +29,6 @@ def open_advice(case: CaseView) -> list[AdviceEpisodeStarted]:
     found = []
     for spell in case.records(advice_spells):
         data = started[spell.key].data
-        assert isinstance(data, AdviceEpisodeStarted)
         if spell.ended is None:
             found.append(data)
     return found
@@ -40,7 +39,7 @@ def advice_spells(case: CaseView) -> list[Spell]:
     return _alive(case, AdviceEpisodeStarted, AdviceEpisodeEnded, "episode")
 
 
-def open_plans(case: CaseView) -> list[Fact]:
+def open_plans(case: CaseView) -> list[Fact[EarlyHelpPlanStarted]]:
     """What began each open My Plan and My Plan Plus, oldest first."""
     started = by_key(case.facts(EarlyHelpPlanStarted), "plan")
     lasting = _alive(case, EarlyHelpPlanStarted, EarlyHelpPlanEnded, "plan")
@@ -73,7 +72,6 @@ def targeted_episodes(case: CaseView) -> list[Episode]:
     found = []
     for spell in _alive(case, TargetedSupportStarted, TargetedSupportEnded, "episode"):
         data = started[spell.key].data
-        assert isinstance(data, TargetedSupportStarted)
         found.append(
             Episode(
                 spell.key,
@@ -98,7 +96,7 @@ def open_episodes(case: CaseView) -> list[Episode]:
     return [each for each in case.records(delivered_episodes) if each.ended is None]
 
 
-def ends_of_support(case: CaseView) -> list[Fact]:
+def ends_of_support(case: CaseView) -> list[Fact[TargetedSupportEnded]]:
     """What ended each episode in which support was delivered, oldest first; where only the end of
     an episode is on record, that too."""
     started = by_key(case.facts(TargetedSupportStarted), "episode")
@@ -112,7 +110,6 @@ def first_visits(case: CaseView) -> dict[str, date]:
     began = {each.key: each.day for each in case.records(targeted_episodes)}
     first: dict[str, date] = {}
     for fact in case.facts(TargetedSupportVisited):
-        assert isinstance(fact.data, TargetedSupportVisited)
         if fact.data.child_seen and fact.day >= began.get(fact.data.episode, fact.day):
             first.setdefault(fact.data.episode, fact.day)
     return first
@@ -157,7 +154,6 @@ def targeted_assessments(case: CaseView) -> list[TargetedAssessment]:
     found = []
     for fact in one_a_record(case, TargetedAssessmentStarted, "assessment"):
         data = fact.data
-        assert isinstance(data, TargetedAssessmentStarted)
         end = completed.get(data.assessment)
         if lasts(fact, end):
             found.append(

@@ -56,7 +56,6 @@ def school_place(case: CaseView) -> SchoolPlaceStarted | None:
     if not places or places[-1].ended is not None:
         return None
     data = by_key(case.facts(SchoolPlaceStarted), "place")[places[-1].key].data
-    assert isinstance(data, SchoolPlaceStarted)
     return data
 
 
@@ -76,7 +75,6 @@ def exclusions(case: CaseView) -> list[Exclusion]:
     found = []
     for fact in one_a_record(case, SchoolExclusionStarted, "exclusion"):
         data = fact.data
-        assert isinstance(data, SchoolExclusionStarted)
         fixed_term = data.kind is ExclusionKind.FIXED_TERM
         found.append(
             Exclusion(data.exclusion, fact.day, fixed_term, data.school_days or 0, data.team)
@@ -98,7 +96,6 @@ def enrolments(case: CaseView) -> list[Enrolment]:
     found = [(fact.time, Enrolment(fact.day, None, None)) for fact in case.facts(VirtualSchoolLeft)]
     for fact in case.facts(VirtualSchoolEnrolled):
         data = fact.data
-        assert isinstance(data, VirtualSchoolEnrolled)
         found.append((fact.time, Enrolment(fact.day, data.stage, data.team)))
     return [enrolment for _, enrolment in sorted(found, key=lambda each: each[0])]
 
@@ -110,7 +107,6 @@ def education_plan_days(case: CaseView) -> tuple[list[date], list[date]]:
     planned: dict[str, date] = {}
     for fact in case.facts(EducationPlanMeetingPlanned):
         data = fact.data
-        assert isinstance(data, EducationPlanMeetingPlanned)
         planned[data.meeting] = data.planned  # a meeting put off is planned anew
     return held, [day for day in planned.values() if not case.clock.past(day)]
 

@@ -35,7 +35,6 @@ def approved_household(case: CaseView) -> Household | None:
     if not approved:
         return None
     data = approved[-1].data
-    assert isinstance(data, HouseholdApproved)
     return Household(approved[0].day, data.approval, data.places)
 
 
@@ -45,5 +44,4 @@ def in_house_foster_placement(case: CaseView) -> bool:
     if placement is None or case.records(in_care) is None:
         return False
     data = by_key(case.facts(PlacementStarted), "placement")[placement.key].data
-    assert isinstance(data, PlacementStarted)
     return data.placement_type in FOSTER_PLACEMENTS and data.provider == IN_HOUSE

@@ -41,7 +41,6 @@ def health_assessments(case: CaseView) -> list[HealthAssessment]:
     """Each health assessment, oldest first."""
     by_kind: dict[HealthAssessmentKind, list[Fact]] = {}
     for fact in case.facts(HealthAssessmentCompleted):
-        assert isinstance(fact.data, HealthAssessmentCompleted)
         by_kind.setdefault(fact.data.kind, []).append(fact)
     every = [(kind, told) for kind in by_kind for told in one_a_day(by_kind[kind])]
     found = []
@@ -75,8 +74,7 @@ def initial_requests(case: CaseView) -> list[date]:
     return [
         fact.day
         for fact in case.facts(HealthAssessmentRequested)
-        if isinstance(fact.data, HealthAssessmentRequested)
-        and fact.data.kind is HealthAssessmentKind.INITIAL
+        if fact.data.kind is HealthAssessmentKind.INITIAL
     ]
 
 
@@ -85,8 +83,7 @@ def initial_appointments(case: CaseView) -> list[tuple[date, date]]:
     return [
         (fact.day, fact.data.appointment)
         for fact in case.facts(HealthAssessmentPlanned)
-        if isinstance(fact.data, HealthAssessmentPlanned)
-        and fact.data.kind is HealthAssessmentKind.INITIAL
+        if fact.data.kind is HealthAssessmentKind.INITIAL
     ]
 
 
@@ -110,5 +107,4 @@ def latest_questionnaire(case: CaseView) -> Questionnaire | None:
     if not told:
         return None
     data = told[-1].data
-    assert isinstance(data, StrengthsDifficultiesCompleted)
     return Questionnaire(told[-1].day, data.score)

@@ -23,11 +23,7 @@ def last_seen(case: CaseView) -> date | None:
 def last_in_touch(case: CaseView) -> date | None:
     """The day on which worker and young person were last in touch, seen or not."""
     days = [fact.day for fact in case.facts(CareLeaverContacted)[-1:]]
-    days += [
-        fact.day
-        for fact in case.facts(CareLeaverRecorded)
-        if isinstance(fact.data, CareLeaverRecorded) and fact.data.in_touch == "YES"
-    ]
+    days += [fact.day for fact in case.facts(CareLeaverRecorded) if fact.data.in_touch == "YES"]
     seen = case.records(last_seen)
     return max([*days, *([seen] if seen else [])], default=None)
 
@@ -68,7 +64,6 @@ def situation(case: CaseView) -> Situation:
     activity: Activity | None = None
     accommodation: Accommodation | None = None
     for fact in case.facts(CareLeaverRecorded):
-        assert isinstance(fact.data, CareLeaverRecorded)
         activity = fact.data.activity or activity
         accommodation = fact.data.accommodation or accommodation
     return Situation(activity, accommodation)

@@ -62,5 +62,4 @@ def solicitor(case: CaseView) -> str | None:
     """The solicitor who conducts the case now."""
     assigned = case.facts(SolicitorAssigned)
     data = assigned[-1].data if assigned else None
-    assert data is None or isinstance(data, SolicitorAssigned)
     return data.solicitor if data else None

@@ -24,7 +24,6 @@ def born(case: CaseView) -> date | None:
     """The day of birth; None where it is unknown, or the child is not born yet."""
     registered = case.facts(ChildRegistered)
     data = registered[-1].data if registered else None
-    assert data is None or isinstance(data, ChildRegistered)
     return data.born if data else None
 
 
@@ -32,7 +31,6 @@ def expected(case: CaseView) -> date | None:
     """The day on which a child is expected that is not born yet, as far as anybody has told."""
     registered = case.facts(ChildRegistered)
     data = registered[-1].data if registered else None
-    assert data is None or isinstance(data, ChildRegistered)
     return data.expected if data and data.born is None else None
 
 
@@ -60,7 +58,6 @@ def is_disabled(case: CaseView) -> bool:
     if not recorded:
         return False
     data = recorded[-1].data
-    assert isinstance(data, DisabilityRecorded)
     return any(code != "NONE" for code in data.disabilities)
 
 

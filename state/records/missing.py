@@ -43,18 +43,16 @@ def missing_episodes(case: CaseView) -> list[MissingEpisode]:
     ended = by_key(case.facts(MissingEpisodeEnded), "episode")
     outcomes: dict[str, set[InterviewOutcome]] = {}
     held: dict[str, datetime] = {}
-    for fact in case.facts(ReturnInterviewRecorded):
-        assert isinstance(fact.data, ReturnInterviewRecorded)
-        back = ended.get(fact.data.episode)
-        if back is None or fact.time < back.time:
+    for interview in case.facts(ReturnInterviewRecorded):
+        back = ended.get(interview.data.episode)
+        if back is None or interview.time < back.time:
             continue
-        outcomes.setdefault(fact.data.episode, set()).add(fact.data.outcome)
-        if fact.data.outcome is InterviewOutcome.HELD:
-            held.setdefault(fact.data.episode, fact.time)
+        outcomes.setdefault(interview.data.episode, set()).add(interview.data.outcome)
+        if interview.data.outcome is InterviewOutcome.HELD:
+            held.setdefault(interview.data.episode, interview.time)
     found = []
     for fact in starts:
         data = fact.data
-        assert isinstance(data, MissingEpisodeStarted)
         end = ended.get(data.episode)
         if data.category == "M" and lasts(fact, end):
             found.append(

@@ -43,7 +43,6 @@ def private_fostering(case: CaseView) -> PrivateFostering | None:
         return None
     visited = None
     for fact in case.facts(PrivateFosteringVisited):
-        assert isinstance(fact.data, PrivateFosteringVisited)
         if fact.data.arrangement == now.key and fact.day >= now.day:
             visited = fact.day
     return PrivateFostering(now.key, now.day, visited)

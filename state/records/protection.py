@@ -45,7 +45,6 @@ def strategy_discussions(case: CaseView) -> list[StrategyDiscussion]:
     found, discussed = [], set()
     for fact in one_a_record(case, StrategyDiscussionHeld, "discussion"):
         data = fact.data
-        assert isinstance(data, StrategyDiscussionHeld)
         initial = data.referral is None or data.referral not in discussed
         discussed.add(data.referral)
         found.append(
@@ -135,21 +134,19 @@ def conferences(case: CaseView) -> list[Conference]:
         return []
     began = {each.key: each.discussion for each in case.records(enquiries)}
     decided, decided_on = set(), set()
-    lasting = {key for plan in case.records(protection_plans) for key in plan.keys}
-    for fact in one_a_record(case, ProtectionPlanStarted, "plan"):
-        assert isinstance(fact.data, ProtectionPlanStarted)
-        if fact.data.plan not in lasting:
+    lasting = {key for each in case.records(protection_plans) for key in each.keys}
+    for plan in one_a_record(case, ProtectionPlanStarted, "plan"):
+        if plan.data.plan not in lasting:
             continue
-        if fact.data.conference is None:
-            decided_on.add(fact.day)
+        if plan.data.conference is None:
+            decided_on.add(plan.day)
         else:
-            decided.add(fact.data.conference)
+            decided.add(plan.data.conference)
     views = by_key(case.facts(MyViewsCompleted), "conference")
     advocacy = by_key(case.facts(AdvocacyReferred), "conference")
     found = []
     for fact in held:
         data = fact.data
-        assert isinstance(data, ConferenceHeld)
         found.append(
             Conference(
                 data.conference,
@@ -221,9 +218,7 @@ def plan_categories(case: CaseView) -> set[AbuseCategory]:
     return {
         fact.data.category
         for fact in one_a_record(case, ProtectionPlanStarted, "plan")
-        if isinstance(fact.data, ProtectionPlanStarted)
-        and fact.data.category
-        and fact.data.plan not in ended
+        if fact.data.category and fact.data.plan not in ended
     }
 
 
@@ -248,7 +243,6 @@ def plan_reviews(case: CaseView) -> list[PlanReview]:
         if not each.initial:
             found.setdefault(each.day, PlanReview(each.key, each.day, None, each.team))
     for fact in case.facts(ProtectionPlanReviewed):
-        assert isinstance(fact.data, ProtectionPlanReviewed)
         team = team_of_completion(case, fact)
         told = PlanReview(fact.id, fact.day, fact.data.plan, team)
         known = found.setdefault(fact.day, told)

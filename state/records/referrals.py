@@ -39,7 +39,6 @@ def referrals(case: CaseView) -> list[Referral]:
     found = []
     for spell in told:
         data = started[spell.key].data
-        assert isinstance(data, ReferralStarted)
         end = closed.get(spell.key)
         found.append(
             Referral(
@@ -88,20 +87,16 @@ def visits(case: CaseView) -> list[Visit]:
     Told several times it saw the child if any telling says so, face to face if any of those does;
     and it was recorded when it was first told.
     """
-    by_kind: dict[VisitKind, list[Fact]] = {}
+    by_kind: dict[VisitKind, list[Fact[VisitRecorded]]] = {}
     for fact in case.facts(VisitRecorded):
-        assert isinstance(fact.data, VisitRecorded)
         by_kind.setdefault(fact.data.kind, []).append(fact)
     found = [_visit(case, kind, told) for kind in by_kind for told in one_a_day(by_kind[kind])]
     return sorted(found, key=lambda visit: (visit.time, visit.key))
 
 
-def _visit(case: CaseView, kind: VisitKind, told: list[Fact]) -> Visit:
-    seen = [fact for fact in told if isinstance(fact.data, VisitRecorded) and fact.data.child_seen]
-    virtual = all(
-        isinstance(fact.data, VisitRecorded) and fact.data.method is VisitMethod.VIRTUAL
-        for fact in seen or told
-    )
+def _visit(case: CaseView, kind: VisitKind, told: list[Fact[VisitRecorded]]) -> Visit:
+    seen = [fact for fact in told if fact.data.child_seen]
+    virtual = all(fact.data.method is VisitMethod.VIRTUAL for fact in seen or told)
     return Visit(
         told[0].id,
         told[0].time,

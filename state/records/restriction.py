@@ -10,5 +10,4 @@ def is_restricted(case: CaseView) -> bool:
     if not said:
         return False
     data = said[-1].data
-    assert isinstance(data, RestrictionChanged)
     return data.restricted

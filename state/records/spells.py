@@ -26,7 +26,7 @@ class Spell:
         return self.day <= day and (self.ended is None or day <= self.ended)
 
 
-def spells(starts: list[Fact], ends: list[Fact], field: str) -> list[Spell]:
+def spells(starts: Iterable[Fact], ends: Iterable[Fact], field: str) -> list[Spell]:
     """Each spell, oldest first, by the key of its record.
 
     One that ends on a day before it begins is none: it stands in data quality, and counts nowhere.

@@ -79,7 +79,7 @@ def _stays_of(case: CaseView, period: Unbroken) -> Iterator[Stay]:
     """The stays that an unbroken time in which a period of care was open holds."""
     statuses = legal_statuses(case, period)
     start = by_key(case.facts(CarePeriodStarted), "period")[period.key]
-    changes = [(start, bool(statuses) and is_short_break(statuses[0]))]
+    changes: list[tuple[Fact, bool]] = [(start, bool(statuses) and is_short_break(statuses[0]))]
     changes += [(fact, is_short_break(fact)) for fact in statuses[1:]]
     stay: Stay | None = None
     for fact, is_break in changes:
@@ -115,18 +115,16 @@ def _first_recorded(case: CaseView, entered: Fact) -> datetime:
     """When it was first recorded that a child entered care, by any telling of it."""
     data = entered.data
     if isinstance(data, CarePeriodStarted):
-        told = [
-            fact
+        return min(
+            fact.recorded
             for fact in case.facts(CarePeriodStarted)
-            if isinstance(fact.data, CarePeriodStarted) and fact.data.period == data.period
-        ]
-    else:
-        told = [
-            fact
-            for fact in case.facts(LegalStatusChanged)
-            if fact.day == entered.day and not is_short_break(fact)
-        ]
-    return min(fact.recorded for fact in told)
+            if fact.data.period == data.period
+        )
+    return min(
+        fact.recorded
+        for fact in case.facts(LegalStatusChanged)
+        if fact.day == entered.day and not is_short_break(fact)
+    )
 
 
 def in_care(case: CaseView) -> Stay | None:

@@ -35,7 +35,6 @@ def allocations(case: CaseView) -> list[Allocation]:
     found = []
     for spell in up_to(told, last_day_below(case, None)):
         data = started[spell.key].data
-        assert isinstance(data, AllocationStarted)
         if not data.to_manager:
             ended_at = spell.ended_at or (midnight(spell.ended) if spell.ended else None)
             found.append(Allocation(data.worker, ended_at, spell.ended))
@@ -67,7 +66,6 @@ def post(case: CaseView) -> Post | None:
     if not posts or case.records(has_left):
         return None
     data = posts[-1].data
-    assert isinstance(data, WorkerRecorded)
     return Post(data.fte, data.team)
 
 
