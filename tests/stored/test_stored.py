@@ -63,13 +63,22 @@ OTHERS: tuple[tuple[str, type[BaseModel], int], ...] = (
 NAMES = ["2021-01/1-flash", "2021-01/2-final", "2021-01/3-restated"]
 
 
+def _unpacked(examples: Path, folder: Path) -> Path:
+    with tarfile.open(examples) as files:
+        files.extractall(folder, filter="data")
+    return folder
+
+
 @pytest.fixture(scope="module", params=sorted(HERE.glob("format-*.tar.xz")), ids=lambda p: p.name)
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What an earlier version wrote."""
-    folder = tmp_path_factory.mktemp("stored")
-    with tarfile.open(request.param) as examples:
-        examples.extractall(folder, filter="data")
-    return folder
+    return _unpacked(request.param, tmp_path_factory.mktemp("stored"))
+
+
+@pytest.fixture(scope="module", params=sorted(HERE.glob("live-*.tar.xz")), ids=lambda p: p.name)
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an earlier version's worker and pages left in Kafka, in Redis and in the audit log."""
+    return _unpacked(request.param, tmp_path_factory.mktemp("live"))
 
 
 def test_releases_are_read(written: Path) -> None:
@@ -172,15 +181,6 @@ def test_what_a_format_has_no_place_for_is_not_written(written: Path) -> None:
     told["profile"]["rag"]["grace"] = 3
     with pytest.raises(ValidationError, match=r"profile\.rag\.grace"):
         RELEASE.write(json.dumps(told))
-
-
-@pytest.fixture(scope="module", params=sorted(HERE.glob("live-*.tar.xz")), ids=lambda p: p.name)
-def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What an earlier version's worker and pages left in Kafka, in Redis and in the audit log."""
-    folder = tmp_path_factory.mktemp("live")
-    with tarfile.open(request.param) as examples:
-        examples.extractall(folder, filter="data")
-    return folder
 
 
 def test_rows_of_the_changelog_are_read(live: Path) -> None:
