@@ -19,7 +19,7 @@ from casepulse.agents.release_store import (
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.release import Kind, Release
 from casepulse.sources import source_parts, withheld
-from casepulse.state import Catalogue, Figures
+from casepulse.state import Figures, catalogue_for
 from casepulse.state.calendar import month_end, month_of
 from casepulse.state.difference import Cause, Changed, Changes, explain
 from casepulse.state.release import Cut, content_hash, make_release, release_bytes
@@ -109,7 +109,7 @@ def make(
             "after that. Archive the topic again, or set --known"
         )
     number = making.store.claim(name, claim)
-    catalogue = Catalogue(profile)
+    catalogue = catalogue_for(profile)
     counted = count(parts, profile, at, cut, making.progress)
     release = make_release(
         Cut(month, kind, number, cut, reason, approved_by), counted.tally, counted.facts, catalogue
@@ -140,7 +140,7 @@ def made_again(making: Making, name: str) -> tuple[Kept, dict[str, tuple[str, st
     parts = making.parts(kept.reading.read_to)
     counted = count(parts, release.profile, release.at, release.known, making.progress)
     again = release_bytes(_again(release, counted))
-    figures = Figures(counted.tally, Catalogue(release.profile), release.at)
+    figures = Figures(counted.tally, catalogue_for(release.profile), release.at)
     table = content_hash(figures_table(figures))
     hashes = {
         RELEASE: (content_hash(release_bytes(release)), content_hash(again)),
@@ -152,7 +152,9 @@ def made_again(making: Making, name: str) -> tuple[Kept, dict[str, tuple[str, st
 def _again(release: Release, counted: Counted) -> Release:
     month = date.fromisoformat(f"{release.month}-01")
     told = release.kind, release.number, release.known, release.reason, release.approved_by
-    return make_release(Cut(month, *told), counted.tally, counted.facts, Catalogue(release.profile))
+    return make_release(
+        Cut(month, *told), counted.tally, counted.facts, catalogue_for(release.profile)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def difference(making: Making, first_name: str, second_name: str) -> Difference:
     if one.profile != two.profile:
         counted_second = count(parts, two.profile, two.at, two.known, making.progress).tally
     changes = changes_between(parts, *known, making.progress)
-    catalogues = Catalogue(one.profile), Catalogue(two.profile)
+    catalogues = catalogue_for(one.profile), catalogue_for(two.profile)
     changed = list(explain(one, two, counted, counted_second, changes, catalogues))
     as_then = all(
         release.definitions == definitions_version(catalogue)

@@ -8,7 +8,7 @@ from casepulse.agents.release_store import ReleaseError
 from casepulse.releases import Making
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.view import MeasureView
-from casepulse.state import Catalogue, Figures
+from casepulse.state import Figures, catalogue_for
 from casepulse.state.calendar import month_of
 from casepulse.state.partition import SERIES
 from casepulse.state.viewing import measure_views
@@ -79,7 +79,7 @@ def what_if(
         )
     parts = making.parts(kept.reading.read_to)
     counted = count(parts, profile, release.at, release.known, making.progress)
-    other = measure_views(Figures(counted.tally, Catalogue(profile), release.at))
+    other = measure_views(Figures(counted.tally, catalogue_for(profile), release.at))
     return name, [
         _line(release.measures[measure], view, months)
         for measure, view in other.items()

@@ -16,15 +16,15 @@ It imports no Kafka, no Redis, no Prometheus and no wall clock. Its public names
     travel      improved, declined or the same, and for how long
 """
 
-import casepulse.state.measures  # noqa: F401  registers every measure
 from casepulse.state.batch import evaluate
 from casepulse.state.case import Case
 from casepulse.state.clock import Clock
 from casepulse.state.facts import Fact
 from casepulse.state.figures import COUNTY, Figure, Figures, published
+from casepulse.state.opening import catalogue_for, open_catalogue
 from casepulse.state.partition import Partition
 from casepulse.state.rating import rate, travel
-from casepulse.state.rules import Catalogue, open_catalogue
+from casepulse.state.rules import Catalogue
 from casepulse.state.standing import AT, Standing
 from casepulse.state.tally import Tally
 from casepulse.state.view import CaseView
@@ -45,6 +45,7 @@ __all__ = [
     "Partition",
     "Standing",
     "Tally",
+    "catalogue_for",
     "evaluate",
     "open_catalogue",
     "published",

@@ -9,6 +9,7 @@ from casepulse.schemas.release import Kind, Release
 from casepulse.schemas.stored.release import RELEASE
 from casepulse.state.calendar import add_months, bank_holidays, month_end, month_of, months_back
 from casepulse.state.figures import Figure, Figures
+from casepulse.state.opening import catalogue_for
 from casepulse.state.partition import SERIES
 from casepulse.state.rules import Catalogue
 from casepulse.state.tally import Tally
@@ -88,7 +89,7 @@ def read_release(kept: bytes, number: int) -> Release:
 def catalogue_of(release: Release) -> Catalogue:
     """What the measures of a release are, by the profile that it was made by. Measures that came
     since are not asked for: that profile knows nothing of them."""
-    return Catalogue(release.profile, release.measures)
+    return catalogue_for(release.profile, release.measures)
 
 
 def content_hash(kept: bytes) -> str:

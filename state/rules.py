@@ -1,8 +1,8 @@
-"""Rules: the functions that sort a case's occurrences into statuses, and their registry.
+"""Rules: the functions that sort a case's occurrences into statuses.
 
 A rule takes a case and says where each occurrence stands. It gets its standards
 from the profile, asks the case what happened and the case's clock what is past,
-and yields `Sorted` lines; the registry turns those into standings with the
+and yields `Sorted` lines; the catalogue turns those into standings with the
 measure, the period and the locality filled in.
 """
 
@@ -10,12 +10,11 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
 from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.measure import Measure, PartDefinition, Section
-from casepulse.schemas.profile import Profile, ProfileError, load_profile, located
+from casepulse.schemas.profile import Profile, ProfileError
 from casepulse.schemas.standard import Standard
 from casepulse.state.calendar import month_of
 from casepulse.state.case import Case
@@ -55,56 +54,78 @@ Regroup = Callable[
     [Mapping[str, Counts], Standards, Callable[[str | None], str]], dict[str, dict[str, int]]
 ]
 
-_RULES: dict[str, Rule] = {}
-_REGROUPS: dict[str, Regroup] = {}
-_MEASURES: dict[str, Measure] = {}
 
+class Measures:
+    """Some measures with their rules: those of a module, or of all modules together."""
 
-def measure(definition: Measure, regroup: Regroup | None = None) -> Callable[[Rule], Rule]:
-    """Register a measure together with its rule.
+    def __init__(self) -> None:
+        self.definitions: dict[str, Measure] = {}
+        """By id, in the order in which they were added."""
+        self.rules: dict[str, Rule] = {}
+        self.regroups: dict[str, Regroup] = {}
 
-    Args:
-        definition: what it is, as data.
-        regroup: for what is counted across cases first, children per worker, say: how the groups'
-            counts become the measure's. Its rule then names a `group` in all that it yields.
-    """
+    @classmethod
+    def together(cls, *of: "Measures") -> "Measures":
+        """All of some.
 
-    def register(rule: Rule) -> Rule:
-        _add(definition)
-        _RULES[definition.id] = rule
-        if regroup is not None:
-            _REGROUPS[definition.id] = regroup
-        return rule
+        Raises:
+            ValueError: two have the same id.
+        """
+        every = cls()
+        for each in of:
+            for definition in each.definitions.values():
+                every._add(definition)
+            every.rules |= each.rules
+            every.regroups |= each.regroups
+        return every
 
-    return register
+    def measure(
+        self, definition: Measure, regroup: Regroup | None = None
+    ) -> Callable[[Rule], Rule]:
+        """Add a measure together with its rule.
 
+        Args:
+            definition: what it is, as data.
+            regroup: for what is counted across cases first, children per worker, say: how the
+                groups' counts become the measure's. Its rule then names a `group` in all that it
+                yields.
+        """
 
-def part(of: str, **said: Unpack[PartDefinition]) -> None:
-    """Register a measure that adds up another one's statuses in its own way.
+        def add(rule: Rule) -> Rule:
+            self._add(definition)
+            self.rules[definition.id] = rule
+            if regroup is not None:
+                self.regroups[definition.id] = regroup
+            return rule
 
-    Args:
-        of: the measure whose statuses they are; it is registered already.
-        said: what differs from it. Neither side is the better one and no status is late, unless
-            said here.
-    """
-    whole = _MEASURES[of]
-    fields: dict[str, Any] = {"better": None, "late": frozenset(), "source": f"As {of}", **said}
-    definition = replace(whole, of=of, standards={}, **fields)
-    named = definition.numerator | (definition.denominator or set()) | definition.late
-    unknown = named - set(whole.statuses)
-    if unknown:
-        raise ValueError(f"{definition.id}: {whole.id} has no status {', '.join(sorted(unknown))}")
-    if whole.of is not None:
-        raise ValueError(f"{definition.id}: {of} is itself a part, of {whole.of}")
-    _add(definition)
+        return add
 
+    def part(self, of: str, **said: Unpack[PartDefinition]) -> None:
+        """Add a measure that adds up another one's statuses in its own way.
 
-def _add(definition: Measure) -> None:
-    if definition.id in _MEASURES:
-        raise ValueError(f"there are two measures {definition.id}")
-    if definition.scale == "rate" and definition.denominator is not None:
-        raise ValueError(f"{definition.id}: a rate's denominator is the profile's population")
-    _MEASURES[definition.id] = definition
+        Args:
+            of: the measure whose statuses they are; it is there already.
+            said: what differs from it. Neither side is the better one and no status is late,
+                unless said here.
+        """
+        whole = self.definitions[of]
+        fields: dict[str, Any] = {"better": None, "late": frozenset(), "source": f"As {of}", **said}
+        definition = replace(whole, of=of, standards={}, **fields)
+        named = definition.numerator | (definition.denominator or set()) | definition.late
+        unknown = named - set(whole.statuses)
+        if unknown:
+            statuses = ", ".join(sorted(unknown))
+            raise ValueError(f"{definition.id}: {whole.id} has no status {statuses}")
+        if whole.of is not None:
+            raise ValueError(f"{definition.id}: {of} is itself a part, of {whole.of}")
+        self._add(definition)
+
+    def _add(self, definition: Measure) -> None:
+        if definition.id in self.definitions:
+            raise ValueError(f"there are two measures {definition.id}")
+        if definition.scale == "rate" and definition.denominator is not None:
+            raise ValueError(f"{definition.id}: a rate's denominator is the profile's population")
+        self.definitions[definition.id] = definition
 
 
 class Evaluation(NamedTuple):
@@ -127,9 +148,10 @@ def _in_order(measures: Iterable[Measure]) -> list[Measure]:
 
 
 class Catalogue:
-    """Every measure, with the standards of one profile.
+    """Some measures, with the standards of one profile.
 
     Args:
+        measures: which, with their rules.
         profile: whose standards.
         only: none but these measures, such as those that a release of before has; None: all.
 
@@ -138,19 +160,21 @@ class Catalogue:
             a measure or a standard that there is none of.
     """
 
-    def __init__(self, profile: Profile, only: Container[str] | None = None) -> None:
+    def __init__(
+        self, measures: Measures, profile: Profile, only: Container[str] | None = None
+    ) -> None:
         self.profile = profile
         self.measures = {
             measure.id: measure
-            for measure in _in_order(_MEASURES.values())
+            for measure in _in_order(measures.definitions.values())
             if only is None or measure.id in only
         }
-        self.regroups: dict[str, Regroup] = dict(_REGROUPS)
+        self.regroups: dict[str, Regroup] = dict(measures.regroups)
         self.lateness_by_rule = lateness_of(self.measures)
         self._lateness = {
             each.measure.id: each for of_rule in self.lateness_by_rule.values() for each in of_rule
         }
-        self._rules = {name: rule for name, rule in _RULES.items() if name in self.measures}
+        self._rules = {name: rule for name, rule in measures.rules.items() if name in self.measures}
         self._standards: dict[str, Standards] = {}
         kinds = {kind for rule in self._rules for kind in self.measures[rule].about}
         self._about = {
@@ -244,16 +268,3 @@ class Catalogue:
             yield Standing(
                 rule, each.occurrence, each.status, group, period, each.due, team, each.weight
             )
-
-
-def open_catalogue(path: Path | None = None) -> Catalogue:
-    """The catalogue of a profile's file; of the default profile, without one.
-
-    Raises:
-        ProfileError: it names the file, the line and what is allowed.
-    """
-    profile = load_profile(path)
-    try:
-        return Catalogue(profile)
-    except ProfileError as error:
-        raise located(error, path) from None

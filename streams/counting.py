@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.release import Reading
-from casepulse.state import Case, Catalogue, Fact, Tally
+from casepulse.state import Case, Catalogue, Fact, Tally, catalogue_for
 from casepulse.state.batch import Batch
 from casepulse.streams.archive import together
 from casepulse.streams.tellings import Part, Telling
@@ -141,7 +141,7 @@ def count(
 
 
 def _count_part(part: Part, profile: Profile, at: datetime, known: datetime) -> Counted:
-    return count_part(part, Catalogue(profile), at, known, report)
+    return count_part(part, catalogue_for(profile), at, known, report)
 
 
 _read: Any = None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.release import Reading, Release
-from casepulse.state import Catalogue, Fact
+from casepulse.state import Catalogue, Fact, catalogue_for
 from casepulse.state.difference import Changes, changes_of
 from casepulse.streams.counting import PartRead, Progress, report, side_by_side
 from casepulse.streams.tellings import Part
@@ -36,7 +36,7 @@ Cut = tuple[datetime, dict[str, int]]
 def _changes_of_part(
     part: Part, profile: Profile, at: datetime, first: Cut, second: Cut
 ) -> Changes:
-    return changes_of_part(part, Catalogue(profile), at, first, second, report)
+    return changes_of_part(part, catalogue_for(profile), at, first, second, report)
 
 
 def changes_of_part(

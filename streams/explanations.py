@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from casepulse.schemas.profile import Profile
-from casepulse.state import Case, Catalogue, Fact
+from casepulse.state import Case, Catalogue, Fact, catalogue_for
 from casepulse.state.explanation import Cell, Explained, explain_case
 from casepulse.state.records.restriction import is_restricted
 from casepulse.streams.counting import PartRead, Progress, report, side_by_side
@@ -35,7 +35,7 @@ def explain(
 def _explain_part(
     part: Part, profile: Profile, cell: Cell, at: datetime, known: datetime, restricted: bool
 ) -> list[Explained]:
-    catalogue = Catalogue(profile)
+    catalogue = catalogue_for(profile)
     found: list[Explained] = []
     for placed in PartRead(part, report).subjects():
         case = Case(placed[0][1].subject)

@@ -20,7 +20,7 @@ from casepulse.schemas.due import Due
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.view import View, ViewMeta
-from casepulse.state import Catalogue, Fact, Figures, Tally, evaluate, open_catalogue
+from casepulse.state import Fact, Figures, Tally, catalogue_for, evaluate, open_catalogue
 from casepulse.state.awaited import AwaitedViews
 from casepulse.state.batch import evaluate_with_lists
 from casepulse.state.viewing import definitions_version, measure_views
@@ -146,7 +146,7 @@ def redis_client(redis_url: str) -> Iterator[Redis]:
 def empty_view() -> View:
     """The live view of a county without a case: every measure, and nobody counted."""
     at = datetime(2021, 1, 15, 9, tzinfo=UTC)
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     figures = Figures(evaluate([], catalogue, at), catalogue, at)
     meta = ViewMeta(
         version=1,

@@ -1,6 +1,6 @@
-"""The measures, a module or more a section of the report. Importing this registers them all."""
+"""The measures, a module or more a section of the report."""
 
-from casepulse.state.measures import (  # noqa: F401
+from casepulse.state.measures import (
     admissions,
     allocation,
     assessment,
@@ -38,4 +38,46 @@ from casepulse.state.measures import (  # noqa: F401
     targeted_support,
     targeted_support_in_time,
     wellbeing,
+)
+from casepulse.state.rules import Measures
+
+#: All of them.
+MEASURES = Measures.together(
+    admissions.MEASURES,
+    allocation.MEASURES,
+    assessment.MEASURES,
+    care_planning.MEASURES,
+    caseloads.MEASURES,
+    child_in_need_plans.MEASURES,
+    child_protection.MEASURES,
+    children_in_care.MEASURES,
+    children_in_need.MEASURES,
+    conferences.MEASURES,
+    contact.MEASURES,
+    contact_outcome.MEASURES,
+    data_quality.MEASURES,
+    data_quality_facts.MEASURES,
+    demand.MEASURES,
+    early_help.MEASURES,
+    early_help_contact.MEASURES,
+    education.MEASURES,
+    exploitation.MEASURES,
+    foster_carers.MEASURES,
+    health.MEASURES,
+    leaving_care.MEASURES,
+    leaving_care_outcomes.MEASURES,
+    legal_proceedings.MEASURES,
+    missing.MEASURES,
+    placements.MEASURES,
+    private_fostering.MEASURES,
+    protection_awaited.MEASURES,
+    re_referrals.MEASURES,
+    referral.MEASURES,
+    repeat_plans.MEASURES,
+    return_interviews.MEASURES,
+    strategy_and_enquiries.MEASURES,
+    supervision.MEASURES,
+    targeted_support.MEASURES,
+    targeted_support_in_time.MEASURES,
+    wellbeing.MEASURES,
 )

@@ -6,13 +6,15 @@ from casepulse.schemas.measure import Section, days
 from casepulse.state.calendar import due_day, local_date
 from casepulse.state.measures.forms import share, spread
 from casepulse.state.records.admissions import admissions, discharges
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 AGAIN, FIRST = "again", "first"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="readmissions",
         title="Readmissions to care in the month",
@@ -32,7 +34,7 @@ def readmissions(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(each.key, AGAIN if each.again else FIRST, each.day, each.team)
 
 
-part(
+MEASURES.part(
     "readmissions",
     id="readmissions_fytd",
     title="Readmissions to care, year to date",
@@ -40,7 +42,7 @@ part(
     window="fytd",
     definition="readmissions, summed from April. A child counts as often as it entered care.",
 )
-part(
+MEASURES.part(
     "readmissions",
     id="admissions_to_care",
     title="Admissions to care, year to date",
@@ -53,7 +55,7 @@ part(
 DELAYED, PROMPT = "delayed", "prompt"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="admission_recording_delay",
         title="Recording of admission to care delayed",
@@ -83,7 +85,7 @@ HOME_CODES = frozenset({"E4A", "E4B", "E13"})
 HOME, ELSEWHERE = "home", "elsewhere"
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (HOME, ELSEWHERE),
         id="discharges_from_care",
@@ -101,7 +103,7 @@ def discharges_from_care(case: CaseView, standards: Standards) -> Iterator[Sorte
         )
 
 
-part(
+MEASURES.part(
     "discharges_from_care",
     id="discharged_home",
     title="Discharged to parents or relatives",

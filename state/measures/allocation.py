@@ -10,8 +10,10 @@ from casepulse.state.records.oversight import open_since
 from casepulse.state.records.populations import is_open
 from casepulse.state.records.stays import in_care
 from casepulse.state.records.workforce import allocated_worker_now, allocations, has_left
-from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.rules import Counts, Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 ALLOCATED, WORKER_LEFT = "allocated", "worker_left"
 DELAYED, LONG_DELAYED = "delayed", "long_delayed"
@@ -41,7 +43,7 @@ def sort_children(
     return found
 
 
-@measure(
+@MEASURES.measure(
     Measure(
         id="allocated_worker",
         about=("child", "worker"),
@@ -83,7 +85,7 @@ def _without_since(case: CaseView, opened: date) -> date:
     return max([opened, *(each.ended for each in case.records(allocations) if each.ended)])
 
 
-part(
+MEASURES.part(
     "allocated_worker",
     id="allocation_delayed",
     title="Children experiencing a delay in allocation",
@@ -93,7 +95,7 @@ part(
     late=frozenset({DELAYED, LONG_DELAYED}),
     definition="Children open to social care whose case is not allocated to a social worker.",
 )
-part(
+MEASURES.part(
     "allocated_worker",
     id="allocation_long_delayed",
     title="Children experiencing a long delay in allocation",
@@ -104,7 +106,7 @@ part(
     definition="Of the children of allocation_delayed, those without a social worker for longer "
     "than the standard.",
 )
-part(
+MEASURES.part(
     "allocated_worker",
     id="allocated_to_leavers",
     title="Children still allocated to workers who have left",
@@ -115,7 +117,7 @@ part(
     "has left, in the month or before. They stand on no list: that the worker has left is known "
     "only once all cases are counted together.",
 )
-part(
+MEASURES.part(
     "allocated_worker",
     id="without_allocated_worker",
     title="Children without an allocated social worker, in total",
@@ -141,7 +143,7 @@ def _stable(case: CaseView, standards: Standards) -> str:
     return yes_no(len(held) < standards["too_many"].count)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="sw_stability_6m",
         title="Children with fewer than 3 social workers in the last 6 months",
@@ -158,7 +160,7 @@ def sw_stability_6m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, _stable(case, standards))
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="sw_stability_cic_12m",
         title="Children in care with fewer than 3 social workers in the last 12 months",

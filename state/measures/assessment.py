@@ -10,13 +10,15 @@ from casepulse.state.clock import Clock
 from casepulse.state.measures.forms import MET, MISSED, UNTRACED, cohort, spread, timed
 from casepulse.state.records.oversight import closed_since
 from casepulse.state.records.referrals import assessments
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 ASSESSMENT = Section.CONTACT
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="single_assessment",
         title="Single assessments completed in timescale",
@@ -40,7 +42,7 @@ def single_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(assessment.key, status, done, team)
 
 
-part(
+MEASURES.part(
     "single_assessment",
     id="single_assessment_late",
     title="Single assessments completed overdue",
@@ -81,7 +83,7 @@ def _band_so_far(clock: Clock, start: date) -> str:
     )
 
 
-@measure(
+@MEASURES.measure(
     spread(
         BAND_NAMES,
         id="single_assessment_bands",
@@ -105,7 +107,7 @@ for _id, _title, _numerator in (
     ("assessment_31_45", "in 31 to 45 working days", {"31_to_45"}),
     ("assessment_46_59", "in 46 to 59 working days", {"46_to_59"}),
 ):
-    part(
+    MEASURES.part(
         "single_assessment_bands",
         id=_id,
         title=f"Single assessments completed {_title}",
@@ -118,7 +120,7 @@ for _id, _title, _numerator in (
     ("assessment_60_plus", "in 60 working days or more", {"60_to_89", BEYOND}),
     ("assessment_90_plus", "in 90 working days or more", {BEYOND}),
 ):
-    part(
+    MEASURES.part(
         "single_assessment_bands",
         id=_id,
         title=f"Single assessments completed {_title}",
@@ -142,7 +144,7 @@ _DIRECTED_OUT = {
 }
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (*OUT_OF_TIER_4, TIER_4, OUTCOME_UNKNOWN),
         id="assessment_out_of_tier4",
@@ -169,7 +171,7 @@ def assessment_out_of_tier4(case: CaseView, standards: Standards) -> Iterator[So
             yield Sorted(assessment.key, status, done, assessment.authorised_team)
 
 
-part(
+MEASURES.part(
     "assessment_out_of_tier4",
     id="assessment_nfa",
     title="Single assessments resulting in no further action",
@@ -177,7 +179,7 @@ part(
     numerator=frozenset({NO_ACTION, NO_ACTION + OVER}),
     definition="Of the assessments authorised in the month, those with no further action.",
 )
-part(
+MEASURES.part(
     "assessment_out_of_tier4",
     id="assessment_to_early_help",
     title="Single assessments referred to early help or another agency",
@@ -185,7 +187,7 @@ part(
     definition="Of the assessments authorised in the month, those referred on to early help or "
     "another agency.",
 )
-part(
+MEASURES.part(
     "assessment_out_of_tier4",
     id="assessment_out_of_tier4_over_20",
     title="Single assessments directed out of tier 4 that took longer than 20 working days",
@@ -212,7 +214,7 @@ def _overdue(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name + OVERDUE for name in names)
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (*OPEN_BANDS, CLOSED),
         id="assessments_open",
@@ -243,7 +245,7 @@ def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(assessment.key, band + late, due=due_on)
 
 
-part(
+MEASURES.part(
     "assessments_open",
     id="assessments_open_in_time",
     title="Assessments open within timescale",
@@ -257,7 +259,7 @@ for _id, _title, _bands in (
     ("assessments_open_60_89", "60 to 89 working days", frozenset({"60_to_89"})),
     ("assessments_open_90", "90 working days or more", frozenset({BEYOND})),
 ):
-    part(
+    MEASURES.part(
         "assessments_open",
         id=_id,
         title=f"Assessments open for {_title}",

@@ -26,11 +26,13 @@ from casepulse.state.records.care_planning import (
 from casepulse.state.records.leaving import pathway_plan_settled
 from casepulse.state.records.life import birthday, is_below
 from casepulse.state.records.stays import in_care
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
 
+MEASURES = Measures()
 
-@measure(
+
+@MEASURES.measure(
     duty(
         id="cic_assessment",
         title="Children in care with an up-to-date assessment",
@@ -62,7 +64,7 @@ def cic_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(stay.key, recurring(case.clock, due_on, True), due=due_on)
 
 
-part(
+MEASURES.part(
     "cic_assessment",
     id="cic_assessment_overdue",
     title="Children in care whose assessment is overdue",
@@ -77,7 +79,7 @@ part(
 OUTSIDE_CARE = "outside_care"
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="cic_reviews_timely",
         title="Reviews of children in care held in time",
@@ -111,7 +113,7 @@ REPRESENTED_CODES = frozenset({"PN1", "PN2", "PN3", "PN5", "PN6"})
 REPRESENTED, UNHEARD = "represented", "unheard"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cic_views_represented",
         title="Views represented in the review",
@@ -144,7 +146,7 @@ def cic_views_represented(case: CaseView, standards: Standards) -> Iterator[Sort
 NOTE, VISIT, NOTE_AND_VISIT, NEITHER = "note", "visit", "note_and_visit", "neither"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="iro_footprint",
         title="Footprint of the reviewing officer on case notes",
@@ -171,7 +173,7 @@ def iro_footprint(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(case.key, VISIT if has_visit else NEITHER)
 
 
-part(
+MEASURES.part(
     "iro_footprint",
     id="iro_visit",
     title="Visited by the reviewing officer",
@@ -182,7 +184,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cic_pathway_plan",
         title="Children in care with an up-to-date pathway plan",
@@ -208,7 +210,7 @@ def cic_pathway_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(stay.key, recurring(case.clock, due_on, settled is not None), due=due_on)
 
 
-part(
+MEASURES.part(
     "cic_pathway_plan",
     id="cic_no_pathway_plan",
     title="No pathway plan in place",

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from casepulse.schemas.measure import Asked, Measure, Section
 from casepulse.state.records.workforce import allocated_workers, post
-from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.rules import Counts, Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 #: What one worker's count is made of: children, the post in millionths of a full one, its team.
 CHILD, FTE_MILLIONTHS, IN_TEAM = "child", "fte_millionths", "in:"
@@ -61,7 +63,7 @@ def _band(children: int, millionths: int, standards: Standards) -> str:
     )
 
 
-@measure(
+@MEASURES.measure(
     Measure(
         id="caseload_18",
         about=("child", "worker"),
@@ -96,7 +98,7 @@ def caseload_18(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, f"{IN_TEAM}{held.team or ''}", group=case.key)
 
 
-part(
+MEASURES.part(
     "caseload_18",
     id="caseload_over_18",
     title="Social workers above 18 children per fte",
@@ -104,7 +106,7 @@ part(
     numerator=WORKERS - {WITHIN},
     definition="Of the workers of caseload_18, those above the standard.",
 )
-part(
+MEASURES.part(
     "caseload_18",
     id="caseload_22",
     title="Social workers with 22 children or fewer per fte",
@@ -112,7 +114,7 @@ part(
     numerator=frozenset({WITHIN, ABOVE}),
     definition="Of the workers of caseload_18, those who are not stretched.",
 )
-part(
+MEASURES.part(
     "caseload_18",
     id="caseload_25",
     title="Social workers with more than 25 children per fte",
@@ -120,7 +122,7 @@ part(
     numerator=frozenset({HIGH, EXCESSIVE}),
     definition="Of the workers of caseload_18, those whose caseload is high.",
 )
-part(
+MEASURES.part(
     "caseload_18",
     id="caseload_30",
     title="Social workers with more than 30 children per fte",
@@ -129,7 +131,7 @@ part(
     denominator=None,
     definition="How many workers of caseload_18 have an excessive caseload.",
 )
-part(
+MEASURES.part(
     "caseload_18",
     id="caseload_teams_all_18",
     title="Teams whose workers all hold 18 children or fewer per fte",

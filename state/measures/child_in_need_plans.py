@@ -26,8 +26,10 @@ from casepulse.state.records.children_in_need import (
 )
 from casepulse.state.records.keys import team_of_completion
 from casepulse.state.records.populations import child_in_need
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 IN_NEED = Section.CHILDREN_IN_NEED
 
@@ -35,7 +37,7 @@ LATE_AFTER_REVIEW, LATE_AFTER_ASSESSMENT = "late_after_review", "late_after_asse
 PLAN_LATE = frozenset({LATE_AFTER_REVIEW, LATE_AFTER_ASSESSMENT})
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="cin_plan_timely",
         title="Child in Need plans put in place in time",
@@ -66,7 +68,7 @@ for _id, _title, _late in (
     ("cin_plan_late_after_review", "after a CP/IRO review", LATE_AFTER_REVIEW),
     ("cin_plan_late_after_assessment", "after a Single Assessment", LATE_AFTER_ASSESSMENT),
 ):
-    part(
+    MEASURES.part(
         "cin_plan_timely",
         id=_id,
         title=f"Child in Need plans put in place late {_title}",
@@ -80,7 +82,7 @@ for _id, _title, _late in (
 WITHOUT_PLAN, PLAN_OVERDUE = "without_plan", "plan_overdue"
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cin_review_up_to_date",
         title="Children in Need with a plan reviewed in time or not yet due",
@@ -119,7 +121,7 @@ for _id, _title, _late, _definition in (
     ("cin_no_first_review", "no first review", NEVER_DONE, "whose first review is overdue"),
     ("cin_next_review_overdue", "the next review overdue", OVERDUE, "reviewed, but not in time"),
 ):
-    part(
+    MEASURES.part(
         "cin_review_up_to_date",
         id=_id,
         title=f"Children in Need with a plan, {_title}",
@@ -128,7 +130,7 @@ for _id, _title, _late, _definition in (
         late=frozenset({_late}),
         definition=f"Of the children in need with a plan, those {_definition}.",
     )
-part(
+MEASURES.part(
     "cin_review_up_to_date",
     id="cin_without_plan",
     title="Children in Need without a plan",
@@ -136,7 +138,7 @@ part(
     denominator=None,
     definition="Children in need who have no child in need plan, whether one is due or not.",
 )
-part(
+MEASURES.part(
     "cin_review_up_to_date",
     id="cin_plan_overdue",
     title="Children in Need without a plan, plan overdue",
@@ -153,7 +155,7 @@ FAMILY_SUPPORT_TEAM, CENTRE, SCHOOL, _OTHER = STEPPED_DOWN
 NOT_STEPPED_DOWN = "not_stepped_down"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="step_down",
         title="Children stepped down to Early Help, of Child in Need plans ended",
@@ -180,7 +182,7 @@ for _id, _title, _where in (
     ("cfc", "a Children and Family Centre", {CENTRE}),
     ("school", "the support of their school", {SCHOOL}),
 ):
-    part(
+    MEASURES.part(
         "step_down",
         id=f"step_down_{_id}",
         title=f"Children stepped down to {_title}",

@@ -20,8 +20,10 @@ from casepulse.state.measures.forms import (
 from casepulse.state.records.life import is_aged
 from casepulse.state.records.protection import open_plan, plan_categories, protection_plans
 from casepulse.state.records.referrals import visits
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 #: Up to date, where the latest visit that saw the child was virtual.
 MET_VIRTUALLY = "met_virtually"
@@ -32,7 +34,7 @@ VISITED = (MET, MET_VIRTUALLY, NOT_DUE, OVERDUE, NEVER_DONE, LONG_OVERDUE, LONG_
 LONG_UNSEEN = frozenset({LONG_OVERDUE, LONG_NEVER})
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cp_visits",
         title="Children subject to a protection plan seen in time",
@@ -66,7 +68,7 @@ def cp_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     yield Sorted(plan.key, status, due=due_on)
 
 
-part(
+MEASURES.part(
     "cp_visits",
     id="cp_not_seen",
     title="Children on a plan not seen in time",
@@ -76,7 +78,7 @@ part(
     definition="Children on a protection plan who were last seen, or whose plan began if they "
     "never were, longer ago than the standard.",
 )
-part(
+MEASURES.part(
     "cp_visits",
     id="cp_not_seen_20",
     title="Children on a plan not seen for much longer than the standard",
@@ -87,7 +89,7 @@ part(
     definition="Those of cp_not_seen who were not seen for more than 20 working days, or what the "
     "profile sets.",
 )
-part(
+MEASURES.part(
     "cp_visits",
     id="cp_seen_virtually",
     title="Children on a plan seen virtually",
@@ -97,7 +99,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cp_seen_alone",
         title="Children on a plan seen alone",
@@ -128,7 +130,7 @@ def cp_seen_alone(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 DELAYED, PROMPT = "delayed", "prompt"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cp_visit_recording_delay",
         title="Recording of visits to children on a plan delayed",
@@ -154,7 +156,7 @@ def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[S
                 yield Sorted(visit.key, DELAYED if late else PROMPT, visit.day, visit.team)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cp_neglect_toolkit",
         title="Neglect toolkit completed where neglect is a factor",
@@ -176,7 +178,7 @@ def cp_neglect_toolkit(case: CaseView, standards: Standards) -> Iterator[Sorted]
         yield Sorted(plan.key, yes_no(recent))
 
 
-part(
+MEASURES.part(
     "cp_neglect_toolkit",
     id="cp_neglect_no_toolkit",
     title="Neglect toolkit not completed",
@@ -186,7 +188,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cp_over_2y",
         title="Children on a plan for two years or more",

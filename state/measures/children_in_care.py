@@ -26,15 +26,17 @@ from casepulse.state.records.care import (
 )
 from casepulse.state.records.referrals import visits
 from casepulse.state.records.stays import in_care
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 #: Late for a statutory visit, but seen in another way no longer ago than its standard.
 SEEN_FACE_TO_FACE, SEEN_VIRTUALLY = "seen_face_to_face", "seen_virtually"
 SEEN_OTHERWISE = frozenset({SEEN_FACE_TO_FACE, SEEN_VIRTUALLY})
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="statutory_visits",
         title="Children in care with an up-to-date statutory visit",
@@ -92,7 +94,7 @@ def _next_visit(
     return due_day(visited, standards["until_eighteen" if lasting else "otherwise"])
 
 
-part(
+MEASURES.part(
     "statutory_visits",
     id="cic_seen_not_statutory",
     title="Seen in another way, without an up-to-date statutory visit",
@@ -100,7 +102,7 @@ part(
     definition="Children in care whose statutory visit is late, seen otherwise within its standard:"
     " face to face at a visit of another kind, or else virtually.",
 )
-part(
+MEASURES.part(
     "statutory_visits",
     id="cic_seen_other_f2f",
     title="Seen face to face at another kind of visit",
@@ -108,7 +110,7 @@ part(
     denominator=None,
     definition="Of the children of cic_seen_not_statutory, those seen face to face.",
 )
-part(
+MEASURES.part(
     "statutory_visits",
     id="cic_seen_virtually",
     title="Seen virtually, without an up-to-date statutory visit",
@@ -128,7 +130,7 @@ _BY_STAGE = {
 }
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cic_section20",
         title="Children in care accommodated under Section 20",
@@ -148,7 +150,7 @@ def cic_section20(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status)
 
 
-part(
+MEASURES.part(
     "cic_section20",
     id="cic_s20_in_proceedings",
     title="Accommodated under Section 20 and in proceedings",

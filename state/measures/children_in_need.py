@@ -17,8 +17,10 @@ from casepulse.state.measures.forms import (
 from casepulse.state.records.children_in_need import on_short_breaks, open_child_in_need_plan
 from casepulse.state.records.populations import child_in_need
 from casepulse.state.records.referrals import visits
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 IN_NEED = Section.CHILDREN_IN_NEED
 
@@ -29,7 +31,7 @@ NOT_SEEN_LONG = frozenset({OVERDUE_LONG, NEVER_LONG})
 NOT_SEEN = LATE | NOT_SEEN_LONG
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cin_visits",
         title="Children in Need seen in time",
@@ -63,7 +65,7 @@ def cin_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     yield Sorted(need.referral, status, due=due_on)
 
 
-part(
+MEASURES.part(
     "cin_visits",
     id="cin_not_seen",
     title="Children in Need not seen in time",
@@ -72,7 +74,7 @@ part(
     late=NOT_SEEN,
     definition="Children in need not seen within the standard of cin_visits.",
 )
-part(
+MEASURES.part(
     "cin_visits",
     id="cin_not_seen_6_weeks",
     title="Children in Need not seen for 6 weeks or more",
@@ -83,7 +85,7 @@ part(
     definition="Of the children of cin_not_seen, those last seen, or if never seen in need since, "
     "6 weeks ago or longer.",
 )
-part(
+MEASURES.part(
     "cin_visits",
     id="cin_seen_virtually",
     title="Children in Need seen virtually",
@@ -96,7 +98,7 @@ UP_TO_A_YEAR, LONGER, PLAN_LONG, SHORT_BREAKS_ONLY = (
 )  # fmt: skip
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cin_12m_or_less",
         title="Children in Need for 12 months or less",
@@ -131,7 +133,7 @@ def cin_12m_or_less(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     yield Sorted(need.referral, status)
 
 
-part(
+MEASURES.part(
     "cin_12m_or_less",
     id="cin_over_2y",
     title="Children on a Child in Need plan for more than two years",

@@ -26,11 +26,13 @@ from casepulse.state.records.protection import (
     reviewed_plan,
     reviews_run_from,
 )
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
 
+MEASURES = Measures()
 
-@measure(
+
+@MEASURES.measure(
     cohort(
         id="icpc_timely",
         title="Initial child protection conferences in time",
@@ -52,7 +54,7 @@ def icpc_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(conference.key, status, conference.day, conference.team)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="icpc_to_plan",
         title="Initial conferences leading to a protection plan",
@@ -68,7 +70,7 @@ def icpc_to_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(each.key, yes_no(each.made_plan), each.day, each.team)
 
 
-part(
+MEASURES.part(
     "icpc_to_plan",
     id="icpc_no_plan",
     title="Initial conferences that made no plan",
@@ -76,7 +78,7 @@ part(
     denominator=None,
     definition="Initial conferences held in the month that no protection plan came of.",
 )
-part(
+MEASURES.part(
     "icpc_to_plan",
     id="icpc_to_plan_fytd",
     title="Initial conferences leading to a protection plan, year to date",
@@ -94,7 +96,7 @@ _PART_TAKEN = {
 }
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="my_views",
         title="Children undergoing conference who completed a My Views form",
@@ -116,7 +118,7 @@ def my_views(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(month, _PART_TAKEN[views, advocacy], held[0].day, held[0].team)
 
 
-part(
+MEASURES.part(
     "my_views",
     id="advocacy_referral",
     title="Children at conference referred to advocacy",
@@ -129,7 +131,7 @@ part(
 NO_PLAN = "no_plan"
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="cp_review_conferences",
         title="Review conferences in time",
@@ -162,7 +164,7 @@ def cp_review_conferences(case: CaseView, standards: Standards) -> Iterator[Sort
         yield Sorted(review.key, status, review.day, review.team)
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cp_review_up_to_date",
         title="Children on a plan for more than 3 months with an up-to-date review",

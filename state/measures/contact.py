@@ -25,15 +25,17 @@ from casepulse.state.records.contacts import (
     mash_enquiry_of,
     received_contact,
 )
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 # --- how many ---------------------------------------------------------------------------------
 
 RED, NOT_RED, NOTIFICATION = "red", "not_red", "missing_notification"
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (RED, NOT_RED, NOTIFICATION),
         id="contacts_received",
@@ -52,14 +54,14 @@ def contacts_received(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status, contact.day, contact.team)
 
 
-part(
+MEASURES.part(
     "contacts_received",
     id="missing_notifications",
     title="Missing notifications",
     numerator=frozenset({NOTIFICATION}),
     definition="Notices of a missing child received in the month, which are not contacts.",
 )
-part(
+MEASURES.part(
     "contacts_received",
     id="red_contacts",
     title="Contacts rated Red",
@@ -90,12 +92,12 @@ def _contact_decision(case: CaseView, standards: Standards, *, red_only: bool) -
         yield Sorted(case.key, status, contact.day, contact.team, awaited(due_at, decided))
 
 
-@measure(_CONTACT_DECISION)
+@MEASURES.measure(_CONTACT_DECISION)
 def initial_contact_decision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     return _contact_decision(case, standards, red_only=False)
 
 
-@measure(
+@MEASURES.measure(
     replace(
         _CONTACT_DECISION,
         id="red_contact_decision",
@@ -115,7 +117,7 @@ NO_ENQUIRY = "no_enquiry"
 ENQUIRY = (MET, MISSED, PENDING)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="mash_enquiry",
         about=("contact",),
@@ -144,7 +146,7 @@ def mash_enquiry(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status, contact.day, contact.team, due_at)
 
 
-part(
+MEASURES.part(
     "mash_enquiry",
     id="mash_enquiry_24h",
     title="MASH enquiries completed in time",
@@ -161,7 +163,7 @@ part(
 TOOLKIT, NO_TOOLKIT, NOT_EXPECTED = "toolkit", "no_toolkit", "not_expected"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="neglect_toolkit_at_contact",
         about=("contact",),
@@ -188,7 +190,7 @@ def neglect_toolkit_at_contact(case: CaseView, standards: Standards) -> Iterator
         yield Sorted(case.key, status, contact.day, contact.team)
 
 
-part(
+MEASURES.part(
     "neglect_toolkit_at_contact",
     id="contacts_neglect",
     title="Contacts where Neglect is a presenting reason",
@@ -196,7 +198,7 @@ part(
     denominator=None,
     definition="Contacts received in the month with Neglect among the reasons.",
 )
-part(
+MEASURES.part(
     "neglect_toolkit_at_contact",
     id="contacts_neglect_professional",
     title="Contacts relating to Neglect from professional sources",

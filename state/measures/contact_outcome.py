@@ -9,8 +9,10 @@ from casepulse.schemas.measure import Section, hours
 from casepulse.state.calendar import due
 from casepulse.state.measures.forms import MET, PENDING, awaited, cohort, timed
 from casepulse.state.records.contacts import Outcome, conclusion, contact_of
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 #: Nothing is decided yet, though the time for it is past.
 UNKNOWN = "unknown"
@@ -33,7 +35,7 @@ _REFERRAL = decided_on(Outcome.REFERRED, Outcome.REFERRAL_CLOSED)
 _ANY = (*map(_in_time, Outcome), *map(_late, Outcome), UNKNOWN, PENDING)
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="end_to_end_contact_decision",
         about=("contact",),
@@ -70,7 +72,7 @@ def _outcome(
     *,
     of_all: bool = True,
 ) -> None:
-    part(
+    MEASURES.part(
         "end_to_end_contact_decision",
         id=id,
         title=title,

@@ -33,8 +33,10 @@ from casepulse.state.records.life import (
     expected,
     is_disabled,
 )
-from casepulse.state.rules import Sorted, Standards, measure
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 IN_CARE_AT_18 = "in_care_at_18"
 ON_A_PLAN_AT_18 = "on_a_plan_at_18"
@@ -43,7 +45,7 @@ CARE_LEAVER_UNDER_16 = "care_leaver_under_16"
 CARE_LEAVER_AT_26 = "care_leaver_at_26"
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         (
             IN_CARE_AT_18,
@@ -90,7 +92,7 @@ def _out_of_age(case: CaseView) -> Iterator[tuple[str, str, date]]:
 NOT_ON_RECORD, BIRTH_NOT_TOLD = "not_on_record", "birth_not_told"
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         (NOT_ON_RECORD, BIRTH_NOT_TOLD),
         id="dq_age_unknown",
@@ -117,7 +119,7 @@ def dq_age_unknown(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(case.key, BIRTH_NOT_TOLD, due=told_by)
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         [kind.name for kind in ENDED_BY_DEATH],
         id="dq_death_with_open_records",
@@ -135,7 +137,7 @@ def dq_death_with_open_records(case: CaseView, standards: Standards) -> Iterator
             yield Sorted(each.key, kind.name, due=max(death or each.day, each.day))
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         [kind.name for kind in KINDS],
         id="dq_end_before_start",
@@ -152,7 +154,7 @@ def dq_end_before_start(case: CaseView, standards: Standards) -> Iterator[Sorted
         yield Sorted(each.key, kind.name, due=each.day)
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         [kind.name for kind in ONE_AT_A_TIME],
         id="dq_two_open",

@@ -17,13 +17,15 @@ from casepulse.state.records.data_quality import (
 )
 from casepulse.state.records.data_quality_contradictions import CONTRADICTIONS, contradictions
 from casepulse.state.records.life import died
-from casepulse.state.rules import Sorted, Standards, measure
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 LATER = "told_for_a_later_day"
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         (LATER,),
         id="dq_status_after_start",
@@ -41,7 +43,7 @@ def dq_status_after_start(case: CaseView, standards: Standards) -> Iterator[Sort
             yield Sorted(period.key, LATER, due=days[0])
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         AFTER_DEATH,
         id="dq_after_death",
@@ -58,7 +60,7 @@ def dq_after_death(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(each.record, each.what, due=each.since)
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         OUTSIDE_CARE,
         id="dq_outside_care",
@@ -74,7 +76,7 @@ def dq_outside_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(each.record, each.what, due=each.since)
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         CONTRADICTIONS,
         id="dq_contradictions",
@@ -94,7 +96,7 @@ def dq_contradictions(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 HOLDS_THE_CASE, HELD_THE_CASE = "holds_the_case", "held_the_case"
 
 
-@measure(
+@MEASURES.measure(
     contradiction(
         (HOLDS_THE_CASE, HELD_THE_CASE),
         id="dq_unknown_team",

@@ -7,11 +7,13 @@ from casepulse.state.measures.forms import YES, count, spread
 from casepulse.state.records.populations import is_open, not_only_in_need
 from casepulse.state.records.protection import open_plan
 from casepulse.state.records.stays import in_care
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
 
+MEASURES = Measures()
 
-@measure(
+
+@MEASURES.measure(
     count(
         id="cp_children",
         title="Children subject to a protection plan",
@@ -26,7 +28,7 @@ def cp_children(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(plan.key, YES)
 
 
-part(
+MEASURES.part(
     "cp_children",
     id="cp_rate",
     title="Protection plan rate per 10,000 children",
@@ -37,7 +39,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     count(
         id="children_in_care",
         title="Children in care",
@@ -52,7 +54,7 @@ def children_in_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(period.key, YES)
 
 
-part(
+MEASURES.part(
     "children_in_care",
     id="cic_rate",
     title="Children in care rate per 10,000 children",
@@ -66,7 +68,7 @@ part(
 IN_NEED, MORE_THAN_IN_NEED = "in_need", "more_than_in_need"
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (IN_NEED, MORE_THAN_IN_NEED),
         id="open_to_social_care",
@@ -84,7 +86,7 @@ def open_to_social_care(case: CaseView, standards: Standards) -> Iterator[Sorted
         yield Sorted(case.key, MORE_THAN_IN_NEED if more else IN_NEED)
 
 
-part(
+MEASURES.part(
     "open_to_social_care",
     id="children_in_need",
     title="Children in need",

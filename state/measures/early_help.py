@@ -14,8 +14,10 @@ from casepulse.schemas.measure import Section, months
 from casepulse.state.measures.forms import spread
 from casepulse.state.records.early_help import open_advice, open_plans
 from casepulse.state.records.keys import one_a_record
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 # --- advice, guidance and support -------------------------------------------------------------
 
@@ -28,7 +30,7 @@ ADVICE = tuple(
 _COORDINATORS = (AdviceHolder.FAMILY_INFORMATION_SERVICE, AdviceHolder.EARLY_HELP_COORDINATOR)
 
 
-@measure(
+@MEASURES.measure(
     spread(
         ADVICE,
         id="eh_advice_open",
@@ -46,7 +48,7 @@ def eh_advice_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(episode.episode, f"{level}_{holder}")
 
 
-part(
+MEASURES.part(
     "eh_advice_open",
     id="eh_advice_level3",
     title="Advice episodes at Level 3",
@@ -54,7 +56,7 @@ part(
     denominator=frozenset(ADVICE),
     definition="Of the episodes of eh_advice_open, those at Level 3.",
 )
-part(
+MEASURES.part(
     "eh_advice_open",
     id="eh_advice_fis_coordinators",
     title="Advice episodes with the Family Information Service and Early Help Co-ordinators",
@@ -69,7 +71,7 @@ REASONS = (*EarlyHelpClosure, REASON_UNKNOWN)
 DISENGAGED = frozenset({EarlyHelpClosure.NOT_ENGAGED, EarlyHelpClosure.CONSENT_WITHDRAWN})
 
 
-@measure(
+@MEASURES.measure(
     spread(
         REASONS,
         id="eh_advice_closed",
@@ -85,7 +87,7 @@ def eh_advice_closed(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(data.episode, data.reason or REASON_UNKNOWN, fact.day, data.team)
 
 
-part(
+MEASURES.part(
     "eh_advice_closed",
     id="eh_advice_closed_met_elsewhere",
     title="Advice episodes closed: needs met elsewhere",
@@ -94,7 +96,7 @@ part(
     definition="Of the episodes of eh_advice_closed, those whose needs another agency or service "
     "met.",
 )
-part(
+MEASURES.part(
     "eh_advice_closed",
     id="eh_advice_closed_disengaged",
     title="Advice episodes closed: not engaged or consent withdrawn",
@@ -119,7 +121,7 @@ def _plans(word: str) -> frozenset[str]:
     return frozenset(each for each in PLANS if word in each.split("."))
 
 
-@measure(
+@MEASURES.measure(
     spread(
         PLANS,
         id="eh_plans_open",
@@ -139,21 +141,21 @@ def eh_plans_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(data.plan, f"{data.kind}.{lead}.{UNDER if recent else OVER}")
 
 
-part(
+MEASURES.part(
     "eh_plans_open",
     id="eh_my_plan_open",
     title="My Plans open",
     numerator=_plans(EarlyHelpPlanKind.MY_PLAN),
     definition="Open My Plans.",
 )
-part(
+MEASURES.part(
     "eh_plans_open",
     id="eh_my_plan_plus_open",
     title="My Plans Plus open",
     numerator=_plans(EarlyHelpPlanKind.MY_PLAN_PLUS),
     definition="Open My Plans Plus.",
 )
-part(
+MEASURES.part(
     "eh_plans_open",
     id="eh_plans_education",
     title="Plans allocated to Education",
@@ -161,7 +163,7 @@ part(
     denominator=frozenset(PLANS),
     definition="Of the plans of eh_plans_open, those allocated to Education.",
 )
-part(
+MEASURES.part(
     "eh_plans_open",
     id="eh_plans_under_12m",
     title="Plans open less than 12 months",
@@ -169,7 +171,7 @@ part(
     denominator=frozenset(PLANS),
     definition="Of the plans of eh_plans_open, those begun in the last 12 months.",
 )
-part(
+MEASURES.part(
     "eh_plans_open",
     id="eh_plans_over_12m",
     title="Plans open more than 12 months",

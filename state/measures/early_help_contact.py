@@ -8,8 +8,10 @@ from casepulse.schemas.measure import Section, hours
 from casepulse.state.calendar import due
 from casepulse.state.measures.forms import TIMED, awaited, cohort, timed
 from casepulse.state.records.contacts import early_help_request, first_time
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 VIA_MASH, DIRECT = "via_mash", "direct"
 REQUESTS = tuple(f"{way}_{status}" for way, status in product((VIA_MASH, DIRECT), TIMED))
@@ -19,7 +21,7 @@ def _requests(*, way: str = "", status: str = "") -> frozenset[str]:
     return frozenset(each for each in REQUESTS if each.startswith(way) and each.endswith(status))
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="eh_decision_24h",
         about=("contact",),
@@ -46,7 +48,7 @@ def eh_decision_24h(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, f"{way}_{status}", request.day, request.team, owed)
 
 
-part(
+MEASURES.part(
     "eh_decision_24h",
     id="eh_contacts",
     title="Contacts progressing to Early Help",
@@ -55,7 +57,7 @@ part(
     definition="Contacts received in the month that progressed to Early Help, to a new or an "
     "existing episode, through the MASH or directly.",
 )
-part(
+MEASURES.part(
     "eh_decision_24h",
     id="eh_contacts_via_mash",
     title="Contacts progressing to Early Help via the MASH",
@@ -65,7 +67,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="eh_episode_72h",
         about=("contact",),

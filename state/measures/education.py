@@ -15,8 +15,10 @@ from casepulse.state.records.education import (
     terms_on_roll,
 )
 from casepulse.state.records.stays import in_care_on
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 EDUCATION = Section.EDUCATION
 
@@ -32,7 +34,7 @@ MEETING = frozenset().union(*(_of(stage, HELD, PLANNED) for stage in STAGES))
 WITHOUT_MEETING = frozenset().union(*(_of(stage, NO_MEETING) for stage in STAGES))
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="pep",
         title="Personal education plan meetings held or planned in the term",
@@ -65,7 +67,7 @@ def pep(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 
 
 for _stage, _title in zip(STAGES, ("Early Years", "Reception to Year 11", "Post 16"), strict=True):
-    part(
+    MEASURES.part(
         "pep",
         id=f"pep_{_stage}",
         title=f"Personal education plan meetings held or planned in the term, {_title}",
@@ -87,7 +89,7 @@ def _in(*provisions: str, where: tuple[str, ...] = (IN_COUNTY, OUT_OF_COUNTY)) -
 PLACES = _in(*PROVISIONS)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="school_place",
         title="School-aged children in care with a school place",
@@ -110,7 +112,7 @@ def school_places(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status)
 
 
-part(
+MEASURES.part(
     "school_place",
     id="no_school_place",
     title="School-aged children in care without a school place",
@@ -119,7 +121,7 @@ part(
     denominator=None,
     definition="Children in care of school age who have no place at a school.",
 )
-part(
+MEASURES.part(
     "school_place",
     id="mainstream",
     title="School-aged children in care with a place, in mainstream provision",
@@ -127,7 +129,7 @@ part(
     denominator=PLACES,
     definition="Of the children of school_place who have a place, those at a mainstream school.",
 )
-part(
+MEASURES.part(
     "school_place",
     id="alternative_provision",
     title="School-aged children in care in alternative provision",
@@ -135,7 +137,7 @@ part(
     denominator=None,
     definition="Children in care of school age whose place is in alternative provision.",
 )
-part(
+MEASURES.part(
     "school_place",
     id="educated_out_of_county",
     title="Children in care receiving education out of county",
@@ -149,7 +151,7 @@ NOT_RECORDED = "not_recorded"
 LEARNING = tuple(learning.value for learning in Learning)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="attending_school",
         title="School-aged children in care attending school in lockdown",
@@ -173,7 +175,7 @@ def attending_school(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status)
 
 
-part(
+MEASURES.part(
     "attending_school",
     id="learning_remotely",
     title="School-aged children in care learning remotely in lockdown",
@@ -185,7 +187,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="fixed_term_exclusion",
         title="School-aged children in care with a fixed-term exclusion",
@@ -205,7 +207,7 @@ def fixed_term_exclusion(case: CaseView, standards: Standards) -> Iterator[Sorte
         yield Sorted(case.key, yes_no(this_year))
 
 
-@measure(
+@MEASURES.measure(
     count(
         id="school_days_lost",
         title="School days that children in care lost, academic year to date",

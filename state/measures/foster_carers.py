@@ -15,8 +15,10 @@ from casepulse.schemas.measure import Measure, Section, days, months
 from casepulse.state.calendar import INSTANT, due_day, leaves_window
 from casepulse.state.measures.forms import YES, count, duty, recurring, share
 from casepulse.state.records.fostering import approved_household, in_house_foster_placement
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 
 def _yearly_or_so(*, id: str, title: str, definition: str, source: str) -> Measure:  # noqa: A002
@@ -49,7 +51,7 @@ def _before_approval(case: CaseView, standards: Standards, kind: type[Data]) -> 
         yield Sorted(case.key, recurring(case.clock, due_on, bool(done)), due=due_on)
 
 
-@measure(
+@MEASURES.measure(
     _yearly_or_so(
         id="fc_annual_review",
         title="Foster carers with an up-to-date annual review",
@@ -62,7 +64,7 @@ def fc_annual_review(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     return _since_approval(case, standards, FosterReviewHeld)
 
 
-@measure(
+@MEASURES.measure(
     _yearly_or_so(
         id="fc_unannounced",
         title="Foster carers with an up-to-date unannounced visit",
@@ -75,7 +77,7 @@ def fc_unannounced(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     return _since_approval(case, standards, FosterUnannouncedVisitHeld)
 
 
-@measure(
+@MEASURES.measure(
     _yearly_or_so(
         id="fc_dbs",
         title="Foster carers with an up-to-date DBS check",
@@ -89,7 +91,7 @@ def fc_dbs(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     return _before_approval(case, standards, FosterRecordsChecked)
 
 
-@measure(
+@MEASURES.measure(
     _yearly_or_so(
         id="fc_medical",
         title="Main foster carers with an up-to-date medical",
@@ -106,7 +108,7 @@ def fc_medical(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 IN_MONTH, IN_TWO_MONTHS, NOT_SUPERVISED = "in_month", "in_two_months", "not_supervised"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="fc_supervision_month",
         about=("household",),
@@ -140,7 +142,7 @@ def fc_supervision_month(case: CaseView, standards: Standards) -> Iterator[Sorte
         yield Sorted(case.key, status, due=due_at)
 
 
-part(
+MEASURES.part(
     "fc_supervision_month",
     id="fc_supervision_2m",
     title="Foster carers who received a supervision in the last 2 months",
@@ -151,7 +153,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     count(
         id="fc_households",
         about=("household",),
@@ -170,7 +172,7 @@ def fc_households(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 CHILDREN, PLACES = "children", "places"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="fc_capacity",
         about=("child", "household"),

@@ -30,8 +30,10 @@ from casepulse.state.records.health import (
 )
 from casepulse.state.records.life import birthday, born, is_aged
 from casepulse.state.records.stays import Stay, stays
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 _SECTION = Section.CHILDREN_IN_CARE
 _REGULATIONS = "Care Planning, Placement and Case Review Regulations 2010, reg. 7 (S)"
@@ -59,7 +61,7 @@ _REVIEWS = {
 }
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cic_health_assessment",
         title="Children in care with an up-to-date health assessment",
@@ -89,7 +91,7 @@ def cic_health_assessment(case: CaseView, standards: Standards) -> Iterator[Sort
 
 
 for _band, _title in ((UNDER_5, "aged under 5"), (FROM_5, "aged 5 and over")):
-    part(
+    MEASURES.part(
         "cic_health_assessment",
         id=f"cic_health_assessment_{_band}",
         title=f"Children in care {_title} with an up-to-date health assessment",
@@ -99,7 +101,7 @@ for _band, _title in ((UNDER_5, "aged under 5"), (FROM_5, "aged 5 and over")):
         late=_aged(LATE, _band),
         definition=f"Of the children of cic_health_assessment, those {_title} now.",
     )
-part(
+MEASURES.part(
     "cic_health_assessment",
     id="cic_health_overdue",
     title="Children in care whose health assessment is overdue",
@@ -113,7 +115,7 @@ part(
 OUTSIDE_CARE = "outside_care"
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="iha_timely",
         title="Initial health assessments in time",
@@ -136,7 +138,7 @@ def iha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(each.key, status, each.day, each.team)
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="rha_timely",
         title="Review health assessments in time",
@@ -174,7 +176,7 @@ _LATE_TO_COME = tuple(status + PAST_DUE for status in _TO_COME)
 ENTRANTS = (IN_TIME, RECEIVED_LATE, *_TO_COME, *_LATE_TO_COME)
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (*ENTRANTS, LEFT_BEFORE),
         id="iha_entrants_in_time",
@@ -226,7 +228,7 @@ for _id, _title, _status, _better in (
     ("planned_late", "appointment planned out of time", PLANNED_LATE, _WORSE),
     ("late", "received out of time", RECEIVED_LATE, _WORSE),
 ):
-    part(
+    MEASURES.part(
         "iha_entrants_in_time",
         id=f"iha_entrants_{_id}",
         title=f"Entrants to care: initial health assessment {_title}",

@@ -21,8 +21,10 @@ from casepulse.state.measures.forms import (
 from casepulse.state.records.leaving import last_in_touch, last_seen, pathway_plan_settled
 from casepulse.state.records.life import born, is_aged
 from casepulse.state.records.populations import care_leaver
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 _SECTION = Section.LEAVING_CARE
 
@@ -39,7 +41,7 @@ def _by_age(statuses: tuple[str, ...], *bands: str) -> tuple[str, ...]:
     return tuple(f"{status}_{band}" for band in bands for status in statuses)
 
 
-@measure(
+@MEASURES.measure(
     count(
         id="care_leavers",
         title="Care leavers",
@@ -61,7 +63,7 @@ def band_of_age(case: CaseView) -> str:
     return FROM_19 if is_aged(case, 19) else UNDER_19
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cl_in_touch",
         title="Care leavers in touch",
@@ -86,7 +88,7 @@ def cl_in_touch(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(leaver.key, f"{recurring(case.clock, due_on, done)}_{band}", due=due_on)
 
 
-part(
+MEASURES.part(
     "cl_in_touch",
     id="cl_in_touch_younger",
     title="Younger care leavers in touch",
@@ -98,7 +100,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cl_younger_seen",
         title="Care leavers aged 16-20 seen in time",
@@ -128,7 +130,7 @@ def cl_younger_seen(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(leaver.key, f"{recurring(case.clock, due_on, done)}_{band}", due=due_on)
 
 
-part(
+MEASURES.part(
     "cl_younger_seen",
     id="cl_older_seen",
     title="Care leavers aged 21 and over seen in time",
@@ -140,7 +142,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="cl_pathway_plan",
         title="Care leavers with an up-to-date pathway plan",
@@ -165,7 +167,7 @@ def cl_pathway_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(leaver.key, recurring(case.clock, due_on, True), due=due_on)
 
 
-part(
+MEASURES.part(
     "cl_pathway_plan",
     id="cl_no_pathway_plan",
     title="Care leavers without a pathway plan, or its review overdue",

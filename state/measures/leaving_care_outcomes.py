@@ -11,8 +11,10 @@ from casepulse.state.measures.leaving_care import AGE_UNKNOWN, FROM_19, UNDER_19
 from casepulse.state.records.leaving import situation
 from casepulse.state.records.life import is_aged
 from casepulse.state.records.populations import care_leaver
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 _SECTION = Section.LEAVING_CARE
 
@@ -32,7 +34,7 @@ SUITABLE, UNSUITABLE, UNKNOWN = "suitable", "unsuitable", "unknown"
 ACCOMMODATED = (SUITABLE, UNSUITABLE, UNKNOWN)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cl_accommodation",
         title="Care leavers in suitable accommodation",
@@ -57,7 +59,7 @@ def cl_accommodation(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(leaver.key, f"{status}_{case.records(band_of_age)}")
 
 
-part(
+MEASURES.part(
     "cl_accommodation",
     id="cl_accommodation_younger",
     title="Younger care leavers in suitable accommodation",
@@ -66,7 +68,7 @@ part(
     denominator=_aged(ACCOMMODATED, UNDER_19),
     definition="Of the care leavers of cl_accommodation, those aged 16 to 18.",
 )
-part(
+MEASURES.part(
     "cl_accommodation",
     id="cl_unsuitable",
     title="Care leavers in unsuitable accommodation, or it is not recorded",
@@ -83,7 +85,7 @@ OCCUPATIONS = (YES, HIGHER, NO, UNKNOWN)
 AGES = (UNDER_19, FROM_19_TO_21, OVER_21, AGE_UNKNOWN)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cl_eet",
         title="Care leavers in education, employment or training",
@@ -117,7 +119,7 @@ for _id, _title, _age in (
     ("19_21", "aged 19 to 21", FROM_19_TO_21),
     ("over_21", "aged 22 and over", OVER_21),
 ):
-    part(
+    MEASURES.part(
         "cl_eet",
         id=f"cl_eet_{_id}",
         title=f"Care leavers {_title} in education, employment or training",
@@ -126,7 +128,7 @@ for _id, _title, _age in (
         denominator=_aged(OCCUPATIONS, _age),
         definition=f"Of the care leavers of cl_eet, those {_title}.",
     )
-part(
+MEASURES.part(
     "cl_eet",
     id="cl_not_eet",
     title="Care leavers not in education, employment or training, or it is not recorded",
@@ -135,7 +137,7 @@ part(
     denominator=None,
     definition="Of the care leavers of cl_eet, how many are not, as far as is on record.",
 )
-part(
+MEASURES.part(
     "cl_eet",
     id="cl_higher_education",
     title="Care leavers in full-time higher education",

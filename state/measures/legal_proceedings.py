@@ -18,14 +18,16 @@ from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import MET, MISSED, UNTRACED, YES, cohort, count, spread, timed
 from casepulse.state.records.keys import by_key, team_of_completion
 from casepulse.state.records.legal import completed, court_proceedings, pre_proceedings, solicitor
-from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.rules import Counts, Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 PRE, PRE_LONG, COURT, COURT_LONG = "pre", "pre_long", "court", "court_long"
 IN_PRE, IN_COURT = frozenset({PRE, PRE_LONG}), frozenset({COURT, COURT_LONG})
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (PRE, PRE_LONG, COURT, COURT_LONG),
         id="proceedings",
@@ -53,7 +55,7 @@ def proceedings(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status, due=due_on)
 
 
-part(
+MEASURES.part(
     "proceedings",
     id="pre_proceedings",
     title="Legal cases in pre-proceedings",
@@ -61,7 +63,7 @@ part(
     denominator=IN_PRE | IN_COURT,
     definition="Of the legal cases in proceedings, those in pre-proceedings.",
 )
-part(
+MEASURES.part(
     "proceedings",
     id="court_proceedings",
     title="Legal cases in court proceedings",
@@ -69,7 +71,7 @@ part(
     denominator=IN_PRE | IN_COURT,
     definition="Of the legal cases in proceedings, those in court.",
 )
-part(
+MEASURES.part(
     "proceedings",
     id="pre_proceedings_over_26w",
     title="Pre-proceedings open longer than 26 weeks",
@@ -79,7 +81,7 @@ part(
     late=frozenset({PRE_LONG}),
     definition="Of the legal cases in pre-proceedings, those open longer than the standard.",
 )
-part(
+MEASURES.part(
     "proceedings",
     id="court_over_26w",
     title="Court proceedings open longer than 26 weeks",
@@ -114,7 +116,7 @@ def _completed(
         yield Sorted(each.key, status, each.day, each.team)
 
 
-@measure(
+@MEASURES.measure(
     _timely(
         id="pre_proceedings_completed_timely",
         title="Pre-proceedings completed in time",
@@ -127,7 +129,7 @@ def pre_proceedings_completed_timely(case: CaseView, standards: Standards) -> It
     return _completed(case, standards, PreProceedingsStarted, PreProceedingsEnded)
 
 
-@measure(
+@MEASURES.measure(
     _timely(
         id="court_completed_timely",
         title="Court proceedings completed in time",
@@ -140,7 +142,7 @@ def court_completed_timely(case: CaseView, standards: Standards) -> Iterator[Sor
     return _completed(case, standards, CourtProceedingsStarted, CourtProceedingsEnded)
 
 
-@measure(
+@MEASURES.measure(
     count(
         id="legal_planning_meetings",
         about=("legal_case",),
@@ -169,7 +171,7 @@ def count_solicitors(
     return {locality_of(None): {CASES: cases, SOLICITORS: len(solicitors)}}
 
 
-@measure(
+@MEASURES.measure(
     Measure(
         id="solicitor_caseload",
         about=("legal_case",),

@@ -13,8 +13,10 @@ from casepulse.state.measures.forms import YES, count, share, spread, yes_no
 from casepulse.state.records.life import birthday
 from casepulse.state.records.missing import MissingEpisode, missing_episodes, missing_months
 from casepulse.state.records.stays import in_care
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 _SECTION = Section.MISSING
 
@@ -48,7 +50,7 @@ def _overnight(clock: Clock, episode: MissingEpisode, standards: Standards) -> b
 _OVERNIGHT_STANDARD = {"overnight": hours("how long an episode over midnight is no night missed")}
 
 
-@measure(
+@MEASURES.measure(
     spread(
         ALL,
         id="missing_episodes",
@@ -66,7 +68,7 @@ def missing_episodes_begun(case: CaseView, standards: Standards) -> Iterator[Sor
         yield Sorted(each.key, status, each.day, each.team)
 
 
-part(
+MEASURES.part(
     "missing_episodes",
     id="missing_cic_episodes",
     title="Missing episodes of children in care",
@@ -74,7 +76,7 @@ part(
     denominator=frozenset(ALL),
     definition="Of the missing episodes, those of children who were in care as it began.",
 )
-part(
+MEASURES.part(
     "missing_episodes",
     id="missing_overnight_episodes",
     title="Missing episodes overnight",
@@ -86,7 +88,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     spread(
         ALL,
         id="missing_children",
@@ -105,7 +107,7 @@ def missing_children(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(each.month, _status(cared_for, any(nights)), each.day, each.team)
 
 
-part(
+MEASURES.part(
     "missing_children",
     id="missing_cic_children",
     title="Missing children who are in care",
@@ -113,7 +115,7 @@ part(
     denominator=frozenset(ALL),
     definition="Of the children who went missing, those who were in care as an episode began.",
 )
-part(
+MEASURES.part(
     "missing_children",
     id="missing_overnight_children",
     title="Children missing overnight",
@@ -123,7 +125,7 @@ part(
     definition="Of the children who went missing, those with an episode that went over midnight "
     "and lasted longer than the standard.",
 )
-part(
+MEASURES.part(
     "missing_children",
     id="missing_overnight_cic",
     title="Children in care missing overnight",
@@ -133,7 +135,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     count(
         id="missing_under_12_4h",
         title="Children under 12 missing for more than 4 hours",
@@ -162,7 +164,7 @@ def missing_under_12(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(each.month, YES, each.day, each.team)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cic_missing_12m",
         title="Children in care missing in the last 12 months",

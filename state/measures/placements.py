@@ -9,8 +9,10 @@ from casepulse.state.measures.forms import NO, YES, share, yes_no
 from casepulse.state.records.care import Placement, current_placement, placements
 from casepulse.state.records.life import is_below
 from casepulse.state.records.stays import Stay, in_care
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 IN_COUNTY, OUT_OF_COUNTY, COUNTY_UNKNOWN = "in_county", "out_of_county", "county_unknown"
 NEAR, FAR, UNKNOWN = "near", "far", "distance_unknown"
@@ -24,7 +26,7 @@ def _at(*, where: str = "", how_far: str = "") -> frozenset[str]:
     return frozenset(each for each in PLACES if each.startswith(where) and each.endswith(how_far))
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="cic_out_of_county",
         title="Placed out of county",
@@ -48,7 +50,7 @@ def cic_out_of_county(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, f"{where}_{how_far}")
 
 
-part(
+MEASURES.part(
     "cic_out_of_county",
     id="cic_20_miles",
     title="Living more than 20 miles from home",
@@ -58,14 +60,14 @@ part(
     definition="Children in care placed farther from home than the standard of cic_out_of_county, "
     "of those whose distance is known.",
 )
-part(
+MEASURES.part(
     "cic_out_of_county",
     id="cic_20_miles_unknown",
     title="Distance from home unknown",
     numerator=_at(how_far=UNKNOWN),
     definition="Children in care whose distance from home is not on record.",
 )
-part(
+MEASURES.part(
     "cic_out_of_county",
     id="cic_out_of_county_20_miles",
     title="Out of county and more than 20 miles from home",
@@ -75,7 +77,7 @@ part(
     definition="Children in care placed outside the county and farther from home than the standard "
     "of cic_out_of_county, of all children in care.",
 )
-part(
+MEASURES.part(
     "cic_out_of_county",
     id="cic_in_county_20_miles",
     title="In county but more than 20 miles from home",
@@ -89,7 +91,7 @@ part(
 WITH_EARLIER = "with_earlier"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="short_term_stability",
         title="Children in care with 3 or more placements in 12 months",
@@ -130,7 +132,7 @@ def _in_stay(placement: Placement, stay: Stay) -> bool:
     return placement.day >= stay.day or ended_at is None or local_date(ended_at) > stay.day
 
 
-part(
+MEASURES.part(
     "short_term_stability",
     id="short_term_stability_current",
     title="3 or more placements in 12 months, current period of care",
@@ -153,7 +155,7 @@ def _settled(placed: list[Placement]) -> Placement | None:
     return last
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="long_term_stability",
         title="Long-term placement stability",

@@ -6,11 +6,13 @@ from casepulse.schemas.measure import Section, days
 from casepulse.state.calendar import add_months, due_day
 from casepulse.state.measures.forms import RECURRING, duty, recurring
 from casepulse.state.records.private_fostering import private_fostering
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
 
+MEASURES = Measures()
 
-@measure(
+
+@MEASURES.measure(
     duty(
         id="private_fostering_visits",
         title="Private fostering statutory visits in time",
@@ -38,7 +40,7 @@ def private_fostering_visits(case: CaseView, standards: Standards) -> Iterator[S
         yield Sorted(arrangement.key, status, due=due_on)
 
 
-part(
+MEASURES.part(
     "private_fostering_visits",
     id="private_fostering",
     title="Private fostering arrangements",

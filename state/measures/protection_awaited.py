@@ -19,8 +19,10 @@ from casepulse.state.records.protection import (
     enquiries_under_way,
 )
 from casepulse.state.records.stays import stays
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 #: To be done: in time as yet, late, or from no day on record.
 TO_BE_DONE = (PENDING, OVERDUE, UNTRACED)
@@ -29,7 +31,7 @@ TO_BE_DONE = (PENDING, OVERDUE, UNTRACED)
 CLOSED, IN_CARE = "closed", "in_care"
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (*TO_BE_DONE, CLOSED),
         id="s47_under_way",
@@ -55,7 +57,7 @@ def s47_under_way(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(enquiry.key, _status(case.clock, due_on), due=due_on)
 
 
-part(
+MEASURES.part(
     "s47_under_way",
     id="s47_overdue",
     title="S47 enquiries overdue",
@@ -67,7 +69,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (*TO_BE_DONE, IN_CARE, CLOSED),
         id="icpc_awaited",
@@ -97,7 +99,7 @@ def icpc_awaited(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(enquiry.key, _status(case.clock, due_on), due=due_on)
 
 
-part(
+MEASURES.part(
     "icpc_awaited",
     id="icpc_overdue",
     title="Initial child protection conferences overdue",

@@ -7,14 +7,16 @@ from casepulse.schemas.measure import Section, months
 from casepulse.state.calendar import add_months, due_day
 from casepulse.state.measures.forms import share
 from casepulse.state.records.referrals import first_visits, referrals
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 REPEAT, FIRST = "repeat", "first"
 ANY = frozenset({REPEAT, FIRST})
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="re_referrals",
         title="Re-referrals",
@@ -39,7 +41,7 @@ def re_referrals(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         earlier = referral.day
 
 
-part(
+MEASURES.part(
     "re_referrals",
     id="re_referrals_12m",
     title="Re-referrals, last 12 months",
@@ -47,7 +49,7 @@ part(
     window="12m",
     definition="re_referrals, summed over the last twelve months.",
 )
-part(
+MEASURES.part(
     "re_referrals",
     id="re_referrals_fytd",
     title="Re-referrals, financial year to date",
@@ -56,7 +58,7 @@ part(
     window="fytd",
     definition="re_referrals, summed from April.",
 )
-part(
+MEASURES.part(
     "re_referrals",
     id="referrals",
     title="Referrals received",
@@ -66,7 +68,7 @@ part(
     definition="Referrals of a child to social care that started in the month.",
     source="CIN census (D)",
 )
-part(
+MEASURES.part(
     "re_referrals",
     id="referral_rate",
     title="Referrals per 10,000 children, financial year to date",
@@ -84,7 +86,7 @@ UNSEEN_AGAIN, UNSEEN_NOT_AGAIN = "unseen_again", "unseen_not_again"
 SEEN_AGAIN, SEEN_NOT_AGAIN = "seen_again", "seen_not_again"
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="rereferral_after_unseen",
         title="Referred again after a closure without a visit, last 12 months",
@@ -118,7 +120,7 @@ def rereferral_after_unseen(case: CaseView, standards: Standards) -> Iterator[So
             yield Sorted(first.referral.key, status, until, first.referral.closed_team)
 
 
-part(
+MEASURES.part(
     "rereferral_after_unseen",
     id="rereferral_after_seen",
     title="Referred again after a closure with a visit, last 12 months",

@@ -7,8 +7,10 @@ from casepulse.schemas.codes import Pathway
 from casepulse.schemas.measure import Measure, Section, days
 from casepulse.state.calendar import due_day, month_of
 from casepulse.state.records.referrals import FirstVisit, Referral, first_visits
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 IN_TIME, IN_TIME_VIRTUAL = "in_time", "in_time_virtual"
 VISITED_LATE, LATE_VIRTUAL = "late", "late_virtual"
@@ -82,7 +84,7 @@ def _closed_unseen(referral: Referral, standards: Standards) -> str:
     return CLOSED_UNSEEN if referral.closed_day <= decided_by else CLOSED_SLOWLY
 
 
-@measure(_INITIAL_VISITS)
+@MEASURES.measure(_INITIAL_VISITS)
 def initial_visits_all(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     for first in case.records(first_visits):
         visit = _initial_visit(case, first, standards)
@@ -91,7 +93,7 @@ def initial_visits_all(case: CaseView, standards: Standards) -> Iterator[Sorted]
         yield visit
 
 
-@measure(
+@MEASURES.measure(
     replace(
         _INITIAL_VISITS,
         id="initial_visits_s17",
@@ -106,7 +108,7 @@ def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]
             yield _initial_visit(case, first, standards)
 
 
-@measure(
+@MEASURES.measure(
     replace(
         _INITIAL_VISITS,
         id="initial_visits_s47",
@@ -121,7 +123,7 @@ def initial_visits_s47(case: CaseView, standards: Standards) -> Iterator[Sorted]
             yield _initial_visit(case, first, standards)
 
 
-part(
+MEASURES.part(
     "initial_visits_all",
     id="initial_visits_late",
     title="Initial visits completed but overdue",
@@ -129,7 +131,7 @@ part(
     numerator=SEEN_LATE,
     definition="Of the children of initial_visits_all, those first seen after the due day.",
 )
-part(
+MEASURES.part(
     "initial_visits_all",
     id="initial_visits_not_seen",
     title="Referred in the month, not seen and overdue",
@@ -138,7 +140,7 @@ part(
     late=frozenset({NOT_SEEN}),
     definition="Of the children of initial_visits_all, those not seen whose due day is past.",
 )
-part(
+MEASURES.part(
     "initial_visits_all",
     id="initial_visits_outstanding_prior",
     title="Referred in the month, initial visit not yet taken place",
@@ -149,7 +151,7 @@ part(
     definition="Children referred in the month whose referral is open and who have not been seen "
     "yet, due or not: the report looks at the month before the one that it is about.",
 )
-part(
+MEASURES.part(
     "initial_visits_all",
     id="initial_visits_virtual",
     title="Initial visits undertaken virtually",
@@ -157,7 +159,7 @@ part(
     denominator=SEEN_IN_TIME | SEEN_LATE,
     definition="Of the initial visits undertaken, those that were virtual.",
 )
-part(
+MEASURES.part(
     "initial_visits_all",
     id="closed_unseen",
     title="Referrals closed in their month without the child being seen",
@@ -167,7 +169,7 @@ part(
     definition="Of all referrals started in the month, those closed within it with the child "
     "unseen.",
 )
-part(
+MEASURES.part(
     "initial_visits_all",
     id="closed_unseen_decision_slow",
     title="Closed unseen, decided late",

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from casepulse.schemas.measure import Section
 from casepulse.state.measures.forms import share
 from casepulse.state.records.protection import open_plan, protection_plans
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 FIRST, SECOND, THIRD_OR_MORE = "first", "second", "third_or_more"
 NUMBERED = (FIRST, SECOND, THIRD_OR_MORE)
@@ -20,7 +22,7 @@ def _numbered(before: int) -> str:
     return NUMBERED[min(before, 2)]
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="repeat_plans_started",
         title="Plans started in the month that are second or subsequent",
@@ -40,7 +42,7 @@ def repeat_plans_started(case: CaseView, standards: Standards) -> Iterator[Sorte
         yield Sorted(plan.key, _numbered(before), plan.day, plan.team)
 
 
-part(
+MEASURES.part(
     "repeat_plans_started",
     id="repeat_plans_fytd",
     title="Second or subsequent plans, year to date",
@@ -51,7 +53,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="repeat_plans_current",
         title="Children on a plan now who had a previous plan",
@@ -72,7 +74,7 @@ def repeat_plans_current(case: CaseView, standards: Standards) -> Iterator[Sorte
         yield Sorted(plan.key, _numbered(len(before)))
 
 
-part(
+MEASURES.part(
     "repeat_plans_current",
     id="three_or_more_plans",
     title="Children with 3 or more protection plans",

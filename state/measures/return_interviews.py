@@ -11,13 +11,15 @@ from casepulse.schemas.measure import Measure, Section, hours
 from casepulse.state.measures.forms import MET, MISSED, PENDING, share
 from casepulse.state.records.life import died
 from casepulse.state.records.missing import MissingEpisode, missing_months
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 REFUSED = "refused"
 
 
-@measure(
+@MEASURES.measure(
     Measure(
         id="return_interview",
         title="Missing children who had a return interview",
@@ -49,7 +51,7 @@ def return_interview(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(each.month, status, each.day, each.team)
 
 
-part(
+MEASURES.part(
     "return_interview",
     id="return_interview_refused",
     title="Missing children who refused a return interview",
@@ -66,7 +68,7 @@ def _interviewed(*timing: str, after: tuple[str, ...] = (LATEST, EARLIER)) -> fr
     return frozenset(f"{each}_{which}" for each in timing for which in after)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="return_interview_timely",
         title="Missing children interviewed in time",
@@ -103,7 +105,7 @@ def _timing(held: list[MissingEpisode], standards: Standards) -> str:
     return IN_TIME if in_time else LATE
 
 
-part(
+MEASURES.part(
     "return_interview_timely",
     id="return_interview_latest",
     title="Missing children interviewed after their most recent episode",

@@ -12,13 +12,15 @@ from casepulse.state.records.protection import (
     initial_conferences,
     strategy_discussions,
 )
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 TRACED = (MET, MISSED, UNTRACED)
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="strategy_discussion_timely",
         title="Initial strategy discussions in time",
@@ -48,7 +50,7 @@ NO_FURTHER, ENQUIRY, CONFERENCE, PLAN = "no_further", "enquiry", "conference", "
 REACHED = (NO_FURTHER, ENQUIRY, CONFERENCE, PLAN)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="strategy_to_s47",
         title="Strategy discussions progressing to an S47 enquiry",
@@ -74,7 +76,7 @@ def strategy_to_s47(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(each.key, led_to.get(each.key, NO_FURTHER), each.day, each.team)
 
 
-part(
+MEASURES.part(
     "strategy_to_s47",
     id="strategy_to_s47_fytd",
     title="Strategy discussions progressing to an S47 enquiry, year to date",
@@ -82,7 +84,7 @@ part(
     window="fytd",
     definition="As strategy_to_s47, since April.",
 )
-part(
+MEASURES.part(
     "strategy_to_s47",
     id="strategy_to_plan_yield_fytd",
     title="Strategy discussions that led to a protection plan, year to date",
@@ -102,7 +104,7 @@ _ABSENT = {
 }
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (*_ABSENT.values(), NOT_INVITED),
         id="strategy_no_health",
@@ -137,7 +139,7 @@ for _id, _title, _status in (
     ("strategy_no_police", "police", POLICE_ABSENT),
     ("strategy_no_social_care", "social care", SOCIAL_CARE_ABSENT),
 ):
-    part(
+    MEASURES.part(
         "strategy_no_health",
         id=_id,
         title=f"Strategy discussions without invited {_title}",
@@ -146,7 +148,7 @@ for _id, _title, _status in (
         definition=f"Strategy discussions held in the month that {_title} was invited to and took "
         "no part in.",
     )
-part(
+MEASURES.part(
     "strategy_no_health",
     id="strategy_partner_not_invited",
     title="Strategy discussions that a mandatory partner was not invited to",
@@ -157,7 +159,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="s47_timely",
         title="S47 enquiries in time",
@@ -185,7 +187,7 @@ OUTCOME_UNKNOWN = "unknown"
 OUTCOMES = (*(each.value for each in EnquiryOutcome), OUTCOME_UNKNOWN)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="s47_to_icpc",
         title="S47 enquiries progressing to an initial conference",
@@ -208,7 +210,7 @@ def s47_to_icpc(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(each.key, outcome or OUTCOME_UNKNOWN, each.completed_day, each.team)
 
 
-part(
+MEASURES.part(
     "s47_to_icpc",
     id="s47_to_assessment",
     title="S47 enquiries progressing to a single assessment",
@@ -216,7 +218,7 @@ part(
     definition="Of the section 47 enquiries completed in the month, those whose outcome was a "
     "single assessment.",
 )
-part(
+MEASURES.part(
     "s47_to_icpc",
     id="s47_to_icpc_fytd",
     title="S47 enquiries progressing to an initial conference, year to date",

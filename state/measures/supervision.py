@@ -21,8 +21,10 @@ from casepulse.state.records.populations import care_leaver, is_open
 from casepulse.state.records.protection import open_plan
 from casepulse.state.records.stays import in_care
 from casepulse.state.records.workforce import allocations
-from casepulse.state.rules import Counts, Sorted, Standards, measure, part
+from casepulse.state.rules import Counts, Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 #: Teams: all their children up to date; a share above the teams' target; no better than that.
 TEAM_ALL, TEAM_ABOVE, TEAM_BELOW = "team_all", "team_above", "team_below"
@@ -53,7 +55,7 @@ def sort_teams(
     return found
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="case_supervision",
         title="Children with a case supervision in time",
@@ -81,7 +83,7 @@ def case_supervision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, status, None, team, due_on, team or NO_TEAM)
 
 
-part(
+MEASURES.part(
     "case_supervision",
     id="supervision_overdue",
     title="Children whose case supervision is overdue",
@@ -91,7 +93,7 @@ part(
     definition="Of the children of case_supervision, those supervised before whose next one is "
     "late.",
 )
-part(
+MEASURES.part(
     "case_supervision",
     id="supervision_never",
     title="Children never supervised whose first case supervision is overdue",
@@ -101,7 +103,7 @@ part(
     definition="Of the children of case_supervision, those not supervised since they became open "
     "whose first one is late.",
 )
-part(
+MEASURES.part(
     "case_supervision",
     id="supervision_teams_above_target",
     title="Teams above the supervision target",
@@ -111,7 +113,7 @@ part(
     definition="Of the teams that hold children of case_supervision, those with a greater share "
     "of them up to date than is asked of a team.",
 )
-part(
+MEASURES.part(
     "case_supervision",
     id="supervision_teams_100",
     title="Teams with a timely supervision for all their children",
@@ -122,7 +124,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="activity_in_timescale",
         title="Children with activity in the relevant timescale",
@@ -157,7 +159,7 @@ def _closest(case: CaseView) -> str:
     return "care_leaver" if case.records(care_leaver) else "in_need"
 
 
-part(
+MEASURES.part(
     "activity_in_timescale",
     id="inactive_children",
     title="Children with no activity in the relevant timescale",
@@ -170,7 +172,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="mind_of_my_own",
         title="Children using Mind of My Own",

@@ -20,8 +20,10 @@ from casepulse.state.records.early_help import (
 )
 from casepulse.state.records.keys import team_of_completion
 from casepulse.state.records.populations import is_open
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 # --- open episodes ----------------------------------------------------------------------------
 
@@ -34,7 +36,7 @@ def _episodes(word: str) -> frozenset[str]:
     return frozenset(each for each in DELIVERED if word in each.split("."))
 
 
-@measure(
+@MEASURES.measure(
     spread(
         (*DELIVERED, *REVIEW_ONLY),
         id="ts_open",
@@ -55,7 +57,7 @@ def ts_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(episode.key, f"{episode.service}.{how}")
 
 
-part(
+MEASURES.part(
     "ts_open",
     id="ts_open_fst",
     title="Targeted episodes held by Family Support",
@@ -63,7 +65,7 @@ part(
     denominator=frozenset(DELIVERED),
     definition="Of the episodes of ts_open, those that a Family Support Team holds.",
 )
-part(
+MEASURES.part(
     "ts_open",
     id="ts_open_cfc",
     title="Targeted episodes held by Children and Family Centres",
@@ -71,14 +73,14 @@ part(
     denominator=frozenset(DELIVERED),
     definition="Of the episodes of ts_open, those that a Children and Family Centre holds.",
 )
-part(
+MEASURES.part(
     "ts_open",
     id="ts_dcyps_open",
     title="DCYPS Early Help: open episodes",
     numerator=_episodes(TargetedService.DISABLED_CHILDREN),
     definition="Open episodes of children with the Early Help service of DCYPS.",
 )
-part(
+MEASURES.part(
     "ts_open",
     id="ts_dcyps_review",
     title="DCYPS Early Help: open to review",
@@ -86,7 +88,7 @@ part(
     definition="Episodes of children with the Early Help service of DCYPS that are open to review "
     "alone.",
 )
-part(
+MEASURES.part(
     "ts_open",
     id="ts_under_12m",
     title="Targeted episodes open less than 12 months",
@@ -98,7 +100,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="ts_also_social_care",
         title="Targeted episodes of children open to Social Care",
@@ -113,7 +115,7 @@ def ts_also_social_care(case: CaseView, standards: Standards) -> Iterator[Sorted
         yield Sorted(episode.key, yes_no(case.records(is_open)))
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="ts_repeat_12m",
         title="Targeted episodes after earlier Early Help",
@@ -139,7 +141,7 @@ def ts_repeat_12m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
 # --- closed episodes --------------------------------------------------------------------------
 
 
-@measure(
+@MEASURES.measure(
     spread(
         REASONS,
         id="ts_closed",
@@ -158,7 +160,7 @@ def ts_closed(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         )
 
 
-part(
+MEASURES.part(
     "ts_closed",
     id="ts_closed_needs_met",
     title="Targeted episodes closed: needs met or partly met",
@@ -168,7 +170,7 @@ part(
     definition="Of the episodes of ts_closed, those closed because the needs of child and family "
     "were met or partly met.",
 )
-part(
+MEASURES.part(
     "ts_closed",
     id="ts_closed_disengaged",
     title="Targeted episodes closed: not engaged or consent withdrawn",
@@ -180,7 +182,7 @@ part(
 )
 
 
-@measure(
+@MEASURES.measure(
     count(
         id="step_up",
         kind="flow",

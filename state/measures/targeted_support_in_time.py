@@ -14,8 +14,10 @@ from casepulse.state.records.early_help import (
     open_episodes,
     targeted_assessments,
 )
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 # --- initial visits ---------------------------------------------------------------------------
 
@@ -31,7 +33,7 @@ def _visits(status: str) -> frozenset[str]:
     return frozenset({f"{CENTRE}_{status}", f"{ELSEWHERE}_{status}"})
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="ts_initial_visit",
         title="Targeted Support initial visits in time",
@@ -67,7 +69,7 @@ def _place(episode: Episode) -> str:
     return CENTRE if at_a_centre else ELSEWHERE
 
 
-part(
+MEASURES.part(
     "ts_initial_visit",
     id="ts_initial_visit_children_and_family_centres",
     title="Targeted Support initial visits in time, Children and Family Centres",
@@ -82,7 +84,7 @@ part(
 # --- assessments ------------------------------------------------------------------------------
 
 
-@measure(
+@MEASURES.measure(
     cohort(
         id="ts_assessment",
         title="Targeted Support assessments completed in time",
@@ -103,7 +105,7 @@ def ts_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(assessment.key, status, done, assessment.completed_team)
 
 
-@measure(
+@MEASURES.measure(
     share(
         id="ts_assessment_open_in_time",
         title="Targeted Support assessments ongoing in time",

@@ -7,13 +7,15 @@ from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import LATE, MET, NEVER_DONE, NOT_DUE, OVERDUE, duty, recurring
 from casepulse.state.records.health import in_care_since, latest_dental_check, latest_questionnaire
 from casepulse.state.records.life import birthday, is_aged
-from casepulse.state.rules import Sorted, Standards, measure, part
+from casepulse.state.rules import Measures, Sorted, Standards
 from casepulse.state.view import CaseView
+
+MEASURES = Measures()
 
 _SECTION = Section.CHILDREN_IN_CARE
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="dental_check",
         title="Children in care aged 2 and over with an up-to-date dental check",
@@ -39,7 +41,7 @@ def dental_check(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(case.key, recurring(case.clock, due_on, checked is not None), due=due_on)
 
 
-part(
+MEASURES.part(
     "dental_check",
     id="dental_overdue",
     title="Children in care whose dental check is overdue",
@@ -57,7 +59,7 @@ OVERDUE_BELOW, OVERDUE_CONCERN = f"{OVERDUE}_{BELOW}", f"{OVERDUE}_{CONCERN}"
 NO_TIMELY_ONE = frozenset({OVERDUE_BELOW, OVERDUE_CONCERN, NEVER_DONE})
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="sdq_up_to_date",
         title="Children in care aged 4-17 with an up-to-date SDQ or awaiting their first",
@@ -94,7 +96,7 @@ def sdq_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sorted]:
     yield Sorted(case.key, status, due=due_on)
 
 
-part(
+MEASURES.part(
     "sdq_up_to_date",
     id="sdq_missing",
     title="Children in care aged 4-17 without a timely SDQ",
@@ -103,7 +105,7 @@ part(
     late=NO_TIMELY_ONE,
     definition="Of the children of sdq_up_to_date, those whose questionnaire is overdue.",
 )
-part(
+MEASURES.part(
     "sdq_up_to_date",
     id="sdq_concern",
     title="Children in care with an SDQ score of concern",
@@ -117,7 +119,7 @@ part(
 POINTS, CHILD = "points", "child"
 
 
-@measure(
+@MEASURES.measure(
     duty(
         id="sdq_average",
         title="Average SDQ score of children in care aged 4-16",

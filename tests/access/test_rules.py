@@ -15,7 +15,7 @@ from casepulse.access.rules import AccessError, lists_of, load_access
 from casepulse.counties.scenario import scenario
 from casepulse.state import Fact, Partition
 from casepulse.state.due import due_list
-from casepulse.state.rules import _RULES
+from casepulse.state.measures import MEASURES
 from tests.access.people import CATALOGUE
 from tests.services import ROOT
 
@@ -150,7 +150,7 @@ def _names_a_due(function: Callable[..., object]) -> bool:
 
 
 def test_there_is_a_list_of_each_measure_by_which_something_falls_due() -> None:
-    named = {name for name, rule in _RULES.items() if _names_a_due(rule)}
+    named = {name for name, rule in MEASURES.rules.items() if _names_a_due(rule)}
     assert len(named) > 30
     wholes = {each.measure.id for each in CATALOGUE.listed if each.measure.of is None}
     assert {name for name in wholes if every_list(CATALOGUE).get(name)} == named

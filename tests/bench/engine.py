@@ -13,7 +13,7 @@ from casepulse.schemas.events.protection import ProtectionPlanStarted
 from casepulse.schemas.events.reading import _ADAPTER
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.schemas.profile import load_profile
-from casepulse.state import Catalogue, Fact, Partition
+from casepulse.state import Catalogue, Fact, Partition, catalogue_for
 from casepulse.state.calendar import INSTANT, due_day, end_of
 from casepulse.streams.fact_table import CLOCK, row_key, row_value
 from tests.bench.figures import Figure, Figures, of, only_its_own_garbage, ratio, say, timed
@@ -38,7 +38,7 @@ def engine(
     values = [value for _, value in messages]
     events = [read_event(value) for value in values]
     told = [(Fact.of(event), isinstance(event.data, ClockTicked)) for event in events]
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     taken: dict[str, list[float]] = {}
     run = partial(_run, catalogue, told, ticks_alone=ticks_alone)
     competitors = {
@@ -113,7 +113,7 @@ _VISITED = [date(2021, 1, 11), date(2021, 1, 12), date(2021, 1, 13)]
 
 def advance() -> Figures:
     """What a midnight costs where few cases are held and where many are, for as many due."""
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     standard = catalogue.profile.settings("cp_visits").standards["seen"]
     sizes = 10_000, 100_000
     say(f"advance: making {sizes[0]:,} and {sizes[1]:,} cases")

@@ -13,7 +13,7 @@ from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import read_event, write_event
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
-from casepulse.state import Catalogue, Fact, Partition
+from casepulse.state import Fact, Partition, catalogue_for
 from casepulse.state.calendar import INSTANT
 from tests.bench.figures import Figure, Figures, say
 
@@ -57,7 +57,7 @@ def _peak() -> int:
 
 def main() -> None:
     """Build a partition of the file's events; print KiB, cases and facts."""
-    partition = Partition(Catalogue(load_profile()))
+    partition = Partition(catalogue_for(load_profile()))
     facts, before = 0, _peak()
     with Path(sys.argv[1]).open("rb") as file:
         for line in file:

@@ -19,7 +19,7 @@ from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
 from casepulse.sources import archive_lines
-from casepulse.state import COUNTY, Catalogue, Figures
+from casepulse.state import COUNTY, Figures, catalogue_for
 from casepulse.state import Figure as Counted
 from casepulse.state.calendar import midnight
 from casepulse.streams.archive import archive_parts
@@ -83,7 +83,7 @@ def _apart(who: str, url: str) -> dict[str, float]:
 def _ours(url: str) -> tuple[float, dict[str, list[int | None]]]:
     profile = load_profile()
     counted = count(archive_parts(url), profile, AT, AT, lambda _: None)
-    figures = Figures(counted.tally, Catalogue(profile), AT)
+    figures = Figures(counted.tally, catalogue_for(profile), AT)
     said = {}
     for name in TWELVE:
         measure = figures.catalogue.measures[name]

@@ -24,7 +24,7 @@ from casepulse.schemas.due import Due
 from casepulse.schemas.partial import Partial
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView, View, ViewMeta
-from casepulse.state import Catalogue, Fact, Figures, evaluate
+from casepulse.state import Fact, Figures, catalogue_for, evaluate
 from casepulse.state.viewing import definitions_version, measure_views
 from casepulse.streams.redis_clients import connect
 from casepulse.streams.settings import Settings
@@ -57,7 +57,7 @@ def settings(redis_url: str, redis_client: Redis) -> Settings:
 def county_view(empty_view: View) -> View:
     """The view of a small made-up county, subjects and all."""
     at = empty_view.meta.as_of
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     events = scenario(seed=7, children=40, months=2)
     facts = [Fact.of(event) for event in events if not is_tick(event)]
     assert any(fact.subject.startswith("child:") for fact in facts)
@@ -412,7 +412,7 @@ def everything(redis: Any) -> Iterator[bytes]:
 def test_a_redis_that_was_emptied_gets_the_whole_view_again(
     settings: Settings, redis_client: Redis, empty_view: View
 ) -> None:
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     first = Partial(
         partition=0,
         claim=0,

@@ -26,7 +26,7 @@ from casepulse.agents.release_store import Kept, ReleaseStore
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind, Reading
-from casepulse.state import Catalogue, Figures, Tally
+from casepulse.state import Figures, Tally, catalogue_for
 from casepulse.state.calendar import month_end
 from casepulse.state.release import Cut, make_release
 from casepulse.streams.redis_clients import connected
@@ -271,7 +271,7 @@ def test_the_worker_writes_releases_and_the_reader_reads_them(
     servers: _Servers, tmp_path: Path
 ) -> None:
     writer = servers.settings("casepulse", redis_user="worker", redis_password=_WORKER)
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     cut = Cut(date(2021, 1, 1), Kind.FLASH, 1, month_end(date(2021, 1, 1)))
     release = make_release(cut, Tally(), {}, catalogue)
     reading = Reading(read_to={}, messages=0, repeated=0, unreadable=0, unknown_yet=0)

@@ -59,11 +59,20 @@ from casepulse.schemas.events.workforce import (
     WorkerRecorded,
 )
 from casepulse.schemas.profile import load_profile
-from casepulse.state import COUNTY, Catalogue, Fact, Figure, Figures, evaluate, published
+from casepulse.state import (
+    COUNTY,
+    Catalogue,
+    Fact,
+    Figure,
+    Figures,
+    catalogue_for,
+    evaluate,
+    published,
+)
 from casepulse.state.calendar import LONDON
 
 #: Every measure with the standards of the default profile.
-CATALOGUE = Catalogue(load_profile())
+CATALOGUE = catalogue_for(load_profile())
 
 _REPLACEMENTS: dict[str, Any] = {
     model.model_fields["type"].annotation.__args__[0]: model

@@ -11,7 +11,7 @@ from casepulse.schemas.events.children_in_need import ChildInNeedPlanEnded
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind, Release
 from casepulse.schemas.standard import Standard
-from casepulse.state import Catalogue, Fact, Tally, evaluate
+from casepulse.state import Catalogue, Fact, Tally, catalogue_for, evaluate
 from casepulse.state.difference import (
     Cause,
     Changed,
@@ -39,7 +39,7 @@ def _stricter() -> Catalogue:
     standards = {name: Standard(3, "working days") for name in settings.standards}
     changed = settings.model_copy(update={"standards": standards})
     measures = {**profile.measures, "cp_visits": changed}
-    return Catalogue(profile.model_copy(update={"measures": measures}))
+    return catalogue_for(profile.model_copy(update={"measures": measures}))
 
 
 STRICTER = _stricter()

@@ -10,7 +10,7 @@ import pytest
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
 from casepulse.sources import archive_lines
-from casepulse.state import Case, Catalogue, Fact, evaluate
+from casepulse.state import Case, Fact, catalogue_for, evaluate
 from casepulse.state.calendar import midnight
 from casepulse.streams.archive import archive_parts
 from casepulse.streams.committed import SourceError
@@ -23,7 +23,7 @@ AT = midnight(EVENTS[-1].recordedtime.date().replace(day=1))
 def test_it_comes_to_what_the_events_come_to(archive: str) -> None:
     counted = count(archive_parts(archive), load_profile(), AT, AT, lambda _: None)
     facts = [Fact.of(event) for event in EVENTS]
-    assert counted.tally == evaluate(facts, Catalogue(load_profile()), AT, AT)
+    assert counted.tally == evaluate(facts, catalogue_for(load_profile()), AT, AT)
     known = [fact for fact in facts if fact.recorded < AT]
     assert counted.facts == Counter(fact.type for fact in known)
     assert counted.reading.unknown_yet == len(facts) - len(known) > 0

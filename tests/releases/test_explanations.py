@@ -6,7 +6,7 @@ import pytest
 
 from casepulse.schemas.measure import Measure
 from casepulse.schemas.profile import load_profile
-from casepulse.state import COUNTY, Case, Catalogue, Fact, Figures, evaluate
+from casepulse.state import COUNTY, Case, Fact, Figures, catalogue_for, evaluate
 from casepulse.state.calendar import midnight
 from casepulse.state.explanation import Cell, explain_case
 from casepulse.streams.archive import archive_parts
@@ -15,7 +15,7 @@ from tests.releases.conftest import EVENTS
 
 AT = midnight(date(2021, 2, 1))
 KNOWN = midnight(date(2021, 2, 10))
-CATALOGUE = Catalogue(load_profile())
+CATALOGUE = catalogue_for(load_profile())
 FACTS = [Fact.of(event) for event in EVENTS]
 FIGURES = Figures(evaluate(FACTS, CATALOGUE, AT, KNOWN), CATALOGUE, AT)
 

@@ -13,7 +13,7 @@ from casepulse.agents.release_store import FIGURES, RELEASE, Claim, ReleaseError
 from casepulse.releases import Making, made_again, make
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind
-from casepulse.state import COUNTY, Catalogue, Figures, Tally
+from casepulse.state import COUNTY, Figures, Tally, catalogue_for
 from casepulse.state.calendar import midnight
 from casepulse.state.release import release_bytes
 from tests.releases.conftest import EVENTS, SETTINGS, archived
@@ -29,7 +29,7 @@ def test_every_figure_is_in_it_and_in_its_table(making: Making) -> None:
     store = making.store
     assert store.names() == ["2021-01/1-flash"]
     assert store.read("2021-01/1-flash") == kept
-    catalogue = Catalogue(PROFILE)
+    catalogue = catalogue_for(PROFILE)
     assert list(kept.release.measures) == list(catalogue.measures)
     assert kept.release.at == kept.release.known == midnight(date(2021, 2, 1))
     [told] = Path(store._url).glob("2021-01/1-flash/figures-*.parquet")
@@ -170,7 +170,7 @@ def test_a_second_making_of_a_release_leaves_it_as_it_is(making: Making) -> None
     before = {
         path: path.read_bytes() for path in Path(making.store._url).rglob("*") if path.is_file()
     }
-    figures = Figures(Tally(), Catalogue(PROFILE), kept.release.at)
+    figures = Figures(Tally(), catalogue_for(PROFILE), kept.release.at)
     other = kept.reading.model_copy(update={"messages": 1})
     assert making.store.write(kept.release, figures, other) == kept.manifest
     assert making.store.read(kept.release.name) == kept

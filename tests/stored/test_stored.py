@@ -31,7 +31,7 @@ from casepulse.schemas.release import Kind
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.schemas.stored.release import MANIFEST, READING, RELEASE, WITHHELD
 from casepulse.schemas.view import VIEW_FORMAT, MeasureView, ViewMeta, read_view_meta
-from casepulse.state import Catalogue, open_catalogue
+from casepulse.state import catalogue_for, open_catalogue
 from casepulse.state.release import catalogue_of, content_hash, release_bytes
 from casepulse.streams.archive import STORED as ARCHIVE
 from casepulse.streams.archive import archive_parts, index_of
@@ -129,7 +129,7 @@ def test_a_release_of_before_a_measure_came_is_still_reported(written: Path, lat
         }
     )
     with pytest.raises(ProfileError, match=f"{later}.standards: the profile must set"):
-        Catalogue(before.profile)
+        catalogue_for(before.profile)
     document = compose(before, catalogue_of(before))
     told = {figure.of[0] for figure in document.figures() if figure.of}
     assert len(told) > 150

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from casepulse.agents.metrics import Metrics
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.view import View
-from casepulse.state import Catalogue
+from casepulse.state import catalogue_for
 from casepulse.streams.settings import describe
 from casepulse.web.list_settings import ListSettings
 from casepulse.web.settings import WebSettings
@@ -37,7 +37,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 @pytest.fixture
 def exported(empty_view: View) -> dict[str, list[dict[str, str]]]:
     """Every sample's name that a worker exports, with the labels of each of its samples."""
-    metrics = Metrics(Catalogue(load_profile()), lag=lambda: [("casepulse.events", 0, 0)])
+    metrics = Metrics(catalogue_for(load_profile()), lag=lambda: [("casepulse.events", 0, 0)])
     metrics.show(empty_view)
     samples: dict[str, list[dict[str, str]]] = {}
     for family in text_string_to_metric_families(generate_latest(metrics.registry).decode()):

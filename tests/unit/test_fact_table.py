@@ -13,7 +13,7 @@ from casepulse.agents.holding import Held, Holding
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
-from casepulse.state import Catalogue
+from casepulse.state import catalogue_for
 from casepulse.streams.fact_table import (
     BEGUN,
     CLAIM,
@@ -57,7 +57,7 @@ def kept() -> _Table:
     def note(held: Held) -> None:
         ready.append(held.number)
 
-    holding = Holding(Catalogue(load_profile()), note)
+    holding = Holding(catalogue_for(load_profile()), note)
     app = faust.App("test", broker="kafka://127.0.0.1:1", web_enabled=False, autodiscover=False)
     topic = app.topic("changelog", key_type=bytes, value_type=bytes, partitions=4)
     table = FactTable(

@@ -10,7 +10,7 @@ import pytest
 
 from casepulse.schemas.profile import Profile, ProfileError, load_profile
 from casepulse.schemas.standard import Standard
-from casepulse.state import Catalogue, Figures, open_catalogue, rate
+from casepulse.state import Catalogue, Figures, catalogue_for, open_catalogue, rate
 from casepulse.state.viewing import definitions_version
 from tests.build import (
     CATALOGUE,
@@ -190,10 +190,10 @@ def test_the_catalogue_refuses_a_profile_without_a_standard_that_a_measure_needs
     told = load_profile().model_dump()
     del told["measures"]["cp_visits"]["standards"]["seen"]
     with pytest.raises(ProfileError, match=r"measures\.cp_visits\.standards: wants seen"):
-        Catalogue(Profile.model_validate(told))
+        catalogue_for(Profile.model_validate(told))
     del told["measures"]["cp_visits"]
     with pytest.raises(ProfileError, match=r"measures\.cp_visits"):
-        Catalogue(Profile.model_validate(told))
+        catalogue_for(Profile.model_validate(told))
 
 
 SOME_OF_EVERYTHING = [
@@ -251,7 +251,7 @@ def test_a_standard_in_a_unit_that_makes_no_sense_is_refused_at_the_start_and_br
     """What the catalogue accepts, its rules can count."""
 
     def start(text: str) -> Catalogue:
-        return Catalogue(profile_of(text))
+        return catalogue_for(profile_of(text))
 
     def count(text: str) -> Figures:
         return figures(SOME_OF_EVERYTHING, "2021-02-01", catalogue=start(text))
@@ -279,7 +279,7 @@ def test_a_look_back_is_in_its_own_unit_or_refused(profile_of, look_back, expect
     profile = profile_of(f'[measures.cic_missing_12m]\nstandards.look_back = "{look_back}"')
     facts = [entered_care("2018-01-08"), missing("2019-07-01")]
     try:
-        catalogue = Catalogue(profile)
+        catalogue = catalogue_for(profile)
     except ProfileError:
         assert not look_back.endswith("months")
         return
@@ -290,7 +290,7 @@ def test_a_look_back_is_in_its_own_unit_or_refused(profile_of, look_back, expect
 
 
 def test_one_standard_of_an_authority_changes_a_figure_without_code(profile_of):
-    ours = Catalogue(profile_of('[measures.cp_visits]\nstandards.seen = "15 working days"'))
+    ours = catalogue_for(profile_of('[measures.cp_visits]\nstandards.seen = "15 working days"'))
     facts = [plan("2021-01-04"), visit("2021-01-11")]
     assert status("cp_visits", facts, "2021-02-01") == "overdue"
     assert status("cp_visits", facts, "2021-02-01", catalogue=ours) == "met"
@@ -308,7 +308,7 @@ def test_one_standard_leaves_the_others_of_its_measure(profile_of):
 
 
 def test_a_caseload_of_an_authority(profile_of):
-    ours = Catalogue(profile_of('[measures.caseload_18]\nstandards.caseload = "1 child"'))
+    ours = catalogue_for(profile_of('[measures.caseload_18]\nstandards.caseload = "1 child"'))
     facts = [worker("2020-01-06")]
     facts += [allocated("2021-01-04", subject=f"child:k{n}") for n in range(2)]
     assert statuses("caseload_18", facts, "2021-02-01") == {"within": 1}
@@ -316,7 +316,7 @@ def test_a_caseload_of_an_authority(profile_of):
 
 
 def test_localities_and_teams_of_an_authority(profile_of):
-    ours = Catalogue(
+    ours = catalogue_for(
         profile_of(
             'localities = ["North", "South"]\nlocality_of_others = "South"\n'
             '[teams]\nnorth-east = "North"'
@@ -387,7 +387,7 @@ def test_the_version_of_the_definitions_is_the_same_in_every_process():
         "from casepulse.schemas.profile import load_profile\n"
         "from casepulse.state import Catalogue\n"
         "from casepulse.state.viewing import definitions_version\nimport sys\n"
-        "sys.stdout.write(definitions_version(Catalogue(load_profile())))"
+        "sys.stdout.write(definitions_version(catalogue_for(load_profile())))"
     )
     root = str(Path(__file__).parents[2])
     versions = {

@@ -18,7 +18,7 @@ from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import DisclosureRule, ProfileError, load_profile
 from casepulse.schemas.publishable import FigureName, Withheld
 from casepulse.schemas.release import Kind, Release
-from casepulse.state import AT, COUNTY, Catalogue, Fact, Tally, evaluate
+from casepulse.state import AT, COUNTY, Fact, Tally, catalogue_for, evaluate
 from casepulse.state.publishable import Published, withheld
 from casepulse.state.release import Cut, make_release
 from tests.attack import Asked, Reader
@@ -30,7 +30,7 @@ DECEMBER, JANUARY = date(2020, 12, 1), date(2021, 1, 1)
 PROFILE = load_profile().model_copy(
     update={"localities": ["North", "South"], "locality_of_others": "South", "teams": {}}
 )
-CATALOGUE = Catalogue(PROFILE)
+CATALOGUE = catalogue_for(PROFILE)
 
 #: Measures of one base: a share in its windows; a stock, and another that is part of its rest.
 FLOWS = ("re_referrals", "re_referrals_fytd", "re_referrals_12m")
@@ -250,7 +250,7 @@ def test_a_release_from_before_there_was_a_rule_has_that_of_the_default_profile(
 
 # --- whole releases ---------------------------------------------------------------------------
 
-WHOLE = Catalogue(load_profile())
+WHOLE = catalogue_for(load_profile())
 
 
 @pytest.fixture(scope="module")

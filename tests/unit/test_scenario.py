@@ -19,7 +19,7 @@ from casepulse.schemas.events.care import LegalStatusChanged
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.events.workforce import AllocationEnded, AllocationStarted, WorkerRecorded
 from casepulse.schemas.profile import load_profile
-from casepulse.state import Case, Catalogue, Fact, evaluate
+from casepulse.state import Case, Fact, catalogue_for, evaluate
 from casepulse.state.calendar import LONDON, falls_on, local_date, midnight
 from casepulse.state.records.care import care_periods
 from casepulse.state.records.protection import protection_plans
@@ -184,7 +184,7 @@ SPOKEN = {
 
 
 def test_its_rules_have_something_to_say(facts: list[Fact]) -> None:
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     spoken = {measure for (measure, _, _, _), _ in evaluate(facts, catalogue, END)}
     assert spoken >= SPOKEN & set(catalogue.rules)
     assert len(SPOKEN & set(catalogue.rules)) > 15
@@ -201,7 +201,7 @@ def test_some_facts_are_recorded_days_late_and_most_at_once(facts: list[Fact]) -
 def test_a_child_has_one_referral_one_plan_and_one_period_of_care_at_a_time(
     cases: list[Case],
 ) -> None:
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     for case in cases:
         view = catalogue.view(case, END)
         for spells in (view.records(protection_plans), view.records(care_periods)):
@@ -213,7 +213,7 @@ def test_a_child_has_one_referral_one_plan_and_one_period_of_care_at_a_time(
 @pytest.mark.parametrize("measure", ["s47_under_way", "icpc_awaited"])
 def test_no_enquiry_and_no_conference_is_left_behind(measure: str, cases: list[Case]) -> None:
     """A child who comes into care meanwhile has its enquiry completed, and awaits no conference."""
-    catalogue = Catalogue(load_profile())
+    catalogue = catalogue_for(load_profile())
     awaited = [
         standing
         for case in cases

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import read_event, write_event
 from casepulse.schemas.profile import load_profile
-from casepulse.state import Case, Catalogue, Fact
+from casepulse.state import Case, Fact, catalogue_for
 from casepulse.state.records.care import current_placement
 from casepulse.streams.sources.ssda903 import BadRow, ExtractError, Import, read_folder
 
@@ -312,7 +312,7 @@ def test_a_placement_that_lasted_no_day_is_over(read: Any) -> None:
     case = Case("child:1")
     for event in got.events:
         case.add(Fact.of(event))
-    view = Catalogue(load_profile()).view(case, datetime(2018, 4, 1, tzinfo=UTC))
+    view = catalogue_for(load_profile()).view(case, datetime(2018, 4, 1, tzinfo=UTC))
     view.begin()
     assert view.records(current_placement) is None
 

@@ -17,7 +17,7 @@ from casepulse.access.reading import ListRead
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.profile import ProfileError, load_profile
 from casepulse.schemas.view import ViewMeta
-from casepulse.state import Catalogue, Fact, Figures, evaluate
+from casepulse.state import Catalogue, Fact, Figures, catalogue_for, evaluate
 from casepulse.state.viewing import definitions_version, measure_views
 from casepulse.streams.settings import Settings
 from casepulse.web.application import application
@@ -44,7 +44,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     names = json.dumps([*ODD, "Stroud"], ensure_ascii=False)
     teams = '[teams]\nstroud-safeguarding = "Stroud"\n'
     path.write_text(f'localities = {names}\nlocality_of_others = "a/b"\n{teams}', encoding="utf-8")
-    return Catalogue(load_profile(path))
+    return catalogue_for(load_profile(path))
 
 
 @pytest.fixture(scope="module")
