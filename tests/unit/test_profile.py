@@ -385,7 +385,7 @@ def test_the_version_of_the_definitions_is_the_same_in_every_process():
     """Workers and board are processes of their own: the board leaves out other definitions."""
     code = (
         "from casepulse.schemas.profile import load_profile\n"
-        "from casepulse.state import Catalogue\n"
+        "from casepulse.state import catalogue_for\n"
         "from casepulse.state.viewing import definitions_version\nimport sys\n"
         "sys.stdout.write(definitions_version(catalogue_for(load_profile())))"
     )
