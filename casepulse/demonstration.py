@@ -23,8 +23,8 @@ from rich.text import Text
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
 from casepulse.agents.redis_view import Keys, read_meta, read_view
-from casepulse.commands.fitting import fitted
 from casepulse.commands.options import output
+from casepulse.commands.table_width import fitted
 from casepulse.counties.comparison import Verdict, compare, of_measures
 from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.logs import log_to, log_to_stderr
@@ -43,9 +43,9 @@ from casepulse.streams.whole_files import replace_whole
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
+from casepulse.web.live_view import Watch
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
-from casepulse.web.watching import Watch
 
 #: The embedded broker keeps little, 5 MB a partition: no more than so many events may wait to be
 #: read. They are sent compressed, at some 50 bytes each.

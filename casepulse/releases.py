@@ -28,7 +28,7 @@ from casepulse.streams.archive import index_of
 from casepulse.streams.counting import Counted, Progress, count
 from casepulse.streams.differences import changes_between
 from casepulse.streams.settings import Settings
-from casepulse.streams.tellings import Part
+from casepulse.streams.source_parts import Part
 
 
 @dataclass(frozen=True, slots=True)

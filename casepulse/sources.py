@@ -20,7 +20,7 @@ from casepulse.streams.archive import (
 from casepulse.streams.counting import Progress, report, side_by_side
 from casepulse.streams.places import partition_of
 from casepulse.streams.settings import Settings
-from casepulse.streams.tellings import NOTHING_READ, Part, Telling, TopicPart, topic_parts
+from casepulse.streams.source_parts import NOTHING_READ, Part, Telling, TopicPart, topic_parts
 from casepulse.streams.whole_files import named, naming
 
 

@@ -225,3 +225,10 @@ AdoptionCeasedReason = Literal["RD1", "RD2", "RD3", "RD4"]
 
 #: The permanent arrangement a child had before: SSDA903 PREV_PERM.
 PreviousPermanence = Literal["P1", "P2", "P3", "P4", "Z1"]
+
+
+class ProceedingsStage(StrEnum):
+    """How far proceedings about a child have come: before they are issued, or in court."""
+
+    PRE_PROCEEDINGS = "pre_proceedings"
+    COURT = "court"

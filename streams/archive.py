@@ -22,7 +22,7 @@ from casepulse.schemas.events import read_event
 from casepulse.schemas.release import Reading
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.streams.committed import SourceError
-from casepulse.streams.tellings import NOTHING_READ, Part, Telling
+from casepulse.streams.source_parts import NOTHING_READ, Part, Telling
 from casepulse.streams.whole_files import naming, replace_whole
 
 _INSTANT = pa.timestamp("us", tz="UTC")

@@ -18,7 +18,7 @@ from casepulse.schemas.release import Reading
 from casepulse.state import Case, Catalogue, Fact, Tally, catalogue_for
 from casepulse.state.batch import Batch
 from casepulse.streams.archive import together
-from casepulse.streams.tellings import Part, Telling
+from casepulse.streams.source_parts import Part, Telling
 
 Progress = Callable[[int], None]
 """Is told of so many messages more that were read."""

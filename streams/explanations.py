@@ -8,7 +8,7 @@ from casepulse.state import Case, Catalogue, Fact, catalogue_for
 from casepulse.state.explanation import Cell, Explained, explain_case
 from casepulse.state.records.restriction import is_restricted
 from casepulse.streams.counting import PartRead, Progress, report, side_by_side
-from casepulse.streams.tellings import Part
+from casepulse.streams.source_parts import Part
 
 
 def explain(

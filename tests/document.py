@@ -13,7 +13,7 @@ from textwrap import dedent
 
 from casepulse.schemas.measure import Measure, Section
 from casepulse.state import Catalogue, open_catalogue
-from casepulse.web.shelf import WINDOWS
+from casepulse.web.shown_measures import WINDOWS
 from tests.report.conftest import made_january
 from tests.report.side_by_side import side_by_side
 

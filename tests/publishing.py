@@ -21,7 +21,7 @@ from casepulse.state.calendar import INSTANT
 from casepulse.streams.redis_clients import connect
 from casepulse.streams.redis_trouble import REDIS_ERRORS
 from casepulse.streams.settings import Settings
-from casepulse.web.watching import Watch
+from casepulse.web.live_view import Watch
 
 #: Seconds between two events, two views, two looks at the lists.
 FEED_EVERY, PUBLISH_EVERY, LISTS_EVERY = 0.01, 0.3, 1.0

@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from casepulse.commands.flowing import let_help_flow
+from casepulse.commands.help_text import let_help_flow
 from casepulse.schemas.errors import FailedError, WrongError
 
 
@@ -56,12 +56,13 @@ COMMANDS = {
     "evaluate": _Late(
         "events", "Figures as at one instant, as known at another, from files of events."
     ),
-    "measures": _Late("listing", "The measures: what each counts, its standards and its target."),
+    "measures": _Late("inventory", "The measures: what each counts, its standards and its target."),
     "due": _Late(
         "lists", "Who is overdue in a measure, and who falls due in the days ahead, from Redis."
     ),
     "explain": _Late(
-        "looking_into", "The standings behind a figure, and the facts that each rests on, by key."
+        "explain_and_what_if",
+        "The standings behind a figure, and the facts that each rests on, by key.",
     ),
     "compare": _Late(
         "comparing", "The report of January 2021, figure by figure: published beside computed."
@@ -78,17 +79,17 @@ COMMANDS = {
         "reporting", "The formal report of a month, from its release: HTML, PDF, XLSX and ODS."
     ),
     "what-if": _Late(
-        "looking_into",
+        "explain_and_what_if",
         "What the figures would be under other standards or targets, side by side with a release.",
     ),
     "dead-letters": _Late(
-        "listing", "What could not be read: look at it, and publish it again after a fix."
+        "inventory", "What could not be read: look at it, and publish it again after a fix."
     ),
     "audit": _Late(
         "auditing", "Who looked at the child-level lists, and whether the log of it was changed."
     ),
     "schemas": _Late(
-        "listing",
+        "inventory",
         "The event contract: JSON Schema of each type of event, and AsyncAPI 3 of the whole.",
     ),
 }
@@ -158,7 +159,7 @@ def application(run: Callable[[], Any] = _parser) -> None:
         _say(said)
         sys.exit(FailedError.exit_status)
     except Exception as error:
-        from casepulse.commands.explaining import explained  # noqa: PLC0415  it loads the clients
+        from casepulse.commands.error_messages import explained  # noqa: PLC0415  it loads the clients
 
         said = explained(error)
         if said is None:

@@ -35,8 +35,8 @@ from casepulse.state.viewing import cell_view, measure_views
 from casepulse.streams.encodings import lines_of
 from casepulse.streams.publishing import Publisher
 from casepulse.streams.settings import PREFIX, Settings, SettingsError
+from casepulse.streams.source_parts import every_event
 from casepulse.streams.sources.ssda903 import Summary, read_folder
-from casepulse.streams.tellings import every_event
 
 commands = typer.Typer()
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from casepulse.commands.fitting import fitted
+from casepulse.commands.table_width import fitted
 from casepulse.schemas.envelope import EARLIEST, LATEST
 from casepulse.state.calendar import local_date, midnight
 from casepulse.streams.settings import FromEnvironment, describe

@@ -11,9 +11,9 @@ from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.list_opening import open_lists
 from casepulse.web.list_settings import ListSettings
+from casepulse.web.live_view import Watch
 from casepulse.web.serving import server
 from casepulse.web.settings import WebSettings
-from casepulse.web.watching import Watch
 
 commands = typer.Typer()
 

@@ -13,9 +13,9 @@ from pydantic import AwareDatetime, BaseModel
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView
 from casepulse.state import COUNTY
 from casepulse.web.answers import Answers
+from casepulse.web.live_view import Seen, Watch
 from casepulse.web.locality import place_among
-from casepulse.web.shelf import LiveMeasure, Shelf
-from casepulse.web.watching import Seen, Watch
+from casepulse.web.shown_measures import LiveMeasure, Shelf
 
 
 class Standing(BaseModel):

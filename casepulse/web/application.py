@@ -23,10 +23,10 @@ from casepulse.web.api import Problem, api
 from casepulse.web.charts import Drawings
 from casepulse.web.headers import CarefulHeaders, KnownHosts
 from casepulse.web.lists import OpenLists, list_routes
+from casepulse.web.live_view import UnreadableError, Watch
 from casepulse.web.pages import PAGES, NoSuchPageError, Pages
 from casepulse.web.rendering import ASSETS, Rendering, asset, asset_stamp
-from casepulse.web.shelf import Shelf
-from casepulse.web.watching import UnreadableError, Watch
+from casepulse.web.shown_measures import Shelf
 
 _DESCRIPTION = """The live figures of an English county's children's services, as its pages show
 them. Aggregated counts only; for the authority's own staff. Each answer carries an ETag: ask again

@@ -6,8 +6,8 @@ from hashlib import sha256
 from casepulse.report.charts import chart_of
 from casepulse.report.document import Chart
 from casepulse.report.drawing import chart_svg
-from casepulse.web.shelf import Shelf
-from casepulse.web.watching import Seen
+from casepulse.web.live_view import Seen
+from casepulse.web.shown_measures import Shelf
 
 #: Drawings that are kept, of some 20 kB each: as many as there are measures with one, and more.
 KEPT = 300

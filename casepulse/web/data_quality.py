@@ -8,7 +8,7 @@ from casepulse.report.document import Column, Row, RowGroup, Table, Value
 from casepulse.schemas.measure import Section
 from casepulse.state import COUNTY
 from casepulse.web.rendering import plain
-from casepulse.web.shelf import LiveMeasure
+from casepulse.web.shown_measures import LiveMeasure
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from casepulse.report.shown import Shown
 from casepulse.schemas.view import AwaitedView
-from casepulse.web.shelf import NOT_AVAILABLE, LiveMeasure, counted
+from casepulse.web.shown_measures import NOT_AVAILABLE, LiveMeasure, counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from casepulse.report.chapters.outline import DEMAND
 from casepulse.report.charts import chart_of
 from casepulse.state.viewing import definitions_version
 from casepulse.web.data_quality import by_locality, kinds
+from casepulse.web.live_view import Seen
 from casepulse.web.locality import locality_rows
 from casepulse.web.rendering import Page, Rendering
-from casepulse.web.shelf import LiveMeasure, Shelf
+from casepulse.web.shown_measures import LiveMeasure, Shelf
 from casepulse.web.tables import awaited_table, localities_table, statuses_table
-from casepulse.web.watching import Seen
 
 #: Where there are pages.
 PAGES = (

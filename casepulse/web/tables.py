@@ -8,7 +8,7 @@ from casepulse.report.tables import short_month, with_marks
 from casepulse.report.values import denominator_of, numerator_of, value_of
 from casepulse.state import COUNTY
 from casepulse.web.rendering import plain
-from casepulse.web.shelf import LiveMeasure
+from casepulse.web.shown_measures import LiveMeasure
 
 
 def localities_table(measure: LiveMeasure) -> Table | None:

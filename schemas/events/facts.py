@@ -4,7 +4,6 @@ from casepulse.schemas.envelope import Data
 from casepulse.schemas.events import (
     care,
     care_planning,
-    care_proceedings,
     child,
     children_in_need,
     contact,
@@ -78,8 +77,8 @@ FACTS: tuple[type[Data], ...] = (
     care_planning.CareAssessmentCompleted,
     care_planning.ReviewingOfficerNoted,
     care_planning.ReviewingOfficerVisited,
-    care_proceedings.ChildProceedingsStarted,
-    care_proceedings.ChildProceedingsEnded,
+    legal.ChildProceedingsStarted,
+    legal.ChildProceedingsEnded,
     private_fostering.PrivateFosteringStarted,
     private_fostering.PrivateFosteringVisited,
     private_fostering.PrivateFosteringEnded,

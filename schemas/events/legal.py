@@ -1,12 +1,14 @@
 """Legal cases: planning meetings, pre-proceedings (the public law outline), court proceedings.
 
-A legal case is one family's, and may be about several children.
+A legal case is one family's, and may be about several children. What concerns a child is told of the
+child, too.
 """
 
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from casepulse.schemas.codes import ProceedingsStage
 from casepulse.schemas.envelope import Data, Key
 
 #: How many children a stage of a legal case is about.
@@ -67,3 +69,20 @@ class SolicitorAssigned(Data):
     ABOUT: ClassVar[tuple[str, ...]] = ("legal_case",)
 
     solicitor: Key
+
+
+class ChildProceedingsStarted(Data):
+    """A stage of proceedings about a child began; going to court ends the stage before."""
+
+    TYPE: ClassVar[str] = "child_proceedings.started"
+
+    proceedings: Key
+    stage: ProceedingsStage
+
+
+class ChildProceedingsEnded(Data):
+    """Proceedings about a child ended: a stage of them, if it has a key of its own."""
+
+    TYPE: ClassVar[str] = "child_proceedings.ended"
+
+    proceedings: Key

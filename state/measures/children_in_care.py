@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from casepulse.schemas.codes import VisitKind
-from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.codes import ProceedingsStage, VisitKind
 from casepulse.schemas.measure import Section, days
 from casepulse.state.calendar import add_months, due_day
 from casepulse.state.measures.forms import (

@@ -16,7 +16,6 @@ from casepulse.schemas.events.care import (
     PlacementEnded,
     PlacementStarted,
 )
-from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
 from casepulse.schemas.events.children_in_need import ChildInNeedPlanEnded, ChildInNeedPlanStarted
 from casepulse.schemas.events.contact import (
     ContactConcluded,
@@ -40,6 +39,8 @@ from casepulse.schemas.events.early_help import (
 from casepulse.schemas.events.education import SchoolPlaceEnded, SchoolPlaceStarted
 from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
 from casepulse.schemas.events.legal import (
+    ChildProceedingsEnded,
+    ChildProceedingsStarted,
     CourtProceedingsEnded,
     CourtProceedingsStarted,
     PreProceedingsEnded,

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 
-from casepulse.schemas.codes import LegalStatusCode, PlacementProvider, PlacementType
-from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.codes import (
+    LegalStatusCode,
+    PlacementProvider,
+    PlacementType,
+    ProceedingsStage,
+)
 from casepulse.schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
@@ -13,7 +17,7 @@ from casepulse.schemas.events.care import (
     PlacementEnded,
     PlacementStarted,
 )
-from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
+from casepulse.schemas.events.legal import ChildProceedingsEnded, ChildProceedingsStarted
 from casepulse.state.facts import Fact
 from casepulse.state.records.keys import by_key, one_a_record
 from casepulse.state.records.life import ADULT, is_aged

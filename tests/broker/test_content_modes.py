@@ -24,7 +24,7 @@ from casepulse.state.viewing import cell_view
 from casepulse.streams.archive import archive_parts
 from casepulse.streams.security import kafka_python_options
 from casepulse.streams.settings import Settings
-from casepulse.streams.tellings import Part, topic_parts
+from casepulse.streams.source_parts import Part, topic_parts
 from casepulse.streams.topics import Topics
 from tests.running import (
     installation,

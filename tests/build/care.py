@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.codes import ProceedingsStage
 from casepulse.schemas.events.care import CarePeriodEnded, CareReviewHeld, PlacementStarted
 from casepulse.schemas.events.care_planning import (
     CareAssessmentCompleted,
     ReviewingOfficerNoted,
     ReviewingOfficerVisited,
 )
-from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
 from casepulse.schemas.events.child import ChildRegistered
 from casepulse.schemas.events.leaving import PathwayPlanMade, PathwayPlanReviewed
+from casepulse.schemas.events.legal import ChildProceedingsEnded, ChildProceedingsStarted
 from casepulse.schemas.events.private_fostering import (
     PrivateFosteringEnded,
     PrivateFosteringStarted,

@@ -20,11 +20,11 @@ from casepulse.schemas.view import View, ViewMeta
 from casepulse.state import COUNTY, Figures, open_catalogue
 from casepulse.state.calendar import falls_due, local_date
 from casepulse.state.viewing import Viewer, definitions_version
+from casepulse.web.live_view import Seen
 from casepulse.web.locality import locality_rows
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering
-from casepulse.web.shelf import LiveMeasure, Shelf
-from casepulse.web.watching import Seen
+from casepulse.web.shown_measures import LiveMeasure, Shelf
 from tests.conftest import JanuaryListed
 
 CATALOGUE = open_catalogue()

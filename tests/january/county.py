@@ -28,9 +28,9 @@ from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
+from casepulse.web.live_view import Watch
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
-from casepulse.web.watching import Watch
 from tests import services
 from tests.running import installation, read_count, wait_for, wait_until_read, workers
 from tests.waiting import until

@@ -64,7 +64,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return ask
 
     monkeypatch.setattr("casepulse.commands.lists.list_reader", lambda _: seen("Redis", read))
-    monkeypatch.setattr("casepulse.commands.listing.read_letters", seen("letters", [letter]))
+    monkeypatch.setattr("casepulse.commands.inventory.read_letters", seen("letters", [letter]))
     return asked
 
 

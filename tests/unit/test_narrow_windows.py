@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from casepulse.commands.fitting import fitted
+from casepulse.commands.table_width import fitted
 from casepulse.state import open_catalogue
 from tests.commanding import Ran, Run
 

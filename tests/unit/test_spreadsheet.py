@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casepulse.commands import comparing, looking_into, releasing
+from casepulse.commands import comparing, explain_and_what_if, releasing
 from casepulse.counties.comparison import Compared, Verdict
 from casepulse.counties.january_2021.published import published
 from casepulse.spreadsheet import write_csv
@@ -63,7 +63,7 @@ def test_every_command_writes_harmless_cells(
     assert "'=cmd" in _cells(evaluated)
     told = Told(("1.5", "=2"), -2.0, "@red")
     capsys.readouterr()
-    looking_into._show_lines_csv([Line("+m", "M", ("2020-12", "2021-01"), told, told)], "r")
+    explain_and_what_if._show_lines_csv([Line("+m", "M", ("2020-12", "2021-01"), told, told)], "r")
     nothing = Numbers(0, -1)
     releasing._show_csv([Changed("=m", "2021-01", "@Stroud", nothing, nothing, {})])
     comparing._show_csv([Compared(published()[0], "m", None, "=1", Verdict.MISSING, "-why")])

@@ -16,7 +16,7 @@ _LOOK = """
 import casepulse
 from casepulse.report.html import render_html
 from casepulse.web.application import application
-from casepulse.web.watching import Watch
+from casepulse.web.live_view import Watch
 from casepulse.state import open_catalogue
 from casepulse.streams.settings import Settings
 

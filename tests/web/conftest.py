@@ -12,7 +12,7 @@ from casepulse.state import Catalogue
 from casepulse.state.viewing import definitions_version
 from casepulse.streams.settings import Settings
 from casepulse.web.application import application
-from casepulse.web.watching import Seen, Watch
+from casepulse.web.live_view import Seen, Watch
 from tests.report.conftest import catalogue, january
 
 __all__ = ["catalogue", "january"]

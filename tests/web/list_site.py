@@ -24,7 +24,7 @@ from casepulse.web.lists import OpenLists, list_routes
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering
 from casepulse.web.sessions import Sessions
-from casepulse.web.shelf import Shelf
+from casepulse.web.shown_measures import Shelf
 from casepulse.web.sign_in import Show
 from tests.services import HOST, missing, redis_binary, redis_server, redis_version, script
 

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from casepulse.schemas.view import MeasureView
 from casepulse.state import Catalogue
 from casepulse.web.application import application
-from casepulse.web.watching import Seen
+from casepulse.web.live_view import Seen
 from tests.web.conftest import Still
 from tests.web.described import check_operations
 

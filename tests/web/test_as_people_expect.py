@@ -24,9 +24,9 @@ from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.list_reasons import REASONS
 from casepulse.web.lists import OpenLists
+from casepulse.web.live_view import Seen
 from casepulse.web.rendering import ASSETS, asset, asset_address
 from casepulse.web.sessions import Sessions, is_own_form
-from casepulse.web.watching import Seen
 from tests.access.people import LINES, NOW, VISITS
 from tests.web.conftest import Still
 from tests.web.list_site import records_of, token_of

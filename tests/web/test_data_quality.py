@@ -7,10 +7,10 @@ import pytest
 
 from casepulse.schemas.measure import Section
 from casepulse.schemas.view import View
+from casepulse.web.live_view import Seen
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering
-from casepulse.web.shelf import Shelf
-from casepulse.web.watching import Seen
+from casepulse.web.shown_measures import Shelf
 from tests.build import CATALOGUE
 from tests.contradictory import contradictory_view
 

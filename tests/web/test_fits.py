@@ -29,9 +29,9 @@ from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
+from casepulse.web.live_view import Seen
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
-from casepulse.web.watching import Seen
 from tests.report.browsing import ADDRESS, chromium, violations
 from tests.report.conftest import report
 from tests.report.example import example

@@ -13,10 +13,10 @@ from casepulse.schemas.dashboard import DASHBOARD
 from casepulse.schemas.view import View
 from casepulse.state import Catalogue
 from casepulse.web.application import application
+from casepulse.web.live_view import Seen
 from casepulse.web.pages import Pages
 from casepulse.web.rendering import Rendering
-from casepulse.web.shelf import Shelf
-from casepulse.web.watching import Seen
+from casepulse.web.shown_measures import Shelf
 from tests.web.conftest import AT, Still
 
 #: A page of each kind.

@@ -20,9 +20,9 @@ from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.list_query import PAGE
 from casepulse.web.lists import OpenLists
+from casepulse.web.live_view import Seen
 from casepulse.web.serving import beside
 from casepulse.web.settings import WebSettings
-from casepulse.web.watching import Seen
 from tests.report.browsing import chromium
 from tests.web.conftest import Still
 from tests.web.test_fits import crowded

@@ -14,10 +14,9 @@ from casepulse.counties.january_2021.county import (
     at,
     deal,
 )
-from casepulse.schemas.codes import LegalStatusCode
-from casepulse.schemas.codes_care import ProceedingsStage
+from casepulse.schemas.codes import LegalStatusCode, ProceedingsStage
 from casepulse.schemas.events.care import LegalStatusChanged
-from casepulse.schemas.events.care_proceedings import ChildProceedingsEnded, ChildProceedingsStarted
+from casepulse.schemas.events.legal import ChildProceedingsEnded, ChildProceedingsStarted
 
 LAST = MONTH_ENDS[-1]
 

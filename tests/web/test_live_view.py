@@ -17,7 +17,7 @@ from casepulse.state import open_catalogue
 from casepulse.streams.redis_clients import connect
 from casepulse.streams.settings import Settings
 from casepulse.web.application import application
-from casepulse.web.watching import Seen, Watch
+from casepulse.web.live_view import Seen, Watch
 from tests import waiting
 
 pytestmark = pytest.mark.broker

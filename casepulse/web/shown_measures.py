@@ -22,8 +22,8 @@ from casepulse.schemas.due import list_name
 from casepulse.schemas.measure import Measure, Window
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView
 from casepulse.state import AT, COUNTY, Catalogue
+from casepulse.web.live_view import Seen
 from casepulse.web.sparkline import sparkline
-from casepulse.web.watching import Seen
 
 NOT_AVAILABLE = "n/a"
 
