@@ -1,7 +1,7 @@
 """Legal cases: planning meetings, pre-proceedings (the public law outline), court proceedings.
 
-A legal case is one family's, and may be about several children. What concerns a child is told of the
-child, too.
+A legal case is one family's, and may be about several children. What concerns a child is told of
+the child, too.
 """
 
 from typing import Annotated, ClassVar

@@ -1,0 +1,64 @@
+"""What the tutorial and the how-tos say is run, from top to bottom, in an empty folder."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import services
+from tests.services import ROOT
+
+DOCS = ROOT / "docs"
+
+#: By page, something that its last commands print.
+PAGES = {
+    "how-to/another-council.md": "Northshire, made up",
+    "how-to/excel-and-power-bi.md": ".parquet",
+    "how-to/restate-a-month.md": "2021-01/2-restated",
+    "how-to/an-alert.md": "SUCCESS",
+}
+
+
+def run_page(page: str, folder: Path) -> str:
+    """What the blocks of a page print, each run by `sh` and stopped at the first that fails."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", (DOCS / page).read_text("utf-8"), re.M | re.S)
+    assert blocks, page
+    commands = folder / "commands"
+    commands.mkdir()
+    script = f'#!/bin/sh\nexec {sys.executable} -m casepulse "$@"\n'
+    (commands / "casepulse").write_text(script)
+    (commands / "casepulse").chmod(0o755)
+    path = os.pathsep.join([str(commands), os.environ.get("PATH", "/usr/bin")])
+    ran = subprocess.run(
+        ["sh", "-e", "-c", "\n".join(blocks)],
+        cwd=folder,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{page}\n{ran.stdout[-2000:]}\n{ran.stderr[-2000:]}"
+    return ran.stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_how_to_can_be_followed(page: str, tmp_path: Path) -> None:
+    if "promtool" in (DOCS / page).read_text("utf-8") and not shutil.which("promtool"):
+        services.missing("promtool is not here; it comes with Prometheus")
+    assert PAGES[page] in run_page(page, tmp_path)
+
+
+def test_every_how_to_is_followed() -> None:
+    there = {path.relative_to(DOCS).as_posix() for path in (DOCS / "how-to").glob("*.md")}
+    assert there == set(PAGES)
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]:
+        prose = re.sub(r"`[^`\n]*`", "", page.read_text("utf-8"))
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", prose):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
