@@ -6,6 +6,7 @@ import pytest
 
 from casepulse.schemas.profile import load_profile
 from casepulse.state import Catalogue, Partition, evaluate
+from casepulse.state.measures import MEASURES
 from casepulse.state.rules import Evaluation
 from casepulse.state.view import CaseView
 from tests.build import CATALOGUE, plan, row, visit, when
@@ -22,7 +23,7 @@ class FaultyCatalogue(Catalogue):
     """The measures, one of them with a fault."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(load_profile())
+        super().__init__(MEASURES, load_profile())
         self.fault = fault
 
     def evaluate(self, rule: str, view: CaseView) -> Evaluation:
