@@ -26,7 +26,7 @@ from casepulse.schemas.events import write_event
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
 from casepulse.state import AT, COUNTY, Catalogue, Fact, Figures, Partition
-from casepulse.state.measures import MEASURES
+from casepulse.state.measures import MEASURES as ALL
 from tests.running import LONG
 
 HERE = Path(__file__).parent
@@ -144,7 +144,7 @@ class Some(Catalogue):
     long."""
 
     def __init__(self, measures: Iterable[str]) -> None:
-        super().__init__(MEASURES, load_profile())
+        super().__init__(ALL, load_profile())
         self._kept = {self.measures[measure].base for measure in measures}
 
     @property
