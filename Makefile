@@ -48,6 +48,7 @@ check: $(READY) ## Style, types, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy examples
 	$(BIN)/mypy deploy/grafana/build.py
 	$(BIN)/lint-imports
 
