@@ -186,14 +186,19 @@ class Watched:
     def _settled(self) -> bool:
         try:
             told = [self._state(number) for number in range(len(self.sentinels))]
-            follows = self.master().ask("ROLE")[2]
+            role, _, follows = self.master().ask("ROLE")[:3]
         except (RedisError, OSError):
             return False
-        return len(follows) == 2 and all(
-            each["port"] == told[0]["port"]
-            and (each["num-slaves"], each["num-other-sentinels"], each["flags"])
-            == ("2", "2", "master")
-            for each in told
+        # Whom the sentinels name may have been made a replica this moment.
+        return (
+            role == b"master"
+            and len(follows) == 2
+            and all(
+                each["port"] == told[0]["port"]
+                and (each["num-slaves"], each["num-other-sentinels"], each["flags"])
+                == ("2", "2", "master")
+                for each in told
+            )
         )
 
     def _state(self, number: int = 0) -> dict[str, str]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from casepulse.schemas.events import read_event
 from casepulse.state.batch import evaluate
 from casepulse.state.facts import Fact
-from casepulse.state.rules import open_catalogue
+from casepulse.state.opening import open_catalogue
 from tests.second.counting import MEASURES
 from tests.second.crowd import county
 from tests.second.days import LONDON, instant
