@@ -235,6 +235,10 @@ class Load:
         self.sent += 1
 
 
+def _which(view: View) -> tuple[int, dict[str, int]]:
+    return view.meta.version, view.meta.read_to
+
+
 @contextmanager
 def watched(settings: Settings) -> Iterator[list[View]]:
     """Views that could be seen meanwhile, in the order in which they were seen."""
@@ -246,7 +250,8 @@ def watched(settings: Settings) -> Iterator[list[View]]:
         while not stop.wait(pause_after(took)):
             began = time.monotonic()
             view = read_view(settings)
-            if view is not None and (not seen or view.meta.version != seen[-1].meta.version):
+            # What changes no figure is read without another version: `read_to` alone says so.
+            if view is not None and (not seen or _which(view) != _which(seen[-1])):
                 seen.append(view)
             took = time.monotonic() - began
 
