@@ -1,1 +1,1 @@
-"""Where events come from: a made-up county, and extracts of other systems."""
+"""Where events come from: extracts of other systems."""
