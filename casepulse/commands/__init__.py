@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -127,8 +127,23 @@ _parser = typer.Typer(
 )
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  seldom wanted
+
+        typer.echo(f"casepulse {version('casepulse')}")
+        raise typer.Exit
+
+
 @_parser.callback()
-def _casepulse() -> None:
+def _casepulse(
+    version: Annotated[  # noqa: ARG001  its callback does all
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", is_eager=True, callback=_say_version
+        ),
+    ] = False,
+) -> None:
     """Children's services timeliness, live: case-management events go in, figures come out.
 
     Try `casepulse demo` first: it needs nothing but itself.

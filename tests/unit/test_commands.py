@@ -9,7 +9,7 @@ import subprocess
 import sys
 from datetime import date
 from importlib import import_module
-from importlib.metadata import requires
+from importlib.metadata import requires, version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -191,6 +191,10 @@ def test_help_shows_an_example(casepulse: Run, command: str) -> None:
     told = casepulse(*command.split(), "--help").out
     _, _, rest = told.partition("Usage:")[2].partition("\n")
     assert re.search(rf"casepulse {command}\b", rest)
+
+
+def test_the_version_is_said(casepulse: Run) -> None:
+    assert casepulse("--version").out == f"casepulse {version('casepulse')}\n"
 
 
 def test_every_command_is_in_the_list(casepulse: Run) -> None:
