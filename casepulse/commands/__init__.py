@@ -137,7 +137,7 @@ def _say_version(wanted: bool) -> None:
 
 @_parser.callback()
 def _casepulse(
-    version: Annotated[  # noqa: ARG001  its callback does all
+    version: Annotated[
         bool,
         typer.Option(
             "--version", help="Say which version this is.", is_eager=True, callback=_say_version
