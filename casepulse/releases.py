@@ -16,13 +16,13 @@ from casepulse.agents.release_store import (
     ReleaseStore,
     figures_table,
 )
-from casepulse.schemas.profile import Profile
+from casepulse.schemas.profile import Profile, load_profile
 from casepulse.schemas.release import Kind, Release
 from casepulse.sources import source_parts, withheld
-from casepulse.state import Figures, catalogue_for
+from casepulse.state import Catalogue, Figures, catalogue_for
 from casepulse.state.calendar import month_end, month_of
 from casepulse.state.difference import Cause, Changed, Changes, explain
-from casepulse.state.release import Cut, content_hash, make_release, release_bytes
+from casepulse.state.release import Cut, content_hash, make_release, profile_of, release_bytes
 from casepulse.state.viewing import definitions_version
 from casepulse.streams.archive import index_of
 from casepulse.streams.counting import Counted, Progress, count
@@ -44,6 +44,21 @@ class Making:
     def parts(self, read_to: dict[str, int] | None = None) -> list[Part]:
         """Of the source."""
         return source_parts(self.archive, self.settings, read_to)
+
+    def standards_of(self, release: Release) -> Profile:
+        """The profile that a release was made by, to make it again: with its own measures.
+
+        Raises:
+            ReleaseError: the profile of this place does not name a module that they are from.
+        """
+        profile = profile_of(release, load_profile(self.settings.profile))
+        away = [each for each in release.measures_from if each not in profile.measures_from]
+        if away:
+            raise ReleaseError(
+                f"{release.name}: was made with measures from {', '.join(away)}; only a module "
+                "that stands under measures_from in CASEPULSE_PROFILE is imported"
+            )
+        return profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +153,11 @@ def made_again(making: Making, name: str) -> tuple[Kept, dict[str, tuple[str, st
     kept = making.store.read(name)
     release = kept.release
     parts = making.parts(kept.reading.read_to)
-    counted = count(parts, release.profile, release.at, release.known, making.progress)
-    again = release_bytes(_again(release, counted))
-    figures = Figures(counted.tally, catalogue_for(release.profile), release.at)
+    profile = making.standards_of(release)
+    counted = count(parts, profile, release.at, release.known, making.progress)
+    catalogue = catalogue_for(profile)
+    again = release_bytes(_again(release, counted, catalogue))
+    figures = Figures(counted.tally, catalogue, release.at)
     table = content_hash(figures_table(figures))
     hashes = {
         RELEASE: (content_hash(release_bytes(release)), content_hash(again)),
@@ -149,12 +166,10 @@ def made_again(making: Making, name: str) -> tuple[Kept, dict[str, tuple[str, st
     return kept, hashes
 
 
-def _again(release: Release, counted: Counted) -> Release:
+def _again(release: Release, counted: Counted, catalogue: Catalogue) -> Release:
     month = date.fromisoformat(f"{release.month}-01")
     told = release.kind, release.number, release.known, release.reason, release.approved_by
-    return make_release(
-        Cut(month, *told), counted.tally, counted.facts, catalogue_for(release.profile)
-    )
+    return make_release(Cut(month, *told), counted.tally, counted.facts, catalogue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +199,13 @@ def difference(making: Making, first_name: str, second_name: str) -> Difference:
         raise ReleaseError(f"{two.name} was known before {one.name}; name the earlier one first")
     known = (one, first.reading), (two, second.reading)
     parts, parts_first = making.parts(second.reading.read_to), making.parts(first.reading.read_to)
-    counted = count(parts_first, one.profile, one.at, one.known, making.progress).tally
+    profiles = making.standards_of(one), making.standards_of(two)
+    counted = count(parts_first, profiles[0], one.at, one.known, making.progress).tally
     counted_second = None
-    if one.profile != two.profile:
-        counted_second = count(parts, two.profile, two.at, two.known, making.progress).tally
-    changes = changes_between(parts, *known, making.progress)
-    catalogues = catalogue_for(one.profile), catalogue_for(two.profile)
+    if profiles[0] != profiles[1]:
+        counted_second = count(parts, profiles[1], two.at, two.known, making.progress).tally
+    changes = changes_between(parts, profiles[0], *known, making.progress)
+    catalogues = catalogue_for(profiles[0]), catalogue_for(profiles[1])
     changed = list(explain(one, two, counted, counted_second, changes, catalogues))
     as_then = all(
         release.definitions == definitions_version(catalogue)

@@ -1,9 +1,10 @@
 """What a measure is, as data: the line of docs/measures.md that the engine follows."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Required, TypedDict
+from typing import Literal, Required, TypedDict, get_args
 
 from casepulse.schemas.standard import Unit
 
@@ -98,6 +99,32 @@ class Measure:
     scale: Scale = "percent"
     about: tuple[str, ...] = ("child",)
     """The kinds of subject whose cases its rule looks at."""
+
+    def __post_init__(self) -> None:
+        """See that it holds: who writes one of their own may have no type checker.
+
+        Raises:
+            ValueError: it does not; the message names the measure and what is allowed.
+        """
+        wrong = next(self._wrong(), None)
+        if wrong is not None:
+            raise ValueError(f"{self.id}: {wrong}")
+
+    def _wrong(self) -> Iterator[str]:
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.id):
+            yield "an id is of small letters, digits and _, and begins with a letter"
+        for name, words in (("kind", Kind), ("window", Window), ("scale", Scale)):
+            if getattr(self, name) not in get_args(words):
+                yield f"{name} must be one of: {', '.join(get_args(words))}"
+        if self.better is not None and self.better not in get_args(Better):
+            yield f"better must be one of: {', '.join(get_args(Better))}, None"
+        if not isinstance(self.section, Section):
+            yield "section must be a Section, such as Section.CHILD_PROTECTION"
+        unknown = sorted(self.population - set(self.statuses))
+        if unknown:
+            yield f"it has no status {', '.join(unknown)}; it has: {', '.join(self.statuses)}"
+        if self.scale == "rate" and self.denominator is not None:
+            yield "a rate's denominator is the profile's population"
 
     @property
     def is_percentage(self) -> bool:

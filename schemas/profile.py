@@ -37,6 +37,7 @@ Figure = Annotated[
     BeforeValidator(_no_boolean),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
+ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
 class ProfileError(WrongError):
@@ -89,9 +90,12 @@ class MeasureSettings(Strict):
 
 
 class Profile(Strict):
-    """The whole of it. `version` changes whenever anything in it does."""
+    """The whole of it."""
 
     authority: Name
+    measures_from: list[ModuleName] = Field(
+        default_factory=list, description="Modules of the authority's own measures, to be imported."
+    )
     localities: Annotated[list[Name], Field(min_length=1)]
     locality_of_others: Name
     population: Annotated[
@@ -102,6 +106,11 @@ class Profile(Strict):
     disclosure: DisclosureRule = DisclosureRule()
     teams: dict[Team, Name]
     measures: dict[str, MeasureSettings]
+    dashboard: dict[Name, Annotated[list[str], Field(min_length=1)]] | None = Field(
+        default=None,
+        min_length=1,
+        description="By part, the measures on it in their order. Else those whose definitions say.",
+    )
 
     @model_validator(mode="after")
     def _localities_exist(self) -> Self:
@@ -136,8 +145,15 @@ class Profile(Strict):
 
     @property
     def version(self) -> str:
-        """Twelve hexadecimal digits of the profile's content."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits of the profile's content, which change whenever it does.
+
+        Not with the names of modules: what they define is in the version of the definitions. A
+        dashboard that it does not say is left out, so that profiles keep the versions that they
+        had before they could.
+        """
+        unsaid = {"dashboard"} if self.dashboard is None else set()
+        told = self.model_dump_json(exclude={"measures_from"} | unsaid)
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 _NOTHING = MeasureSettings()

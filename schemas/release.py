@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
 from casepulse.schemas.envelope import Strict
 from casepulse.schemas.profile import Profile
@@ -63,13 +63,22 @@ class Release(Strict):
     definitions: str
     """The version of the measures and the profile, as in the live view."""
     profile: Profile
-    """The whole of it, so that a later `diff` can tell what a changed standard did."""
+    """The whole of it, so that a later `diff` can tell what a changed standard did: all but which
+    modules are to be imported."""
+    measures_from: list[str] = Field(default_factory=list)
+    """Which those were. They are told here, where nothing imports them: what was kept decides on
+    no code that is run."""
     bank_holidays: list[date]
     """The calendar's, from the first month of the series to a year after the last."""
     facts: dict[str, int]
     """How many facts of each type were known, each counted once however often it was told."""
     measures: dict[str, MeasureView]
     """Every measure, in the report's order."""
+
+    @field_validator("profile")
+    @classmethod
+    def _names_no_code(cls, profile: Profile) -> Profile:
+        return profile.model_copy(update={"measures_from": []})
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ It imports no Kafka, no Redis, no Prometheus and no wall clock. Its public names
     Clock       an instant that notes what it was asked
     CaseView    a case as a rule sees it, noting what was read
     Catalogue   every measure with the standards of a profile
+    Measures    some measures with their rules; Sorted and Standards: what a rule says and gets
     Standing    where one occurrence stands in a measure
     Tally       standings counted by cell
     Partition   cases kept up to date by facts and by time: the stream
@@ -24,7 +25,7 @@ from casepulse.state.figures import COUNTY, Figure, Figures, published
 from casepulse.state.opening import catalogue_for, open_catalogue
 from casepulse.state.partition import Partition
 from casepulse.state.rating import rate, travel
-from casepulse.state.rules import Catalogue
+from casepulse.state.rules import Catalogue, Measures, Sorted, Standards
 from casepulse.state.standing import AT, Standing
 from casepulse.state.tally import Tally
 from casepulse.state.view import CaseView
@@ -42,7 +43,10 @@ __all__ = [
     "Fact",
     "Figure",
     "Figures",
+    "Measures",
     "Partition",
+    "Sorted",
+    "Standards",
     "Standing",
     "Tally",
     "catalogue_for",

@@ -1,24 +1,19 @@
 """The catalogue of a profile: all measures, with its standards."""
 
-from collections.abc import Container
 from pathlib import Path
 
 from casepulse.schemas.profile import Profile, ProfileError, load_profile, located
-from casepulse.state.measures import MEASURES
+from casepulse.state.own_measures import measures_of
 from casepulse.state.rules import Catalogue
 
 
-def catalogue_for(profile: Profile, only: Container[str] | None = None) -> Catalogue:
-    """Every measure with the standards of a profile.
-
-    Args:
-        profile: whose standards.
-        only: none but these measures; None: all.
+def catalogue_for(profile: Profile) -> Catalogue:
+    """Every measure with the standards of a profile: its own, too, whose modules it imports.
 
     Raises:
-        ProfileError: as `Catalogue` does.
+        ProfileError: as `measures_of` and `Catalogue` do.
     """
-    return Catalogue(MEASURES, profile, only)
+    return Catalogue(measures_of(profile.measures_from), profile)
 
 
 def open_catalogue(path: Path | None = None) -> Catalogue:

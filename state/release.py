@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from casepulse.schemas.profile import Profile
 from casepulse.schemas.release import Kind, Release
 from casepulse.schemas.stored.release import RELEASE
 from casepulse.state.calendar import add_months, bank_holidays, month_end, month_of, months_back
 from casepulse.state.figures import Figure, Figures
-from casepulse.state.opening import catalogue_for
+from casepulse.state.own_measures import measures_of
 from casepulse.state.partition import SERIES
 from casepulse.state.rules import Catalogue
 from casepulse.state.tally import Tally
 from casepulse.state.viewing import definitions_version, measure_views
 
-#: What a measure's view has in the live view alone.
-_LIVE_ONLY = {"measures": {"__all__": {"awaited"}}}
+#: What a measure's view has in the live view alone, and a profile where it is loaded.
+_LIVE_ONLY: dict[str, Any] = {
+    "measures": {"__all__": {"awaited"}},
+    "profile": {"measures_from"},
+}
 
 
 class Cut(NamedTuple):
@@ -58,6 +62,7 @@ def make_release(cut: Cut, tally: Tally, facts: Mapping[str, int], catalogue: Ca
         approved_by=cut.approved_by,
         definitions=definitions_version(catalogue),
         profile=profile,
+        measures_from=profile.measures_from,
         bank_holidays=bank_holidays(first, last),
         facts=dict(sorted(facts.items())),
         measures=measure_views(Figures(tally, catalogue, cut.at)),
@@ -67,7 +72,8 @@ def make_release(cut: Cut, tally: Tally, facts: Mapping[str, int], catalogue: Ca
 def release_bytes(release: Release) -> bytes:
     """A release as it is kept: JSON, the keys of objects in the order of the model, a newline.
 
-    Without what is awaited: that lies ahead of the live view, and no release has any.
+    Without what is awaited: that lies ahead of the live view, and no release has any. And without
+    names of modules in its profile, which it tells of itself.
     """
     return RELEASE.write(release.model_dump_json(exclude=_LIVE_ONLY))
 
@@ -86,10 +92,28 @@ def read_release(kept: bytes, number: int) -> Release:
     return Release.model_validate_json(RELEASE.read(kept, number).model_dump_json())
 
 
-def catalogue_of(release: Release) -> Catalogue:
-    """What the measures of a release are, by the profile that it was made by. Measures that came
-    since are not asked for: that profile knows nothing of them."""
-    return catalogue_for(release.profile, release.measures)
+def profile_of(release: Release, here: Profile) -> Profile:
+    """The profile that a release was made by, with the modules of its measures that the one of
+    this place names, too. Others are not imported: a record decides on no code that is run."""
+    named = [each for each in release.measures_from if each in here.measures_from]
+    return release.profile.model_copy(update={"measures_from": named})
+
+
+def catalogue_of(release: Release, here: Profile) -> Catalogue:
+    """What the measures of a release are, by the profile that it was made by.
+
+    Measures that came since are not asked for: that profile knows nothing of them. Nor are those
+    whose module is not named here.
+
+    Raises:
+        ProfileError: a module that is named here can't be imported, or what it defines does not
+            hold.
+    """
+    profile = profile_of(release, here)
+    measures = measures_of(profile.measures_from)
+    known = release.measures.keys() & measures.definitions.keys()
+    settings = {name: each for name, each in profile.measures.items() if name in known}
+    return Catalogue(measures, profile.model_copy(update={"measures": settings}), known)
 
 
 def content_hash(kept: bytes) -> str:

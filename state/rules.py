@@ -108,23 +108,22 @@ class Measures:
             said: what differs from it. Neither side is the better one and no status is late,
                 unless said here.
         """
+        if of not in self.definitions:
+            raise ValueError(f"{said['id']}: there is no measure {of} here that it is a part of")
         whole = self.definitions[of]
         fields: dict[str, Any] = {"better": None, "late": frozenset(), "source": f"As {of}", **said}
         definition = replace(whole, of=of, standards={}, **fields)
-        named = definition.numerator | (definition.denominator or set()) | definition.late
-        unknown = named - set(whole.statuses)
-        if unknown:
-            statuses = ", ".join(sorted(unknown))
-            raise ValueError(f"{definition.id}: {whole.id} has no status {statuses}")
         if whole.of is not None:
             raise ValueError(f"{definition.id}: {of} is itself a part, of {whole.of}")
         self._add(definition)
 
+    def module_of(self, measure: str) -> str:
+        """The module in which a measure's rule is written."""
+        return self.rules[self.definitions[measure].base].__module__
+
     def _add(self, definition: Measure) -> None:
         if definition.id in self.definitions:
             raise ValueError(f"there are two measures {definition.id}")
-        if definition.scale == "rate" and definition.denominator is not None:
-            raise ValueError(f"{definition.id}: a rate's denominator is the profile's population")
         self.definitions[definition.id] = definition
 
 

@@ -15,15 +15,22 @@ Known = tuple[Release, Reading]
 
 
 def changes_between(
-    parts: Sequence[Part], first: Known, second: Known, progress: Progress
+    parts: Sequence[Part], profile: Profile, first: Known, second: Known, progress: Progress
 ) -> Changes:
     """What the facts did that the second release knew and the first did not.
+
+    Args:
+        parts: of the source.
+        profile: by which the first release is counted.
+        first: what the first knew.
+        second: what the second knew.
+        progress: is told of messages read.
 
     Raises:
         casepulse.streams.committed.SourceError: a part can't be read to its end.
     """
     cuts = [(release.known, reading.read_to) for release, reading in (first, second)]
-    work = [(part, first[0].profile, first[0].at, cuts[0], cuts[1]) for part in parts]
+    work = [(part, profile, first[0].at, cuts[0], cuts[1]) for part in parts]
     changes = Changes()
     for each in side_by_side(_changes_of_part, work, progress):
         changes.add(each)

@@ -20,7 +20,6 @@ from casepulse.commands.events import Format
 from casepulse.commands.options import ProfileOption, instant, output, show
 from casepulse.commands.releasing import ArchiveOption, StoreOption, month, reading
 from casepulse.releases import Making
-from casepulse.schemas.profile import load_profile
 from casepulse.sources import source_parts
 from casepulse.spreadsheet import Cell as Written
 from casepulse.spreadsheet import write_csv
@@ -211,7 +210,7 @@ def what_if_command(
 
         casepulse what-if --profile stricter.toml --from 2020-04 --to 2021-01
     """
-    other = load_profile(profile)
+    other = open_catalogue(profile).profile
     with reading("events read") as read:
         making = Making(Settings.from_environment(), ReleaseStore(store), archive, read)
         name, lines = what_if(making, other, from_, to, release)

@@ -22,7 +22,6 @@ from casepulse.releases import Difference, Making, difference, made_again, make,
 from casepulse.schemas.envelope import EARLIEST, LATEST
 from casepulse.schemas.errors import FailedError
 from casepulse.schemas.events.clock import ClockTicked
-from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind
 from casepulse.schemas.view import CellView
 from casepulse.sources import archive, archive_lines, source_parts
@@ -128,7 +127,7 @@ def make_command(
     """
     if (kind is Kind.RESTATED) != (reason is not None) or (reason is None) != (approved_by is None):
         raise typer.BadParameter("a restated release has --reason and --approved-by, no other has")
-    settings, standards = Settings.from_environment(), load_profile(profile)
+    settings, standards = Settings.from_environment(), open_catalogue(profile).profile
     for each in of:
         with reading("events read") as told:
             making = Making(settings, ReleaseStore(store), archive, told)
@@ -294,7 +293,7 @@ def _by(numbers: Numbers) -> str:
 
 
 def _show_table(changed: list[Changed]) -> None:
-    titles = open_catalogue().measures
+    titles = open_catalogue(Settings.from_environment().profile).measures
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Measure")
     for head in ("Month", "Locality"):

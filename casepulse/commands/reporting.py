@@ -9,6 +9,8 @@ import typer
 from casepulse.agents.release_store import ReleaseStore
 from casepulse.commands.options import aside, progress
 from casepulse.commands.releasing import StoreOption
+from casepulse.logs import log_to_stderr
+from casepulse.state import open_catalogue
 from casepulse.streams.whole_files import replace_whole
 
 commands = typer.Typer()
@@ -55,6 +57,14 @@ def report(
             "and no run overwrites.",
         ),
     ] = Path("commentary"),
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of this alone: which modules of own measures (measures_from) may be imported to "
+            "speak of them. All else stands in the release.",
+            envvar="CASEPULSE_PROFILE",
+        ),
+    ] = None,
 ) -> None:
     """The formal report of a month, from its release: HTML, PDF, XLSX and ODS.
 
@@ -70,12 +80,13 @@ def report(
     # What a report needs is large, and no other command needs it.
     from casepulse.reports import document_of, written  # noqa: PLC0415
 
+    log_to_stderr("warning")
     kept = ReleaseStore(store)
     if "/" not in release:
         release = kept.latest(release) or release
     month = release.partition("/")[0]
     words = commentary / f"{month}.md" if commentary else None
-    document = document_of(kept, release, edition.value, words)
+    document = document_of(kept, release, edition.value, words, open_catalogue(profile).profile)
     out.mkdir(parents=True, exist_ok=True)
     wanted = format or list(ReportFormat)
     with progress() as bar:

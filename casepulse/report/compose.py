@@ -1,6 +1,6 @@
 """The formal report: from a release to a document that knows no format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from casepulse.report.chapters.body import body_chapter
@@ -30,6 +30,7 @@ def compose(
     commentary: Mapping[str, str] = MappingProxyType({}),
     withheld: Withheld = nothing_withheld,
     content: str | None = None,
+    left_out: Sequence[str] = (),
 ) -> Document:
     """The report of a month, in the order of that of January 2021.
 
@@ -41,6 +42,7 @@ def compose(
         withheld: what of each figure is not shown. Nothing that would tell of it is, either: no
             sentence, point of a chart, direction or colour.
         content: what names the content of the release as it was kept; None: as it is kept today.
+        left_out: the titles of measures that the release had, and of which nothing can be said.
 
     Raises:
         UndefinedMeasureError: the release has a measure that the catalogue doesn't define.
@@ -59,7 +61,10 @@ def compose(
         month=material.month_and_year,
         edition=edition,
         release=release.name,
-        facts=_facts(material, content or content_hash(release_bytes(release))),
+        facts=(
+            *_facts(material, content or content_hash(release_bytes(release))),
+            *([("Left out, as not defined here", "; ".join(left_out))] if left_out else []),
+        ),
         chapters=(
             overview(material),
             dashboard(material),

@@ -1,7 +1,7 @@
 """A release as it is kept. An official record: it is read for as long as anybody asks for it."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
@@ -95,10 +95,11 @@ class Profile(Strict):
     disclosure: DisclosureRule
     teams: dict[str, str]
     measures: dict[str, MeasureSettings]
+    dashboard: dict[str, list[str]] | None
 
 
 class StoredRelease(Strict):
-    """Format 1. Its number stands in the manifest, for its bytes are what names its content."""
+    """Format 2. Its number stands in the manifest, for its bytes are what names its content."""
 
     authority: str
     month: str
@@ -110,14 +111,25 @@ class StoredRelease(Strict):
     approved_by: str | None
     definitions: str
     profile: Profile
+    measures_from: list[str]
     bank_holidays: list[date]
     facts: dict[str, int]
     measures: dict[str, Measure]
 
 
-RELEASE = Format("a release", StoredRelease)
+def _with_own_measures(said: dict[str, Any]) -> dict[str, Any]:
+    """From 1 to 2: authorities had no measures and no dashboard of their own."""
+    return {**said, "measures_from": [], "profile": {**said["profile"], "dashboard": None}}
+
+
+def _the_same(said: dict[str, Any]) -> dict[str, Any]:
+    """What did not change when the release beside it did."""
+    return said
+
+
+RELEASE = Format("a release", StoredRelease, {1: _with_own_measures})
 
 #: What stands beside it. The manifest's number is that of all files of the release.
-READING = Format("the reading of a release", Reading)
-MANIFEST = Format("the manifest of a release", Manifest)
+READING = Format("the reading of a release", Reading, {1: _the_same})
+MANIFEST = Format("the manifest of a release", Manifest, {1: _the_same})
 WITHHELD = Format("what an edition withholds", Withheld)

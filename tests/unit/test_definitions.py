@@ -47,7 +47,9 @@ def test_a_part_adds_up_statuses_that_its_whole_has() -> None:
     said = {"title": "A part", "definition": "Some.", "numerator": frozenset({"missed"})}
     measures.part("told", id="late", **said)
     assert measures.definitions["late"].of == "told"
-    with pytest.raises(ValueError, match="told has no status lost"):
+    with pytest.raises(
+        ValueError, match="lost: it has no status lost; it has: met, missed, pending"
+    ):
         measures.part("told", id="lost", **{**said, "numerator": frozenset({"lost"})})
     with pytest.raises(ValueError, match="late is itself a part, of told"):
         measures.part("late", id="later", **said)
