@@ -4,6 +4,8 @@ Source: the January 2021 report, "Performance Dashboard". Its lines name 51 meas
 "Initial visits (All and S17)" names two, and so does "Timeliness of IHAs and RHAs".
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -17,6 +19,25 @@ class Part(StrEnum):
     HEALTH = "Health and Wellbeing"
     STABILITY = "Stability and Permanence"
     OVERSIGHT = "Management Oversight"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a measure of an authority's own stands on the dashboard."""
+
+    part: Part
+    behind: str | None = None
+    """The id of the measure of that part that it follows. None: it comes last."""
+
+    def __post_init__(self) -> None:
+        """See that there is such a part.
+
+        Raises:
+            ValueError: there is not.
+        """
+        if self.part not in Part:
+            parts = ", ".join(f"Part.{part.name}" for part in Part)
+            raise ValueError(f"{self.part!r} is no part of the dashboard; there are: {parts}")
 
 
 #: The ids of the measures of each part, in its order.
@@ -84,10 +105,30 @@ DASHBOARD: dict[Part, tuple[str, ...]] = {
     ),
 }
 
-#: The part and the place, from 0, of each measure of the dashboard.
-PLACES: dict[str, tuple[Part, int]] = {
-    measure: (part, place)
-    for place, (part, measure) in enumerate(
-        (part, measure) for part, measures in DASHBOARD.items() for measure in measures
-    )
-}
+
+def with_own(places: Iterable[tuple[str, Place]]) -> dict[str, tuple[str, ...]]:
+    """The dashboard with further measures at their places.
+
+    Args:
+        places: by id. Of several behind the same one, the first comes first.
+
+    Raises:
+        ValueError: one is to stand behind another that its part does not have.
+    """
+    parts = {part.value: list(measures) for part, measures in DASHBOARD.items()}
+    put: dict[str, Place] = {}
+    for measure, place in places:
+        names = parts[place.part]
+        at = len(names)
+        if place.behind is not None:
+            if place.behind not in names:
+                raise ValueError(
+                    f"{measure}: there is no {place.behind} in {place.part.value} that it could "
+                    f"stand behind; there are: {', '.join(names)}"
+                )
+            at = names.index(place.behind) + 1
+            while at < len(names) and put.get(names[at]) == place:
+                at += 1
+        names.insert(at, measure)
+        put[measure] = place
+    return {part: tuple(names) for part, names in parts.items()}

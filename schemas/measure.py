@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Literal, Required, TypedDict, get_args
+from typing import Any, Literal, Required, TypedDict, get_args
 
+from casepulse.schemas.dashboard import Place
+from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.standard import Unit
 
 
@@ -99,6 +101,11 @@ class Measure:
     scale: Scale = "percent"
     about: tuple[str, ...] = ("child",)
     """The kinds of subject whose cases its rule looks at."""
+    phrase: Phrase = field(default_factory=Phrase)
+    """What the report says of it."""
+    dashboard: Place | None = None
+    """Where it stands on the dashboard. Not said of those that come with casepulse: theirs is the
+    order of `casepulse.schemas.dashboard`."""
 
     def __post_init__(self) -> None:
         """See that it holds: who writes one of their own may have no type checker.
@@ -120,11 +127,22 @@ class Measure:
             yield f"better must be one of: {', '.join(get_args(Better))}, None"
         if not isinstance(self.section, Section):
             yield "section must be a Section, such as Section.CHILD_PROTECTION"
+        if not isinstance(self.phrase, Phrase):
+            yield "phrase must be a Phrase, such as Phrase(subject=…) or Phrase(said=…)"
+        if not isinstance(self.dashboard, Place | None):
+            yield "dashboard must be a Place, such as Place(Part.SEEING_CHILDREN)"
         unknown = sorted(self.population - set(self.statuses))
         if unknown:
             yield f"it has no status {', '.join(unknown)}; it has: {', '.join(self.statuses)}"
         if self.scale == "rate" and self.denominator is not None:
             yield "a rate's denominator is the profile's population"
+
+    def counting(self) -> dict[str, Any]:
+        """All that decides on its figure and on what is said to be counted: everything but where it
+        is shown, and in which words."""
+        return {
+            name: each for name, each in asdict(self).items() if name not in ("phrase", "dashboard")
+        }
 
     @property
     def is_percentage(self) -> bool:
@@ -158,6 +176,8 @@ class _SaidIfOther(TypedDict, total=False):
     decimals: int
     scale: Scale
     about: tuple[str, ...]
+    phrase: Phrase
+    dashboard: Place | None
 
 
 class DefinitionOfSection(_SaidIfOther):

@@ -113,7 +113,8 @@ def catalogue_of(release: Release, here: Profile) -> Catalogue:
     measures = measures_of(profile.measures_from)
     known = release.measures.keys() & measures.definitions.keys()
     settings = {name: each for name, each in profile.measures.items() if name in known}
-    return Catalogue(measures, profile.model_copy(update={"measures": settings}), known)
+    update = {"measures": settings, "dashboard": None}  # its views say where each stands
+    return Catalogue(measures, profile.model_copy(update=update), known)
 
 
 def content_hash(kept: bytes) -> str:

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any, NamedTuple, Unpack
 
-from casepulse.schemas.dashboard import PLACES
+from casepulse.schemas.dashboard import with_own
 from casepulse.schemas.measure import Measure, PartDefinition, Section
+from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.profile import Profile, ProfileError
 from casepulse.schemas.standard import Standard
 from casepulse.state.calendar import month_of
@@ -111,7 +112,14 @@ class Measures:
         if of not in self.definitions:
             raise ValueError(f"{said['id']}: there is no measure {of} here that it is a part of")
         whole = self.definitions[of]
-        fields: dict[str, Any] = {"better": None, "late": frozenset(), "source": f"As {of}", **said}
+        fields: dict[str, Any] = {
+            "better": None,
+            "late": frozenset(),
+            "source": f"As {of}",
+            "phrase": Phrase(),
+            "dashboard": None,
+            **said,
+        }
         definition = replace(whole, of=of, standards={}, **fields)
         if whole.of is not None:
             raise ValueError(f"{definition.id}: {of} is itself a part, of {whole.of}")
@@ -135,15 +143,37 @@ class Evaluation(NamedTuple):
     until: datetime
 
 
-def _in_order(measures: Iterable[Measure]) -> list[Measure]:
-    """Measures in the order of the report: those of its dashboard, then the rest by section."""
-    sections = list(Section)
+def _dashboard(measures: Measures, profile: Profile) -> dict[str, tuple[str, ...]]:
+    """By part, the measures that are to stand on the dashboard: those that the profile names, or
+    those that do by their definitions.
 
-    def place(measure: Measure) -> tuple[int, int]:
-        on_dashboard = PLACES.get(measure.id)
-        return (0, on_dashboard[1]) if on_dashboard else (1, sections.index(measure.section))
+    Raises:
+        ProfileError: there is no such measure, it stands there already, or not where its
+            definition wants to put another.
+    """
+    if profile.dashboard is None:
+        definitions = measures.definitions.values()
+        places = ((each.id, each.dashboard) for each in definitions if each.dashboard)
+        try:
+            return with_own(places)
+        except ValueError as error:
+            raise ProfileError(str(error), ("measures_from",)) from None
+    seen = set[str]()
+    for part, names in profile.dashboard.items():
+        for name in names:
+            if name not in measures.definitions:
+                near = _near(name, measures.definitions)
+                message = f"there is no measure {name}; did you mean {near}?"
+                raise ProfileError(message, ("dashboard", part))
+            if name in seen:
+                raise ProfileError(f"{name} stands on it twice", ("dashboard", part))
+            seen.add(name)
+    return {part: tuple(names) for part, names in profile.dashboard.items()}
 
-    return sorted(measures, key=place)
+
+def _near(name: str, names: Iterable[str]) -> str:
+    """The names that are most like one that there is none of."""
+    return ", ".join(get_close_matches(name, names, n=3, cutoff=0.3))
 
 
 class Catalogue:
@@ -156,18 +186,33 @@ class Catalogue:
 
     Raises:
         ProfileError: the profile lacks a standard that a rule asks for, or names
-            a measure or a standard that there is none of.
+            a measure or a standard that there is none of; or the dashboard can't be made.
     """
 
     def __init__(
         self, measures: Measures, profile: Profile, only: Container[str] | None = None
     ) -> None:
         self.profile = profile
-        self.measures = {
-            measure.id: measure
-            for measure in _in_order(measures.definitions.values())
-            if only is None or measure.id in only
+        there = {
+            name: measure
+            for name, measure in measures.definitions.items()
+            if only is None or name in only
         }
+        self.dashboard = {
+            part: here
+            for part, names in _dashboard(measures, profile).items()
+            if (here := tuple(name for name in names if name in there))
+        }
+        """By part, in order, the ids of the measures that stand on the dashboard."""
+        self.part_of = {name: part for part, names in self.dashboard.items() for name in names}
+        """The part of the dashboard that a measure stands in; of the others, none."""
+        sections = list(Section)
+        rest = sorted(
+            (name for name in there if name not in self.part_of),
+            key=lambda name: sections.index(there[name].section),
+        )
+        self.measures = {name: there[name] for name in (*self.part_of, *rest)}
+        """In the order of the report: those of its dashboard, then the rest by section."""
         self.regroups: dict[str, Regroup] = dict(measures.regroups)
         self.lateness_by_rule = lateness_of(self.measures)
         self._lateness = {
@@ -186,7 +231,7 @@ class Catalogue:
         for name, settings in self.profile.measures.items():
             known = self.measures.get(name)
             if known is None:
-                near = ", ".join(get_close_matches(name, self.measures, n=3, cutoff=0.3))
+                near = _near(name, self.measures)
                 message = f"there is no such measure; did you mean {near}? There are: "
                 message += ", ".join(self.measures)
                 raise ProfileError(message, ("measures", name))

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.measure import Measure
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView
 from casepulse.state.figures import TABLE, Figure, Figures, Periods, published
@@ -19,8 +17,8 @@ _NOTHING: Mapping[str, list[AwaitedView]] = {}
 
 
 def definitions_version(catalogue: Catalogue) -> str:
-    """Twelve hexadecimal digits that change with any measure's definition or the profile."""
-    definitions = {name: asdict(measure) for name, measure in catalogue.measures.items()}
+    """Twelve hexadecimal digits that change with what any measure counts, or the profile."""
+    definitions = {name: measure.counting() for name, measure in catalogue.measures.items()}
     # Sorted, sets too: their own order differs from one process to the next.
     told = json.dumps(definitions, sort_keys=True, default=sorted)
     return sha256(f"{told} {catalogue.profile.version}".encode()).hexdigest()[:12]
@@ -99,7 +97,7 @@ class Viewer:
             place=place,
             title=measure.title,
             section=measure.section.value,
-            dashboard=PLACES[measure.id][0].value if measure.id in PLACES else None,
+            dashboard=figures.catalogue.part_of.get(measure.id),
             kind=measure.kind,
             better=measure.better,
             aip=settings.aip,

@@ -38,6 +38,14 @@ class Material:
         """The measures of the performance dashboard, in its order."""
         return [each for each in self.measures.values() if each.view.dashboard is not None]
 
+    @property
+    def parts(self) -> dict[str, list[ShownMeasure]]:
+        """The parts of the dashboard in its order, each with its measures."""
+        parts: dict[str, list[ShownMeasure]] = {}
+        for each in self.dashboard:
+            parts.setdefault(each.view.dashboard or "", []).append(each)
+        return parts
+
     def section(self, title: str) -> list[ShownMeasure]:
         """The measures of a section of the report's body, in the release's order."""
         return [each for each in self.measures.values() if each.view.section == title]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from casepulse.report.document import FigureName, Sentence
 from casepulse.report.months import listed, month_name, ordinal_word
-from casepulse.report.phrases import capital, clause, phrase_of
+from casepulse.report.phrases import capital, clause
 from casepulse.report.shown import ALL_STEPS, Shown, ShownMeasure, Standing
 from casepulse.report.values import number_words, target_words
 
@@ -48,7 +48,7 @@ def performance(measure: ShownMeasure) -> Sentence:
         text = f"{subject} is not shown for {month}, so that nobody can be recognised."
         return Sentence(text, (latest.name,))
     if latest.value is None:
-        nothing = phrase_of(measure.id).of[1] or "cases"
+        nothing = measure.phrase.of[1] or "cases"
         text = f"{subject} cannot be given for {month}, as there were no {nothing} to count."
         return Sentence(text, (latest.name,))
     if not _comparable(measure):
@@ -63,7 +63,7 @@ def performance(measure: ShownMeasure) -> Sentence:
 
 def in_short(measure: ShownMeasure) -> Sentence | None:
     """The same for the executive summary; nothing, where it cannot be shown."""
-    latest, phrase = measure.latest, phrase_of(measure.id)
+    latest, phrase = measure.latest, measure.phrase
     if latest.value is None:
         return None
     if not phrase.subject:
@@ -84,12 +84,12 @@ def said(measure: ShownMeasure, *, opening: bool = False, words: str = "") -> Se
     Args:
         measure: of which measure.
         opening: whether it begins a paragraph, and so says when.
-        words: the clause; else that of `phrases.toml`.
+        words: the clause; else that of its phrase.
     """
     latest = measure.latest
     if latest.numerator is None:
         return None
-    words = words or phrase_of(measure.id).said
+    words = words or measure.phrase.said
     if not words:
         return _titled(measure)
     text = clause(words, latest.numerator)
@@ -98,7 +98,7 @@ def said(measure: ShownMeasure, *, opening: bool = False, words: str = "") -> Se
     share = ""
     if latest.unit == "percent" and latest.value is not None and latest.denominator is not None:
         of = number_words(latest.denominator, "count")
-        share = f"{_printed(latest)} of {of}{phrase_of(measure.id).counted(latest.denominator)}"
+        share = f"{_printed(latest)} of {of}{measure.phrase.counted(latest.denominator)}"
     return Sentence(f"{capital(text)}{_in_brackets(share, _change(measure))}.", _names(measure))
 
 
@@ -133,7 +133,7 @@ def others_words(name: str) -> str:
 
 def subject_of(measure: ShownMeasure) -> str:
     """What sentences about a measure are about: "Timeliness of initial visits"."""
-    return phrase_of(measure.id).subject or measure.title
+    return measure.phrase.subject or measure.title
 
 
 def target_standing(measure: ShownMeasure) -> str:
@@ -207,7 +207,7 @@ def _change(measure: ShownMeasure) -> str:
     if _restarted(measure):
         return f"compared with {_printed(before)} in the {_SPANS[window]} before"
     if latest.value == before.value:
-        return "" if phrase_of(measure.id).subject else "unchanged"
+        return "" if measure.phrase.subject else "unchanged"
     return f"{'up' if latest.value > before.value else 'down'} from {_printed(before)}"
 
 
@@ -237,7 +237,7 @@ def _of(measure: ShownMeasure) -> str:
     if latest.unit != "percent" or latest.numerator is None or latest.denominator is None:
         return ""
     numbers = (number_words(each, "count") for each in (latest.numerator, latest.denominator))
-    return f"{' of '.join(numbers)}{phrase_of(measure.id).counted(latest.denominator)}"
+    return f"{' of '.join(numbers)}{measure.phrase.counted(latest.denominator)}"
 
 
 def _printed(figure: Shown) -> str:

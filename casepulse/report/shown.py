@@ -14,6 +14,7 @@ from typing import Literal
 
 from casepulse.report.document import FigureName, Rag
 from casepulse.schemas.measure import Measure, Window
+from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.profile import RagRule
 from casepulse.schemas.release import Release
 from casepulse.schemas.view import MeasureView, MonthView
@@ -98,6 +99,11 @@ class ShownMeasure:
     def id(self) -> str:
         """Its id in the catalogue."""
         return self.definition.id
+
+    @property
+    def phrase(self) -> Phrase:
+        """What the report says of it."""
+        return self.definition.phrase
 
     @property
     def title(self) -> str:

@@ -17,7 +17,6 @@ from casepulse.report.directions import direction_words
 from casepulse.report.months import month_words
 from casepulse.report.shown import ShownMeasure, shown_measure
 from casepulse.report.values import target_words
-from casepulse.schemas.dashboard import Part
 from casepulse.schemas.due import list_name
 from casepulse.schemas.measure import Measure, Window
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView
@@ -242,12 +241,11 @@ class Shelf:
 
     def dashboard(self, seen: Seen) -> list[tuple[str, list[LiveMeasure]]]:
         """The dashboard's parts in its order, each with its measures."""
-        named = [each for each in self.measures(seen) if each.view.dashboard is not None]
-        parts = [
-            (part.value, [each for each in named if each.view.dashboard == part.value])
-            for part in Part
-        ]
-        return [(title, measures) for title, measures in parts if measures]
+        parts: dict[str, list[LiveMeasure]] = {}
+        for each in self.measures(seen):
+            if each.view.dashboard is not None:
+                parts.setdefault(each.view.dashboard, []).append(each)
+        return list(parts.items())
 
     def sections(self, seen: Seen) -> list[tuple[str, list[LiveMeasure]]]:
         """The sections of the report's body in its order, each with its measures."""

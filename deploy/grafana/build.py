@@ -3,6 +3,7 @@
 
 python deploy/grafana/build.py            writes what has changed
 python deploy/grafana/build.py --check    says what would, and fails if anything
+python deploy/grafana/build.py --profile northshire.toml --out dashboards/   an authority's own
 """
 
 import argparse
@@ -13,13 +14,20 @@ from definitions import localities, measure, overview, platform
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
+from casepulse.schemas.profile import ProfileError
+from casepulse.state import Catalogue, open_catalogue
+
 DASHBOARDS = Path(__file__).resolve().parent / "dashboards"
 
 
-def written() -> dict[str, str]:
-    """Each dashboard's JSON, by the name of its file."""
+def written(catalogue: Catalogue) -> dict[str, str]:
+    """Each dashboard's JSON, by the name of its file.
+
+    Args:
+        catalogue: which measures stand on the dashboard.
+    """
     builders = (
-        overview.overview(),
+        overview.overview(catalogue),
         measure.measure(),
         localities.localities(),
         platform.platform(),
@@ -35,21 +43,29 @@ def _json(dashboard: Dashboard) -> str:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="change nothing, say what differs")
-    check = parser.parse_args().check
-    texts = written()
-    there = {path.name: path.read_text("utf-8") for path in DASHBOARDS.glob("*.json")}
+    parser.add_argument("--profile", type=Path, help="whose dashboard; else that of January 2021")
+    parser.add_argument("--out", type=Path, default=DASHBOARDS, help="the folder that is written")
+    asked = parser.parse_args()
+    try:
+        texts = written(open_catalogue(asked.profile))
+    except ProfileError as error:
+        raise SystemExit(str(error)) from None
+    asked.out.mkdir(parents=True, exist_ok=True)
+    there = {path.name: path.read_text("utf-8") for path in asked.out.glob("*.json")}
     differ = sorted(name for name in {*texts, *there} if texts.get(name) != there.get(name))
-    if check and differ:
+    if asked.check and differ:
         raise SystemExit(
             f"Not what the code says: {', '.join(differ)}\nWrite: python deploy/grafana/build.py"
         )
     for name in differ:
         if name in texts:
-            (DASHBOARDS / name).write_text(texts[name], "utf-8")
+            (asked.out / name).write_text(texts[name], "utf-8")
         else:
-            (DASHBOARDS / name).unlink()
+            (asked.out / name).unlink()
     print(f"{len(texts)} dashboards, {len(differ)} of them written anew")
 
 

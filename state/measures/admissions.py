@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day, local_date
 from casepulse.state.measures.forms import share, spread
 from casepulse.state.records.admissions import admissions, discharges
@@ -27,6 +28,10 @@ AGAIN, FIRST = "again", "first"
         definition="Admissions to care in the month of a child who had been in care in an earlier "
         "period, however long ago. Short breaks (V3, V4) are not care.",
         source="Customary (A)",
+        phrase=Phrase(
+            subject="The proportion of admissions to care that were readmissions",
+            of=("admission", "admissions"),
+        ),
     )
 )
 def readmissions(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -41,6 +46,11 @@ MEASURES.part(
     better="low",
     window="fytd",
     definition="readmissions, summed from April. A child counts as often as it entered care.",
+    phrase=Phrase(
+        subject="The proportion of admissions to care in the financial year to date that "
+        "were readmissions",
+        of=("admission", "admissions"),
+    ),
 )
 MEASURES.part(
     "readmissions",
@@ -50,6 +60,7 @@ MEASURES.part(
     numerator=frozenset({AGAIN, FIRST}),
     denominator=None,
     definition="Admissions to care since April. A child counts as often as it entered care.",
+    phrase=Phrase(said="there [was|were] {admission|admissions} to care"),
 )
 
 DELAYED, PROMPT = "delayed", "prompt"
@@ -70,6 +81,10 @@ DELAYED, PROMPT = "delayed", "prompt"
         "the standard after the child entered. By the month of the record, so that no later one "
         "changes the figure, and none is missed that was still unrecorded when its month ended.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="The proportion of admissions to care that were recorded late",
+            of=("admission", "admissions"),
+        ),
     )
 )
 def admission_recording_delay(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -94,6 +109,7 @@ HOME, ELSEWHERE = "home", "elsewhere"
         window="fytd",
         definition="Times since April that a child left care, going over to short breaks included.",
         source="SSDA903 (D)",
+        phrase=Phrase(said="there [was|were] {discharge|discharges} from care"),
     )
 )
 def discharges_from_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -113,4 +129,5 @@ MEASURES.part(
     denominator=frozenset({HOME, ELSEWHERE}),
     definition="Of the discharges from care in the month, those to parents or relatives (E4A, E4B, "
     "E13).",
+    phrase=Phrase(said="{child|children} leaving care went home to parents or relatives"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from casepulse.schemas.measure import Asked, Measure, Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import share, yes_no
 from casepulse.state.records.oversight import open_since
@@ -61,6 +62,11 @@ def sort_children(
         "who has left by now included. A manager who holds a case meanwhile is none. Of several "
         "workers the one who took the case last counts.",
         source="Local measure of the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children with an allocated social worker",
+            of=("child", "children"),
+            summary=True,
+        ),
     ),
     regroup=sort_children,
 )
@@ -94,6 +100,7 @@ MEASURES.part(
     denominator=None,
     late=frozenset({DELAYED, LONG_DELAYED}),
     definition="Children open to social care whose case is not allocated to a social worker.",
+    phrase=Phrase(said="{child was|children were} experiencing a delay in allocation"),
 )
 MEASURES.part(
     "allocated_worker",
@@ -105,6 +112,7 @@ MEASURES.part(
     late=frozenset({LONG_DELAYED}),
     definition="Of the children of allocation_delayed, those without a social worker for longer "
     "than the standard.",
+    phrase=Phrase(said="for {of these|of these} the delay was longer than the standard allows"),
 )
 MEASURES.part(
     "allocated_worker",
@@ -116,6 +124,7 @@ MEASURES.part(
     definition="Children open to social care whose case is still allocated to a social worker who "
     "has left, in the month or before. They stand on no list: that the worker has left is known "
     "only once all cases are counted together.",
+    phrase=Phrase(said="{child was|children were} still allocated to workers who had left"),
 )
 MEASURES.part(
     "allocated_worker",
@@ -127,6 +136,7 @@ MEASURES.part(
     late=frozenset({DELAYED, LONG_DELAYED}),
     definition="The children of allocation_delayed and of allocated_to_leavers together. Late are "
     "those without any worker.",
+    phrase=Phrase(said="in total, {child was|children were} without an allocated social worker"),
 )
 
 _TOO_MANY = Asked("as many as these, and the case is not stable", ("workers",))
@@ -153,6 +163,11 @@ def _stable(case: CaseView, standards: Standards) -> str:
         definition="Children open to social care who were allocated to fewer different social "
         "workers in the look-back than are too many. One who held the case as it began counts.",
         source="Local measure of the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children with fewer than 3 social workers in the last 6 "
+            "months",
+            of=("child", "children"),
+        ),
     )
 )
 def sw_stability_6m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -169,6 +184,11 @@ def sw_stability_6m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         standards={"look_back": months("how long a worker counts"), "too_many": _TOO_MANY},
         definition="As sw_stability_6m, of children in care, with a longer look-back.",
         source="Local measure of the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children in care with fewer than 3 social workers in the "
+            "last 12 months",
+            of=("child", "children"),
+        ),
     )
 )
 def sw_stability_cic_12m(case: CaseView, standards: Standards) -> Iterator[Sorted]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from casepulse.schemas.codes import AssessmentOutcome
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import add_working_days, due_day, midnight, working_days_taken
 from casepulse.state.clock import Clock
 from casepulse.state.measures.forms import MET, MISSED, UNTRACED, cohort, spread, timed
@@ -28,6 +29,7 @@ ASSESSMENT = Section.CONTACT
         definition="Assessments authorised in the month within the standard. One whose start is "
         "not on record is untraced and left out.",
         source="Working Together 2018 (S)",
+        phrase=Phrase(subject="Timeliness of single assessments", of=("assessment", "assessments")),
     )
 )
 def single_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -50,6 +52,7 @@ MEASURES.part(
     numerator=frozenset({MISSED}),
     late=frozenset({MISSED}),
     definition="Of the assessments of single_assessment, those authorised after the due day.",
+    phrase=Phrase(said="{assessment was|assessments were} overdue when completed"),
 )
 
 
@@ -91,6 +94,7 @@ def _band_so_far(clock: Clock, start: date) -> str:
         section=ASSESSMENT,
         definition="Assessments authorised in the month, by working days from the referral.",
         source="CIN census duration of assessment (D)",
+        phrase=Phrase(said="{single assessment was|single assessments were} completed"),
     )
 )
 def single_assessment_bands(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -101,11 +105,31 @@ def single_assessment_bands(case: CaseView, standards: Standards) -> Iterator[So
             yield Sorted(assessment.key, band, done, assessment.authorised_team)
 
 
-for _id, _title, _numerator in (
-    ("assessment_within_20", "within 20 working days", {"up_to_20"}),
-    ("assessment_21_45", "in 21 to 45 working days", {"21_to_30", "31_to_45"}),
-    ("assessment_31_45", "in 31 to 45 working days", {"31_to_45"}),
-    ("assessment_46_59", "in 46 to 59 working days", {"46_to_59"}),
+for _id, _title, _numerator, _phrase in (
+    (
+        "assessment_within_20",
+        "within 20 working days",
+        {"up_to_20"},
+        Phrase(said="{assessment was|assessments were} completed within 20 working days"),
+    ),
+    (
+        "assessment_21_45",
+        "in 21 to 45 working days",
+        {"21_to_30", "31_to_45"},
+        Phrase(said="{assessment|assessments} took 21 to 45 working days"),
+    ),
+    (
+        "assessment_31_45",
+        "in 31 to 45 working days",
+        {"31_to_45"},
+        Phrase(said="{assessment|assessments} took 31 to 45 working days"),
+    ),
+    (
+        "assessment_46_59",
+        "in 46 to 59 working days",
+        {"46_to_59"},
+        Phrase(said="{assessment|assessments} took 46 to 59 working days"),
+    ),
 ):
     MEASURES.part(
         "single_assessment_bands",
@@ -114,11 +138,22 @@ for _id, _title, _numerator in (
         numerator=frozenset(_numerator),
         denominator=frozenset(BAND_NAMES),
         definition="Of the assessments authorised in the month, those in this band.",
+        phrase=_phrase,
     )
 
-for _id, _title, _numerator in (
-    ("assessment_60_plus", "in 60 working days or more", {"60_to_89", BEYOND}),
-    ("assessment_90_plus", "in 90 working days or more", {BEYOND}),
+for _id, _title, _numerator, _phrase in (
+    (
+        "assessment_60_plus",
+        "in 60 working days or more",
+        {"60_to_89", BEYOND},
+        Phrase(said="{assessment|assessments} took 60 working days or more"),
+    ),
+    (
+        "assessment_90_plus",
+        "in 90 working days or more",
+        {BEYOND},
+        Phrase(said="{assessment|assessments} took 90 working days or more"),
+    ),
 ):
     MEASURES.part(
         "single_assessment_bands",
@@ -127,6 +162,7 @@ for _id, _title, _numerator in (
         better="low",
         numerator=frozenset(_numerator),
         definition="How many of the assessments authorised in the month are in this band.",
+        phrase=_phrase,
     )
 
 
@@ -156,6 +192,12 @@ _DIRECTED_OUT = {
         definition="Of the assessments authorised in the month, those after which no service of "
         "social care follows: no further action, early help or another agency.",
         source="Local measure (L)",
+        phrase=Phrase(
+            said="{completed assessment was|completed assessments were} directed out of Tier 4",
+            alone="{single assessment was|single assessments were} directed out of Tier 4 "
+            "when completed",
+            summary=True,
+        ),
     )
 )
 def assessment_out_of_tier4(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -178,6 +220,7 @@ MEASURES.part(
     better="low",
     numerator=frozenset({NO_ACTION, NO_ACTION + OVER}),
     definition="Of the assessments authorised in the month, those with no further action.",
+    phrase=Phrase(said="{assessment|assessments} resulted in no further action"),
 )
 MEASURES.part(
     "assessment_out_of_tier4",
@@ -186,6 +229,9 @@ MEASURES.part(
     numerator=frozenset({ELSEWHERE, ELSEWHERE + OVER}),
     definition="Of the assessments authorised in the month, those referred on to early help or "
     "another agency.",
+    phrase=Phrase(
+        said="{assessment was|assessments were} referred to Early Help or another agency"
+    ),
 )
 MEASURES.part(
     "assessment_out_of_tier4",
@@ -195,6 +241,9 @@ MEASURES.part(
     numerator=frozenset({NO_ACTION + OVER, ELSEWHERE + OVER}),
     denominator=None,
     definition="Of those of assessment_out_of_tier4, how many took longer than the standard.",
+    phrase=Phrase(
+        said="{assessment|assessments} directed out of Tier 4 took longer than 20 working days"
+    ),
 )
 
 
@@ -229,6 +278,7 @@ def _overdue(names: frozenset[str]) -> frozenset[str]:
         "say, it stands in the band of its due day still. One left open when the case was closed "
         "is not counted, but shown as closed.",
         source="As single_assessment_bands",
+        phrase=Phrase(said="{single assessment was|single assessments were} open"),
     )
 )
 def assessments_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -253,11 +303,27 @@ MEASURES.part(
     numerator=_open_bands(UP_TO_45),
     denominator=frozenset(OPEN_BANDS),
     definition="Of the assessments open, those of up to 45 working days so far.",
+    phrase=Phrase(said="{of these was|of these were} within timescale"),
 )
-for _id, _title, _bands in (
-    ("assessments_open_overdue", "more than 45 working days", OVER_45),
-    ("assessments_open_60_89", "60 to 89 working days", frozenset({"60_to_89"})),
-    ("assessments_open_90", "90 working days or more", frozenset({BEYOND})),
+for _id, _title, _bands, _phrase in (
+    (
+        "assessments_open_overdue",
+        "more than 45 working days",
+        OVER_45,
+        Phrase(said="{of these had|of these had} been open for more than 45 working days"),
+    ),
+    (
+        "assessments_open_60_89",
+        "60 to 89 working days",
+        frozenset({"60_to_89"}),
+        Phrase(said="{of these had|of these had} been open for 60 to 89 working days"),
+    ),
+    (
+        "assessments_open_90",
+        "90 working days or more",
+        frozenset({BEYOND}),
+        Phrase(said="{of these had|of these had} been open for 90 working days or more"),
+    ),
 ):
     MEASURES.part(
         "assessments_open",
@@ -267,4 +333,5 @@ for _id, _title, _bands in (
         numerator=_open_bands(_bands),
         late=_overdue(_bands),
         definition="How many of the assessments open have taken so long.",
+        phrase=_phrase,
     )

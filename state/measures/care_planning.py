@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import (
     LATE,
@@ -47,6 +48,10 @@ MEASURES = Measures()
         definition="Children known to be under 18 who have been in care for the standard or "
         "longer, assessed in this stay in care and no longer ago than the standard.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="The proportion of children in care with an up-to-date assessment",
+            of=("child", "children"),
+        ),
     )
 )
 def cic_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -74,6 +79,7 @@ MEASURES.part(
     late=LATE,
     definition="Children of cic_assessment whose assessment is older than its standard, or who "
     "have none.",
+    phrase=Phrase(said="an assessment was overdue for {child|children}"),
 )
 
 OUTSIDE_CARE = "outside_care"
@@ -93,6 +99,9 @@ OUTSIDE_CARE = "outside_care"
         definition="Reviews held in the month by their due day, counted from entering care. A "
         "review on a day when the child was not in care, or in short breaks only, is left out.",
         source="Care Planning, Placement and Case Review Regulations 2010, reg. 33 (S)",
+        phrase=Phrase(
+            subject="Timeliness of reviews of children in care", of=("review", "reviews")
+        ),
     )
 )
 def cic_reviews_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -127,6 +136,11 @@ REPRESENTED, UNHEARD = "represented", "unheard"
         " by themselves, an advocate or another medium. Left out: children under 4, or whose age "
         "is unknown, and those who have a pathway plan, whose part in it is recorded elsewhere.",
         source="SSDA903 review participation (D); stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of reviews at which the child's views were represented",
+            of=("review", "reviews"),
+            summary=True,
+        ),
     )
 )
 def cic_views_represented(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -159,6 +173,12 @@ NOTE, VISIT, NOTE_AND_VISIT, NEITHER = "note", "visit", "note_and_visit", "neith
         definition="Children in care with a case note by their independent reviewing officer in "
         "the look-back.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children in care whose case notes show the reviewing "
+            "officer's footprint",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def iro_footprint(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -181,6 +201,11 @@ MEASURES.part(
     numerator=frozenset({VISIT, NOTE_AND_VISIT}),
     definition="Children in care whom their independent reviewing officer visited in the look-back "
     "of iro_footprint.",
+    phrase=Phrase(
+        subject="The proportion of children in care visited by their reviewing officer",
+        of=("child", "children"),
+        summary=True,
+    ),
 )
 
 
@@ -196,6 +221,10 @@ MEASURES.part(
         definition="Children in care for longer than the standard for a first plan, and aged 16 "
         "and as much: those whose plan was made or reviewed within the standard.",
         source="Care Leavers (England) Regulations 2010; Children Act 1989, schedule 2 (S)",
+        phrase=Phrase(
+            subject="The proportion of children in care with an up-to-date pathway plan",
+            of=("child", "children"),
+        ),
     )
 )
 def cic_pathway_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -219,4 +248,5 @@ MEASURES.part(
     denominator=None,
     late=frozenset({NEVER_DONE}),
     definition="Children of cic_pathway_plan who have no plan.",
+    phrase=Phrase(said="{young person had|young people had} no pathway plan in place"),
 )

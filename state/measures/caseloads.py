@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from casepulse.schemas.measure import Asked, Measure, Section
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.records.workforce import allocated_workers, post
 from casepulse.state.rules import Counts, Measures, Sorted, Standards
 from casepulse.state.view import CaseView
@@ -86,6 +87,11 @@ def _band(children: int, millionths: int, standards: Standards) -> str:
         definition="Workers who hold at least one child, with no more children for each full-time "
         "post than the standard. A worker whose post is not on record is left out.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of social workers with 18 children or fewer per fte",
+            of=("worker", "workers"),
+            summary=True,
+        ),
     ),
     regroup=sort_workers,
 )
@@ -105,6 +111,7 @@ MEASURES.part(
     better="low",
     numerator=WORKERS - {WITHIN},
     definition="Of the workers of caseload_18, those above the standard.",
+    phrase=Phrase(said="{worker|workers} held more than 18 children per fte"),
 )
 MEASURES.part(
     "caseload_18",
@@ -113,6 +120,11 @@ MEASURES.part(
     better="high",
     numerator=frozenset({WITHIN, ABOVE}),
     definition="Of the workers of caseload_18, those who are not stretched.",
+    phrase=Phrase(
+        said="{worker|workers} held 22 children or fewer per fte",
+        alone="{social worker|social workers} held 22 children or fewer per fte",
+        summary=True,
+    ),
 )
 MEASURES.part(
     "caseload_18",
@@ -121,6 +133,10 @@ MEASURES.part(
     better="low",
     numerator=frozenset({HIGH, EXCESSIVE}),
     definition="Of the workers of caseload_18, those whose caseload is high.",
+    phrase=Phrase(
+        subject="The proportion of social workers with more than 25 children per fte",
+        of=("worker", "workers"),
+    ),
 )
 MEASURES.part(
     "caseload_18",
@@ -130,6 +146,7 @@ MEASURES.part(
     numerator=frozenset({EXCESSIVE}),
     denominator=None,
     definition="How many workers of caseload_18 have an excessive caseload.",
+    phrase=Phrase(said="{worker|workers} held more than 30 children per fte"),
 )
 MEASURES.part(
     "caseload_18",
@@ -140,4 +157,7 @@ MEASURES.part(
     denominator=frozenset({TEAM_WITHIN, TEAM_ABOVE}),
     definition="Of the teams of the workers of caseload_18, those in which every one of them is "
     "within the standard.",
+    phrase=Phrase(
+        said="in {team|teams} all workers held 18 children or fewer per fte", of=("team", "teams")
+    ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from casepulse.schemas.codes import StepDown
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import (
     MET,
@@ -50,6 +51,9 @@ PLAN_LATE = frozenset({LATE_AFTER_REVIEW, LATE_AFTER_ASSESSMENT})
         "that led to the plan, else from the authorisation of the assessment that it names, else "
         "from that of the latest assessment. A plan without either is untraced and left out.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of putting Child in Need plans in place", of=("plan", "plans")
+        ),
     )
 )
 def cin_plan_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -64,9 +68,19 @@ def cin_plan_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(plan.key, status, plan.day, plan.team)
 
 
-for _id, _title, _late in (
-    ("cin_plan_late_after_review", "after a CP/IRO review", LATE_AFTER_REVIEW),
-    ("cin_plan_late_after_assessment", "after a Single Assessment", LATE_AFTER_ASSESSMENT),
+for _id, _title, _late, _phrase in (
+    (
+        "cin_plan_late_after_review",
+        "after a CP/IRO review",
+        LATE_AFTER_REVIEW,
+        Phrase(said="{plan was|plans were} put in place late after a CP or IRO review"),
+    ),
+    (
+        "cin_plan_late_after_assessment",
+        "after a Single Assessment",
+        LATE_AFTER_ASSESSMENT,
+        Phrase(said="{plan was|plans were} put in place late after a single assessment"),
+    ),
 ):
     MEASURES.part(
         "cin_plan_timely",
@@ -77,6 +91,7 @@ for _id, _title, _late in (
         denominator=None,
         late=frozenset({_late}),
         definition=f"Plans begun in the month later than the standard of cin_plan_timely {_title}.",
+        phrase=_phrase,
     )
 
 WITHOUT_PLAN, PLAN_OVERDUE = "without_plan", "plan_overdue"
@@ -96,6 +111,11 @@ WITHOUT_PLAN, PLAN_OVERDUE = "without_plan", "plan_overdue"
         definition="Of the children in need who have a plan, those whose plan was reviewed within "
         "the standard, or is younger than that for its first review.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="The proportion of Children in Need with a plan whose review was up to date "
+            "or not yet due",
+            of=("child", "children"),
+        ),
     )
 )
 def cin_review_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -117,9 +137,27 @@ def cin_review_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sort
     yield Sorted(need.referral, status, due=due_on)
 
 
-for _id, _title, _late, _definition in (
-    ("cin_no_first_review", "no first review", NEVER_DONE, "whose first review is overdue"),
-    ("cin_next_review_overdue", "the next review overdue", OVERDUE, "reviewed, but not in time"),
+for _id, _title, _late, _definition, _phrase in (
+    (
+        "cin_no_first_review",
+        "no first review",
+        NEVER_DONE,
+        "whose first review is overdue",
+        Phrase(
+            said="{child with a plan had|children with a plan had} not had a first review, "
+            "and it was overdue"
+        ),
+    ),
+    (
+        "cin_next_review_overdue",
+        "the next review overdue",
+        OVERDUE,
+        "reviewed, but not in time",
+        Phrase(
+            said="{child had|children had} been reviewed before and [was|were] overdue the "
+            "next review"
+        ),
+    ),
 ):
     MEASURES.part(
         "cin_review_up_to_date",
@@ -129,6 +167,7 @@ for _id, _title, _late, _definition in (
         numerator=frozenset({_late}),
         late=frozenset({_late}),
         definition=f"Of the children in need with a plan, those {_definition}.",
+        phrase=_phrase,
     )
 MEASURES.part(
     "cin_review_up_to_date",
@@ -137,6 +176,7 @@ MEASURES.part(
     numerator=frozenset({WITHOUT_PLAN, PLAN_OVERDUE}),
     denominator=None,
     definition="Children in need who have no child in need plan, whether one is due or not.",
+    phrase=Phrase(said="{Child in Need|Children in Need} did not have a plan in place"),
 )
 MEASURES.part(
     "cin_review_up_to_date",
@@ -148,6 +188,7 @@ MEASURES.part(
     late=frozenset({PLAN_OVERDUE}),
     definition="Of the children in need without a plan, those whom an assessment found in need, or "
     "who came off a protection plan or out of care, longer ago than the standard for the plan.",
+    phrase=Phrase(said="for {of these|of these} a plan was overdue"),
 )
 
 STEPPED_DOWN = tuple(destination.value for destination in StepDown)
@@ -167,6 +208,12 @@ NOT_STEPPED_DOWN = "not_stepped_down"
         definition="Child in need plans that ended in the month with a step down to early help, of "
         "all that ended in it.",
         source="Report, Step down to Early Help (L)",
+        phrase=Phrase(
+            said="{child was|children were} stepped down to Early Help from a Child in Need "
+            "plan that ended",
+            of=("plan that ended", "plans that ended"),
+            summary=True,
+        ),
     )
 )
 def step_down(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -176,11 +223,31 @@ def step_down(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(data.plan, destination, fact.day, team_of_completion(case, fact))
 
 
-for _id, _title, _where in (
-    ("targeted", "Targeted Support", {FAMILY_SUPPORT_TEAM, CENTRE}),
-    ("fst", "a Family Support Team", {FAMILY_SUPPORT_TEAM}),
-    ("cfc", "a Children and Family Centre", {CENTRE}),
-    ("school", "the support of their school", {SCHOOL}),
+for _id, _title, _where, _phrase in (
+    (
+        "targeted",
+        "Targeted Support",
+        {FAMILY_SUPPORT_TEAM, CENTRE},
+        Phrase(said="{child was|children were} stepped down to Targeted Support"),
+    ),
+    (
+        "fst",
+        "a Family Support Team",
+        {FAMILY_SUPPORT_TEAM},
+        Phrase(said="{child was|children were} stepped down to a Family Support Team"),
+    ),
+    (
+        "cfc",
+        "a Children and Family Centre",
+        {CENTRE},
+        Phrase(said="{child was|children were} stepped down to a Children and Family Centre"),
+    ),
+    (
+        "school",
+        "the support of their school",
+        {SCHOOL},
+        Phrase(said="{child was|children were} stepped down to the support of their school"),
+    ),
 ):
     MEASURES.part(
         "step_down",
@@ -189,4 +256,5 @@ for _id, _title, _where in (
         numerator=frozenset(_where),
         denominator=None,
         definition=f"Child in need plans that ended in the month with a step down to {_title}.",
+        phrase=_phrase,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from casepulse.schemas.events.protection import NeglectToolkitCompleted
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.schemas.measure import Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day, end_of
 from casepulse.state.measures.forms import (
     LATE,
@@ -50,6 +51,10 @@ LONG_UNSEEN = frozenset({LONG_OVERDUE, LONG_NEVER})
         definition="Children on a protection plan who were seen, virtually or face to face, within "
         "the standard, or whose plan is younger than it.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of visits to children subject to a protection plan",
+            of=("child", "children"),
+        ),
     )
 )
 def cp_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -77,6 +82,7 @@ MEASURES.part(
     late=LATE | LONG_UNSEEN,
     definition="Children on a protection plan who were last seen, or whose plan began if they "
     "never were, longer ago than the standard.",
+    phrase=Phrase(said="{child had|children had} not been seen in time"),
 )
 MEASURES.part(
     "cp_visits",
@@ -88,6 +94,9 @@ MEASURES.part(
     late=LONG_UNSEEN,
     definition="Those of cp_not_seen who were not seen for more than 20 working days, or what the "
     "profile sets.",
+    phrase=Phrase(
+        said="{child had|children had} not been seen for much longer than the standard allows"
+    ),
 )
 MEASURES.part(
     "cp_visits",
@@ -96,6 +105,7 @@ MEASURES.part(
     numerator=frozenset({MET_VIRTUALLY}),
     definition="Children on a protection plan who were seen within the standard, the last time "
     "virtually.",
+    phrase=Phrase(said="{child was|children were} seen virtually"),
 )
 
 
@@ -112,6 +122,11 @@ MEASURES.part(
         definition="Of the children on a protection plan who have reached the age, those who were "
         "seen alone, on the plan, within the standard.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children on a plan who were seen alone",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def cp_seen_alone(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -144,6 +159,10 @@ DELAYED, PROMPT = "delayed", "prompt"
         definition="Visits in the month to children on a protection plan that were recorded later "
         "than the standard.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="The proportion of visits to children on a plan that were recorded late",
+            of=("visit", "visits"),
+        ),
     )
 )
 def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -166,6 +185,11 @@ def cp_visit_recording_delay(case: CaseView, standards: Standards) -> Iterator[S
         definition="Of the children on a protection plan for neglect (category NEG), those for "
         "whom a neglect toolkit was completed in the look-back, on the plan or before it.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="Completion of the Neglect toolkit for children on a plan where neglect is "
+            "a factor",
+            of=("child", "children"),
+        ),
     )
 )
 def cp_neglect_toolkit(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -185,6 +209,7 @@ MEASURES.part(
     better="low",
     numerator=frozenset({NO}),
     definition="Of the children of cp_neglect_toolkit, those for whom none was completed.",
+    phrase=Phrase(said="the toolkit had not been completed for {child|children}"),
 )
 
 
@@ -199,6 +224,10 @@ MEASURES.part(
         definition="Of the children on a protection plan, those whose plan has been open for the "
         "standard or longer.",
         source="CIN census, plans open two years or more (D)",
+        phrase=Phrase(
+            subject="The proportion of children who had been on a plan for two years or more",
+            of=("child", "children"),
+        ),
     )
 )
 def cp_over_2y(case: CaseView, standards: Standards) -> Iterator[Sorted]:

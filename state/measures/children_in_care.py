@@ -5,6 +5,7 @@ from datetime import date
 
 from casepulse.schemas.codes import ProceedingsStage, VisitKind
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import add_months, due_day
 from casepulse.state.measures.forms import (
     LATE,
@@ -53,6 +54,10 @@ SEEN_OTHERWISE = frozenset({SEEN_FACE_TO_FACE, SEEN_VIRTUALLY})
         definition="Children in care whose latest statutory visit, face to face and with the child "
         "seen, is no older than the standard. The interval is that of the day of the latest visit.",
         source="Care Planning, Placement and Case Review Regulations 2010, reg. 28 (S)",
+        phrase=Phrase(
+            subject="The proportion of children in care with an up-to-date statutory visit",
+            of=("child", "children"),
+        ),
     )
 )
 def statutory_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -100,6 +105,7 @@ MEASURES.part(
     numerator=SEEN_OTHERWISE,
     definition="Children in care whose statutory visit is late, seen otherwise within its standard:"
     " face to face at a visit of another kind, or else virtually.",
+    phrase=Phrase(said="{further child was|further children were} seen in another way"),
 )
 MEASURES.part(
     "statutory_visits",
@@ -108,6 +114,7 @@ MEASURES.part(
     numerator=frozenset({SEEN_FACE_TO_FACE}),
     denominator=None,
     definition="Of the children of cic_seen_not_statutory, those seen face to face.",
+    phrase=Phrase(said="{of these was|of these were} seen face to face at another kind of visit"),
 )
 MEASURES.part(
     "statutory_visits",
@@ -117,6 +124,7 @@ MEASURES.part(
     denominator=None,
     definition="Of the children of cic_seen_not_statutory, those seen virtually and not face to "
     "face.",
+    phrase=Phrase(said="{of these was|of these were} seen virtually"),
 )
 
 PRE_PROCEEDINGS, IN_COURT = "pre_proceedings", "court"
@@ -140,6 +148,10 @@ _BY_STAGE = {
         denominator=SECTION_20 | {NO},
         definition="Children in care whose legal status is V2.",
         source="SSDA903 legal status (D)",
+        phrase=Phrase(
+            subject="The proportion of children in care accommodated under Section 20",
+            of=("child", "children"),
+        ),
     )
 )
 def cic_section20(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -157,4 +169,5 @@ MEASURES.part(
     denominator=SECTION_20,
     definition="Of the children accommodated under Section 20, those in pre-proceedings or before "
     "the court.",
+    phrase=Phrase(said="{of these children was|of these children were} in proceedings"),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import (
     LATE,
@@ -48,6 +49,7 @@ NOT_SEEN = LATE | NOT_SEEN_LONG
         "standard, or who have not been in need for longer than it. Visits of before the child "
         "came to be in need do not count.",
         source="Local standard, customary (A)",
+        phrase=Phrase(subject="Timeliness of visits to Children in Need", of=("child", "children")),
     )
 )
 def cin_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -73,6 +75,7 @@ MEASURES.part(
     numerator=NOT_SEEN,
     late=NOT_SEEN,
     definition="Children in need not seen within the standard of cin_visits.",
+    phrase=Phrase(said="{child had|children had} not been seen in time"),
 )
 MEASURES.part(
     "cin_visits",
@@ -84,6 +87,7 @@ MEASURES.part(
     late=NOT_SEEN_LONG,
     definition="Of the children of cin_not_seen, those last seen, or if never seen in need since, "
     "6 weeks ago or longer.",
+    phrase=Phrase(said="{child had|children had} not been seen for 6 weeks or more"),
 )
 MEASURES.part(
     "cin_visits",
@@ -91,6 +95,7 @@ MEASURES.part(
     title="Children in Need seen virtually",
     numerator=frozenset({SEEN_VIRTUALLY}),
     definition="Children in need whose latest visit, in time still, was virtual.",
+    phrase=Phrase(said="{child was|children were} seen virtually"),
 )
 
 UP_TO_A_YEAR, LONGER, PLAN_LONG, SHORT_BREAKS_ONLY = (
@@ -115,6 +120,10 @@ UP_TO_A_YEAR, LONGER, PLAN_LONG, SHORT_BREAKS_ONLY = (
         "however many referrals overlapped or followed on, or since they came off a protection "
         "plan or out of care. Short breaks are left out.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children who had been a Child in Need for 12 months or less",
+            of=("child", "children"),
+        ),
     )
 )
 def cin_12m_or_less(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -141,4 +150,7 @@ MEASURES.part(
     numerator=frozenset({PLAN_LONG}),
     denominator=None,
     definition="Children in need on their plan for longer than two years. Short breaks left out.",
+    phrase=Phrase(
+        said="{child had|children had} been on a Child in Need plan for more than two years"
+    ),
 )

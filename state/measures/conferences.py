@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day, month_of
 from casepulse.state.measures.forms import (
     MET,
@@ -42,6 +43,10 @@ MEASURES = Measures()
         definition="Initial conferences held in the month within the standard. One whose strategy "
         "discussion is not on record is untraced and left out.",
         source="Working Together 2018 (S)",
+        phrase=Phrase(
+            subject="Timeliness of initial child protection conferences",
+            of=("conference", "conferences"),
+        ),
     )
 )
 def icpc_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -63,6 +68,10 @@ def icpc_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         definition="Of the initial conferences held in the month, those that made a protection "
         "plan: one that names the conference, or names none and began on its day.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            said="{child was|children were} made subject to a protection plan at an initial "
+            "conference"
+        ),
     )
 )
 def icpc_to_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -77,6 +86,9 @@ MEASURES.part(
     numerator=frozenset({NO}),
     denominator=None,
     definition="Initial conferences held in the month that no protection plan came of.",
+    phrase=Phrase(
+        said="a protection plan was not needed for {child|children} who had an initial conference"
+    ),
 )
 MEASURES.part(
     "icpc_to_plan",
@@ -85,6 +97,9 @@ MEASURES.part(
     section=Section.DEMAND,
     window="fytd",
     definition="As icpc_to_plan, since April.",
+    phrase=Phrase(
+        said="{child was|children were} made subject to a protection plan at an initial conference"
+    ),
 )
 
 VIEWS_AND_ADVOCACY, VIEWS, ADVOCACY, NEITHER = "views_and_advocacy", "views", "advocacy", "neither"
@@ -109,6 +124,12 @@ _PART_TAKEN = {
         definition="Of the children with a conference in the month, initial or review, those who "
         "completed a My Views form for it. Each child counts once a month.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children undergoing a conference who completed a My "
+            "Views form",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def my_views(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -126,6 +147,11 @@ MEASURES.part(
     numerator=frozenset({VIEWS_AND_ADVOCACY, ADVOCACY}),
     definition="Of the children with a conference in the month, those referred to the advocacy "
     "service for it. Each child counts once a month.",
+    phrase=Phrase(
+        subject="The proportion of children undergoing a conference who were referred to advocacy",
+        of=("child", "children"),
+        summary=True,
+    ),
 )
 
 NO_PLAN = "no_plan"
@@ -145,6 +171,7 @@ NO_PLAN = "no_plan"
         "the initial conference and then from review to review. A review belongs to the plan that "
         "it names, else to that of its day; one that so belongs to none is left out.",
         source="Working Together 2018 (S)",
+        phrase=Phrase(subject="Timeliness of review conferences", of=("conference", "conferences")),
     )
 )
 def cp_review_conferences(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -177,6 +204,11 @@ def cp_review_conferences(case: CaseView, standards: Standards) -> Iterator[Sort
         definition="Of the children on a protection plan for more than the time beyond which they "
         "are counted, those whose plan was reviewed no longer ago than the standard.",
         source="Working Together 2018 (S)",
+        phrase=Phrase(
+            subject="The proportion of children on a plan for more than 3 months with an "
+            "up-to-date review",
+            of=("child", "children"),
+        ),
     )
 )
 def cp_review_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sorted]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from casepulse.schemas.events.contact import ContactToolkitCompleted
 from casepulse.schemas.measure import Section, hours
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due
 from casepulse.state.measures.forms import (
     MET,
@@ -45,6 +46,7 @@ RED, NOT_RED, NOTIFICATION = "red", "not_red", "missing_notification"
         numerator=frozenset({RED, NOT_RED}),
         definition="Contacts received in the month; missing notifications are none.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{contact was|contacts were} received"),
     )
 )
 def contacts_received(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -60,6 +62,10 @@ MEASURES.part(
     title="Missing notifications",
     numerator=frozenset({NOTIFICATION}),
     definition="Notices of a missing child received in the month, which are not contacts.",
+    phrase=Phrase(
+        said="{missing notification was|missing notifications were} received, and not "
+        "counted as contacts"
+    ),
 )
 MEASURES.part(
     "contacts_received",
@@ -67,6 +73,7 @@ MEASURES.part(
     title="Contacts rated Red",
     numerator=frozenset({RED}),
     definition="Of the contacts received in the month, those rated Red.",
+    phrase=Phrase(said="{contact was|contacts were} rated Red"),
 )
 
 # --- the initial decision ---------------------------------------------------------------------
@@ -80,6 +87,7 @@ _CONTACT_DECISION = cohort(
     definition="Contacts received in the month, missing notifications left out, whose initial "
     "decision was made within the standard.",
     source="Local standard, stated in the report (L)",
+    phrase=Phrase(subject="Timeliness of initial contact decisions", of=("contact", "contacts")),
 )
 
 
@@ -105,6 +113,9 @@ def initial_contact_decision(case: CaseView, standards: Standards) -> Iterator[S
         definition="Contacts rated Red received in the month whose initial decision was made "
         "within the standard.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="Timeliness of decisions for Red rated contacts", of=("contact", "contacts")
+        ),
     )
 )
 def red_contact_decision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -132,6 +143,7 @@ ENQUIRY = (MET, MISSED, PENDING)
         definition="Contacts received in the month about which the MASH began an enquiry, of all "
         "contacts. Met, missed and pending say whether it was completed within the standard.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{contact|contacts} underwent a MASH enquiry"),
     )
 )
 def mash_enquiry(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -156,6 +168,7 @@ MEASURES.part(
     late=frozenset({MISSED}),
     definition="Of the MASH enquiries about contacts received in the month, those completed within "
     "the standard, of those completed or past due.",
+    phrase=Phrase(subject="Timeliness of MASH enquiries", of=("enquiry", "enquiries")),
 )
 
 # --- neglect ----------------------------------------------------------------------------------
@@ -178,6 +191,11 @@ TOOLKIT, NO_TOOLKIT, NOT_EXPECTED = "toolkit", "no_toolkit", "not_expected"
         "reasons for which a neglect toolkit was completed. From an individual, from somebody "
         "anonymous or unknown, no toolkit is expected.",
         source="Stated in the report (L); professional by the CIN census referral source (D)",
+        phrase=Phrase(
+            subject="Completion of the Neglect toolkit for Neglect contacts from professionals",
+            of=("contact", "contacts"),
+            summary=True,
+        ),
     )
 )
 def neglect_toolkit_at_contact(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -197,6 +215,7 @@ MEASURES.part(
     numerator=frozenset({TOOLKIT, NO_TOOLKIT, NOT_EXPECTED}),
     denominator=None,
     definition="Contacts received in the month with Neglect among the reasons.",
+    phrase=Phrase(said="Neglect was a presenting reason for {contact|contacts}"),
 )
 MEASURES.part(
     "neglect_toolkit_at_contact",
@@ -205,4 +224,5 @@ MEASURES.part(
     numerator=frozenset({TOOLKIT, NO_TOOLKIT}),
     denominator=None,
     definition="Of the contacts of contacts_neglect, those that a professional made.",
+    phrase=Phrase(said="{of these was|of these were} from professional sources"),
 )

@@ -6,6 +6,7 @@ One rule, with a status for each outcome in time and late; the outcomes are its 
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section, hours
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due
 from casepulse.state.measures.forms import MET, PENDING, awaited, cohort, timed
 from casepulse.state.records.contacts import Outcome, conclusion, contact_of
@@ -49,6 +50,9 @@ _ANY = (*map(_in_time, Outcome), *map(_late, Outcome), UNKNOWN, PENDING)
         definition="Contacts received in the month whose final outcome was decided within the "
         "standard, the MASH enquiry included, of those decided or past due.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of end-to-end contact decisions", of=("contact", "contacts")
+        ),
     )
 )
 def end_to_end_contact_decision(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -70,6 +74,7 @@ def _outcome(
     counted: frozenset[str],
     definition: str,
     *,
+    phrase: Phrase,
     of_all: bool = True,
 ) -> None:
     MEASURES.part(
@@ -80,6 +85,7 @@ def _outcome(
         denominator=frozenset(_ANY) if of_all else None,
         definition=f"Contacts received in the month {definition}"
         + (", of all contacts received." if of_all else "."),
+        phrase=phrase,
     )
 
 
@@ -89,6 +95,7 @@ _outcome(
     frozenset({UNKNOWN}),
     "that have no final outcome, though the time for it is past",
     of_all=False,
+    phrase=Phrase(said="the final outcome was unknown for {contact|contacts}"),
 )
 _outcome(
     "contacts_to_social_care",
@@ -96,6 +103,7 @@ _outcome(
     decided_on(Outcome.SOCIAL_CARE, Outcome.NOT_REFERRED) | _REFERRAL,
     "that progressed to Social Care for a response",
     of_all=False,
+    phrase=Phrase(said="{contact|contacts} progressed to Social Care for a response"),
 )
 _outcome(
     "contacts_to_referral_outcome",
@@ -103,6 +111,7 @@ _outcome(
     _REFERRAL,
     "that progressed to Social Care, where it was decided to proceed to referral",
     of_all=False,
+    phrase=Phrase(said="{of these|of these} had the outcome to proceed to referral"),
 )
 _outcome(
     "referrals_closed_by_mash",
@@ -110,34 +119,43 @@ _outcome(
     decided_on(Outcome.REFERRAL_CLOSED),
     "whose referral the MASH closed before it reached a team",
     of_all=False,
+    phrase=Phrase(said="{referral was|referrals were} subsequently closed by the MASH"),
 )
 _outcome(
     "referred_to_teams",
     "Contacts referred to teams for assessment",
     decided_on(Outcome.REFERRED),
     "that proceeded to a referral which the MASH did not close",
+    phrase=Phrase(said="{contact was|contacts were} referred to teams for assessment"),
 )
 _outcome(
     "contacts_to_early_help",
     "Contacts progressed to Early Help",
     decided_on(Outcome.EARLY_HELP),
     "that progressed to Early Help for a response",
+    phrase=Phrase(said="{contact|contacts} progressed to Early Help for a response"),
 )
 _outcome(
     "contacts_existing_early_help",
     "Contacts related to an existing Early Help episode",
     decided_on(Outcome.EXISTING_EPISODE),
     "that relate to an episode of Early Help which is open already",
+    phrase=Phrase(said="{contact|contacts} related to an existing Early Help episode"),
 )
 _outcome(
     "contacts_nfa",
     "Contacts resulting in No Further Action",
     decided_on(Outcome.ADVICE, Outcome.NO_FURTHER_ACTION),
     "that resulted in no further action, with or without advice",
+    phrase=Phrase(said="{contact|contacts} resulted in no further action"),
 )
 _outcome(
     "contacts_nfa_iag",
     "No Further Action, with information, advice and guidance",
     decided_on(Outcome.ADVICE),
     "that resulted in no further action and were given information, advice and guidance",
+    phrase=Phrase(
+        said="{contact|contacts} resulted in no further action and received information, "
+        "advice and guidance"
+    ),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from casepulse.schemas.measure import days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import contradiction
 from casepulse.state.records.as_told import (
@@ -61,6 +62,9 @@ CARE_LEAVER_AT_26 = "care_leaver_at_26"
         "child; care leavers under 16, and of 26 and over. They count in no other measure. Of "
         "those who have died, see dq_death_with_open_records.",
         source="Children Act 1989, s. 23A-C, 66, 105; Working Together 2018 (S)",
+        phrase=Phrase(
+            said="{record had|records had} an age and a status that contradict each other"
+        ),
     )
 )
 def dq_age_and_status(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -104,6 +108,7 @@ NOT_ON_RECORD, BIRTH_NOT_TOLD = "not_on_record", "birth_not_told"
         "care leaver that nobody ended, and no date of birth on record. A child who is expected "
         "has until the standard after its day. No measure that asks for an age counts them.",
         source="Births are registered within 42 days: Births and Deaths Registration Act 1953 (S)",
+        phrase=Phrase(said="the age of {open child was|open children was} unknown"),
     )
 )
 def dq_age_unknown(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -128,6 +133,7 @@ def dq_age_unknown(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         "referral closed (RC2), or by what is recorded of a care leaver (DIED). Nothing is due for "
         "these children, and no measure of who there is counts them.",
         source="SSDA903; CIN census (D)",
+        phrase=Phrase(said="{record was|records were} still open after a death"),
     )
 )
 def dq_death_with_open_records(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -147,6 +153,7 @@ def dq_death_with_open_records(case: CaseView, standards: Standards) -> Iterator
         "count in no other measure.",
         source="Customary (A)",
         about=("child", "contact", "legal_case"),
+        phrase=Phrase(said="{record ended|records ended} before [it|they] began"),
     )
 )
 def dq_end_before_start(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -162,6 +169,7 @@ def dq_end_before_start(case: CaseView, standards: Standards) -> Iterator[Sorted
         definition="Records of which a child can have but one at a time, open beside an earlier "
         "one that is open too. Other measures take them together, as one unbroken spell.",
         source="Customary (A)",
+        phrase=Phrase(said="{record was|records were} open beside another of [its|their] kind"),
     )
 )
 def dq_two_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:

@@ -6,6 +6,7 @@ The rules: docs/rules.md, "Records".
 from collections.abc import Iterator
 
 from casepulse.schemas.events.care import LegalStatusChanged
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.measures.forms import contradiction
 from casepulse.state.records.as_told import CARE_PERIOD
 from casepulse.state.records.data_quality import (
@@ -33,6 +34,10 @@ LATER = "told_for_a_later_day"
         definition="Periods of care of which the first legal status is told for a later day than "
         "the period's first. Other measures take that status back to the start.",
         source="SSDA903: an episode has a legal status from its first day (D)",
+        phrase=Phrase(
+            said="the first legal status of {period of care was|periods of care was} told "
+            "for a later day than [its|their] start"
+        ),
     )
 )
 def dq_status_after_start(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -52,6 +57,7 @@ def dq_status_after_start(case: CaseView, standards: Standards) -> Iterator[Sort
         "day after that of their death, told as for dq_death_with_open_records. One a kind of "
         "fact and day.",
         source="SSDA903; CIN census (D)",
+        phrase=Phrase(said="{fact was|facts were} told of a child for a day after its death"),
     )
 )
 def dq_after_death(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -69,6 +75,7 @@ def dq_after_death(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         "on a day on which no period of care lasted, short breaks included. One a kind of fact "
         "and day.",
         source="SSDA903 (D)",
+        phrase=Phrase(said="{fact of care lay|facts of care lay} outside every period of care"),
     )
 )
 def dq_outside_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -86,6 +93,7 @@ def dq_outside_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         "last; return interviews before the child was found; children seen, in care, placed or "
         "missing before their birth; private fostering while a period of care is open.",
         source="Customary (A)",
+        phrase=Phrase(said="{fact contradicted|facts contradicted} another"),
     )
 )
 def dq_contradictions(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -106,6 +114,7 @@ HOLDS_THE_CASE, HELD_THE_CASE = "holds_the_case", "held_the_case"
         "the locality of others.",
         source="Customary (A)",
         about=("child", "contact", "worker", "household", "legal_case"),
+        phrase=Phrase(said="teams that the profile does not know held {case|cases}"),
     )
 )
 def dq_unknown_team(case: CaseView, standards: Standards) -> Iterator[Sorted]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.measures.forms import YES, count, spread
 from casepulse.state.records.populations import is_open, not_only_in_need
 from casepulse.state.records.protection import open_plan
@@ -20,6 +21,7 @@ MEASURES = Measures()
         section=Section.DEMAND,
         definition="Children with an open child protection plan.",
         source="CIN census (D)",
+        phrase=Phrase(said="{child was|children were} subject to a protection plan"),
     )
 )
 def cp_children(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -36,6 +38,7 @@ MEASURES.part(
     scale="rate",
     decimals=1,
     definition="Children with an open child protection plan, of 10,000 aged 0 to 17.",
+    phrase=Phrase(subject="The rate of children subject to a protection plan per 10,000 children"),
 )
 
 
@@ -46,6 +49,7 @@ MEASURES.part(
         section=Section.DEMAND,
         definition="Children with an open period of care, short breaks (V3, V4) left out.",
         source="SSDA903 (D)",
+        phrase=Phrase(said="{child was|children were} in care"),
     )
 )
 def children_in_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -62,6 +66,7 @@ MEASURES.part(
     scale="rate",
     decimals=1,
     definition="Children in care, of 10,000 aged 0 to 17.",
+    phrase=Phrase(subject="The rate of children in care per 10,000 children"),
 )
 
 
@@ -78,6 +83,7 @@ IN_NEED, MORE_THAN_IN_NEED = "in_need", "more_than_in_need"
         definition="Children with a referral open, in care or on a plan, and care leavers; a child "
         "of whom several are true counts once.",
         source="Annex A list 6 to 8 (D)",
+        phrase=Phrase(said="{child was|children were} open to social care"),
     )
 )
 def open_to_social_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -93,4 +99,5 @@ MEASURES.part(
     numerator=frozenset({IN_NEED}),
     definition="Children with a referral open who are neither in care nor on a plan, and no care "
     "leavers.",
+    phrase=Phrase(said="{of these was a Child in Need|of these were Children in Need}"),
 )

@@ -11,6 +11,7 @@ from casepulse.schemas.codes_early_help import (
 )
 from casepulse.schemas.events.early_help import AdviceEpisodeEnded
 from casepulse.schemas.measure import Section, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.measures.forms import spread
 from casepulse.state.records.early_help import open_advice, open_plans
 from casepulse.state.records.keys import one_a_record
@@ -39,6 +40,7 @@ _COORDINATORS = (AdviceHolder.FAMILY_INFORMATION_SERVICE, AdviceHolder.EARLY_HEL
         section=Section.EARLY_HELP,
         definition="Open episodes of advice, guidance and support.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{episode|episodes} of advice, guidance and support [was|were] open"),
     )
 )
 def eh_advice_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -55,6 +57,7 @@ MEASURES.part(
     numerator=frozenset(each for each in ADVICE if each.startswith(LEVEL_3)),
     denominator=frozenset(ADVICE),
     definition="Of the episodes of eh_advice_open, those at Level 3.",
+    phrase=Phrase(said="{of these was|of these were} at Level 3"),
 )
 MEASURES.part(
     "eh_advice_open",
@@ -64,6 +67,10 @@ MEASURES.part(
     denominator=frozenset(ADVICE),
     definition="Of the episodes of eh_advice_open, those that the Family Information Service or an "
     "Early Help Co-ordinator holds.",
+    phrase=Phrase(
+        said="{of these was|of these were} held by the Family Information Service and "
+        "Early Help Co-ordinators"
+    ),
 )
 
 REASON_UNKNOWN = "unknown"
@@ -79,6 +86,7 @@ DISENGAGED = frozenset({EarlyHelpClosure.NOT_ENGAGED, EarlyHelpClosure.CONSENT_W
         section=Section.EARLY_HELP,
         definition="Episodes of advice, guidance and support that closed in the month.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{episode|episodes} of advice, guidance and support [was|were] closed"),
     )
 )
 def eh_advice_closed(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -95,6 +103,9 @@ MEASURES.part(
     denominator=frozenset(REASONS),
     definition="Of the episodes of eh_advice_closed, those whose needs another agency or service "
     "met.",
+    phrase=Phrase(
+        said="{of these|of these} closed because needs were met by another agency or service"
+    ),
 )
 MEASURES.part(
     "eh_advice_closed",
@@ -105,6 +116,12 @@ MEASURES.part(
     denominator=frozenset(REASONS),
     definition="Of the episodes of eh_advice_closed, those closed because the family did not "
     "engage or withdrew its consent.",
+    phrase=Phrase(
+        said="{of these|of these} closed because the family did not engage or withdrew consent",
+        alone="{episode|episodes} of advice, guidance and support closed because the "
+        "family did not engage or withdrew consent",
+        summary=True,
+    ),
 )
 
 # --- My Plan and My Plan Plus -----------------------------------------------------------------
@@ -131,6 +148,7 @@ def _plans(word: str) -> frozenset[str]:
         standards={"long": months("from when on a plan has been open for long")},
         definition="Open My Plans and My Plans Plus.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{plan was|plans were} open"),
     )
 )
 def eh_plans_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -147,6 +165,7 @@ MEASURES.part(
     title="My Plans open",
     numerator=_plans(EarlyHelpPlanKind.MY_PLAN),
     definition="Open My Plans.",
+    phrase=Phrase(said="{of these was a My Plan|of these were My Plans}"),
 )
 MEASURES.part(
     "eh_plans_open",
@@ -154,6 +173,7 @@ MEASURES.part(
     title="My Plans Plus open",
     numerator=_plans(EarlyHelpPlanKind.MY_PLAN_PLUS),
     definition="Open My Plans Plus.",
+    phrase=Phrase(said="{of these was a My Plan Plus|of these were My Plans Plus}"),
 )
 MEASURES.part(
     "eh_plans_open",
@@ -162,6 +182,7 @@ MEASURES.part(
     numerator=_plans(EDUCATION),
     denominator=frozenset(PLANS),
     definition="Of the plans of eh_plans_open, those allocated to Education.",
+    phrase=Phrase(said="{of these was|of these were} allocated to Education"),
 )
 MEASURES.part(
     "eh_plans_open",
@@ -170,6 +191,7 @@ MEASURES.part(
     numerator=_plans(UNDER),
     denominator=frozenset(PLANS),
     definition="Of the plans of eh_plans_open, those begun in the last 12 months.",
+    phrase=Phrase(said="{of these had|of these had} been open for less than 12 months"),
 )
 MEASURES.part(
     "eh_plans_open",
@@ -180,4 +202,10 @@ MEASURES.part(
     denominator=frozenset(PLANS),
     definition="Of the plans of eh_plans_open, those begun 12 months ago or longer. Nothing says "
     "by when a plan is to end: none of them is late.",
+    phrase=Phrase(
+        said="{of these had|of these had} been open for more than 12 months",
+        alone="{My Plan or My Plan Plus had|My Plans and My Plans Plus had} been open for "
+        "more than 12 months",
+        summary=True,
+    ),
 )

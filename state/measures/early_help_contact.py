@@ -5,6 +5,7 @@ from itertools import product
 
 from casepulse.schemas.events.early_help import EarlyHelpEpisodeLinked
 from casepulse.schemas.measure import Section, hours
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due
 from casepulse.state.measures.forms import TIMED, awaited, cohort, timed
 from casepulse.state.records.contacts import early_help_request, first_time
@@ -36,6 +37,10 @@ def _requests(*, way: str = "", status: str = "") -> frozenset[str]:
         "existing episode, through the MASH or directly, for which this was decided within the "
         "standard of the contact.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of decisions for a referral to Early Help",
+            of=("contact", "contacts"),
+        ),
     )
 )
 def eh_decision_24h(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -56,6 +61,7 @@ MEASURES.part(
     denominator=None,
     definition="Contacts received in the month that progressed to Early Help, to a new or an "
     "existing episode, through the MASH or directly.",
+    phrase=Phrase(said="{contact|contacts} progressed to Early Help"),
 )
 MEASURES.part(
     "eh_decision_24h",
@@ -64,6 +70,7 @@ MEASURES.part(
     numerator=_requests(way=VIA_MASH),
     denominator=_requests(),
     definition="Of the contacts of eh_contacts, those received via the MASH.",
+    phrase=Phrase(said="{of these was|of these were} received via the MASH"),
 )
 
 
@@ -77,6 +84,11 @@ MEASURES.part(
         definition="Contacts received in the month that progressed to Early Help and had a new "
         "episode, or were linked to an existing one, within the standard of the contact.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of starting a new Early Help episode, or linking to an existing "
+            "one,",
+            of=("contact", "contacts"),
+        ),
     )
 )
 def eh_episode_72h(case: CaseView, standards: Standards) -> Iterator[Sorted]:

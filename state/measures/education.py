@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from casepulse.schemas.codes_education import EducationStage, Learning, Provision
 from casepulse.schemas.events.education import LearningRecorded
 from casepulse.schemas.measure import Section
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.measures.forms import YES, count, share, yes_no
 from casepulse.state.records.education import (
     education_plan_days,
@@ -51,6 +52,12 @@ WITHOUT_MEETING = frozenset().union(*(_of(stage, NO_MEETING) for stage in STAGES
         "while it lasts, for whom a meeting on the personal education plan was held in the term or "
         "is planned for a day of it that is not past. Counted in the term's first month.",
         source="Promoting the education of looked-after children, 2018 (S)",
+        phrase=Phrase(
+            subject="The proportion of children in care whose personal education plan meeting "
+            "was held or planned in the term",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def pep(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -75,6 +82,7 @@ for _stage, _title in zip(STAGES, ("Early Years", "Reception to Year 11", "Post 
         numerator=_of(_stage, HELD, PLANNED),
         denominator=_of(_stage, HELD, PLANNED, NO_MEETING),
         definition=f"Of the children of pep, those on the roll at the stage {_title}.",
+        phrase=Phrase(subject=f"The same proportion for {_title}", of=("child", "children")),
     )
 
 NO_PLACE = "no_place"
@@ -101,6 +109,11 @@ PLACES = _in(*PROVISIONS)
         definition="Children in care of school age (Reception to Year 11, by date of birth) who "
         "have a place at a school.",
         source="Report, Education of Children in Care (L)",
+        phrase=Phrase(
+            subject="The proportion of school-aged children in care with a school place",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def school_places(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -120,6 +133,7 @@ MEASURES.part(
     numerator=frozenset({NO_PLACE}),
     denominator=None,
     definition="Children in care of school age who have no place at a school.",
+    phrase=Phrase(said="{child was|children were} without a school place"),
 )
 MEASURES.part(
     "school_place",
@@ -128,6 +142,10 @@ MEASURES.part(
     numerator=_in(Provision.MAINSTREAM.value),
     denominator=PLACES,
     definition="Of the children of school_place who have a place, those at a mainstream school.",
+    phrase=Phrase(
+        said="{child with a school place was|children with a school place were} in "
+        "mainstream provision"
+    ),
 )
 MEASURES.part(
     "school_place",
@@ -136,6 +154,7 @@ MEASURES.part(
     numerator=_in(Provision.ALTERNATIVE.value),
     denominator=None,
     definition="Children in care of school age whose place is in alternative provision.",
+    phrase=Phrase(said="{child was|children were} in alternative provision"),
 )
 MEASURES.part(
     "school_place",
@@ -145,6 +164,11 @@ MEASURES.part(
     denominator=PLACES,
     definition="Of the children of school_place who have a place, those whose school lies outside "
     "the county.",
+    phrase=Phrase(
+        said="{child was|children were} receiving education out of county",
+        alone="{child in care was|children in care were} receiving education out of county",
+        summary=True,
+    ),
 )
 
 NOT_RECORDED = "not_recorded"
@@ -163,6 +187,10 @@ LEARNING = tuple(learning.value for learning in Learning)
         "while schools are closed to most. Where nothing is recorded the child counts as not "
         "attending.",
         source="Report, Education of Children in Care (L)",
+        phrase=Phrase(
+            said="{school-aged child in care was|school-aged children in care were} "
+            "attending school in lockdown"
+        ),
     )
 )
 def attending_school(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -184,6 +212,7 @@ MEASURES.part(
     definition="Of the children in care of school age for whom it is recorded how they learn, "
     "those who learn remotely from home. The report does not say what its 42% is of; of all of "
     "school age it would be 39%.",
+    phrase=Phrase(said="{child was|children were} learning remotely"),
 )
 
 
@@ -196,6 +225,11 @@ MEASURES.part(
         definition="Children in care of school age who were excluded for a fixed term since the "
         "academic year began.",
         source="Report, Education of Children in Care (L)",
+        phrase=Phrase(
+            subject="The proportion of school-aged children in care with a fixed-term exclusion",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def fixed_term_exclusion(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -218,6 +252,12 @@ def fixed_term_exclusion(case: CaseView, standards: Standards) -> Iterator[Sorte
         definition="School days of the fixed-term exclusions, since September, of children who "
         "were in care on the day of the exclusion. All days of an exclusion count in its month.",
         source="Report, Education of Children in Care (L)",
+        phrase=Phrase(
+            said="{school day was|school days were} lost to fixed-term exclusions",
+            alone="{school day was|school days were} lost to fixed-term exclusions of "
+            "children in care",
+            summary=True,
+        ),
     )
 )
 def school_days_lost(case: CaseView, standards: Standards) -> Iterator[Sorted]:

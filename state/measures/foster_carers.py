@@ -12,6 +12,7 @@ from casepulse.schemas.events.fostering import (
     FosterUnannouncedVisitHeld,
 )
 from casepulse.schemas.measure import Measure, Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import INSTANT, due_day, leaves_window
 from casepulse.state.measures.forms import YES, count, duty, recurring, share
 from casepulse.state.records.fostering import approved_household, in_house_foster_placement
@@ -21,12 +22,20 @@ from casepulse.state.view import CaseView
 MEASURES = Measures()
 
 
-def _yearly_or_so(*, id: str, title: str, definition: str, source: str) -> Measure:  # noqa: A002
+def _yearly_or_so(
+    *,
+    id: str,  # noqa: A002  the measure's
+    title: str,
+    definition: str,
+    source: str,
+    phrase: Phrase,
+) -> Measure:
     return duty(
         id=id,
         title=title,
         definition=definition,
         source=source,
+        phrase=phrase,
         about=("household",),
         section=Section.FOSTER_CARERS,
         standards={"done": days("since the last one")},
@@ -58,6 +67,10 @@ def _before_approval(case: CaseView, standards: Standards, kind: type[Data]) -> 
         definition="Approved households whose approval was reviewed within the standard, or that "
         "have not been approved for so long.",
         source="Fostering Services Regulations 2011, reg. 28 (S)",
+        phrase=Phrase(
+            subject="The proportion of foster carers with an up-to-date annual review",
+            of=("foster carer", "foster carers"),
+        ),
     )
 )
 def fc_annual_review(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -71,6 +84,10 @@ def fc_annual_review(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         definition="Approved households visited unannounced within the standard, or that have not "
         "been approved for so long.",
         source="National Minimum Standards for Fostering Services 2011, 21.8 (S)",
+        phrase=Phrase(
+            subject="The proportion of foster carers with an up-to-date unannounced visit",
+            of=("foster carer", "foster carers"),
+        ),
     )
 )
 def fc_unannounced(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -85,6 +102,10 @@ def fc_unannounced(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         "standard, before the approval or since. Without a check on record the household is late "
         "from the day after its approval.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="The proportion of foster carers with an up-to-date DBS check",
+            of=("foster carer", "foster carers"),
+        ),
     )
 )
 def fc_dbs(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -99,6 +120,10 @@ def fc_dbs(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         "the approval or since. Without one on record the household is late from the day after "
         "its approval.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="The proportion of main foster carers with an up-to-date medical",
+            of=("foster carer", "foster carers"),
+        ),
     )
 )
 def fc_medical(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -126,6 +151,10 @@ IN_MONTH, IN_TWO_MONTHS, NOT_SUPERVISED = "in_month", "in_two_months", "not_supe
         definition="Approved households that received a supervision in the last month. The next is "
         "due a month after the last; one that never had any is late, and has no due day.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of foster carers who received a supervision in the month",
+            of=("foster carer", "foster carers"),
+        ),
     )
 )
 def fc_supervision_month(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -150,6 +179,10 @@ MEASURES.part(
     numerator=frozenset({IN_MONTH, IN_TWO_MONTHS}),
     late=frozenset({NOT_SUPERVISED}),
     definition="Approved households that received a supervision in the last two months.",
+    phrase=Phrase(
+        subject="The proportion of foster carers who received a supervision in the last 2 months",
+        of=("foster carer", "foster carers"),
+    ),
 )
 
 
@@ -161,6 +194,9 @@ MEASURES.part(
         section=Section.FOSTER_CARERS,
         definition="Households with an approval for general full-time foster care.",
         source="Local measure of the report (L)",
+        phrase=Phrase(
+            said="{household was|households were} approved for general full-time foster care"
+        ),
     )
 )
 def fc_households(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -185,6 +221,10 @@ CHILDREN, PLACES = "children", "places"
         definition="Children in care in general full-time placements of the authority's own (U1 to "
         "U6, provider PR1), for each 100 places for which households are approved for such care.",
         source="Local measure of the report (L)",
+        phrase=Phrase(
+            subject="Utilisation of in-house foster placement capacity",
+            of=("placement", "placements"),
+        ),
     )
 )
 def fc_capacity(case: CaseView, standards: Standards) -> Iterator[Sorted]:

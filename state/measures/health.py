@@ -8,6 +8,7 @@ from datetime import date
 
 from casepulse.schemas.codes import HealthAssessmentKind
 from casepulse.schemas.measure import Better, Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import (
     LATE,
@@ -75,6 +76,10 @@ _REVIEWS = {
         "review is not overdue. An assessment is followed by the next at the shorter interval if "
         "that ends before the fifth birthday. A child of unknown age is left out.",
         source=_REGULATIONS,
+        phrase=Phrase(
+            subject="The proportion of children in care with an up-to-date health assessment",
+            of=("child", "children"),
+        ),
     )
 )
 def cic_health_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -90,7 +95,26 @@ def cic_health_assessment(case: CaseView, standards: Standards) -> Iterator[Sort
     yield Sorted(case.key, f"{recurring(case.clock, due_on, bool(done))}_{band}", due=due_on)
 
 
-for _band, _title in ((UNDER_5, "aged under 5"), (FROM_5, "aged 5 and over")):
+for _band, _title, _phrase in (
+    (
+        UNDER_5,
+        "aged under 5",
+        Phrase(
+            subject="The proportion of children in care aged under 5 with an up-to-date health "
+            "assessment",
+            of=("child", "children"),
+        ),
+    ),
+    (
+        FROM_5,
+        "aged 5 and over",
+        Phrase(
+            subject="The proportion of children in care aged 5 and over with an up-to-date "
+            "health assessment",
+            of=("child", "children"),
+        ),
+    ),
+):
     MEASURES.part(
         "cic_health_assessment",
         id=f"cic_health_assessment_{_band}",
@@ -100,6 +124,7 @@ for _band, _title in ((UNDER_5, "aged under 5"), (FROM_5, "aged 5 and over")):
         denominator=_aged(frozenset(RECURRING), _band),
         late=_aged(LATE, _band),
         definition=f"Of the children of cic_health_assessment, those {_title} now.",
+        phrase=_phrase,
     )
 MEASURES.part(
     "cic_health_assessment",
@@ -110,6 +135,7 @@ MEASURES.part(
     late=_aged(LATE, UNDER_5, FROM_5),
     definition="Of the children of cic_health_assessment, those whose initial (never) or review "
     "assessment (overdue) is late.",
+    phrase=Phrase(said="a health assessment was overdue for {child|children}"),
 )
 
 OUTSIDE_CARE = "outside_care"
@@ -125,6 +151,9 @@ OUTSIDE_CARE = "outside_care"
         definition="Initial health assessments in the month that took place within the standard. "
         "One on a day when the child was not in care is left out.",
         source=_REGULATIONS,
+        phrase=Phrase(
+            subject="Timeliness of initial health assessments", of=("assessment", "assessments")
+        ),
     )
 )
 def iha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -149,6 +178,9 @@ def iha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         "assessment before it. One with none before it on record, in this care, is untraced and "
         "left out; a child of unknown age is left out altogether.",
         source=_REGULATIONS,
+        phrase=Phrase(
+            subject="Timeliness of review health assessments", of=("assessment", "assessments")
+        ),
     )
 )
 def rha_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -193,6 +225,10 @@ ENTRANTS = (IN_TIME, RECEIVED_LATE, *_TO_COME, *_LATE_TO_COME)
         "without an assessment is left out. Nothing is to be done any more once the child has left "
         "care, or has had a review assessment.",
         source=_REGULATIONS,
+        phrase=Phrase(
+            said="{child entering care had|children entering care had} received an initial "
+            "health assessment in time"
+        ),
     )
 )
 def iha_entrants_in_time(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -221,12 +257,42 @@ def _progress(case: CaseView, stay: Stay, due_on: date) -> str:
 
 
 _WORSE: Better = "low"
-for _id, _title, _status, _better in (
-    ("requested_no_appointment", "requested, no appointment recorded", REQUESTED, _WORSE),
-    ("no_request", "no request for an appointment recorded", NO_REQUEST, _WORSE),
-    ("planned_in_time", "appointment planned in time", PLANNED_IN_TIME, None),
-    ("planned_late", "appointment planned out of time", PLANNED_LATE, _WORSE),
-    ("late", "received out of time", RECEIVED_LATE, _WORSE),
+for _id, _title, _status, _better, _phrase in (
+    (
+        "requested_no_appointment",
+        "requested, no appointment recorded",
+        REQUESTED,
+        _WORSE,
+        Phrase(said="{child|children} had a request made but no appointment recorded"),
+    ),
+    (
+        "no_request",
+        "no request for an appointment recorded",
+        NO_REQUEST,
+        _WORSE,
+        Phrase(said="{child|children} had no request for an appointment recorded"),
+    ),
+    (
+        "planned_in_time",
+        "appointment planned in time",
+        PLANNED_IN_TIME,
+        None,
+        Phrase(said="{child|children} had an appointment planned in time"),
+    ),
+    (
+        "planned_late",
+        "appointment planned out of time",
+        PLANNED_LATE,
+        _WORSE,
+        Phrase(said="{child|children} had an appointment planned out of time"),
+    ),
+    (
+        "late",
+        "received out of time",
+        RECEIVED_LATE,
+        _WORSE,
+        Phrase(said="{child|children} had received an assessment out of time"),
+    ),
 ):
     MEASURES.part(
         "iha_entrants_in_time",
@@ -236,4 +302,5 @@ for _id, _title, _status, _better in (
         numerator=frozenset({_status, _status + PAST_DUE} & set(ENTRANTS)),
         late=frozenset({_status, _status + PAST_DUE} & {RECEIVED_LATE, *_LATE_TO_COME}),
         definition=f"Of the entrants of iha_entrants_in_time: {_title}.",
+        phrase=_phrase,
     )

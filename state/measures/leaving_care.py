@@ -5,6 +5,7 @@ leaving_care_outcomes.py.
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import (
     LATE,
@@ -48,6 +49,7 @@ def _by_age(statuses: tuple[str, ...], *bands: str) -> tuple[str, ...]:
         section=Section.DEMAND,
         definition="Young people who qualified as care leavers and whose support has not ended.",
         source="Ofsted Annex A, list 8 (D)",
+        phrase=Phrase(said="the authority supported {care leaver|care leavers}"),
     )
 )
 def care_leavers(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -76,6 +78,10 @@ def band_of_age(case: CaseView) -> str:
         definition="Care leavers with whom a worker was in touch, in whatever way, within the "
         "standard, or who qualified within it.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of care leavers with whom the authority was in touch",
+            of=("care leaver", "care leavers"),
+        ),
     )
 )
 def cl_in_touch(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -97,6 +103,10 @@ MEASURES.part(
     denominator=_aged(RECURRING, UNDER_19),
     late=_aged(LATE, UNDER_19),
     definition="Of the care leavers of cl_in_touch, those aged 16 to 18.",
+    phrase=Phrase(
+        subject="The proportion of younger care leavers with whom the authority was in touch",
+        of=("care leaver", "care leavers"),
+    ),
 )
 
 
@@ -116,6 +126,10 @@ MEASURES.part(
         definition="Care leavers aged 16 to 20 who were seen, virtually or face to face, within "
         "the standard, or who qualified within it. One of unknown age is left out.",
         source="Local standards: stated in the report for the younger (L), customary else (A)",
+        phrase=Phrase(
+            subject="The proportion of care leavers aged 16 to 20 who were seen in time",
+            of=("care leaver", "care leavers"),
+        ),
     )
 )
 def cl_younger_seen(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -139,6 +153,10 @@ MEASURES.part(
     denominator=_aged(RECURRING, FROM_21),
     late=_aged(LATE, FROM_21),
     definition="As cl_younger_seen, of those aged 21 and over.",
+    phrase=Phrase(
+        subject="The proportion of care leavers aged 21 and over who were seen in time",
+        of=("care leaver", "care leavers"),
+    ),
 )
 
 
@@ -154,6 +172,10 @@ MEASURES.part(
         definition="Care leavers with a pathway plan, in care or since, that was made or reviewed "
         "within the standard. One without a plan is never up to date.",
         source="Care Leavers (England) Regulations 2010, reg. 7 (S)",
+        phrase=Phrase(
+            subject="The proportion of care leavers with an up-to-date pathway plan",
+            of=("care leaver", "care leavers"),
+        ),
     )
 )
 def cl_pathway_plan(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -176,4 +198,5 @@ MEASURES.part(
     denominator=None,
     late=LATE,
     definition="Of the care leavers of cl_pathway_plan, how many have no plan or a late review.",
+    phrase=Phrase(said="{care leaver|care leavers} had no pathway plan, or its review was overdue"),
 )

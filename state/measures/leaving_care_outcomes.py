@@ -6,6 +6,7 @@ What is not on record counts as failing.
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.measures.forms import NO, YES, share
 from casepulse.state.measures.leaving_care import AGE_UNKNOWN, FROM_19, UNDER_19, band_of_age
 from casepulse.state.records.leaving import situation
@@ -46,6 +47,10 @@ ACCOMMODATED = (SUITABLE, UNSUITABLE, UNKNOWN)
         definition="Care leavers whose accommodation is suitable, by the latest record that tells "
         "it. Where none does, it counts as not suitable.",
         source="SSDA903 OC3 accommodation (D); unknown as the report counts it (L)",
+        phrase=Phrase(
+            subject="The proportion of care leavers in suitable accommodation",
+            of=("care leaver", "care leavers"),
+        ),
     )
 )
 def cl_accommodation(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -67,6 +72,10 @@ MEASURES.part(
     numerator=_aged((SUITABLE,), UNDER_19),
     denominator=_aged(ACCOMMODATED, UNDER_19),
     definition="Of the care leavers of cl_accommodation, those aged 16 to 18.",
+    phrase=Phrase(
+        subject="The proportion of younger care leavers in suitable accommodation",
+        of=("care leaver", "care leavers"),
+    ),
 )
 MEASURES.part(
     "cl_accommodation",
@@ -77,6 +86,10 @@ MEASURES.part(
     denominator=None,
     definition="Of the care leavers of cl_accommodation, how many are not in suitable "
     "accommodation as far as is on record.",
+    phrase=Phrase(
+        said="for {young person|young people}, accommodation was unsuitable or its "
+        "suitability was not recorded"
+    ),
 )
 
 HIGHER = "higher_education"
@@ -97,6 +110,10 @@ AGES = (UNDER_19, FROM_19_TO_21, OVER_21, AGE_UNKNOWN)
         definition="Care leavers in education, employment or training, full or part time, by the "
         "latest record that tells it. Where none does, it counts as not.",
         source="SSDA903 OC3 activity, F and P codes (D); unknown as the report counts it (L)",
+        phrase=Phrase(
+            subject="The proportion of care leavers in education, employment or training",
+            of=("care leaver", "care leavers"),
+        ),
     )
 )
 def cl_eet(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -115,9 +132,27 @@ def cl_eet(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         yield Sorted(leaver.key, f"{status}_{band}")
 
 
-for _id, _title, _age in (
-    ("19_21", "aged 19 to 21", FROM_19_TO_21),
-    ("over_21", "aged 22 and over", OVER_21),
+for _id, _title, _age, _phrase in (
+    (
+        "19_21",
+        "aged 19 to 21",
+        FROM_19_TO_21,
+        Phrase(
+            subject="The proportion of care leavers aged 19 to 21 in education, employment or "
+            "training",
+            of=("care leaver", "care leavers"),
+        ),
+    ),
+    (
+        "over_21",
+        "aged 22 and over",
+        OVER_21,
+        Phrase(
+            subject="The proportion of care leavers aged 22 and over in education, employment "
+            "or training",
+            of=("care leaver", "care leavers"),
+        ),
+    ),
 ):
     MEASURES.part(
         "cl_eet",
@@ -127,6 +162,7 @@ for _id, _title, _age in (
         numerator=_aged(OCCUPIED, _age),
         denominator=_aged(OCCUPATIONS, _age),
         definition=f"Of the care leavers of cl_eet, those {_title}.",
+        phrase=_phrase,
     )
 MEASURES.part(
     "cl_eet",
@@ -136,6 +172,10 @@ MEASURES.part(
     numerator=_aged((NO, UNKNOWN), *AGES),
     denominator=None,
     definition="Of the care leavers of cl_eet, how many are not, as far as is on record.",
+    phrase=Phrase(
+        said="{care leaver was|care leavers were} not in education, employment or "
+        "training, or it was not recorded"
+    ),
 )
 MEASURES.part(
     "cl_eet",
@@ -145,4 +185,8 @@ MEASURES.part(
     decimals=1,
     numerator=_aged((HIGHER,), *AGES),
     definition="Of the care leavers of cl_eet, those in studies beyond A level, full time (F1).",
+    phrase=Phrase(
+        subject="The proportion of care leavers in full-time higher education",
+        of=("care leaver", "care leavers"),
+    ),
 )

@@ -14,6 +14,7 @@ from casepulse.schemas.events.legal import (
     PreProceedingsStarted,
 )
 from casepulse.schemas.measure import Measure, Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import MET, MISSED, UNTRACED, YES, cohort, count, spread, timed
 from casepulse.state.records.keys import by_key, team_of_completion
@@ -42,6 +43,7 @@ IN_PRE, IN_COURT = frozenset({PRE, PRE_LONG}), frozenset({COURT, COURT_LONG})
         },
         definition="Legal cases in court proceedings, or else in pre-proceedings.",
         source="Children and Families Act 2014, s. 14: 26 weeks in court (S); the same before (L)",
+        phrase=Phrase(said="{legal case was|legal cases were} in proceedings"),
     )
 )
 def proceedings(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -62,6 +64,7 @@ MEASURES.part(
     numerator=IN_PRE,
     denominator=IN_PRE | IN_COURT,
     definition="Of the legal cases in proceedings, those in pre-proceedings.",
+    phrase=Phrase(said="{of these was|of these were} in pre-proceedings"),
 )
 MEASURES.part(
     "proceedings",
@@ -70,6 +73,7 @@ MEASURES.part(
     numerator=IN_COURT,
     denominator=IN_PRE | IN_COURT,
     definition="Of the legal cases in proceedings, those in court.",
+    phrase=Phrase(said="{of these was|of these were} in court proceedings"),
 )
 MEASURES.part(
     "proceedings",
@@ -80,6 +84,11 @@ MEASURES.part(
     denominator=IN_PRE,
     late=frozenset({PRE_LONG}),
     definition="Of the legal cases in pre-proceedings, those open longer than the standard.",
+    phrase=Phrase(
+        subject="The proportion of cases in pre-proceedings open for longer than 26 weeks",
+        of=("case", "cases"),
+        localities=True,
+    ),
 )
 MEASURES.part(
     "proceedings",
@@ -90,15 +99,28 @@ MEASURES.part(
     denominator=IN_COURT,
     late=frozenset({COURT_LONG}),
     definition="Of the legal cases in court, those open longer than the standard.",
+    phrase=Phrase(
+        subject="The proportion of cases in court proceedings open for longer than 26 weeks",
+        of=("case", "cases"),
+        localities=True,
+    ),
 )
 
 
-def _timely(*, id: str, title: str, definition: str, source: str) -> Measure:  # noqa: A002
+def _timely(
+    *,
+    id: str,  # noqa: A002  the measure's
+    title: str,
+    definition: str,
+    source: str,
+    phrase: Phrase,
+) -> Measure:
     return cohort(
         id=id,
         title=title,
         definition=definition,
         source=source,
+        phrase=phrase,
         about=("legal_case",),
         section=Section.LEGAL,
         statuses=(MET, MISSED, UNTRACED),
@@ -123,6 +145,9 @@ def _completed(
         definition="Pre-proceedings completed in the month within the standard. Those whose start "
         "is not on record are untraced and left out.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of completing pre-proceedings", of=("case", "cases"), summary=True
+        ),
     )
 )
 def pre_proceedings_completed_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -136,6 +161,9 @@ def pre_proceedings_completed_timely(case: CaseView, standards: Standards) -> It
         definition="Court proceedings completed in the month within the standard. Those whose "
         "start is not on record are untraced and left out.",
         source="Children and Families Act 2014, s. 14 (S)",
+        phrase=Phrase(
+            subject="Timeliness of completing court proceedings", of=("case", "cases"), summary=True
+        ),
     )
 )
 def court_completed_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -151,6 +179,7 @@ def court_completed_timely(case: CaseView, standards: Standards) -> Iterator[Sor
         kind="flow",
         definition="Legal planning meetings held in the month.",
         source="Local measure of the report (L)",
+        phrase=Phrase(said="{legal planning meeting was|legal planning meetings were} held"),
     )
 )
 def legal_planning_meetings(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -186,6 +215,7 @@ def count_solicitors(
         definition="Legal cases in proceedings for each solicitor who holds at least one. A case "
         "without a solicitor on record is left out.",
         source="Local measure of the report (L)",
+        phrase=Phrase(subject="The average caseload per solicitor"),
     ),
     regroup=count_solicitors,
 )

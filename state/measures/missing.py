@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from casepulse.schemas.measure import Section, hours, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import end_of
 from casepulse.state.clock import Clock
 from casepulse.state.measures.forms import YES, count, share, spread, yes_no
@@ -60,6 +61,7 @@ _OVERNIGHT_STANDARD = {"overnight": hours("how long an episode over midnight is 
         standards=_OVERNIGHT_STANDARD,
         definition="Missing episodes (category M) that began in the month.",
         source="DfE, missing children (D)",
+        phrase=Phrase(said="there [was|were] {missing episode|missing episodes}"),
     )
 )
 def missing_episodes_begun(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -75,6 +77,7 @@ MEASURES.part(
     numerator=OF_CARE,
     denominator=frozenset(ALL),
     definition="Of the missing episodes, those of children who were in care as it began.",
+    phrase=Phrase(said="{missing episode was|missing episodes were} of children in care"),
 )
 MEASURES.part(
     "missing_episodes",
@@ -85,6 +88,7 @@ MEASURES.part(
     denominator=frozenset(ALL),
     definition="Of the missing episodes, those that went over midnight and lasted longer than the "
     "standard.",
+    phrase=Phrase(said="{missing episode was|missing episodes were} overnight"),
 )
 
 
@@ -98,6 +102,7 @@ MEASURES.part(
         standards=_OVERNIGHT_STANDARD,
         definition="Children with a missing episode that began in the month, each counted once.",
         source="DfE, missing children (D)",
+        phrase=Phrase(said="{child|children} went missing"),
     )
 )
 def missing_children(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -114,6 +119,7 @@ MEASURES.part(
     numerator=OF_CARE,
     denominator=frozenset(ALL),
     definition="Of the children who went missing, those who were in care as an episode began.",
+    phrase=Phrase(said="{of these children was|of these children were} in care"),
 )
 MEASURES.part(
     "missing_children",
@@ -124,6 +130,7 @@ MEASURES.part(
     denominator=frozenset(ALL),
     definition="Of the children who went missing, those with an episode that went over midnight "
     "and lasted longer than the standard.",
+    phrase=Phrase(said="{child was|children were} missing overnight"),
 )
 MEASURES.part(
     "missing_children",
@@ -132,6 +139,7 @@ MEASURES.part(
     better="low",
     numerator=frozenset({f"{IN_CARE}_{OVERNIGHT}"}),
     definition="Of the children of missing_cic_children, how many were missing overnight.",
+    phrase=Phrase(said="{child in care was|children in care were} missing overnight"),
 )
 
 
@@ -146,6 +154,10 @@ MEASURES.part(
         definition="Children under 12 as an episode of the month began that lasted longer than the "
         "standard, each counted once.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            said="{child aged under 12 was|children aged under 12 were} missing for more "
+            "than 4 hours"
+        ),
     )
 )
 def missing_under_12(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -173,6 +185,10 @@ def missing_under_12(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         standards={"look_back": months("how far back an episode counts")},
         definition="Children in care with a missing episode begun in the look-back.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children in care who had been missing in the last 12 months",
+            of=("child", "children"),
+        ),
     )
 )
 def cic_missing_12m(case: CaseView, standards: Standards) -> Iterator[Sorted]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from casepulse.schemas.measure import Asked, Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day, local_date
 from casepulse.state.measures.forms import NO, YES, share, yes_no
 from casepulse.state.records.care import Placement, current_placement, placements
@@ -38,6 +39,11 @@ def _at(*, where: str = "", how_far: str = "") -> frozenset[str]:
         standards={"far": Asked("how many miles from home are far", ("miles",))},
         definition="Children in care whose placement is outside the county.",
         source="SSDA903 placement location (D)",
+        phrase=Phrase(
+            subject="The proportion of children in care placed out of county",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def cic_out_of_county(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -59,6 +65,7 @@ MEASURES.part(
     denominator=_at(how_far=FAR) | _at(how_far=NEAR),
     definition="Children in care placed farther from home than the standard of cic_out_of_county, "
     "of those whose distance is known.",
+    phrase=Phrase(said="{child was|children were} living more than 20 miles from home"),
 )
 MEASURES.part(
     "cic_out_of_county",
@@ -66,6 +73,7 @@ MEASURES.part(
     title="Distance from home unknown",
     numerator=_at(how_far=UNKNOWN),
     definition="Children in care whose distance from home is not on record.",
+    phrase=Phrase(said="the distance from home was unknown for {child|children}"),
 )
 MEASURES.part(
     "cic_out_of_county",
@@ -76,6 +84,11 @@ MEASURES.part(
     numerator=_at(where=OUT_OF_COUNTY, how_far=FAR),
     definition="Children in care placed outside the county and farther from home than the standard "
     "of cic_out_of_county, of all children in care.",
+    phrase=Phrase(
+        subject="The proportion of children in care placed out of county and more than 20 "
+        "miles from home",
+        of=("child", "children"),
+    ),
 )
 MEASURES.part(
     "cic_out_of_county",
@@ -85,6 +98,9 @@ MEASURES.part(
     numerator=_at(where=IN_COUNTY, how_far=FAR),
     definition="Children in care placed in the county and farther from home than the standard of "
     "cic_out_of_county, of all children in care.",
+    phrase=Phrase(
+        said="{child was|children were} placed in county but more than 20 miles from home"
+    ),
 )
 
 #: Too many placements only if those of earlier periods of care count.
@@ -108,6 +124,10 @@ WITH_EARLIER = "with_earlier"
         "care: those begun within it, and the one that was open when it began. Temporary ones (T0 "
         "to T4) are none, nor is coming back from one.",
         source="DfE, children looked after: placement stability (D)",
+        phrase=Phrase(
+            subject="The proportion of children in care with 3 or more placements in 12 months",
+            of=("child", "children"),
+        ),
     )
 )
 def short_term_stability(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -139,6 +159,9 @@ MEASURES.part(
     better="low",
     numerator=frozenset({YES}),
     definition="As short_term_stability, but placements of the current period of care alone.",
+    phrase=Phrase(
+        said="{child|children} had 3 or more placements in 12 months in the current period of care"
+    ),
 )
 
 #: Placed for adoption (SSDA903).
@@ -169,6 +192,7 @@ def _settled(placed: list[Placement]) -> Placement | None:
         "longer: those in the same placement for its standard, or placed for adoption and, "
         "together with the placement before, as long.",
         source="DfE, children looked after: long-term placement stability (D)",
+        phrase=Phrase(subject="Long-term placement stability", of=("child", "children")),
     )
 )
 def long_term_stability(case: CaseView, standards: Standards) -> Iterator[Sorted]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import add_months, due_day
 from casepulse.state.measures.forms import RECURRING, duty, recurring
 from casepulse.state.records.private_fostering import private_fostering
@@ -25,6 +26,10 @@ MEASURES = Measures()
         definition="Privately fostered children whose latest visit is no older than the standard, "
         "or whose first is not due yet. The interval is that of the day of the latest visit.",
         source="Children (Private Arrangements for Fostering) Regulations 2005, reg. 8 (S)",
+        phrase=Phrase(
+            subject="Timeliness of statutory visits to privately fostered children",
+            of=("arrangement", "arrangements"),
+        ),
     )
 )
 def private_fostering_visits(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -47,4 +52,7 @@ MEASURES.part(
     numerator=frozenset(RECURRING),
     denominator=None,
     definition="Children in a private fostering arrangement; they are not in care.",
+    phrase=Phrase(
+        said="{private fostering arrangement was|private fostering arrangements were} in place"
+    ),
 )

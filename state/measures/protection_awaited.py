@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.standard import Standard
 from casepulse.state.calendar import due_day
 from casepulse.state.clock import Clock
@@ -46,6 +47,7 @@ CLOSED, IN_CARE = "closed", "in_care"
         "has no due day. One left open when the case was closed, on the very day too, is not "
         "counted, but shown as closed, even if the child was referred again.",
         source="Working Together 2018 (S)",
+        phrase=Phrase(said="{S47 enquiry was|S47 enquiries were} under way"),
     )
 )
 def s47_under_way(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -66,6 +68,7 @@ MEASURES.part(
     late=frozenset({OVERDUE}),
     definition="Of the section 47 enquiries under way, how many have been so for longer than the "
     "standard.",
+    phrase=Phrase(said="{of these was|of these were} overdue"),
 )
 
 
@@ -85,6 +88,10 @@ MEASURES.part(
         "shown, are those of children who have come into care since, and those of cases closed "
         "since.",
         source="Working Together 2018 (S)",
+        phrase=Phrase(
+            said="{initial child protection conference was|initial child protection "
+            "conferences were} awaited"
+        ),
     )
 )
 def icpc_awaited(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -107,6 +114,7 @@ MEASURES.part(
     numerator=frozenset({OVERDUE}),
     late=frozenset({OVERDUE}),
     definition="Of the initial conferences awaited, how many should have been held by now.",
+    phrase=Phrase(said="{of these was|of these were} overdue"),
 )
 
 

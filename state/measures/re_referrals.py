@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from casepulse.schemas.measure import Section, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import add_months, due_day
 from casepulse.state.measures.forms import share
 from casepulse.state.records.referrals import first_visits, referrals
@@ -30,6 +31,10 @@ ANY = frozenset({REPEAT, FIRST})
         definition="Referrals started in the month of a child who had another start in the "
         "look-back.",
         source="CIN census re-referrals (D)",
+        phrase=Phrase(
+            subject="The proportion of referrals that were re-referrals",
+            of=("referral", "referrals"),
+        ),
     )
 )
 def re_referrals(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -48,6 +53,11 @@ MEASURES.part(
     better="low",
     window="12m",
     definition="re_referrals, summed over the last twelve months.",
+    phrase=Phrase(
+        subject="The proportion of referrals in the last 12 months that were re-referrals",
+        of=("referral", "referrals"),
+        localities=True,
+    ),
 )
 MEASURES.part(
     "re_referrals",
@@ -57,6 +67,10 @@ MEASURES.part(
     better="low",
     window="fytd",
     definition="re_referrals, summed from April.",
+    phrase=Phrase(
+        subject="The proportion of referrals in the financial year to date that were re-referrals",
+        of=("referral", "referrals"),
+    ),
 )
 MEASURES.part(
     "re_referrals",
@@ -67,6 +81,7 @@ MEASURES.part(
     denominator=None,
     definition="Referrals of a child to social care that started in the month.",
     source="CIN census (D)",
+    phrase=Phrase(said="{referral was|referrals were} received"),
 )
 MEASURES.part(
     "re_referrals",
@@ -80,6 +95,9 @@ MEASURES.part(
     denominator=None,
     definition="referrals, summed from April, for each 10,000 children aged 0 to 17.",
     source="CIN census (D)",
+    phrase=Phrase(
+        subject="The rate of referrals per 10,000 children in the financial year to date"
+    ),
 )
 
 UNSEEN_AGAIN, UNSEEN_NOT_AGAIN = "unseen_again", "unseen_not_again"
@@ -102,6 +120,11 @@ SEEN_AGAIN, SEEN_NOT_AGAIN = "seen_again", "seen_not_again"
         "another within the look-ahead. Each counts in the month in which its look-ahead ends, so "
         "that all had the same time: the figure is about closures that lie so far back.",
         source="Local measure (L), its look-ahead customary (A)",
+        phrase=Phrase(
+            subject="The proportion of children referred again after their referral was closed "
+            "without a visit",
+            of=("closure", "closures"),
+        ),
     )
 )
 def rereferral_after_unseen(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -129,4 +152,9 @@ MEASURES.part(
     denominator=frozenset({SEEN_AGAIN, SEEN_NOT_AGAIN}),
     definition="Of the referrals closed whose child had been seen, those followed by another "
     "within the look-ahead, counted as in rereferral_after_unseen.",
+    phrase=Phrase(
+        subject="The proportion of children referred again after their referral was closed "
+        "with a visit",
+        of=("closure", "closures"),
+    ),
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from casepulse.schemas.codes import Pathway
 from casepulse.schemas.measure import Measure, Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day, month_of
 from casepulse.state.records.referrals import FirstVisit, Referral, first_visits
 from casepulse.state.rules import Measures, Sorted, Standards
@@ -56,6 +57,7 @@ _INITIAL_VISITS = Measure(
     definition="Referrals started in the month whose child was first seen, virtually or face to "
     "face, within the standard. One closed without the child being seen counts in closed_unseen.",
     source="Local standard, customary (A)",
+    phrase=Phrase(subject="Timeliness of initial visits", of=("child", "children")),
 )
 
 _BY_PATHWAY = {Pathway.SECTION_17: "section_17", Pathway.SECTION_47: "section_47"}
@@ -100,6 +102,10 @@ def initial_visits_all(case: CaseView, standards: Standards) -> Iterator[Sorted]
         title="Initial visits in time, Section 17",
         statuses=INITIAL_VISIT,
         standards={"section_17": days("referral started to child first seen")},
+        phrase=Phrase(
+            subject="Timeliness of initial visits to children progressing under Section 17",
+            of=("child", "children"),
+        ),
     )
 )
 def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -115,6 +121,10 @@ def initial_visits_s17(case: CaseView, standards: Standards) -> Iterator[Sorted]
         title="Initial visits in time, Section 47",
         statuses=INITIAL_VISIT,
         standards={"section_47": days("referral started to child first seen")},
+        phrase=Phrase(
+            subject="Timeliness of initial visits to children progressing under Section 47",
+            of=("child", "children"),
+        ),
     )
 )
 def initial_visits_s47(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -130,6 +140,7 @@ MEASURES.part(
     better="low",
     numerator=SEEN_LATE,
     definition="Of the children of initial_visits_all, those first seen after the due day.",
+    phrase=Phrase(said="{initial visit was|initial visits were} completed but overdue"),
 )
 MEASURES.part(
     "initial_visits_all",
@@ -139,6 +150,10 @@ MEASURES.part(
     numerator=frozenset({NOT_SEEN}),
     late=frozenset({NOT_SEEN}),
     definition="Of the children of initial_visits_all, those not seen whose due day is past.",
+    phrase=Phrase(
+        said="{child referred in the month had|children referred in the month had} not "
+        "been seen and [was|were] overdue a visit"
+    ),
 )
 MEASURES.part(
     "initial_visits_all",
@@ -150,6 +165,10 @@ MEASURES.part(
     late=frozenset({NOT_SEEN}),
     definition="Children referred in the month whose referral is open and who have not been seen "
     "yet, due or not: the report looks at the month before the one that it is about.",
+    phrase=Phrase(
+        said="no initial visit had yet taken place, due or not, to {child|children} "
+        "referred in the month"
+    ),
 )
 MEASURES.part(
     "initial_visits_all",
@@ -158,6 +177,7 @@ MEASURES.part(
     numerator=frozenset({IN_TIME_VIRTUAL, LATE_VIRTUAL}),
     denominator=SEEN_IN_TIME | SEEN_LATE,
     definition="Of the initial visits undertaken, those that were virtual.",
+    phrase=Phrase(said="{child was|children were} seen virtually"),
 )
 MEASURES.part(
     "initial_visits_all",
@@ -168,6 +188,9 @@ MEASURES.part(
     denominator=frozenset(ALL_REFERRALS),
     definition="Of all referrals started in the month, those closed within it with the child "
     "unseen.",
+    phrase=Phrase(
+        said="{referral was|referrals were} closed within the month without the child being seen"
+    ),
 )
 MEASURES.part(
     "initial_visits_all",
@@ -177,4 +200,5 @@ MEASURES.part(
     numerator=frozenset({CLOSED_SLOWLY}),
     denominator=CLOSED_IN_THE_MONTH,
     definition="Of the referrals of closed_unseen, those closed later than the standard.",
+    phrase=Phrase(said="the decision to close came late for {of these|of these}"),
 )

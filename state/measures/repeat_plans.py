@@ -6,6 +6,7 @@ An earlier plan is one of this authority, however long ago.
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Section
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.measures.forms import share
 from casepulse.state.records.protection import open_plan, protection_plans
 from casepulse.state.rules import Measures, Sorted, Standards
@@ -35,6 +36,10 @@ def _numbered(before: int) -> str:
         definition="Of the protection plans that began in the month, those of children who had "
         "been subject of an earlier plan here.",
         source="CIN census (D)",
+        phrase=Phrase(
+            subject="The proportion of plans started that were second or subsequent plans",
+            of=("plan", "plans"),
+        ),
     )
 )
 def repeat_plans_started(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -50,6 +55,11 @@ MEASURES.part(
     better="low",
     window="fytd",
     definition="As repeat_plans_started, since April.",
+    phrase=Phrase(
+        subject="The proportion of protection plans started in the financial year to date "
+        "that were second or subsequent plans",
+        of=("plan", "plans"),
+    ),
 )
 
 
@@ -65,6 +75,11 @@ MEASURES.part(
         definition="Of the children on a protection plan, those who had been subject of an earlier "
         "plan here.",
         source="CIN census (D)",
+        phrase=Phrase(
+            subject="The proportion of children on a plan who had a previous plan",
+            of=("child", "children"),
+            localities=True,
+        ),
     )
 )
 def repeat_plans_current(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -82,4 +97,5 @@ MEASURES.part(
     numerator=frozenset({THIRD_OR_MORE}),
     definition="Of the children on a protection plan, those for whom it is the third or a later "
     "one.",
+    phrase=Phrase(said="{child had|children had} had 3 or more protection plans"),
 )

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from casepulse.schemas.codes import InterviewOutcome
 from casepulse.schemas.measure import Measure, Section, hours
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.measures.forms import MET, MISSED, PENDING, share
 from casepulse.state.records.life import died
 from casepulse.state.records.missing import MissingEpisode, missing_months
@@ -35,6 +36,10 @@ REFUSED = "refused"
         "refused, and none held. Pending, and in neither number: still missing. An interview "
         "before the child was found is none.",
         source="Statutory guidance on children who run away or go missing, 2014; local (L)",
+        phrase=Phrase(
+            subject="The proportion of missing children who had a return interview",
+            of=("child", "children"),
+        ),
     )
 )
 def return_interview(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -58,6 +63,7 @@ MEASURES.part(
     decimals=0,
     numerator=frozenset({REFUSED}),
     definition="Of the children of return_interview, those who refused and had none.",
+    phrase=Phrase(said="{child|children} refused a return interview"),
 )
 
 IN_TIME, LATE = "in_time", "late"
@@ -83,6 +89,7 @@ def _interviewed(*timing: str, after: tuple[str, ...] = (LATEST, EARLIER)) -> fr
         definition="Of the children of return_interview who were interviewed, those with at least "
         "one episode of the month whose first interview was held within the standard.",
         source="Statutory guidance on children who run away or go missing, 2014 (S)",
+        phrase=Phrase(subject="Timeliness of return interviews", of=("child", "children")),
     )
 )
 def return_interview_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -114,4 +121,5 @@ MEASURES.part(
     denominator=_interviewed(IN_TIME, LATE),
     definition="Of the children of return_interview who were interviewed, those interviewed after "
     "the last episode that began in the month.",
+    phrase=Phrase(said="{child was|children were} interviewed after their most recent episode"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from casepulse.schemas.codes import EnquiryOutcome, SafeguardingPartner
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day, local_date
 from casepulse.state.measures.forms import MET, MISSED, UNTRACED, cohort, share, spread, timed
 from casepulse.state.records.protection import (
@@ -31,6 +32,9 @@ TRACED = (MET, MISSED, UNTRACED)
         "were held within the standard. One of which nobody recorded when it was decided on is "
         "untraced and left out.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="Timeliness of initial strategy discussions", of=("discussion", "discussions")
+        ),
     )
 )
 def strategy_discussion_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -62,6 +66,9 @@ REACHED = (NO_FURTHER, ENQUIRY, CONFERENCE, PLAN)
         definition="Of the strategy discussions held in the month, initial or not, those that "
         "began a section 47 enquiry, by now.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            said="{strategy discussion|strategy discussions} progressed to an S47 enquiry"
+        ),
     )
 )
 def strategy_to_s47(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -83,6 +90,7 @@ MEASURES.part(
     section=Section.DEMAND,
     window="fytd",
     definition="As strategy_to_s47, since April.",
+    phrase=Phrase(said="{strategy discussion|strategy discussions} progressed to an S47 enquiry"),
 )
 MEASURES.part(
     "strategy_to_s47",
@@ -93,6 +101,7 @@ MEASURES.part(
     numerator=frozenset({PLAN}),
     definition="Of the strategy discussions held since April, those that began an enquiry whose "
     "initial conference made a protection plan, by now.",
+    phrase=Phrase(said="{strategy discussion|strategy discussions} led to a protection plan"),
 )
 
 HEALTH_ABSENT, POLICE_ABSENT = "health_absent", "police_absent"
@@ -115,6 +124,10 @@ _ABSENT = {
         definition="Strategy discussions held in the month that health was invited to and took no "
         "part in. One of which nobody recorded who took part is not counted.",
         source="Working Together 2018 (S): who takes part",
+        phrase=Phrase(
+            said="{strategy discussion|strategy discussions} took place without Health, who "
+            "had been invited"
+        ),
     )
 )
 def strategy_partners(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -135,9 +148,25 @@ def strategy_partners(case: CaseView, standards: Standards) -> Iterator[Sorted]:
             yield Sorted(key, status, discussion.day, discussion.team)
 
 
-for _id, _title, _status in (
-    ("strategy_no_police", "police", POLICE_ABSENT),
-    ("strategy_no_social_care", "social care", SOCIAL_CARE_ABSENT),
+for _id, _title, _status, _phrase in (
+    (
+        "strategy_no_police",
+        "police",
+        POLICE_ABSENT,
+        Phrase(
+            said="{strategy discussion|strategy discussions} took place without Police, who "
+            "had been invited"
+        ),
+    ),
+    (
+        "strategy_no_social_care",
+        "social care",
+        SOCIAL_CARE_ABSENT,
+        Phrase(
+            said="{strategy discussion|strategy discussions} took place without Social Care, "
+            "who had been invited"
+        ),
+    ),
 ):
     MEASURES.part(
         "strategy_no_health",
@@ -147,6 +176,7 @@ for _id, _title, _status in (
         numerator=frozenset({_status}),
         definition=f"Strategy discussions held in the month that {_title} was invited to and took "
         "no part in.",
+        phrase=_phrase,
     )
 MEASURES.part(
     "strategy_no_health",
@@ -156,6 +186,9 @@ MEASURES.part(
     numerator=frozenset({NOT_INVITED}),
     definition="Strategy discussions held in the month to which health, police or social care was "
     "not invited; each discussion once.",
+    phrase=Phrase(
+        said="a mandatory partner was not invited to {strategy discussion|strategy discussions}"
+    ),
 )
 
 
@@ -169,6 +202,7 @@ MEASURES.part(
         definition="Section 47 enquiries completed in the month within the standard. One whose "
         "strategy discussion is not on record is untraced and left out.",
         source="Working Together 2018 (S)",
+        phrase=Phrase(subject="Timeliness of S47 enquiries", of=("enquiry", "enquiries")),
     )
 )
 def s47_timely(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -199,6 +233,9 @@ OUTCOMES = (*(each.value for each in EnquiryOutcome), OUTCOME_UNKNOWN)
         definition="Of the section 47 enquiries completed in the month, those whose outcome was an "
         "initial child protection conference, or that such a conference names.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            said="{S47 enquiry|S47 enquiries} progressed to an initial child protection conference"
+        ),
     )
 )
 def s47_to_icpc(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -217,6 +254,7 @@ MEASURES.part(
     numerator=frozenset({EnquiryOutcome.SINGLE_ASSESSMENT.value}),
     definition="Of the section 47 enquiries completed in the month, those whose outcome was a "
     "single assessment.",
+    phrase=Phrase(said="{S47 enquiry|S47 enquiries} progressed to a single assessment"),
 )
 MEASURES.part(
     "s47_to_icpc",
@@ -225,4 +263,7 @@ MEASURES.part(
     section=Section.DEMAND,
     window="fytd",
     definition="As s47_to_icpc, since April.",
+    phrase=Phrase(
+        said="{S47 enquiry|S47 enquiries} progressed to an initial child protection conference"
+    ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from casepulse.schemas.events.oversight import CaseNoteRecorded, CaseSupervised, StatementReceived
 from casepulse.schemas.measure import Asked, Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import (
     LATE,
@@ -69,6 +70,7 @@ def sort_teams(
         "while they were open, or who have not been open for so long. A child to whom no social "
         "worker has been allocated yet is left out: there is nobody to supervise.",
         source="Local standard, customary (A)",
+        phrase=Phrase(subject="Timeliness of case supervision", of=("child", "children")),
     ),
     regroup=sort_teams,
 )
@@ -92,6 +94,7 @@ MEASURES.part(
     late=frozenset({OVERDUE}),
     definition="Of the children of case_supervision, those supervised before whose next one is "
     "late.",
+    phrase=Phrase(said="a supervision was overdue for {child|children}"),
 )
 MEASURES.part(
     "case_supervision",
@@ -102,6 +105,10 @@ MEASURES.part(
     late=frozenset({NEVER_DONE}),
     definition="Of the children of case_supervision, those not supervised since they became open "
     "whose first one is late.",
+    phrase=Phrase(
+        said="{child had|children had} never been supervised and [was|were] overdue a "
+        "first supervision"
+    ),
 )
 MEASURES.part(
     "case_supervision",
@@ -112,6 +119,7 @@ MEASURES.part(
     denominator=TEAMS,
     definition="Of the teams that hold children of case_supervision, those with a greater share "
     "of them up to date than is asked of a team.",
+    phrase=Phrase(said="{team was|teams were} above the supervision target", of=("team", "teams")),
 )
 MEASURES.part(
     "case_supervision",
@@ -121,6 +129,7 @@ MEASURES.part(
     numerator=frozenset({TEAM_ALL}),
     denominator=None,
     definition="How many teams have all their children of case_supervision up to date.",
+    phrase=Phrase(said="{team|teams} had supervised all their children in time"),
 )
 
 
@@ -140,6 +149,11 @@ MEASURES.part(
         "the standard while they were open, or who have not been open for so long. A visit or a "
         "meeting counts by the note that is made of it.",
         source="Local standard, customary (A)",
+        phrase=Phrase(
+            subject="The proportion of children with activity in the relevant timescale",
+            of=("child", "children"),
+            summary=True,
+        ),
     )
 )
 def activity_in_timescale(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -169,6 +183,7 @@ MEASURES.part(
     late=LATE,
     definition="Children open to social care with no case note and no case supervision within "
     "the standard.",
+    phrase=Phrase(said="there had been no activity in the relevant timescale for {child|children}"),
 )
 
 
@@ -183,6 +198,10 @@ MEASURES.part(
         definition="Children open to social care who sent a statement by the Mind of My Own app "
         "in the look-back.",
         source="Local measure of the report (L)",
+        phrase=Phrase(
+            subject="The proportion of children using the Mind of My Own app",
+            of=("child", "children"),
+        ),
     )
 )
 def mind_of_my_own(case: CaseView, standards: Standards) -> Iterator[Sorted]:

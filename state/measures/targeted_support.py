@@ -9,6 +9,7 @@ from itertools import groupby, product
 from casepulse.schemas.codes_early_help import EarlyHelpClosure, TargetedService
 from casepulse.schemas.events.early_help import TargetedSupportEnded
 from casepulse.schemas.measure import Section, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import month_of
 from casepulse.state.measures.early_help import DISENGAGED, REASON_UNKNOWN, REASONS
 from casepulse.state.measures.forms import YES, count, share, spread, yes_no
@@ -47,6 +48,7 @@ def _episodes(word: str) -> frozenset[str]:
         standards={"long": months("from when on an episode has been open for long")},
         definition="Open episodes of Targeted Support; those open to review alone are left out.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{episode|episodes} of Targeted Support [was|were] open"),
     )
 )
 def ts_open(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -64,6 +66,7 @@ MEASURES.part(
     numerator=_episodes(TargetedService.FAMILY_SUPPORT_TEAM),
     denominator=frozenset(DELIVERED),
     definition="Of the episodes of ts_open, those that a Family Support Team holds.",
+    phrase=Phrase(said="{of these was|of these were} held by Family Support"),
 )
 MEASURES.part(
     "ts_open",
@@ -72,6 +75,7 @@ MEASURES.part(
     numerator=_episodes(TargetedService.CHILDREN_AND_FAMILY_CENTRE),
     denominator=frozenset(DELIVERED),
     definition="Of the episodes of ts_open, those that a Children and Family Centre holds.",
+    phrase=Phrase(said="{of these was|of these were} held by Children and Family Centres"),
 )
 MEASURES.part(
     "ts_open",
@@ -79,6 +83,7 @@ MEASURES.part(
     title="DCYPS Early Help: open episodes",
     numerator=_episodes(TargetedService.DISABLED_CHILDREN),
     definition="Open episodes of children with the Early Help service of DCYPS.",
+    phrase=Phrase(said="the DCYPS Early Help service had {open episode|open episodes}"),
 )
 MEASURES.part(
     "ts_open",
@@ -87,6 +92,9 @@ MEASURES.part(
     numerator=frozenset({f"{TargetedService.DISABLED_CHILDREN}.{REVIEWED}"}),
     definition="Episodes of children with the Early Help service of DCYPS that are open to review "
     "alone.",
+    phrase=Phrase(
+        said="{episode was|episodes were} open to review only in the DCYPS Early Help service"
+    ),
 )
 MEASURES.part(
     "ts_open",
@@ -97,6 +105,7 @@ MEASURES.part(
     denominator=frozenset(DELIVERED),
     definition="Of the episodes of ts_open, those begun in the last 12 months. Nothing says by "
     "when an episode is to end: a longer one is not late.",
+    phrase=Phrase(said="{of these had|of these had} been open for less than 12 months"),
 )
 
 
@@ -108,6 +117,12 @@ MEASURES.part(
         definition="Of the open episodes of Targeted Support, those of a child who is open to "
         "social care: a referral open, on a plan, in care or a care leaver.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            said="{open episode|open episodes} supported a child open to Social Care",
+            alone="{open episode|open episodes} of Targeted Support supported a child open to "
+            "Social Care",
+            summary=True,
+        ),
     )
 )
 def ts_also_social_care(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -126,6 +141,12 @@ def ts_also_social_care(case: CaseView, standards: Standards) -> Iterator[Sorted
         "episode, of advice or of Targeted Support, that began before it and closed in the "
         "look-back.",
         source="Stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of open Targeted Support episodes that followed earlier "
+            "Early Help",
+            of=("episode", "episodes"),
+            summary=True,
+        ),
     )
 )
 def ts_repeat_12m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -150,6 +171,7 @@ def ts_repeat_12m(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         definition="Episodes of Targeted Support that closed in the month; those that were open to "
         "review alone are left out.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{episode|episodes} of Targeted Support [was|were] closed"),
     )
 )
 def ts_closed(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -169,6 +191,7 @@ MEASURES.part(
     denominator=frozenset(REASONS),
     definition="Of the episodes of ts_closed, those closed because the needs of child and family "
     "were met or partly met.",
+    phrase=Phrase(said="{of these|of these} closed because needs were met or partly met"),
 )
 MEASURES.part(
     "ts_closed",
@@ -179,6 +202,12 @@ MEASURES.part(
     denominator=frozenset(REASONS),
     definition="Of the episodes of ts_closed, those closed because the family did not engage or "
     "withdrew its consent.",
+    phrase=Phrase(
+        said="{of these|of these} closed because the family did not engage or withdrew consent",
+        alone="{episode|episodes} of Targeted Support closed because the family did not "
+        "engage or withdrew consent",
+        summary=True,
+    ),
 )
 
 
@@ -191,6 +220,7 @@ MEASURES.part(
         definition="Children of whom an episode of Targeted Support closed in the month because "
         "they were stepped up to social care; a child with two such counts once.",
         source="Stated in the report (L)",
+        phrase=Phrase(said="{child was|children were} stepped up to Tier 4 from Targeted Support"),
     )
 )
 def step_up(case: CaseView, standards: Standards) -> Iterator[Sorted]:

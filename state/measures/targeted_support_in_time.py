@@ -5,6 +5,7 @@ from itertools import product
 
 from casepulse.schemas.codes_early_help import TargetedService
 from casepulse.schemas.measure import Section, days
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import MET, MISSED, NO, PENDING, cohort, share, timed, yes_no
 from casepulse.state.records.early_help import (
@@ -47,6 +48,11 @@ def _visits(status: str) -> frozenset[str]:
         "within the standard, of those seen or past due. One that closed with the child unseen "
         "counts in closed_unseen.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of initial visits in Targeted Support",
+            of=("episode", "episodes"),
+            summary=True,
+        ),
     )
 )
 def ts_initial_visit(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -79,6 +85,10 @@ MEASURES.part(
     late=frozenset({f"{CENTRE}_{MISSED}"}),
     definition="Of the episodes of ts_initial_visit, those that a Children and Family Centre "
     "holds.",
+    phrase=Phrase(
+        subject="Timeliness of initial visits by Children and Family Centres",
+        of=("episode", "episodes"),
+    ),
 )
 
 # --- assessments ------------------------------------------------------------------------------
@@ -94,6 +104,11 @@ MEASURES.part(
         definition="Assessments within Targeted Support completed in the month, within the "
         "standard of their start, of all that were.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="Timeliness of completed Targeted Support assessments",
+            of=("assessment", "assessments"),
+            summary=True,
+        ),
     )
 )
 def ts_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -116,6 +131,10 @@ def ts_assessment(case: CaseView, standards: Standards) -> Iterator[Sorted]:
         definition="Of the assessments within an open episode of Targeted Support that are not "
         "completed, those that are not past due.",
         source="Local standard, stated in the report (L)",
+        phrase=Phrase(
+            subject="The proportion of ongoing Targeted Support assessments that were in time",
+            of=("assessment", "assessments"),
+        ),
     )
 )
 def ts_assessment_open_in_time(case: CaseView, standards: Standards) -> Iterator[Sorted]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from casepulse.schemas.measure import Asked, Section, days, months
+from casepulse.schemas.phrase import Phrase
 from casepulse.state.calendar import due_day
 from casepulse.state.measures.forms import LATE, MET, NEVER_DONE, NOT_DUE, OVERDUE, duty, recurring
 from casepulse.state.records.health import in_care_since, latest_dental_check, latest_questionnaire
@@ -26,6 +27,11 @@ _SECTION = Section.CHILDREN_IN_CARE
         "in this period of care. A first check is due so long after entering care or turning two; "
         "until then it is not due, which does not count as up to date.",
         source="Local standard, customary (A); the report leaves those not due out (L)",
+        phrase=Phrase(
+            subject="The proportion of children in care aged 2 and over with an up-to-date "
+            "dental check",
+            of=("child", "children"),
+        ),
     )
 )
 def dental_check(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -50,6 +56,7 @@ MEASURES.part(
     denominator=None,
     late=LATE,
     definition="Of the children of dental_check, how many have had none in time.",
+    phrase=Phrase(said="a dental check was overdue for {child|children}"),
 )
 
 #: A questionnaire that was completed has a score of concern, or a lower one.
@@ -76,6 +83,11 @@ NO_TIMELY_ONE = frozenset({OVERDUE_BELOW, OVERDUE_CONCERN, NEVER_DONE})
         definition="Children in care aged 4 to 17 whose strengths and difficulties questionnaire "
         "of this period of care is no older than the standard, or whose first is not due yet.",
         source="DfE, SSDA903 (D); awaiting a first one as the report counts it (L)",
+        phrase=Phrase(
+            subject="The proportion of children in care aged 4 to 17 with an up-to-date "
+            "Strengths and Difficulties Questionnaire, or awaiting their first,",
+            of=("child", "children"),
+        ),
     )
 )
 def sdq_up_to_date(case: CaseView, standards: Standards) -> Iterator[Sorted]:
@@ -104,6 +116,7 @@ MEASURES.part(
     numerator=NO_TIMELY_ONE,
     late=NO_TIMELY_ONE,
     definition="Of the children of sdq_up_to_date, those whose questionnaire is overdue.",
+    phrase=Phrase(said="{child|children} did not have a timely questionnaire"),
 )
 MEASURES.part(
     "sdq_up_to_date",
@@ -114,6 +127,7 @@ MEASURES.part(
     denominator=frozenset({MET_BELOW, MET_CONCERN, OVERDUE_BELOW, OVERDUE_CONCERN}),
     definition="Of the children of sdq_up_to_date who have a questionnaire, however old, those "
     "whose latest score is as high as the standard.",
+    phrase=Phrase(said="{child|children} had a score that is a cause for concern"),
 )
 
 POINTS, CHILD = "points", "child"
@@ -135,6 +149,9 @@ POINTS, CHILD = "points", "child"
         definition="The average of the latest scores, in this period of care, of children aged 4 "
         "to 16 who have been in care longer than the standard.",
         source="DfE, outcomes of looked after children: average SDQ score (D)",
+        phrase=Phrase(
+            subject="The average Strengths and Difficulties score of children in care aged 4 to 16"
+        ),
     )
 )
 def sdq_average(case: CaseView, standards: Standards) -> Iterator[Sorted]:

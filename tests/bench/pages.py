@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import httpx2
 
 from casepulse.agents.redis_view import RedisView
-from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.view import MeasureView, View, ViewMeta
 from casepulse.state import open_catalogue
 from casepulse.state.viewing import definitions_version
@@ -117,9 +116,10 @@ async def _move(settings: Settings, measures: dict[str, MeasureView], stop: asyn
     """A new view a second, as a worker makes them."""
     redis = connect(settings)
     publisher = RedisView(redis, settings)
-    definitions = definitions_version(open_catalogue())
+    catalogue = open_catalogue()
+    definitions = definitions_version(catalogue)
     at, before = datetime(2021, 2, 1, tzinfo=UTC), None
-    names = list(PLACES)
+    names = list(catalogue.part_of)
     moved = dict(measures)
     for number in count(time.time_ns() // 1_000_000):
         for name in random.sample(names, CHANGED):

@@ -22,7 +22,6 @@ from casepulse.report.document import (
     Value,
 )
 from casepulse.report.localities import has_localities
-from casepulse.report.phrases import phrase_of
 from casepulse.report.shown import (
     UndefinedMeasureError,
     Withheld,
@@ -30,14 +29,15 @@ from casepulse.report.shown import (
     shown_measures,
 )
 from casepulse.report.values import number_words, target_words
-from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.release import Release
 from casepulse.schemas.view import MeasureView, MonthView
-from casepulse.state import COUNTY, Catalogue, Figure, published
+from casepulse.state import COUNTY, Catalogue, Figure, open_catalogue, published
 from casepulse.state.rating import rate, travel
 from casepulse.state.viewing import printed
 from tests.document import DASHBOARDS
 from tests.report.side_by_side import PRINTED, side_by_side
+
+CATALOGUE = open_catalogue()
 
 # The county is made up and evaluated once, for all of these.
 MONTH = "2021-01"
@@ -176,12 +176,14 @@ def test_the_dashboard_has_its_lines_in_order_with_the_plan_in_bold(
 ) -> None:
     table = next(table for table in report.tables() if table.key == "dashboard")
     rows = list(table.rows)
-    titles = [january.measures[name].title for name in PLACES]
+    titles = [january.measures[name].title for name in CATALOGUE.part_of]
     assert [row.head.shown for row in rows] == titles
-    assert [row.head.bold for row in rows] == [january.measures[name].aip for name in PLACES]
+    assert [row.head.bold for row in rows] == [
+        january.measures[name].aip for name in CATALOGUE.part_of
+    ]
     assert sum(row.head.bold for row in rows) > 5
     shown = [row.values[0].shown for row in rows]
-    assert shown == [(january.measures[name].rag or "").capitalize() for name in PLACES]
+    assert shown == [(january.measures[name].rag or "").capitalize() for name in CATALOGUE.part_of]
     assert len(table.groups) == 7
 
 
@@ -206,7 +208,7 @@ def test_every_number_in_a_sentence_is_one_of_its_figures(
             allowed.add(number_words(figure.value, figure.unit))
             targets = [measure.target, *(value for _, value in measure.comparators)]
             allowed |= {target_words(each, measure.unit) for each in targets if each is not None}
-            phrase = phrase_of(name.measure)
+            phrase = measure.phrase
             for words in (phrase.subject, phrase.said, phrase.alone):
                 allowed |= set(NUMBER.findall(words))
         numbers_told = [each.rstrip(",") for each in NUMBER.findall(text)]
@@ -223,7 +225,7 @@ def test_every_chart_has_its_months_its_title_and_its_words(report: Document) ->
         assert re.search(r" (improved|declined|rose|fell) to | stayed at | reached ", chart.title)
         assert chart.alt.startswith(("Line chart of", "Column chart of"))
     drawn = {chart.key.removesuffix("_chart") for chart in charts}
-    assert set(PLACES) <= drawn
+    assert set(CATALOGUE.part_of) <= drawn
     visits = next(chart for chart in charts if chart.key == "initial_visits_all_chart")
     assert (
         visits.title == "Timeliness of initial visits improved to 81%, within tolerance of target"
@@ -301,7 +303,7 @@ def test_a_release_with_a_measure_that_nobody_defines_is_refused(
 
 
 def test_the_dashboards_stand_side_by_side(january: Release, catalogue: Catalogue) -> None:
-    assert set(PRINTED) == set(PLACES)
+    assert set(PRINTED) == set(CATALOGUE.part_of)
     text = side_by_side(january, catalogue)
     assert "- Values: 51 of 51 are equal." in text
     assert text.count("| equal |") == 51

@@ -9,9 +9,11 @@ from casepulse.report.charts import chart_alt, chart_of, chart_title
 from casepulse.report.compose import compose
 from casepulse.report.directions import direction_words
 from casepulse.report.document import FigureName, Paragraph
-from casepulse.report.phrases import clause, phrases, topics
+from casepulse.report.phrases import clause
 from casepulse.report.sentences import about, in_short, performance, said, to_target
 from casepulse.report.shown import ShownMeasure, Withheld, nothing_withheld, shown_measures
+from casepulse.report.topics import standing_topics
+from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.release import Kind, Release
 from casepulse.schemas.view import View
 from casepulse.state import Catalogue, Figure, open_catalogue
@@ -379,7 +381,7 @@ def test_a_restated_report_says_why_and_who_approved_it(empty: Release) -> None:
 
 def test_a_measure_that_nobody_worded_is_spoken_of_by_its_title(empty: Release) -> None:
     worded = told(empty, "initial_visits_late", [(1, 10), (2, 10)])
-    measure = replace(worded, definition=replace(worded.definition, id="of_another_authority"))
+    measure = replace(worded, definition=replace(worded.definition, phrase=Phrase()))
     sentence = said(measure)
     assert sentence is not None
     assert sentence.text == "Initial visits completed but overdue: 20% (2 of 10, up from 10%)."
@@ -389,29 +391,35 @@ def test_a_measure_that_nobody_worded_is_spoken_of_by_its_title(empty: Release) 
     )
 
 
-def test_every_measure_has_words_once_in_its_own_section() -> None:
-    named = [(name, topic.section) for topic in topics() for name in topic.phrases]
-    assert len(named) == len(set(named)) == len(phrases())
+def test_every_measure_stands_once_in_a_topic_of_its_own_section() -> None:
+    named = [
+        (name, section)
+        for section, topics in standing_topics().items()
+        for names in topics.values()
+        for name in names
+    ]
+    assert len(named) == len(set(named)) == len(CATALOGUE.measures)
     sections = {name: each.section.value for name, each in CATALOGUE.measures.items()}
     assert dict(named) == sections
 
 
 def test_every_measure_has_either_a_subject_or_a_clause_with_its_number() -> None:
-    for name, phrase in phrases().items():
+    for name, measure in CATALOGUE.measures.items():
+        phrase = measure.phrase
         assert bool(phrase.subject) != bool(phrase.said), name
         for words in filter(None, (phrase.said, phrase.alone)):
             assert "17" in clause(words, 17), name
             assert not set("{}[]|") & set(clause(words, 1)), name
-        if CATALOGUE.measures[name].is_percentage and phrase.subject:
+        if measure.is_percentage and phrase.subject:
             assert all(phrase.of), name
 
 
 def test_standards_are_not_written_into_the_words(catalogue: Catalogue) -> None:
     """Another profile has other standards: a number in the words is one in the title."""
-    for name, phrase in phrases().items():
-        for words in (phrase.subject, phrase.said):
+    for name, measure in catalogue.measures.items():
+        for words in (measure.phrase.subject, measure.phrase.said):
             numbers = {each for each in words.replace(",", "").split() if each.isdigit()}
-            title = catalogue.measures[name].title.replace("-", " ").replace(",", "").split()
+            title = measure.title.replace("-", " ").replace(",", "").split()
             assert numbers <= set(title) or name in _NUMBERED, name
 
 

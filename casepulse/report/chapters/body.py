@@ -12,7 +12,6 @@ from casepulse.report.localities import (
     locality_sentences,
 )
 from casepulse.report.material import Material
-from casepulse.report.phrases import phrase_of
 from casepulse.report.sentences import about, said, subject_of
 from casepulse.report.shown import ShownMeasure
 from casepulse.report.tables import figures_table, months_table
@@ -35,7 +34,7 @@ def body_chapter(material: Material, outlined: Outlined) -> Chapter:
 
 def compared_by_locality(measure: ShownMeasure) -> bool:
     """Whether a measure has a table of localities, best first."""
-    wanted = measure.view.dashboard is not None or phrase_of(measure.id).localities
+    wanted = measure.view.dashboard is not None or measure.phrase.localities
     return wanted and has_localities(measure)
 
 
@@ -45,7 +44,7 @@ def _topic(
     for family in _families(measures):
         sentences: list[Sentence] = []
         for measure in family:
-            if phrase_of(measure.id).subject:
+            if measure.phrase.subject:
                 sentences += about(measure)
             else:
                 sentence = said(measure, opening=measure is family[0])
@@ -79,9 +78,9 @@ def _families(measures: Sequence[ShownMeasure]) -> Iterator[list[ShownMeasure]]:
 
 def _follows(measure: ShownMeasure, last: ShownMeasure, first: ShownMeasure) -> bool:
     """Whether a measure can be spoken of in the paragraph of those before it."""
-    if phrase_of(measure.id).subject:
+    if measure.phrase.subject:
         return False
-    if phrase_of(first.id).subject:
+    if first.phrase.subject:
         return measure.definition.base == last.definition.base
     one, other = measure.definition, last.definition
     return (one.kind, one.window) == (other.kind, other.window)

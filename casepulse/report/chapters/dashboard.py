@@ -6,7 +6,6 @@ from casepulse.report.material import Material
 from casepulse.report.shown import ShownMeasure
 from casepulse.report.tables import with_marks
 from casepulse.report.values import rag_of, target_of, title_of, value_of
-from casepulse.schemas.dashboard import Part
 
 
 def dashboard(material: Material) -> Chapter:
@@ -17,11 +16,8 @@ def dashboard(material: Material) -> Chapter:
 
 def _table(material: Material) -> Table:
     groups = (
-        RowGroup(
-            part.value,
-            tuple(_row(m) for m in material.dashboard if m.view.dashboard == part.value),
-        )
-        for part in Part
+        RowGroup(part, tuple(_row(each) for each in measures))
+        for part, measures in material.parts.items()
     )
     return with_marks(
         Table(
@@ -34,7 +30,7 @@ def _table(material: Material) -> Table:
                 Column("Target", numeric=True),
                 Column("Direction of travel"),
             ),
-            groups=tuple(group for group in groups if group.rows),
+            groups=tuple(groups),
             notes=("Measures in bold are monitored through the Accelerated Improvement Plan.",),
         )
     )

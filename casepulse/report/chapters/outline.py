@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from casepulse.report.material import Material
-from casepulse.report.phrases import phrases, topics
+from casepulse.report.topics import topics_of
 from casepulse.schemas.measure import Section
 
 
@@ -21,17 +21,14 @@ class Outlined(NamedTuple):
     def topics(self, material: Material) -> Iterator[tuple[str, list[str]]]:
         """Its topics with the ids of their measures that the release has.
 
-        What `phrases.toml` doesn't mention comes last, under a title of its own.
+        What has none comes last, under a title of its own.
         """
-        told = [(each.title, each.phrases) for each in topics() if each.section in self.sections]
-        others = [
-            each.id
-            for section in self.sections
-            for each in material.section(section.value)
-            if each.id not in phrases()
+        measures = [
+            each.definition for section in self.sections for each in material.section(section)
         ]
+        topics = topics_of(self.sections, measures)
         first = [self.borrowed] if self.borrowed else []
-        for title, names in (*first, *told, ("Other measures", others)):
+        for title, names in (*first, *topics.items()):
             present = [name for name in names if name in material.measures]
             if present:
                 yield title, present

@@ -21,7 +21,6 @@ from casepulse.report.months import last_day_before, listed
 from casepulse.report.sentences import subject_of
 from casepulse.report.shown import Direction, ShownMeasure
 from casepulse.report.values import number_words, target_words
-from casepulse.schemas.dashboard import Part
 
 #: How many measures are named as those that moved most.
 _MOST = 3
@@ -45,7 +44,7 @@ def overview(material: Material) -> Chapter:
         told = tuple(sentences)
         if told:
             blocks.append(Paragraph(told))
-    blocks.append(_table(measures))
+    blocks.append(_table(material))
     blocks.append(
         material.place("overview", "The story of the month: what lies behind these figures.")
     )
@@ -136,17 +135,14 @@ def _plan(measures: Sequence[ShownMeasure]) -> Iterator[Sentence]:
         )
 
 
-def _table(measures: Sequence[ShownMeasure]) -> Table:
+def _table(material: Material) -> Table:
     heads = ("Measures", "Improved", "Declined", "Stayed the same", "Green", "Yellow", "Red")
-    rows = [
-        _row(part.value, [each for each in measures if each.view.dashboard == part.value])
-        for part in Part
-    ]
+    rows = [_row(part, measures) for part, measures in material.parts.items()]
     return Table(
         key="overview_counts",
         title="Measures of the dashboard, by direction of travel and RAG rating",
         columns=(Column("Part of the dashboard"), *(Column(head, numeric=True) for head in heads)),
-        groups=(RowGroup("", (*rows, _row("All", measures))),),
+        groups=(RowGroup("", (*rows, _row("All", material.dashboard))),),
         notes=("Measures without a target have no RAG rating.",),
     )
 

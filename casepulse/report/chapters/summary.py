@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from casepulse.report.chapters.outline import BODY, Outlined
 from casepulse.report.document import Block, Chapter, Heading, Paragraph
 from casepulse.report.material import Material
-from casepulse.report.phrases import phrase_of
 from casepulse.report.sentences import in_short
 from casepulse.report.shown import ShownMeasure
 
@@ -33,4 +32,4 @@ def _paragraphs(material: Material, outlined: Outlined) -> Iterator[Paragraph]:
 
 
 def _leads(measure: ShownMeasure) -> bool:
-    return measure.view.dashboard is not None or phrase_of(measure.id).summary
+    return measure.view.dashboard is not None or measure.phrase.summary

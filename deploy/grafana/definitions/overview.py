@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import stat
 
-from casepulse.schemas.dashboard import DASHBOARD, Part
+from casepulse.state import Catalogue
 
 from . import columns
 from .columns import MEASURES
@@ -15,8 +15,12 @@ from .state_of_view import as_at, whole
 from .tables import table
 
 
-def overview() -> build.Dashboard:
-    """The dashboard."""
+def overview(catalogue: Catalogue) -> build.Dashboard:
+    """The dashboard.
+
+    Args:
+        catalogue: which measures stand on it.
+    """
     dashboard = framed(
         OVERVIEW,
         "casepulse: the service",
@@ -28,7 +32,7 @@ def overview() -> build.Dashboard:
         dashboard,
         [
             ("Now", _now()),
-            *((part.value, [_part(part)]) for part in Part),
+            *((title, [_part(title, names)]) for title, names in catalogue.dashboard.items()),
             ("Over time", _over_time()),
         ],
     )
@@ -67,10 +71,10 @@ def _measures_that_are(state: str, word: str, thresholds: build.ThresholdsConfig
     )
 
 
-def _part(part: Part) -> Panel:
-    measures = f'measure=~"{"|".join(DASHBOARD[part])}"'
+def _part(title: str, names: tuple[str, ...]) -> Panel:
+    measures = f'measure=~"{"|".join(names)}"'
     return table(
-        part.value,
+        title,
         "The latest figures of this part of the dashboard, for the whole county. n/a: nobody is in "
         "the denominator, or the measure has no target or no list of what is to be done.",
         MEASURES,
@@ -86,7 +90,7 @@ def _part(part: Part) -> Panel:
             columns.count("Due soon", "casepulse_measure_due_soon", "measure", measures),
             columns.longest_overdue(measures),
         ],
-    ).height(3 + len(DASHBOARD[part]))
+    ).height(3 + len(names))
 
 
 def _over_time() -> list[Panel]:
