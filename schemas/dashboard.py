@@ -35,7 +35,7 @@ class Place:
         Raises:
             ValueError: there is not.
         """
-        if self.part not in Part:
+        if not isinstance(self.part, Part):
             parts = ", ".join(f"Part.{part.name}" for part in Part)
             raise ValueError(f"{self.part!r} is no part of the dashboard; there are: {parts}")
 

@@ -228,12 +228,12 @@ def _line_of(text: str, path: tuple[str, ...]) -> int | None:
     best: tuple[int, int] | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[([^\[\]]+)\]", line)
-        setting = re.match(r"\s*([A-Za-z0-9_.-]+)\s*=", line)
+        setting = re.match(r'\s*(?:([A-Za-z0-9_.-]+)|"([^"]+)")\s*=', line)
         if header:
             table = tuple(header[1].strip().split("."))
             here = table
         elif setting:
-            here = (*table, *setting[1].split("."))
+            here = (*table, *(setting[1].split(".") if setting[1] else [setting[2]]))
         else:
             continue
         if path[: len(here)] == here and (best is None or len(here) >= best[0]):

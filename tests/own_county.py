@@ -1,41 +1,30 @@
 """A made-up council with a measure of its own: the module that its profile names."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import invalidate_caches
 from pathlib import Path
 
+from tests.services import ROOT
+
 MODULE = "our_county.measures"
 
-#: As in docs/how-to/your-own-measure.md.
-TEXT = """
-from datetime import timedelta
-
-from casepulse.schemas.events.referral import VisitRecorded
-from casepulse.schemas.measure import Section
-from casepulse.state import Measures, Sorted
-from casepulse.state.measures.forms import share, yes_no
-
-MEASURES = Measures()
+_PAGE = (ROOT / "docs/how-to/your-own-measure.md").read_text("utf-8")
 
 
-@MEASURES.measure(
-    share(
-        id="visits_written_up",
-        kind="flow",
-        title="Visits written up within two days",
-        section=Section.CHILDREN_IN_NEED,
-        better="high",
-        definition="Visits of the month, and of those the ones recorded within 48 hours.",
-        source="Northshire, made up",
-    )
-)
-def written_up(case, standards):
-    for visit in case.facts(VisitRecorded):
-        in_time = visit.recorded - visit.time <= timedelta(days=2)
-        yield Sorted(visit.id, yes_no(in_time), visit.day, visit.data.team)
-"""
+def _written(file: str) -> str:
+    """What the how-to writes into a file."""
+    [text] = re.findall(rf"cat > {re.escape(file)} <<'END'\n(.*?)^END$", _PAGE, re.M | re.S)
+    return str(text)
+
+
+#: The module, and the profile that names it.
+TEXT, PROFILE = _written("our_county/measures.py"), _written("northshire.toml")
+
+#: Its one measure.
+ITS = "visits_written_up"
 
 
 @contextmanager
@@ -60,7 +49,7 @@ def installed(folder: Path, text: str = TEXT, name: str = MODULE) -> Iterator[Pa
 
 
 def profile_file(folder: Path, more: str = "", modules: str = MODULE) -> Path:
-    """A profile that names it."""
+    """The profile's file, with more at its end."""
     path = folder / "northshire.toml"
-    path.write_text(f'authority = "Northshire"\nmeasures_from = ["{modules}"]\n{more}', "utf-8")
+    path.write_text(PROFILE.replace(MODULE, modules) + more, encoding="utf-8")
     return path

@@ -1,12 +1,13 @@
-"""The tutorial, followed: with a real worker, on the demo's own broker and Redis."""
+"""The pages that run a real worker, followed: on the demo's own broker and Redis."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.unit.test_docs import run_page
+from tests.unit.test_docs import LIVE_PAGES, follow
 
 
 @pytest.mark.embedded
-def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
-    assert "the stream says what the batch says" in run_page("tutorial.md", tmp_path)
+@pytest.mark.parametrize("page", LIVE_PAGES)
+def test_a_page_can_be_followed(page: str, tmp_path: Path) -> None:
+    follow(page, tmp_path)

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from hypothesis import given, note
 
-from casepulse.state import Fact, Partition, Standing, Tally
+from casepulse.state import Catalogue, Fact, Partition, Standing, Tally
 from casepulse.state.batch import evaluate_with_lists
 from casepulse.state.calendar import NEVER
 from casepulse.state.case import Case
@@ -45,9 +45,10 @@ JUMPS = [
 class Service:
     """A few partitions and their clock; what was applied to each, in order, is its topic."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, catalogue: Catalogue = CATALOGUE) -> None:
         self.now = start
-        self.partitions = [Partition(CATALOGUE, start) for _ in range(COUNT)]
+        self.catalogue = catalogue
+        self.partitions = [Partition(catalogue, start) for _ in range(COUNT)]
         self.topics: list[list[Fact]] = [[] for _ in range(COUNT)]
 
     def apply(self, fact: Fact) -> None:
@@ -79,7 +80,7 @@ class Service:
 
     def _rebuild(self, place: int, facts: Iterable[Fact], random: Random) -> None:
         start = random.choice([self.now, self.now - timedelta(days=40), LONG_AGO])
-        partition = self.partitions[place] = Partition(CATALOGUE, min(start, self.now))
+        partition = self.partitions[place] = Partition(self.catalogue, min(start, self.now))
         for fact in facts:
             partition.apply(fact)
         partition.advance(self.now)
@@ -99,7 +100,7 @@ class Service:
 def check(service: Service) -> None:
     """The stream's tally is the batch's, cell for cell, and its lists are, line for line."""
     stream = service.tally()
-    counted = evaluate_with_lists(service.applied(), CATALOGUE, service.now)
+    counted = evaluate_with_lists(service.applied(), service.catalogue, service.now)
     batch = counted.tally
     theirs, ours = dict(stream), dict(batch)
     wrong = {
@@ -114,7 +115,7 @@ def check(service: Service) -> None:
         due = Counter(each for each in partition.standings() if each[1].due is not None)
         awaited = Counter(each for each in partition.awaited() if each[1].due is not None)
         assert awaited == due, "the child-level lists"
-    lines = [line for each in service.partitions for line in due_list(each, CATALOGUE)]
+    lines = [line for each in service.partitions for line in due_list(each, service.catalogue)]
     assert sorted(lines, key=in_order) == counted.lines
 
 

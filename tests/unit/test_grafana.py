@@ -71,6 +71,25 @@ def test_json_that_is_not_what_the_code_says_is_told_and_written_anew(tmp_path: 
     assert build(folder, "--check").returncode == 0
 
 
+def test_an_authoritys_own_dashboard_is_that_of_its_overview(tmp_path: Path) -> None:
+    profile = tmp_path / "northshire.toml"
+    profile.write_text('[dashboard]\n"Ours" = ["rha_timely", "cp_visits"]\n')
+
+    done = build(GRAFANA, "--profile", str(profile), "--out", str(tmp_path / "own"))
+
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "own").glob("*.json")} == {
+        path.name for path in (GRAFANA / "dashboards").glob("*.json")
+    }
+    told = (tmp_path / "own" / "casepulse-overview.json").read_text("utf-8")
+    assert 'measure=~\\"rha_timely|cp_visits\\"' in told
+    assert "Seeing Children" not in told
+    profile.write_text('[dashboard]\n"Ours" = ["rha_timly"]\n')
+    wrong = build(GRAFANA, "--profile", str(profile), "--check")
+    assert wrong.returncode == 1
+    assert "line 2: dashboard.Ours: there is no measure rha_timly; did you mean" in wrong.stderr
+
+
 @each_dashboard
 def test_grafanas_schema_knows_all_there_is(dashboard: dict[str, Any]) -> None:
     """Read into Grafana's own types and written again, nothing is lost."""

@@ -1,14 +1,18 @@
 """Measures of an authority's own: found by the profile, and refused with what is wrong."""
 
+import json
 import sys
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from casepulse.schemas.profile import ProfileError, load_profile
-from casepulse.state import Catalogue, catalogue_for, open_catalogue
-from casepulse.state.viewing import definitions_version
-from tests.own_county import MODULE, TEXT, installed, profile_file
+from casepulse.state import Catalogue, Figures, Tally, catalogue_for, open_catalogue
+from casepulse.state.calendar import midnight
+from casepulse.state.viewing import definitions_version, measure_views
+from tests.own_county import ITS, MODULE, TEXT, installed, profile_file
 
 
 def _opened(folder: Path, text: str = TEXT, more: str = "") -> Catalogue:
@@ -23,21 +27,51 @@ def _refused(folder: Path, text: str = TEXT, more: str = "") -> str:
 
 
 def test_its_measures_stand_beside_the_others(tmp_path: Path) -> None:
-    catalogue = _opened(tmp_path, more="[measures.visits_written_up]\ntarget = 90")
-    assert catalogue.measures.keys() - open_catalogue().measures.keys() == {"visits_written_up"}
-    assert "visits_written_up" in catalogue.rules_about("child:k1")
-    assert catalogue.profile.settings("visits_written_up").target == 90
+    catalogue = _opened(tmp_path)
+    assert catalogue.measures.keys() - open_catalogue().measures.keys() == {ITS}
+    assert ITS in catalogue.rules_about("child:k1")
+    assert catalogue.profile.settings(ITS).target == 90
+    order = list(catalogue.measures)
+    assert order[order.index(ITS) - 1] == "cin_visits"
+    assert catalogue.part_of[ITS] == "Seeing Children"
 
 
 def test_the_version_of_the_definitions_is_another_with_each(tmp_path: Path) -> None:
-    other = TEXT.replace("recorded within 48 hours", "recorded in two days")
+    other = TEXT.replace("recorded within the standard", "recorded in time")
     versions = [definitions_version(_opened(tmp_path / "own", text)) for text in (TEXT, other)]
     with installed(tmp_path / "elsewhere", TEXT, "elsewhere"):
         moved = open_catalogue(profile_file(tmp_path, modules="elsewhere"))
-    (tmp_path / "plain.toml").write_text('authority = "Northshire"')
+    (tmp_path / "plain.toml").write_text('authority = "Northshire, made up"')
     plain = definitions_version(open_catalogue(tmp_path / "plain.toml"))
     assert len({plain, *versions}) == 3
     assert definitions_version(moved) == versions[0], "where it lies defines nothing"
+
+
+@pytest.mark.parametrize(
+    ("words", "others"),
+    [
+        ("Timeliness of writing up visits", "How soon visits are written up"),
+        (', behind="cin_visits"', ""),
+        ('        dashboard=Place(Part.SEEING_CHILDREN, behind="cin_visits"),\n', ""),
+    ],
+)
+def test_the_version_is_the_same_with_other_words_and_at_another_place(
+    tmp_path: Path, words: str, others: str
+) -> None:
+    one, other = _opened(tmp_path), _opened(tmp_path, TEXT.replace(words, others))
+    assert one.measures[ITS] != other.measures[ITS]
+    assert definitions_version(one) == definitions_version(other)
+
+
+def test_a_profile_without_a_dashboard_has_the_version_that_it_had() -> None:
+    """Before a profile could say either. Releases and views of then name it."""
+    profile = load_profile()
+    told = json.loads(profile.model_dump_json())
+    del told["measures_from"], told["dashboard"]
+    text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    assert profile.version == sha256(text.encode()).hexdigest()[:12]
+    says = profile.model_copy(update={"dashboard": {"All": ["cp_visits"]}})
+    assert says.version != profile.version
 
 
 def test_a_module_that_is_not_there_is_named_with_where_python_looked(tmp_path: Path) -> None:
@@ -59,11 +93,14 @@ WRONG = {
         TEXT.replace('"visits_written_up"', '"initial_visits_late"'),
         "there is a measure initial_visits_late already, in casepulse.state.measures.referral",
     ),
-    "an id twice": (TEXT + TEXT[TEXT.index("@") :], "there are two measures visits_written_up"),
+    "an id twice": (
+        TEXT + TEXT[TEXT.index("@MEASURES") :],
+        "there are two measures visits_written_up",
+    ),
     "no measures": ("", "has no MEASURES; write MEASURES = Measures(), of casepulse.state"),
     "measures of another kind": ("MEASURES = []", "its MEASURES are no Measures; write"),
     "a missing word": (
-        TEXT.replace('source="Northshire, made up",', ""),
+        TEXT.replace("source=", "# "),
         "TypeError: Measure.__init__() missing 1 required keyword-only argument: 'source'",
     ),
     "a word too many": (
@@ -103,10 +140,43 @@ WRONG = {
         "import nowhere_at_all",
         "ModuleNotFoundError: No module named 'nowhere_at_all'",
     ),
-    "a standard that nobody set": (
-        TEXT.replace('better="high",', 'better="high", standards={"within": hours("To do it")},')
-        .replace("import Section", "import Section, hours"),
-        "measures.visits_written_up.standards: the profile must set: within",
+    "another standard": (
+        TEXT.replace('{"written_up": hours', '{"within": hours'),
+        "northshire.toml, line 6: measures.visits_written_up.standards.written_up: wants within",
+    ),
+    "a standard in other units": (
+        TEXT.replace("hours", "months"),
+        "line 6: measures.visits_written_up.standards.written_up: must be counted in months",
+    ),
+    "a phrase that is words alone": (
+        TEXT.replace("phrase=Phrase(subject=", "phrase=dict(subject="),
+        "visits_written_up: phrase must be a Phrase, such as",
+    ),
+    "a phrase of two kinds": (
+        TEXT.replace("phrase=Phrase(", 'phrase=Phrase(said="{visit|visits} late", '),
+        "a phrase has a subject or a clause that is said, not both",
+    ),
+    "a clause without its number": (
+        TEXT.replace("phrase=Phrase(subject=", "phrase=Phrase(said="),
+        "'Timeliness of writing up visits': a clause has its number once or more, as in",
+    ),
+    "a clause that is not closed": (
+        TEXT.replace('subject="Timeliness', 'said="{visit|visits} [was late'),
+        "a clause has its number once or more, as in",
+    ),
+    "a place in words": (
+        TEXT.replace("dashboard=Place(Part.SEEING_CHILDREN", "dashboard=(Part.SEEING_CHILDREN")
+        .replace(', behind="cin_visits"', ""),
+        "visits_written_up: dashboard must be a Place, such as",
+    ),
+    "a part that there is none of": (
+        TEXT.replace("Part.SEEING_CHILDREN", '"Seeing Childern"'),
+        "'Seeing Childern' is no part of the dashboard; there are: Part.RESPONSE_TO_RISK, Part.",
+    ),
+    "behind what does not stand there": (
+        TEXT.replace('"cin_visits"', '"rha_timely"'),
+        "visits_written_up: there is no rha_timely in Seeing Children that it could stand behind; "
+        "there are: cin_visits, cp_visits,",
     ),
 }  # fmt: skip
 
@@ -116,8 +186,10 @@ def test_a_wrong_module_is_refused_with_what_is_wrong(tmp_path: Path, what: str)
     text, said = WRONG[what]
     words = _refused(tmp_path, text)
     assert said in words
-    if "the profile must set" not in said:
-        assert f"northshire.toml, line 2: measures_from: {MODULE}: " in words
+    if "line 6" not in said:
+        assert "northshire.toml, line 2: measures_from: " in words
+    if "stand behind" not in said and "line 6" not in said:
+        assert f"line 2: measures_from: {MODULE}: " in words
 
 
 def test_the_line_that_fails_is_named(tmp_path: Path) -> None:
@@ -136,3 +208,69 @@ def test_a_profile_that_was_not_read_from_a_file_is_refused_too() -> None:
     profile = load_profile().model_copy(update={"measures_from": ["nowhere_at_all"]})
     with pytest.raises(ProfileError, match="measures_from: nowhere_at_all: cannot be imported"):
         catalogue_for(profile)
+
+
+def test_several_behind_one_stand_in_the_order_of_their_definitions(tmp_path: Path) -> None:
+    rule = TEXT[TEXT.index("@MEASURES") :]
+    said = 'standards={"written_up": hours("made to written up")},'
+    second = rule.replace(ITS, "second").replace(said, "")
+    third = second.replace("second", "third").replace('"cin_visits"', '"second"')
+    last = second.replace("second", "last").replace(', behind="cin_visits"', "")
+    part = _opened(tmp_path, TEXT + second + third + last).dashboard["Seeing Children"]
+    assert part[:5] == ("cin_visits", ITS, "second", "third", "cp_visits")
+    assert part[-1] == "last"
+
+
+def test_a_part_of_ones_own_measure_has_words_and_a_place_of_its_own(tmp_path: Path) -> None:
+    part = (
+        f'\nMEASURES.part("{ITS}", id="late", title="Late", definition="The rest.", '
+        'numerator=frozenset({"no"}), denominator=None)\n'
+    )
+    late = _opened(tmp_path, TEXT + part).measures["late"]
+    assert (late.phrase.subject, late.dashboard) == ("", None)
+
+
+# --- a dashboard of its own --------------------------------------------------------------------
+
+DASHBOARD = f"""
+[dashboard]
+"Plans, and more" = ["cl_pathway_plan", "cin_plan_timely"]
+Seeing = [
+    "{ITS}",
+    "cp_visits",
+]
+"""
+
+
+def test_a_dashboard_of_ones_own_replaces_the_whole(tmp_path: Path) -> None:
+    catalogue = _opened(tmp_path, more=DASHBOARD)
+    assert catalogue.dashboard == {
+        "Plans, and more": ("cl_pathway_plan", "cin_plan_timely"),
+        "Seeing": (ITS, "cp_visits"),
+    }
+    names = list(catalogue.measures)
+    assert names[:4] == ["cl_pathway_plan", "cin_plan_timely", ITS, "cp_visits"]
+    assert sorted(names) == sorted(_opened(tmp_path).measures)
+    figures = Figures(Tally(), catalogue, midnight(date(2021, 2, 1)))
+    views = sorted(measure_views(figures).values(), key=lambda each: each.place)
+    assert [each.dashboard for each in views[:5]] == ["Plans, and more"] * 2 + ["Seeing"] * 2 + [
+        None
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('[dashboard]\nSeeing = ["cp_visit"]', 8, "dashboard.Seeing: there is no measure cp_visit; "
+         "did you mean cp_visits"),
+        ('[dashboard]\n\n"In time" = ["rha_timely", "rha_timely"]', 9,
+         "dashboard.In time: rha_timely stands on it twice"),
+        ('[dashboard]\nA = ["rha_timely"]\nB = ["rha_timely"]', 9,
+         "dashboard.B: rha_timely stands on it twice"),
+        ("[dashboard]\nA = []", 8, "dashboard.A: List should have at least 1"),
+        ("[dashboard]", 7, "dashboard: Dictionary should have at least 1"),
+        ('[dashboard]\nA = "rha_timely"', 8, "dashboard.A: Input should be a valid list"),
+    ],
+)  # fmt: skip
+def test_a_wrong_dashboard_is_refused(tmp_path: Path, text: str, line: int, said: str) -> None:
+    assert f"northshire.toml, line {line}: {said}" in _refused(tmp_path, more=text + "\n")
