@@ -23,6 +23,7 @@ from casepulse.agents.holding import Holding, read_cells
 from casepulse.agents.release_store import CLAIM as RELEASE_CLAIM
 from casepulse.agents.release_store import Claim, ReleaseError, ReleaseStore
 from casepulse.report.compose import compose
+from casepulse.reports import document_of
 from casepulse.schemas.envelope import Strict
 from casepulse.schemas.events import read_event, write_event
 from casepulse.schemas.partial import PARTIAL
@@ -106,6 +107,25 @@ def test_releases_are_read(written: Path) -> None:
     assert store.claimed("2021-01", there) == 2
 
 
+def test_a_release_with_own_measures_is_read_where_nobody_has_their_module(written: Path) -> None:
+    store = ReleaseStore(str(written / "releases"))
+    for name in NAMES:
+        kept = store.read(name)
+        its = kept.release.measures.get("visits_written_up")
+        if kept.manifest.format == 1:
+            assert (kept.release.measures_from, kept.release.profile.dashboard) == ([], None)
+            assert its is None
+        else:
+            assert kept.release.measures_from == ["our_county.measures"]
+            assert kept.release.profile.measures_from == []
+            assert list(kept.release.profile.dashboard or {}) == ["Seeing children", "Plans"]
+            assert its is not None
+            assert (its.dashboard, its.place, its.target) == ("Seeing children", 2, 90)
+        document = document_of(store, name, "internal")
+        left_out = dict(document.facts).get("Left out, as not defined here")
+        assert left_out == (None if its is None else its.title)
+
+
 def test_a_release_of_the_format_of_today_is_written_as_it_was(written: Path) -> None:
     """So the same facts name the same content, whichever version made the release."""
     store = ReleaseStore(str(written / "releases"))
@@ -120,16 +140,22 @@ def test_a_release_of_before_a_measure_came_is_still_reported(written: Path, lat
     """Its profile sets no standards for that, and it has no figures of it."""
     release = ReleaseStore(str(written / "releases")).read(NAMES[1]).release
     settings = {name: each for name, each in release.profile.measures.items() if name != later}
-    parts = {each.id for each in open_catalogue().measures.values() if later in (each.id, each.of)}
-    measures = {name: each for name, each in release.measures.items() if name not in parts}
+    defined = open_catalogue().measures
+    parts = {each.id for each in defined.values() if later in (each.id, each.of)}
+    measures = {
+        name: each for name, each in release.measures.items() if name in defined.keys() - parts
+    }
     before = release.model_copy(
         update={
             "profile": release.profile.model_copy(update={"measures": settings}),
             "measures": measures,
         }
     )
+    profile = before.profile.model_copy(
+        update={"measures": {name: each for name, each in settings.items() if name in defined}}
+    )
     with pytest.raises(ProfileError, match=f"{later}.standards: the profile must set"):
-        catalogue_for(before.profile)
+        catalogue_for(profile.model_copy(update={"dashboard": None}))
     document = compose(before, catalogue_of(before, load_profile()))
     told = {figure.of[0] for figure in document.figures() if figure.of}
     assert len(told) > 150
