@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple, Unpack
 
 from casepulse.schemas.dashboard import with_own
+from casepulse.schemas.errors import WrongError
 from casepulse.schemas.measure import Measure, PartDefinition, Section
 from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.profile import Profile, ProfileError
@@ -42,6 +43,10 @@ class Sorted(NamedTuple):
     group: str | None = None
     """Where the measure has a `Regroup`: the worker, the team or whatever it counts by first."""
     weight: int = 1
+
+
+class RuleError(WrongError):
+    """A rule that does otherwise than its definition says; the message names it."""
 
 
 Rule = Callable[[CaseView, Standards], Iterable[Sorted]]
@@ -300,11 +305,17 @@ class Catalogue:
                 said[rule] = self.evaluate(rule, view)
 
     def _standings(self, rule: str, view: CaseView) -> Iterator[Standing]:
+        statuses = self.measures[rule].statuses
         for each in self._rules[rule](view, self._standards[rule]):
             team = each.team
             if each.group is not None:
                 group = each.group
             else:
+                if each.status not in statuses:
+                    raise RuleError(
+                        f"{rule}: its rule says {each.status!r}, and its definition knows only: "
+                        f"{', '.join(statuses)}"
+                    )
                 if team is None:
                     team = view.team()
                 group = self.profile.locality_of(team)

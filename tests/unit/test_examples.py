@@ -56,13 +56,6 @@ def test_a_table_becomes_events(tmp_path: Path) -> None:
     assert (event.id, event.subject, event.data.child_seen) == ("v1", "child:k1", True)
 
 
-def test_a_measure_of_ones_own(events: Path) -> None:
-    told = run_example("a_measure_of_ones_own.py", events, "2021-02-01").splitlines()
-    assert [line[:7] for line in told][-1] == "2021-01"
-    numerator, denominator = map(int, re.findall(r"\d+", told[-1].partition("  ")[2]))
-    assert 0 < numerator <= denominator
-
-
 def test_every_example_is_in_the_list_and_is_run() -> None:
     told = (EXAMPLES / "README.md").read_text("utf-8")
     here = Path(__file__).read_text("utf-8")

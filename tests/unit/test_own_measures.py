@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from casepulse.schemas.profile import ProfileError, load_profile
-from casepulse.state import Catalogue, Figures, Tally, catalogue_for, open_catalogue
+from casepulse.state import Catalogue, Figures, Tally, catalogue_for, evaluate, open_catalogue
 from casepulse.state.calendar import midnight
+from casepulse.state.rules import RuleError
 from casepulse.state.viewing import definitions_version, measure_views
+from tests.build import visit
 from tests.own_county import ITS, MODULE, TEXT, installed, profile_file
 
 
@@ -228,6 +230,13 @@ def test_a_part_of_ones_own_measure_has_words_and_a_place_of_its_own(tmp_path: P
     )
     late = _opened(tmp_path, TEXT + part).measures["late"]
     assert (late.phrase.subject, late.dashboard) == ("", None)
+
+
+def test_a_rule_that_says_what_its_definition_does_not_know_is_named(tmp_path: Path) -> None:
+    text = TEXT.replace("yes_no(in_time)", '"in time" if in_time else "late"')
+    visited = [visit("2021-01-05")]
+    with pytest.raises(RuleError, match="visits_written_up: its rule says 'in time', and its defi"):
+        evaluate(visited, _opened(tmp_path, text), midnight(date(2021, 2, 1)))
 
 
 # --- a dashboard of its own --------------------------------------------------------------------
