@@ -168,8 +168,8 @@ def _dashboard(measures: Measures, profile: Profile) -> dict[str, tuple[str, ...
         for name in names:
             if name not in measures.definitions:
                 near = _near(name, measures.definitions)
-                message = f"there is no measure {name}; did you mean {near}?"
-                raise ProfileError(message, ("dashboard", part))
+                hint = f"did you mean {near}?" if near else "casepulse measures lists them"
+                raise ProfileError(f"there is no measure {name}; {hint}", ("dashboard", part))
             if name in seen:
                 raise ProfileError(f"{name} stands on it twice", ("dashboard", part))
             seen.add(name)

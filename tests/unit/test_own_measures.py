@@ -272,6 +272,8 @@ def test_a_dashboard_of_ones_own_replaces_the_whole(tmp_path: Path) -> None:
     [
         ('[dashboard]\nSeeing = ["cp_visit"]', 8, "dashboard.Seeing: there is no measure cp_visit; "
          "did you mean cp_visits"),
+        ('[dashboard]\nSeeing = ["999"]', 8, "dashboard.Seeing: there is no measure 999; "
+         "casepulse measures lists them"),
         ('[dashboard]\n\n"In time" = ["rha_timely", "rha_timely"]', 9,
          "dashboard.In time: rha_timely stands on it twice"),
         ('[dashboard]\nA = ["rha_timely"]\nB = ["rha_timely"]', 9,
