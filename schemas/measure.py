@@ -8,6 +8,7 @@ from typing import Any, Literal, Required, TypedDict, get_args
 
 from casepulse.schemas.dashboard import Place
 from casepulse.schemas.phrase import Phrase
+from casepulse.schemas.source import wrong_needs
 from casepulse.schemas.standard import Unit
 
 
@@ -101,6 +102,10 @@ class Measure:
     scale: Scale = "percent"
     about: tuple[str, ...] = ("child",)
     """The kinds of subject whose cases its rule looks at."""
+    needs: tuple[str, ...] = ()
+    """What has to be told for its figure to be true: types of event, such as "contact.decided", and
+    of some the fields that matter, "visit.recorded: kind, method". Not said of those that come with
+    casepulse: theirs stand in `casepulse/state/measures/needs.toml`."""
     phrase: Phrase = field(default_factory=Phrase)
     """What the report says of it."""
     dashboard: Place | None = None
@@ -136,13 +141,13 @@ class Measure:
             yield f"it has no status {', '.join(unknown)}; it has: {', '.join(self.statuses)}"
         if self.scale == "rate" and self.denominator is not None:
             yield "a rate's denominator is the profile's population"
+        yield from wrong_needs(self.needs)
 
     def counting(self) -> dict[str, Any]:
-        """All that decides on its figure and on what is said to be counted: everything but where it
-        is shown, and in which words."""
-        return {
-            name: each for name, each in asdict(self).items() if name not in ("phrase", "dashboard")
-        }
+        """All that decides on its figure and on what is said to be counted: everything but whether
+        and where it is shown, and in which words."""
+        shown = ("needs", "phrase", "dashboard")
+        return {name: each for name, each in asdict(self).items() if name not in shown}
 
     @property
     def is_percentage(self) -> bool:
@@ -176,6 +181,7 @@ class _SaidIfOther(TypedDict, total=False):
     decimals: int
     scale: Scale
     about: tuple[str, ...]
+    needs: tuple[str, ...]
     phrase: Phrase
     dashboard: Place | None
 

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from casepulse.schemas.envelope import Strict, Team
 from casepulse.schemas.errors import WrongError
+from casepulse.schemas.source import EVERYTHING, Source, SourceName, Told, known_sources, together
 from casepulse.schemas.standard import Standard
 
 
@@ -96,6 +97,13 @@ class Profile(Strict):
     measures_from: list[ModuleName] = Field(
         default_factory=list, description="Modules of the authority's own measures, to be imported."
     )
+    sources: Annotated[list[SourceName], Field(min_length=1)] = Field(
+        default_factory=lambda: [EVERYTHING],
+        description="What feeds the county. A measure that needs what none of them tells is left out.",
+    )
+    source: dict[SourceName, Source] = Field(
+        default_factory=dict, description="Sources of the authority's own: what each can tell."
+    )
     localities: Annotated[list[Name], Field(min_length=1)]
     locality_of_others: Name
     population: Annotated[
@@ -135,6 +143,32 @@ class Profile(Strict):
                 raise ValueError(f"teams.{team}: must be one of: {known}")
         return self
 
+    @model_validator(mode="after")
+    def _sources_exist(self) -> Self:
+        ours = known_sources()
+        for name in self.source:
+            if name in ours:
+                raise ValueError(f"source.{name}: is the name of one that comes with casepulse")
+        for name in self.sources:
+            if name not in ours and name not in self.source:
+                known = ", ".join([*ours, *self.source])
+                raise ValueError(
+                    f"sources: there is no source {name!r}; there are: {known}. "
+                    f"One of your own is described in [source.{name}]"
+                )
+        return self
+
+    @property
+    def fed_by(self) -> dict[str, Source]:
+        """What feeds the county, by name."""
+        every = {**known_sources(), **self.source}
+        return {name: every[name] for name in self.sources}
+
+    @property
+    def told(self) -> Told:
+        """What all of that tells between them."""
+        return together(self.fed_by.values())
+
     def locality_of(self, team: str | None) -> str:
         """The locality that a team belongs to; that of others where it is unknown."""
         return self.teams.get(team or "", self.locality_of_others)
@@ -148,12 +182,15 @@ class Profile(Strict):
         """Twelve hexadecimal digits of the profile's content, which change whenever it does.
 
         Not with the names of modules: what they define is in the version of the definitions. A
-        dashboard that it does not say is left out, so that profiles keep the versions that they
-        had before they could.
+        dashboard that it does not say is left out, and sources that tell everything, so that
+        profiles keep the versions that they had before they could.
         """
-        unsaid = {"dashboard"} if self.dashboard is None else set()
-        told = self.model_dump_json(exclude={"measures_from"} | unsaid)
-        return hashlib.sha256(told.encode()).hexdigest()[:12]
+        unsaid = {"measures_from"}
+        if self.dashboard is None:
+            unsaid.add("dashboard")
+        if self.sources == [EVERYTHING]:
+            unsaid |= {"sources", "source"}
+        return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()[:12]
 
 
 _NOTHING = MeasureSettings()

@@ -44,6 +44,14 @@ class Announcement(Strict):
     definitions: str
 
 
+class LeftOut(Strict):
+    """A measure that nobody could know the figure of."""
+
+    title: str
+    missing: list[str]
+    """The types of event, and of some the fields, that it needs and that no source told."""
+
+
 class Release(Strict):
     """Everything that a release says. The same facts, standards and cut give the same bytes."""
 
@@ -70,6 +78,8 @@ class Release(Strict):
     no code that is run."""
     bank_holidays: list[date]
     """The calendar's, from the first month of the series to a year after the last."""
+    not_in_sources: dict[str, LeftOut] = Field(default_factory=dict)
+    """By id, the measures that are left out, for nobody told what they need."""
     facts: dict[str, int]
     """How many facts of each type were known, each counted once however often it was told."""
     measures: dict[str, MeasureView]

@@ -40,9 +40,7 @@ class Batch:
         self._catalogue = catalogue
         self._at = at
         self._month_ends = [(end, month_ended(end)) for end in last_month_ends(at, SERIES)]
-        self._stocks = frozenset(
-            rule for rule in catalogue.rules if catalogue.measures[rule].kind == "stock"
-        )
+        self._stocks = catalogue.stocks
         nobody = catalogue.view(Case(""), at)
         self._looks_for = {rule: catalogue.evaluate(rule, nobody).reads for rule in catalogue.rules}
 

@@ -11,7 +11,7 @@ its whole's list, late in both.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casepulse.schemas.due import list_name
 from casepulse.schemas.measure import Measure
@@ -97,8 +97,15 @@ def late_of(measure: Measure, statuses: Mapping[str, int]) -> int:
     return sum(statuses.get(status, 0) for status in measure.late)
 
 
-def lateness_of(measures: Mapping[str, Measure]) -> dict[str, tuple[Lateness, ...]]:
+def lateness_of(
+    measures: Mapping[str, Measure], wholes: Mapping[str, Measure]
+) -> dict[str, tuple[Lateness, ...]]:
     """By rule, the measures of it that call anything late: the whole first.
+
+    Args:
+        measures: those that are shown, by id.
+        wholes: those that they are parts of, or are. One that is not shown calls nothing late: the
+            late of its parts stand on lists of their own.
 
     Raises:
         ValueError: a part calls late some of what its whole does, and more: its lines would stand
@@ -108,7 +115,13 @@ def lateness_of(measures: Mapping[str, Measure]) -> dict[str, tuple[Lateness, ..
     for measure in measures.values():
         found.setdefault(measure.base, []).append(measure)
     return {
-        rule: tuple(each for each in _of_rule(measures[rule], of_rule) if each.late)
+        rule: tuple(
+            each
+            for each in _of_rule(
+                measures.get(rule) or replace(wholes[rule], late=frozenset()), of_rule
+            )
+            if each.late
+        )
         for rule, of_rule in found.items()
     }
 

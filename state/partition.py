@@ -68,9 +68,7 @@ class Partition:
         self._awaited = Awaited(catalogue, now)
         nobody = catalogue.view(Case(""), now)
         self._of_nobody = {rule: catalogue.evaluate(rule, nobody) for rule in catalogue.rules}
-        self._stocks = frozenset(
-            rule for rule in catalogue.rules if catalogue.measures[rule].kind == "stock"
-        )
+        self._stocks = catalogue.stocks
 
     @property
     def now(self) -> datetime:

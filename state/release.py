@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from casepulse.schemas.profile import Profile
-from casepulse.schemas.release import Kind, Release
+from casepulse.schemas.release import Kind, LeftOut, Release
+from casepulse.schemas.source import EVERYTHING
 from casepulse.schemas.stored.release import RELEASE
 from casepulse.state.calendar import add_months, bank_holidays, month_end, month_of, months_back
 from casepulse.state.figures import Figure, Figures
@@ -64,6 +65,10 @@ def make_release(cut: Cut, tally: Tally, facts: Mapping[str, int], catalogue: Ca
         profile=profile,
         measures_from=profile.measures_from,
         bank_holidays=bank_holidays(first, last),
+        not_in_sources={
+            name: LeftOut(title=catalogue.left_out[name].title, missing=list(missing))
+            for name, missing in catalogue.not_in_sources.items()
+        },
         facts=dict(sorted(facts.items())),
         measures=measure_views(Figures(tally, catalogue, cut.at)),
     )
@@ -113,7 +118,8 @@ def catalogue_of(release: Release, here: Profile) -> Catalogue:
     measures = measures_of(profile.measures_from)
     known = release.measures.keys() & measures.definitions.keys()
     settings = {name: each for name, each in profile.measures.items() if name in known}
-    update = {"measures": settings, "dashboard": None}  # its views say where each stands
+    # Its views say where each stands; and what it has, its sources could feed when it was made.
+    update = {"measures": settings, "dashboard": None, "sources": [EVERYTHING], "source": {}}
     return Catalogue(measures, profile.model_copy(update=update), known)
 
 

@@ -17,6 +17,7 @@ from casepulse.schemas.errors import WrongError
 from casepulse.schemas.measure import Measure, PartDefinition, Section
 from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.profile import Profile, ProfileError
+from casepulse.schemas.source import lacking
 from casepulse.schemas.standard import Standard
 from casepulse.state.calendar import month_of
 from casepulse.state.case import Case
@@ -106,6 +107,19 @@ class Measures:
 
         return add
 
+    def needing(self, needs: Mapping[str, Iterable[str]]) -> "Measures":
+        """The same measures, with what they need to be told, by id.
+
+        Raises:
+            ValueError: there is no such measure, type of event, or field of it.
+        """
+        if unknown := needs.keys() - self.definitions.keys():
+            raise ValueError(f"there is no measure {', '.join(sorted(unknown))}")
+        every = Measures.together(self)
+        for measure, of_it in needs.items():
+            every.definitions[measure] = replace(every.definitions[measure], needs=tuple(of_it))
+        return every
+
     def part(self, of: str, **said: Unpack[PartDefinition]) -> None:
         """Add a measure that adds up another one's statuses in its own way.
 
@@ -182,7 +196,7 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 
 class Catalogue:
-    """Some measures, with the standards of one profile.
+    """Some measures, with the standards of one profile: those that its sources can feed.
 
     Args:
         measures: which, with their rules.
@@ -198,11 +212,21 @@ class Catalogue:
         self, measures: Measures, profile: Profile, only: Container[str] | None = None
     ) -> None:
         self.profile = profile
-        there = {
+        asked = {
             name: measure
             for name, measure in measures.definitions.items()
             if only is None or name in only
         }
+        told = profile.told
+        self.not_in_sources = {
+            name: missing
+            for name, measure in asked.items()
+            if (missing := lacking(measure.needs, told))
+        }
+        """Measures that are left out, for nobody tells what they need; and what of that."""
+        self.left_out = {name: asked[name] for name in self.not_in_sources}
+        """What those are."""
+        there = {name: each for name, each in asked.items() if name not in self.not_in_sources}
         self.dashboard = {
             part: here
             for part, names in _dashboard(measures, profile).items()
@@ -219,26 +243,29 @@ class Catalogue:
         self.measures = {name: there[name] for name in (*self.part_of, *rest)}
         """In the order of the report: those of its dashboard, then the rest by section."""
         self.regroups: dict[str, Regroup] = dict(measures.regroups)
-        self.lateness_by_rule = lateness_of(self.measures)
+        self._wholes = {
+            each.base: measures.definitions[each.base] for each in self.measures.values()
+        }
+        self.lateness_by_rule = lateness_of(self.measures, self._wholes)
         self._lateness = {
             each.measure.id: each for of_rule in self.lateness_by_rule.values() for each in of_rule
         }
-        self._rules = {name: rule for name, rule in measures.rules.items() if name in self.measures}
+        self._rules = {name: rule for name, rule in measures.rules.items() if name in self._wholes}
         self._standards: dict[str, Standards] = {}
-        kinds = {kind for rule in self._rules for kind in self.measures[rule].about}
+        kinds = {kind for whole in self._wholes.values() for kind in whole.about}
         self._about = {
-            kind: tuple(rule for rule in self._rules if kind in self.measures[rule].about)
+            kind: tuple(rule for rule in self._rules if kind in self._wholes[rule].about)
             for kind in kinds
         }
-        self._check()
+        self._check(asked)
 
-    def _check(self) -> None:
+    def _check(self, every: Mapping[str, Measure]) -> None:
         for name, settings in self.profile.measures.items():
-            known = self.measures.get(name)
+            known = every.get(name)
             if known is None:
-                near = _near(name, self.measures)
+                near = _near(name, every)
                 message = f"there is no such measure; did you mean {near}? There are: "
-                message += ", ".join(self.measures)
+                message += ", ".join(every)
                 raise ProfileError(message, ("measures", name))
             for what, value in [("target", settings.target), *settings.comparators.items()]:
                 if known.is_percentage and value is not None and value > 100:
@@ -255,7 +282,7 @@ class Catalogue:
                 if settings.standards[standard].unit not in asks.units:
                     message = f"must be counted in {' or '.join(asks.units)}"
                     raise ProfileError(message, ("measures", name, "standards", standard))
-        for name, known in self.measures.items():
+        for name, known in {**every, **self._wholes}.items():
             if known.standards and name not in self.profile.measures:
                 message = f"the profile must set: {', '.join(known.standards)}"
                 raise ProfileError(message, ("measures", name, "standards"))
@@ -273,8 +300,13 @@ class Catalogue:
 
     @property
     def rules(self) -> Iterable[str]:
-        """The ids of the measures that have a rule of their own."""
+        """The ids of the rules that are needed: those of the measures, or of their wholes."""
         return self._rules.keys()
+
+    @property
+    def stocks(self) -> frozenset[str]:
+        """Those of them that count what is so at an instant."""
+        return frozenset(name for name in self._rules if self._wholes[name].kind == "stock")
 
     def rules_about(self, subject: str) -> tuple[str, ...]:
         """The rules that look at the case of a subject such as child:K7."""

@@ -17,6 +17,7 @@ from casepulse.commands.child_level import WhyLook, looker
 from casepulse.commands.options import ProfileOption, aside, show
 from casepulse.schemas.documents import asyncapi, json_schema
 from casepulse.schemas.events import EVENTS, Reason
+from casepulse.schemas.source import in_words
 from casepulse.state import Catalogue, open_catalogue
 from casepulse.streams.settings import Settings
 from casepulse.streams.whole_files import replace_whole
@@ -38,7 +39,7 @@ def measures(
 ) -> None:
     """The measures: what each counts, its standards and its target."""
     catalogue = open_catalogue(profile)
-    rows = [_measure(catalogue, name) for name in catalogue.measures]
+    rows = [_measure(catalogue, name) for name in (*catalogue.measures, *catalogue.left_out)]
     if format is ListFormat.JSON:
         for row in rows:
             sys.stdout.write(json.dumps(row) + "\n")
@@ -50,14 +51,29 @@ def measures(
     table.add_column("Target", justify="right")
     table.add_column("Definition", min_width=30)
     for row in rows:
+        if row["not_in_sources"]:
+            continue
         standards = "\n".join(f"{name}: {words}" for name, words in row["standards"].items())
         target = "" if row["target"] is None else f"{row['target']:g}%"
         table.add_row(row["measure"], row["kind"], standards, target, row["definition"])
     show(table, "Kind", "Standards", "Target", elsewhere="--format json")
+    if catalogue.not_in_sources:
+        _show_left_out(catalogue)
+
+
+def _show_left_out(catalogue: Catalogue) -> None:
+    fed_by = ", ".join(source.title for source in catalogue.profile.fed_by.values())
+    title = f"Not in your sources ({fed_by}): {len(catalogue.not_in_sources)} measures"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Measure", no_wrap=True)
+    table.add_column("What is missing")
+    for name, missing in catalogue.not_in_sources.items():
+        table.add_row(name, in_words(missing))
+    show(table, elsewhere="--format json")
 
 
 def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
-    measure = catalogue.measures[name]
+    measure = catalogue.measures.get(name) or catalogue.left_out[name]
     settings = catalogue.profile.settings(name)
     return {
         "measure": name,
@@ -77,6 +93,8 @@ def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
         "part_of": measure.of,
         "definition": measure.definition,
         "source": measure.source,
+        "needs": list(measure.needs),
+        "not_in_sources": list(catalogue.not_in_sources.get(name, ())),
     }
 
 

@@ -116,6 +116,23 @@ class Localities(Standing):
     localities: list[Locality]
 
 
+class LeftOut(BaseModel):
+    """A measure without a figure, for nobody tells what it needs."""
+
+    measure: str
+    title: str
+    missing: list[str]
+    """Types of event, and of some the fields."""
+
+
+class Sources(BaseModel):
+    """What feeds the county, and which measures it can't feed."""
+
+    sources: dict[str, str]
+    """By name, what each is called."""
+    not_in_sources: list[LeftOut]
+
+
 class Problem(BaseModel):
     """Why there is no answer (RFC 9457)."""
 
@@ -158,7 +175,7 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
         measure = shelf.measure(now, name)
         if measure is None:
             now.check(name)
-            raise HTTPException(404, "There is no such measure; /api/v1/measures lists them.")
+            raise HTTPException(404, f"{shelf.why_not(name)} /api/v1/measures lists them.")
         return measure
 
     def told(request: Request, stamp: str, make: Callable[[], BaseModel], of: str = "") -> Response:
@@ -171,6 +188,11 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
         now = seen()
         stamp = f"{now.stamp}-{now.meta.published.timestamp():.6f}"
         return told(request, stamp, lambda: _status(now))
+
+    @router.get("/sources", summary="What feeds the county, and not", response_model=Sources)
+    async def sources(request: Request) -> Response:
+        now = seen()
+        return told(request, now.stamp, lambda: _sources(shelf))
 
     @router.get("/measures", summary="Every measure in a line", response_model=Measures)
     async def measures(
@@ -267,6 +289,17 @@ def _status(seen: Seen) -> Status:
         partitions=meta.partitions,
         partitions_counted=meta.partitions_counted,
         partitions_silent=meta.partitions_silent,
+    )
+
+
+def _sources(shelf: Shelf) -> Sources:
+    catalogue = shelf.catalogue
+    return Sources(
+        sources={name: each.title for name, each in catalogue.profile.fed_by.items()},
+        not_in_sources=[
+            LeftOut(measure=name, title=catalogue.left_out[name].title, missing=list(missing))
+            for name, missing in catalogue.not_in_sources.items()
+        ],
     )
 
 

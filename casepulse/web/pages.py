@@ -9,6 +9,7 @@ from typing import Any
 
 from casepulse.report.chapters.outline import DEMAND
 from casepulse.report.charts import chart_of
+from casepulse.schemas.source import in_words
 from casepulse.state.viewing import definitions_version
 from casepulse.web.data_quality import by_locality, kinds
 from casepulse.web.live_view import Seen
@@ -123,13 +124,21 @@ class Pages:
         return "demand.html", {"measures": measures, "charts": _charts(measures)}
 
     def _measures(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
-        return "measures.html", {"sections": self._shelf.sections(seen)}
+        catalogue = self._shelf.catalogue
+        return "measures.html", {
+            "sections": self._shelf.sections(seen),
+            "fed_by": ", ".join(each.title for each in catalogue.profile.fed_by.values()),
+            "left_out": [
+                (measure.title, in_words(catalogue.not_in_sources[name]))
+                for name, measure in catalogue.left_out.items()
+            ],
+        }
 
     def _measure(self, seen: Seen, name: str) -> tuple[str, dict[str, Any]]:
         measure = self._shelf.measure(seen, name)
         if measure is None:
             seen.check(name)
-            raise NoSuchPageError("There is no such measure.")
+            raise NoSuchPageError(self._shelf.why_not(name))
         return "measure.html", {
             "measure": measure,
             "settings": self._shelf.catalogue.profile.settings(name),

@@ -19,6 +19,7 @@ from casepulse.report.shown import ShownMeasure, shown_measure
 from casepulse.report.values import target_words
 from casepulse.schemas.due import list_name
 from casepulse.schemas.measure import Measure, Window
+from casepulse.schemas.source import in_words
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView
 from casepulse.state import AT, COUNTY, Catalogue
 from casepulse.web.live_view import Seen
@@ -231,6 +232,14 @@ class Shelf:
                 self._lists.get(list_name(name, over=True)),
             )
         return made
+
+    def why_not(self, name: str) -> str:
+        """Why there is no such measure, as a sentence."""
+        left_out = self.catalogue.left_out.get(name)
+        if left_out is None:
+            return "There is no such measure."
+        missing = in_words(self.catalogue.not_in_sources[name])
+        return f"{left_out.title}: not in your sources. Not told: {missing}."
 
     def measures(self, seen: Seen) -> Iterator[LiveMeasure]:
         """Every measure, in the report's order."""

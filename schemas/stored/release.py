@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 from casepulse.schemas.envelope import Strict
 from casepulse.schemas.publishable import Withheld
 from casepulse.schemas.release import Manifest, Reading
+from casepulse.schemas.source import EVERYTHING
 from casepulse.schemas.stored import Format
 
 
@@ -83,6 +84,14 @@ class MeasureSettings(Strict):
     comparators: dict[str, float]
 
 
+class Source(Strict):
+    """What a source of the authority's own could tell."""
+
+    title: str
+    tells: dict[str, list[str]]
+    assumes: dict[str, dict[str, str | bool]]
+
+
 class Profile(Strict):
     """The authority's profile."""
 
@@ -96,6 +105,15 @@ class Profile(Strict):
     teams: dict[str, str]
     measures: dict[str, MeasureSettings]
     dashboard: dict[str, list[str]] | None
+    sources: list[str]
+    source: dict[str, Source]
+
+
+class LeftOut(Strict):
+    """A measure that nobody could know the figure of, and what was not told."""
+
+    title: str
+    missing: list[str]
 
 
 class StoredRelease(Strict):
@@ -113,13 +131,16 @@ class StoredRelease(Strict):
     profile: Profile
     measures_from: list[str]
     bank_holidays: list[date]
+    not_in_sources: dict[str, LeftOut]
     facts: dict[str, int]
     measures: dict[str, Measure]
 
 
 def _with_own_measures(said: dict[str, Any]) -> dict[str, Any]:
-    """From 1 to 2: authorities had no measures and no dashboard of their own."""
-    return {**said, "measures_from": [], "profile": {**said["profile"], "dashboard": None}}
+    """From 1 to 2: authorities had no measures, dashboard or sources of their own, and every
+    measure was shown whatever was told."""
+    profile = {**said["profile"], "dashboard": None, "sources": [EVERYTHING], "source": {}}
+    return {**said, "measures_from": [], "not_in_sources": {}, "profile": profile}
 
 
 def _the_same(said: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """The measures, a module or more a section of the report."""
 
+import tomllib
+from importlib.resources import files
+
 from casepulse.state.measures import (
     admissions,
     allocation,
@@ -41,7 +44,9 @@ from casepulse.state.measures import (
 )
 from casepulse.state.rules import Measures
 
-#: All of them.
+_NEEDS = tomllib.loads(files(__package__).joinpath("needs.toml").read_text("utf-8"))
+
+#: All of them, with what they need to be told.
 MEASURES = Measures.together(
     admissions.MEASURES,
     allocation.MEASURES,
@@ -80,4 +85,4 @@ MEASURES = Measures.together(
     targeted_support.MEASURES,
     targeted_support_in_time.MEASURES,
     wellbeing.MEASURES,
-)
+).needing(_NEEDS)

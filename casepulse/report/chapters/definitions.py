@@ -18,6 +18,7 @@ from casepulse.report.material import Material
 from casepulse.report.shown import ShownMeasure
 from casepulse.report.values import title_of
 from casepulse.schemas.measure import Section
+from casepulse.schemas.source import in_words
 
 _WINDOWS = {
     "month": "in the month",
@@ -33,7 +34,31 @@ _BETTER = {"high": "More", "low": "Less", None: "Neither"}
 def definitions(material: Material) -> Chapter:
     """The last chapter but one."""
     blocks: tuple[Block, ...] = (Paragraph(tuple(_introduction())), _table(material))
+    if material.release.not_in_sources:
+        blocks += (Paragraph(tuple(_of_sources(material))), _left_out(material))
     return Chapter("definitions", "Definitions", blocks)
+
+
+def _of_sources(material: Material) -> Iterator[Sentence]:
+    fed_by = ", ".join(each.title for each in material.release.profile.fed_by.values())
+    yield Sentence(f"The figures are made from: {fed_by}.")
+    yield Sentence(
+        "What the measures below need is not told there. Their figures would be wrong, so they "
+        "have none."
+    )
+
+
+def _left_out(material: Material) -> Table:
+    rows = (
+        Row(Value(each.title), (Value(in_words(each.missing)),))
+        for each in material.release.not_in_sources.values()
+    )
+    return Table(
+        key="not_in_sources",
+        title="Not in your sources",
+        columns=(Column("Measure"), Column("What is not told")),
+        groups=(RowGroup("", tuple(rows)),),
+    )
 
 
 def _introduction() -> Iterator[Sentence]:
