@@ -99,7 +99,7 @@ class Profile(Strict):
     )
     sources: Annotated[list[SourceName], Field(min_length=1)] = Field(
         default_factory=lambda: [EVERYTHING],
-        description="What feeds the county. A measure that needs what none of them tells is left out.",
+        description="What feeds the county. A measure that needs what none tells is left out.",
     )
     source: dict[SourceName, Source] = Field(
         default_factory=dict, description="Sources of the authority's own: what each can tell."

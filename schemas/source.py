@@ -68,9 +68,8 @@ class Source(Strict):
             known = fields_of(event_type)
             if unknown := set(told) - known:
                 allowed = ", ".join(sorted(known)) or "none"
-                raise ValueError(
-                    f"tells: {event_type} has no field {', '.join(sorted(unknown))}; it has {allowed}"
-                )
+                wrong = ", ".join(sorted(unknown))
+                raise ValueError(f"tells: {event_type} has no field {wrong}; it has {allowed}")
             assumed = self.assumes.get(event_type, {}).keys()
             if open_fields := required_of(event_type) - set(told) - assumed:
                 raise ValueError(
