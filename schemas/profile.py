@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from casepulse.schemas.envelope import Strict, Team
 from casepulse.schemas.errors import WrongError
-from casepulse.schemas.source import EVERYTHING, Source, SourceName, Told, known_sources, together
+from casepulse.schemas.source import EVERYTHING, Source, SourceName, known_sources
 from casepulse.schemas.standard import Standard
 
 
@@ -163,11 +163,6 @@ class Profile(Strict):
         """What feeds the county, by name."""
         every = {**known_sources(), **self.source}
         return {name: every[name] for name in self.sources}
-
-    @property
-    def told(self) -> Told:
-        """What all of that tells between them."""
-        return together(self.fed_by.values())
 
     def locality_of(self, team: str | None) -> str:
         """The locality that a team belongs to; that of others where it is unknown."""

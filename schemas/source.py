@@ -20,11 +20,16 @@ from casepulse.schemas.events.correction import RecordAmended, RecordVoided
 #: The name of a source, such as ssd.
 SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
-#: By type of event: those of its fields that somebody tells.
+#: By type of event: what somebody tells of it. Its fields; where some values of a field alone are
+#: told, those, as "kind=initial".
 Told = Mapping[str, frozenset[str]]
 
 #: A source that leaves nothing out: events that a case system sends of its own accord.
 EVERYTHING = "events"
+
+#: What an event says besides its data: the time of day, where "time" is told, and not the day
+#: alone; and when the case system knew.
+_OF_EVERY_EVENT = frozenset({"time", "recordedtime"})
 
 
 def fields_of(event_type: str) -> frozenset[str]:
@@ -33,11 +38,11 @@ def fields_of(event_type: str) -> frozenset[str]:
     Raises:
         KeyError: there is no such type.
     """
-    return frozenset(_data_of(event_type).model_fields)
+    return frozenset(_data_of(event_type).model_fields) | _OF_EVERY_EVENT
 
 
 def required_of(event_type: str) -> frozenset[str]:
-    """What an event of a type must say."""
+    """What the data of an event of a type must say."""
     fields = _data_of(event_type).model_fields.items()
     return frozenset(name for name, field in fields if field.is_required())
 
@@ -47,47 +52,69 @@ def _data_of(event_type: str) -> type[Data]:
     return data
 
 
+class LeftOut(Strict):
+    """Measures whose figures would be wrong though all their kinds of event are told."""
+
+    why: Annotated[str, Field(min_length=1, max_length=120)]
+    measures: Annotated[list[str], Field(min_length=1)]
+
+
 class Source(Strict):
     """What one source can tell."""
 
     title: Annotated[str, Field(min_length=1, max_length=60)]
     tells: Annotated[dict[str, list[str]], Field(min_length=1)] = Field(
-        description="By type of event, the fields that it tells."
+        description="By type of event, the fields that it tells: of a field of which it tells some "
+        'values alone, each of them, as "kind=initial".'
     )
     assumes: dict[str, dict[str, str | bool]] = Field(
         default_factory=dict,
         description="By type of event, what it puts where an event must say something and the "
         "source does not know it. Nothing that needs such a field is shown.",
     )
+    left_out: list[LeftOut] = Field(
+        default_factory=list,
+        description="What can't be had from it for another reason, such as that it goes back six "
+        "months alone.",
+    )
 
     @model_validator(mode="after")
-    def _types_and_fields_exist(self) -> Self:
+    def _holds(self) -> Self:
+        for wrong in self._wrong():
+            raise ValueError(wrong)
+        return self
+
+    def _wrong(self) -> Iterator[str]:
         for event_type, told in self.tells.items():
             if event_type not in EVENTS:
-                raise ValueError(f"tells: there is no type of event {event_type!r}")
-            known = fields_of(event_type)
-            if unknown := set(told) - known:
-                allowed = ", ".join(sorted(known)) or "none"
-                wrong = ", ".join(sorted(unknown))
-                raise ValueError(f"tells: {event_type} has no field {wrong}; it has {allowed}")
+                yield f"tells: there is no type of event {event_type!r}"
+                return
+            known, names = fields_of(event_type), {each.partition("=")[0] for each in told}
+            if unknown := names - known:
+                allowed = ", ".join(sorted(known))
+                yield (
+                    f"tells: {event_type} has no field {', '.join(sorted(unknown))}; "
+                    f"it has {allowed}"
+                )
             assumed = self.assumes.get(event_type, {}).keys()
-            if open_fields := required_of(event_type) - set(told) - assumed:
-                raise ValueError(
-                    f"assumes: {event_type} must say {', '.join(sorted(open_fields))}, which is "
-                    "neither told nor assumed"
+            if unsaid := required_of(event_type) - names - assumed:
+                yield (
+                    f"assumes: {event_type} must say {', '.join(sorted(unsaid))}, which is neither "
+                    "told nor assumed"
                 )
-            if both := assumed & (set(told) | (set(assumed) - known)):
-                raise ValueError(
-                    f"assumes: {event_type}: {', '.join(sorted(both))} is told, or no field of it"
-                )
+            if odd := (assumed & names) | (assumed - known):
+                yield f"assumes: {event_type}: {', '.join(sorted(odd))} is told, or no field of it"
         if unknown := self.assumes.keys() - self.tells.keys():
-            raise ValueError(f"assumes: {', '.join(sorted(unknown))} is not told")
-        return self
+            yield f"assumes: {', '.join(sorted(unknown))} is not told"
 
     @property
     def told(self) -> Told:
-        """The same, to be asked."""
+        """What it tells, to be asked."""
         return {event_type: frozenset(fields) for event_type, fields in self.tells.items()}
+
+    def why_not(self, measure: str) -> str | None:
+        """Why a measure can't be had from it, though it tells what that needs; None if it can."""
+        return next((each.why for each in self.left_out if measure in each.measures), None)
 
 
 @cache
@@ -105,8 +132,32 @@ def known_sources() -> Mapping[str, Source]:
     return {EVERYTHING: Source(title="Events", tells=tells), **dict(sorted(of_files.items()))}
 
 
-def together(sources: Iterable[Source]) -> Told:
-    """What some sources tell between them. All of them can correct what they told."""
+def missing_for(measure: str, needs: Iterable[str], sources: Iterable[Source]) -> tuple[str, ...]:
+    """What is missing for the figure of a measure to be true.
+
+    Args:
+        measure: its id.
+        needs: types of event, such as "contact.decided"; and with fields that matter, such as
+            "visit.recorded: kind=initial, method".
+        sources: what feeds the county.
+
+    Returns:
+        those of its needs, or as much of them, that nobody tells; or why those who do can't be
+        relied on for it. Empty: nothing is missing.
+    """
+    fed_by, needed = list(sources), list(needs)
+    missing = tuple(_lacking(needed, _together(fed_by)))
+    if missing:
+        return missing
+    reasons = [why for each in fed_by if (why := each.why_not(measure))]
+    if not reasons:
+        return ()
+    others = _together(each for each in fed_by if not each.why_not(measure))
+    return tuple(reasons) if tuple(_lacking(needed, others)) else ()
+
+
+def _together(sources: Iterable[Source]) -> Told:
+    """What some sources tell between them. Any of them can correct what it told."""
     told = {each.TYPE: fields_of(each.TYPE) for each in (RecordAmended, RecordVoided)}
     for source in sources:
         for event_type, fields in source.told.items():
@@ -114,46 +165,38 @@ def together(sources: Iterable[Source]) -> Told:
     return told
 
 
-def lacking(needs: Iterable[str], told: Told) -> tuple[str, ...]:
-    """Which of some needs nobody meets.
-
-    Args:
-        needs: types of event, such as "contact.decided"; and with fields that matter, such as
-            "visit.recorded: kind, method".
-        told: what is told.
-
-    Returns:
-        the same, with no more than what is missing, in their order.
-    """
-    return tuple(_lacking(needs, told))
-
-
 def _lacking(needs: Iterable[str], told: Told) -> Iterator[str]:
-    for need in needs:
-        event_type, _, fields = need.partition(": ")
+    for event_type, fields in map(_parted, needs):
         here = told.get(event_type)
         if here is None:
             yield event_type
             continue
-        missing = [field for field in fields.split(", ") if field and field not in here]
+        missing = [each for each in fields if not {each, each.partition("=")[0]} & here]
         if missing:
             yield f"{event_type}: {', '.join(missing)}"
 
 
+def _parted(need: str) -> tuple[str, list[str]]:
+    """A need's type of event, and the fields of it that matter."""
+    event_type, _, fields = need.partition(": ")
+    return event_type, fields.split(", ") if fields else []
+
+
 def in_words(missing: Iterable[str]) -> str:
-    """Types of event and fields, as somebody reads them who knows no name of ours."""
-    return "; ".join(each.replace(".", " ").replace("_", " ") for each in missing)
+    """What is missing, as somebody reads it who knows no name of ours."""
+    return "; ".join(
+        each.replace(".", " ").replace("_", " ").replace("kind=", "") for each in missing
+    )
 
 
 def wrong_needs(needs: Iterable[str]) -> Iterator[str]:
-    """What is wrong with needs that `lacking` is to read."""
-    for need in needs:
-        event_type, _, fields = need.partition(": ")
+    """What is wrong with needs that `missing_for` is to read."""
+    for event_type, fields in map(_parted, needs):
         if event_type not in EVENTS:
             yield f"needs: there is no type of event {event_type!r}"
             continue
         known = fields_of(event_type)
-        for field in fields.split(", ") if fields else ():
-            if field not in known:
+        for field in fields:
+            if field.partition("=")[0] not in known:
                 allowed = ", ".join(sorted(known))
                 yield f"needs: {event_type} has no field {field!r}; it has {allowed}"

@@ -17,7 +17,7 @@ from casepulse.schemas.errors import WrongError
 from casepulse.schemas.measure import Measure, PartDefinition, Section
 from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.profile import Profile, ProfileError
-from casepulse.schemas.source import lacking
+from casepulse.schemas.source import missing_for
 from casepulse.schemas.standard import Standard
 from casepulse.state.calendar import month_of
 from casepulse.state.case import Case
@@ -217,11 +217,11 @@ class Catalogue:
             for name, measure in measures.definitions.items()
             if only is None or name in only
         }
-        told = profile.told
+        sources = profile.fed_by.values()
         self.not_in_sources = {
             name: missing
             for name, measure in asked.items()
-            if (missing := lacking(measure.needs, told))
+            if (missing := missing_for(name, measure.needs, sources))
         }
         """Measures that are left out, for nobody tells what they need; and what of that."""
         self.left_out = {name: asked[name] for name in self.not_in_sources}

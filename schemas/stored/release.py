@@ -84,12 +84,20 @@ class MeasureSettings(Strict):
     comparators: dict[str, float]
 
 
+class MeasuresLeftOut(Strict):
+    """Measures that can't be had from a source, and why."""
+
+    why: str
+    measures: list[str]
+
+
 class Source(Strict):
     """What a source of the authority's own could tell."""
 
     title: str
     tells: dict[str, list[str]]
     assumes: dict[str, dict[str, str | bool]]
+    left_out: list[MeasuresLeftOut]
 
 
 class Profile(Strict):
