@@ -1,0 +1,153 @@
+"""What a source can't tell is not shown: the county of January 2021, cut down to what each holds.
+
+Every measure that is shown then says what it says of the whole county. Which measures those are
+stands in `by_source.csv`, from a run of the same cut by other hands.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from casepulse.counties.january_2021.county import AS_AT, KNOWN
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.source import EVERYTHING, Source, known_sources
+from casepulse.state import COUNTY, Catalogue, Fact, Figures, catalogue_for, evaluate
+from casepulse.state.calendar import LONDON
+from casepulse.state.case import Case
+from tests.conftest import JanuaryCounted
+
+#: What others found of each source: "true"; "FALSE"; "empty"; "inferred", so not quite true; "count
+#: only", of which the share is not.
+FOUND = {
+    row["measure"]: row
+    for row in csv.DictReader(
+        Path(__file__).with_name("by_source.csv").read_text("utf-8").splitlines()
+    )
+}
+
+SOURCES = [name for name in known_sources() if name != EVERYTHING]
+
+#: Said to be true, and left out all the same; and why.
+STRICTER: dict[tuple[str, str], str] = {}
+
+
+def catalogue_of(*sources: str) -> Catalogue:
+    """The measures of a county that some sources feed."""
+    return catalogue_for(load_profile().model_copy(update={"sources": list(sources)}))
+
+
+def held(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """What holds of some facts, after corrections, as known on the day of the report."""
+    cases: dict[str, Case] = {}
+    for fact in facts:
+        if fact.recorded < KNOWN:
+            cases.setdefault(fact.subject, Case(fact.subject)).add(fact)
+    for case in cases.values():
+        for event_type in {fact.type for fact in case.told()}:
+            yield from case.standing(event_type)
+
+
+def cut(facts: Iterable[Fact], source: Source) -> Iterator[Fact]:
+    """What a source would have told of some facts."""
+    for fact in facts:
+        told = source.tells.get(fact.type)
+        if told is not None and _is_told(fact, told):
+            yield _as_told(fact, source)
+
+
+def _is_told(fact: Fact, told: Iterable[str]) -> bool:
+    """Whether the values of its fields are among those that are told of them."""
+    some: dict[str, set[str]] = {}
+    for each in told:
+        field, is_one, value = each.partition("=")
+        if is_one:
+            some.setdefault(field, set()).add(value)
+    return all(getattr(fact.data, field) in values for field, values in some.items())
+
+
+def _as_told(fact: Fact, source: Source) -> Fact:
+    """A fact without what the source doesn't know of it: at noon, recorded when it happened."""
+    told = {each.partition("=")[0] for each in source.tells[fact.type]}
+    assumed = source.assumes.get(fact.type, {})
+    data = type(fact.data)
+    unknown = {
+        # Of localities nothing is asked here: a team may be told or not.
+        name: _value(data, name, assumed[name])
+        if field.is_required()
+        else field.get_default(call_default_factory=True)
+        for name, field in data.model_fields.items()
+        if name not in told and name != "team"
+    }
+    at = fact.time
+    if "time" not in told:
+        noon = at.astimezone(LONDON).replace(hour=12, minute=0, second=0, microsecond=0)
+        at = noon.astimezone(at.tzinfo)
+    recorded = fact.recorded if "recordedtime" in told else at
+    content = fact.data.model_copy(update=unknown)
+    return Fact(fact.id, fact.source, fact.subject, at, recorded, content)
+
+
+@cache
+def _adapter(data: type[Any], field: str) -> TypeAdapter[Any]:
+    return TypeAdapter(data.model_fields[field].annotation)
+
+
+def _value(data: type[Any], field: str, said: object) -> object:
+    return _adapter(data, field).validate_python(said, strict=False)
+
+
+def of_county(figures: Figures, measure: str) -> tuple[str, int, int | None]:
+    """What a measure says of the county now."""
+    known = figures.catalogue.measures[measure]
+    figure = figures.figure(measure, figures.current(known), COUNTY)
+    return figure.period, figure.numerator, figure.denominator
+
+
+@pytest.fixture(scope="module")
+def facts(january_facts: Callable[[], list[Fact]]) -> list[Fact]:
+    """What is known of the county."""
+    return list(held(january_facts()))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_is_shown_of_a_source_is_what_the_whole_county_says(
+    facts: list[Fact], january_counted: JanuaryCounted, name: str
+) -> None:
+    whole = Figures(january_counted()[0], catalogue_for(load_profile()), AS_AT)
+    catalogue = catalogue_of(name)
+    tally = evaluate(cut(facts, known_sources()[name]), catalogue, AS_AT)
+    figures = Figures(tally, catalogue, AS_AT)
+    assert catalogue.measures
+    wrong = {
+        measure: (of_county(figures, measure), of_county(whole, measure))
+        for measure in catalogue.measures
+        if of_county(figures, measure) != of_county(whole, measure)
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_others_found_true_of_a_source_is_shown(name: str) -> None:
+    shown = catalogue_of(name).measures
+    hidden = {
+        measure
+        for measure, found in FOUND.items()
+        if found[name] == "true" and measure not in shown
+    }
+    assert hidden == {measure for source, measure in STRICTER if source == name}
+
+
+def test_where_everything_is_told_nothing_is_left_out() -> None:
+    assert catalogue_of(EVERYTHING).not_in_sources == {}
+    assert catalogue_of("ssd", EVERYTHING).not_in_sources == {}
+
+
+def test_every_measure_says_what_it_needs() -> None:
+    assert [
+        name for name, each in catalogue_of(EVERYTHING).measures.items() if not each.needs
+    ] == []
