@@ -337,7 +337,7 @@ class Catalogue:
                 said[rule] = self.evaluate(rule, view)
 
     def _standings(self, rule: str, view: CaseView) -> Iterator[Standing]:
-        statuses = self.measures[rule].statuses
+        statuses = self._wholes[rule].statuses
         for each in self._rules[rule](view, self._standards[rule]):
             team = each.team
             if each.group is not None:

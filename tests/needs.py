@@ -4,7 +4,8 @@ python -m tests.needs --write      # some ten minutes; writes state/measures/nee
 
 Of every case of the county of January 2021 one kind of fact after another is left out, or told with
 one field less, and the rules that read it are run again. What a figure, or who is late in it,
-changes with is what the measure needs. Words are as `casepulse.schemas.source` has them.
+changes with is what the measure needs. Where nobody is counted in it there is nothing to see: then
+it needs all that its rule reads. Words are as `casepulse.schemas.source` has them.
 """
 
 import argparse
@@ -17,11 +18,12 @@ from typing import Any
 
 from casepulse.counties.january_2021.county import AS_AT, KNOWN
 from casepulse.schemas.codes import InterviewOutcome, Pathway, VisitMethod
+from casepulse.schemas.events import EVENTS
 from casepulse.schemas.measure import Measure
 from casepulse.state import Catalogue, Fact, open_catalogue
 from casepulse.state.calendar import LONDON
 from casepulse.state.case import Case
-from casepulse.state.kinds import KIND
+from casepulse.state.kinds import KIND, NO_KINDS, Kinds
 from casepulse.state.rules import Evaluation
 
 NEEDS = Path(__file__).parents[1] / "state" / "measures" / "needs.toml"
@@ -59,15 +61,29 @@ Change = Callable[[Fact], Fact | None]
 def needs_of(cases: Iterable[Case], catalogue: Catalogue) -> dict[str, list[str]]:
     """What the measures of a catalogue need, by id, as far as some cases show it."""
     found: dict[str, set[str]] = {name: set() for name in catalogue.measures}
+    reads: dict[str, Kinds] = defaultdict(lambda: NO_KINDS)
+    counted: set[str] = set()
     of_rule: dict[str, list[Measure]] = defaultdict(list)
     for measure in catalogue.measures.values():
         of_rule[measure.base].append(measure)
     for case in cases:
-        for rule, need, said, says in _changed(case, catalogue):
+        facts = list(held(case))
+        before = _said(case.subject, facts, catalogue.rules_about(case.subject), catalogue)
+        for rule, said in before.items():
+            reads[rule] |= said.reads
+            statuses = {each.status for each in said.standings}
+            counted.update(
+                each.id
+                for each in of_rule[rule]
+                if statuses and (rule in catalogue.regroups or each.numerator & statuses)
+            )
+        for rule, need, said, says in _changed(case.subject, facts, before, catalogue):
             regrouped = rule in catalogue.regroups
             for measure in of_rule[rule]:
                 if _counted(measure, said, regrouped) != _counted(measure, says, regrouped):
                     found[measure.id].add(need)
+    for name in catalogue.measures.keys() - counted:
+        found[name] |= names_of(reads[catalogue.measures[name].base]) & EVENTS.keys()
     return {name: _together(needs) for name, needs in found.items()}
 
 
@@ -100,20 +116,19 @@ def _counted(measure: Measure, said: Evaluation, regrouped: bool) -> Counter[tup
     )
 
 
-def _changed(case: Case, catalogue: Catalogue) -> Iterator[tuple[str, str, Evaluation, Evaluation]]:
+def _changed(
+    subject: str, facts: list[Fact], before: Mapping[str, Evaluation], catalogue: Catalogue
+) -> Iterator[tuple[str, str, Evaluation, Evaluation]]:
     """Each rule that says something else without something: what, what it said, what it says."""
-    rules = catalogue.rules_about(case.subject)
-    facts = list(held(case))
-    before = _said(case.subject, facts, rules, catalogue)
     for event_type in sorted({fact.type for fact in facts}):
-        readers = [rule for rule in rules if before[rule].reads & KIND[event_type]]
+        readers = [rule for rule, said in before.items() if said.reads & KIND[event_type]]
         of_type = [fact for fact in facts if fact.type == event_type]
         others = [fact for fact in facts if fact.type != event_type]
         for need, change in _without(event_type, of_type):
             told = [changed for fact in of_type if (changed := change(fact)) is not None]
             if told == of_type:
                 continue
-            after = _said(case.subject, [*others, *told], readers, catalogue)
+            after = _said(subject, [*others, *told], readers, catalogue)
             for rule in readers:
                 if after[rule].standings != before[rule].standings:
                     yield rule, need, before[rule], after[rule]
@@ -164,6 +179,11 @@ def held(case: Case) -> Iterator[Fact]:
     """What holds of a case after corrections."""
     for event_type in sorted({fact.type for fact in case.told()}):
         yield from case.standing(event_type)
+
+
+def names_of(kinds: Kinds) -> set[str]:
+    """Kinds of fact by name."""
+    return {name for name, bit in KIND.items() if bit & kinds}
 
 
 def _said(
