@@ -76,7 +76,8 @@ def held(facts: Iterable[Fact]) -> Iterator[Fact]:
             yield from case.standing(event_type)
 
 
-#: Annex A's lists of what was in six months; the others name of each child the latest.
+#: Annex A's lists of what was in six months; the others name of each child the latest: of visits,
+#: the last at which the child was seen.
 _OF_SIX_MONTHS = frozenset(
     {
         *("contact.received", "assessment.started", "assessment.authorised", "conference.held"),
@@ -95,7 +96,7 @@ def reached(facts: Iterable[Fact], name: str) -> Iterator[Fact]:
     for fact in facts:
         if fact.type in _OF_SIX_MONTHS and fact.day >= since:
             yield fact
-        elif fact.time < AS_AT:
+        elif fact.time < AS_AT and getattr(fact.data, "child_seen", True):
             kind = getattr(fact.data, "kind", "")
             known = latest.setdefault((fact.subject, fact.type, kind), fact)
             if known.time < fact.time:
