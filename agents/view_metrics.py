@@ -67,7 +67,11 @@ class ViewFamilies:
         denominator = gauge("measure_denominator", "Counted below it.", "measure", "locality")
         status = gauge("measure_status", "Counted by status.", "measure", "locality", "status")
         for each in measures:
-            told = each.dashboard is not None and self._catalogue.measures[each.measure].of is None
+            told = (
+                each.dashboard is not None
+                and self._catalogue.measures[each.measure].of is None
+                and each.measure not in self._catalogue.not_told_apart
+            )
             for cell in each.cells:
                 if cell.period == each.period and cell.locality != COUNTY:
                     numerator.add_metric([each.measure, cell.locality], cell.numerator)

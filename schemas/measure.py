@@ -106,6 +106,8 @@ class Measure:
     """What has to be told for its figure to be true: types of event, such as "contact.decided", and
     of some the fields that matter, "visit.recorded: kind, method". Not said of those that come with
     casepulse: theirs stand in `casepulse/state/measures/needs.toml`."""
+    needs_of_statuses: tuple[str, ...] = ()
+    """What it takes besides to tell its statuses apart."""
     phrase: Phrase = field(default_factory=Phrase)
     """What the report says of it."""
     dashboard: Place | None = None
@@ -141,12 +143,12 @@ class Measure:
             yield f"it has no status {', '.join(unknown)}; it has: {', '.join(self.statuses)}"
         if self.scale == "rate" and self.denominator is not None:
             yield "a rate's denominator is the profile's population"
-        yield from wrong_needs(self.needs)
+        yield from wrong_needs((*self.needs, *self.needs_of_statuses))
 
     def counting(self) -> dict[str, Any]:
         """All that decides on its figure and on what is said to be counted: everything but whether
         and where it is shown, and in which words."""
-        shown = ("needs", "phrase", "dashboard")
+        shown = ("needs", "needs_of_statuses", "phrase", "dashboard")
         return {name: each for name, each in asdict(self).items() if name not in shown}
 
     @property
@@ -182,6 +184,7 @@ class _SaidIfOther(TypedDict, total=False):
     scale: Scale
     about: tuple[str, ...]
     needs: tuple[str, ...]
+    needs_of_statuses: tuple[str, ...]
     phrase: Phrase
     dashboard: Place | None
 

@@ -107,17 +107,24 @@ class Measures:
 
         return add
 
-    def needing(self, needs: Mapping[str, Iterable[str]]) -> "Measures":
-        """The same measures, with what they need to be told, by id.
+    def needing(
+        self, needs: Mapping[str, Iterable[str]], of_statuses: Mapping[str, Iterable[str]]
+    ) -> "Measures":
+        """The same measures, with what they need to be told, by id: for their figures, and to tell
+        their statuses apart.
 
         Raises:
             ValueError: there is no such measure, type of event, or field of it.
         """
-        if unknown := needs.keys() - self.definitions.keys():
+        if unknown := (needs.keys() | of_statuses.keys()) - self.definitions.keys():
             raise ValueError(f"there is no measure {', '.join(sorted(unknown))}")
         every = Measures.together(self)
-        for measure, of_it in needs.items():
-            every.definitions[measure] = replace(every.definitions[measure], needs=tuple(of_it))
+        for name, measure in every.definitions.items():
+            every.definitions[name] = replace(
+                measure,
+                needs=tuple(needs.get(name, ())),
+                needs_of_statuses=tuple(of_statuses.get(name, ())),
+            )
         return every
 
     def part(self, of: str, **said: Unpack[PartDefinition]) -> None:
@@ -224,6 +231,14 @@ class Catalogue:
             if (missing := missing_for(name, measure.needs, sources))
         }
         """Measures that are left out, for nobody tells what they need; and what of that."""
+        self.not_told_apart = {
+            name: missing
+            for name, measure in asked.items()
+            if name not in self.not_in_sources
+            and (missing := missing_for(name, measure.needs_of_statuses, sources))
+        }
+        """Measures whose figures are true, and whose statuses nobody can tell apart: what is missing
+        for that."""
         self.left_out = {name: asked[name] for name in self.not_in_sources}
         """What those are."""
         there = {name: each for name, each in asked.items() if name not in self.not_in_sources}

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from casepulse.counties.january_2021.county import AS_AT, KNOWN
 from casepulse.schemas.codes import InterviewOutcome, Pathway, VisitMethod
@@ -53,14 +53,29 @@ _HEAD = """\
 # What each measure needs to be told for its figure, and who is late in it, to be true: types of
 # event, and of some the fields that matter. Made by `python -m tests.needs --write`.
 
+[figures]
+"""
+
+_BETWEEN = """
+# What it takes besides to tell its statuses apart.
+[statuses]
 """
 
 Change = Callable[[Fact], Fact | None]
 
 
-def needs_of(cases: Iterable[Case], catalogue: Catalogue) -> dict[str, list[str]]:
-    """What the measures of a catalogue need, by id, as far as some cases show it."""
+class Needs(NamedTuple):
+    """What measures need, by id."""
+
+    figures: dict[str, list[str]]
+    statuses: dict[str, list[str]]
+    """What it takes besides to tell statuses apart that count alike."""
+
+
+def needs_of(cases: Iterable[Case], catalogue: Catalogue) -> Needs:
+    """What the measures of a catalogue need, as far as some cases show it."""
     found: dict[str, set[str]] = {name: set() for name in catalogue.measures}
+    apart: dict[str, set[str]] = {name: set() for name in catalogue.measures}
     reads: dict[str, Kinds] = defaultdict(lambda: NO_KINDS)
     counted: set[str] = set()
     of_rule: dict[str, list[Measure]] = defaultdict(list)
@@ -82,9 +97,18 @@ def needs_of(cases: Iterable[Case], catalogue: Catalogue) -> dict[str, list[str]
             for measure in of_rule[rule]:
                 if _counted(measure, said, regrouped) != _counted(measure, says, regrouped):
                     found[measure.id].add(need)
+                elif _by_status(measure, said) != _by_status(measure, says):
+                    apart[measure.id].add(need)
     for name in catalogue.measures.keys() - counted:
         found[name] |= names_of(reads[catalogue.measures[name].base]) & EVENTS.keys()
-    return {name: _together(needs) for name, needs in found.items()}
+    return Needs(
+        {name: _together(needs) for name, needs in found.items()},
+        {
+            name: _together(besides)
+            for name, needs in apart.items()
+            if (besides := needs - found[name])
+        },
+    )
 
 
 def _together(needs: Iterable[str]) -> list[str]:
@@ -113,6 +137,12 @@ def _counted(measure: Measure, said: Evaluation, regrouped: bool) -> Counter[tup
         )
         for each in said.standings
         if regrouped or each.status in measure.population
+    )
+
+
+def _by_status(measure: Measure, said: Evaluation) -> Counter[tuple[str, str]]:
+    return Counter(
+        (each.status, each.period) for each in said.standings if each.status in measure.population
     )
 
 
@@ -205,8 +235,12 @@ def cases_of(facts: Iterable[Fact]) -> list[Case]:
     return list(cases.values())
 
 
-def written(needs: Mapping[str, Iterable[str]]) -> str:
+def written(figures: Mapping[str, Iterable[str]], statuses: Mapping[str, Iterable[str]]) -> str:
     """The file of some needs."""
+    return _HEAD + _lines(figures) + _BETWEEN + _lines(statuses)
+
+
+def _lines(needs: Mapping[str, Iterable[str]]) -> str:
     lines = []
     for name, of_it in needs.items():
         words = [f'"{each}"' for each in of_it]
@@ -214,7 +248,7 @@ def written(needs: Mapping[str, Iterable[str]]) -> str:
         if len(line) > 100:
             line = "\n".join([f"{name} = [", *(f"    {each}," for each in words), "]"])
         lines.append(line)
-    return _HEAD + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
@@ -234,7 +268,7 @@ def main() -> None:
                 sys.stderr.write(f"{number:,} of {len(cases):,} cases\n")
             yield case
 
-    text = written(needs_of(told(), open_catalogue()))
+    text = written(*needs_of(told(), open_catalogue()))
     if write:
         NEEDS.write_text(text, "utf-8")
     else:

@@ -54,6 +54,8 @@ class Definition(BaseModel):
     scale: str
     part_of: str | None
     statuses: list[str]
+    statuses_not_told_apart: list[str]
+    """What nobody tells of what their counts stand on; empty: nothing, and they hold."""
     numerator: list[str]
     denominator: list[str] | None
     standards: dict[str, str]
@@ -327,6 +329,7 @@ def _defined(shelf: Shelf, measure: LiveMeasure) -> Definition:
         scale=definition.scale,
         part_of=definition.of,
         statuses=list(definition.statuses),
+        statuses_not_told_apart=list(shelf.catalogue.not_told_apart.get(measure.id, ())),
         numerator=sorted(definition.numerator),
         denominator=None if definition.denominator is None else sorted(definition.denominator),
         standards={name: str(standard) for name, standard in settings.standards.items()},

@@ -145,6 +145,7 @@ class Pages:
             "chart": chart_of(measure.shown),
             "localities": localities_table(measure),
             "statuses": statuses_table(measure),
+            "not_told_apart": in_words(self._shelf.catalogue.not_told_apart.get(name, ())),
             "awaited": awaited_table(measure),
         }
 

@@ -85,4 +85,4 @@ MEASURES = Measures.together(
     targeted_support.MEASURES,
     targeted_support_in_time.MEASURES,
     wellbeing.MEASURES,
-).needing(_NEEDS)
+).needing(_NEEDS["figures"], _NEEDS["statuses"])
