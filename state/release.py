@@ -117,7 +117,8 @@ def catalogue_of(release: Release, here: Profile) -> Catalogue:
     profile = profile_of(release, here)
     measures = measures_of(profile.measures_from)
     known = release.measures.keys() & measures.definitions.keys()
-    settings = {name: each for name, each in profile.measures.items() if name in known}
+    rules = {measures.definitions[name].base for name in known}
+    settings = {name: each for name, each in profile.measures.items() if name in known | rules}
     # Its views say where each stands; and what it has, its sources could feed when it was made.
     update = {"measures": settings, "dashboard": None, "sources": [EVERYTHING], "source": {}}
     return Catalogue(measures, profile.model_copy(update=update), known)

@@ -237,8 +237,7 @@ class Catalogue:
             if name not in self.not_in_sources
             and (missing := missing_for(name, measure.needs_of_statuses, sources))
         }
-        """Measures whose figures are true, and whose statuses nobody can tell apart: what is missing
-        for that."""
+        """What is missing to tell the statuses of a measure apart, whose figure is true."""
         self.left_out = {name: asked[name] for name in self.not_in_sources}
         """What those are."""
         there = {name: each for name, each in asked.items() if name not in self.not_in_sources}
@@ -272,7 +271,7 @@ class Catalogue:
             kind: tuple(rule for rule in self._rules if kind in self._wholes[rule].about)
             for kind in kinds
         }
-        self._check(asked)
+        self._check({**asked, **self._wholes})
 
     def _check(self, every: Mapping[str, Measure]) -> None:
         for name, settings in self.profile.measures.items():
@@ -297,7 +296,7 @@ class Catalogue:
                 if settings.standards[standard].unit not in asks.units:
                     message = f"must be counted in {' or '.join(asks.units)}"
                     raise ProfileError(message, ("measures", name, "standards", standard))
-        for name, known in {**every, **self._wholes}.items():
+        for name, known in every.items():
             if known.standards and name not in self.profile.measures:
                 message = f"the profile must set: {', '.join(known.standards)}"
                 raise ProfileError(message, ("measures", name, "standards"))

@@ -6,7 +6,9 @@ import pytest
 
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.measure import Measure
-from casepulse.state import Fact, Figures, Partition
+from casepulse.schemas.profile import load_profile
+from casepulse.schemas.source import known_sources
+from casepulse.state import Fact, Figures, Partition, catalogue_for
 from casepulse.state.due import due_list
 from casepulse.state.lateness import Lateness, lateness_of
 from tests.build import CATALOGUE
@@ -32,9 +34,26 @@ def test_a_part_that_is_late_where_its_whole_is_and_beyond_is_refused() -> None:
     def both(late: frozenset[str]) -> dict[str, Measure]:
         return {whole.id: whole, part.id: replace(part, late=late)}
 
-    assert lateness_of(both(part.late))
+    wholes = {whole.id: whole}
+    assert lateness_of(both(part.late), wholes)
     with pytest.raises(ValueError, match="cl_older_seen: calls late some of what"):
-        lateness_of(both(part.late | whole.late))
+        lateness_of(both(part.late | whole.late), wholes)
+
+
+@pytest.mark.parametrize("source", known_sources())
+def test_whatever_feeds_the_county_a_line_stands_on_one_list_of_a_measure_that_is_shown(
+    source: str,
+) -> None:
+    profile = load_profile().model_copy(update={"sources": [source]})
+    fed = catalogue_for(profile)
+    for of_rule in fed.lateness_by_rule.values():
+        lists = [each for each in of_rule if each.has_list]
+        late = [status for each in lists for status in each.late]
+        assert len(set(late)) == len(late)
+        for each in of_rule:
+            assert each.measure.id in fed.measures
+            [whole] = [one for one in lists if one.measure.id == each.listed_under]
+            assert each.late <= whole.late
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ def body_chapter(material: Material, outlined: Outlined) -> Chapter:
         blocks += _topic(material, measures, all_charted=outlined is DEMAND)
         blocks.append(material.place(key, f"Why, and what is being done about it: {title}."))
     blocks += _all_figures(material, outlined)
+    if len(blocks) == 1:
+        blocks.insert(0, Paragraph((Sentence("This release has no measure of this chapter."),)))
     return Chapter(outlined.key, outlined.title, tuple(blocks))
 
 
