@@ -28,6 +28,7 @@ from casepulse.agents.redis_view import RedisView
 from casepulse.agents.standstill import Standstill, watch
 from casepulse.agents.steps import Steps
 from casepulse.agents.topic_watch import TopicWatch
+from casepulse.agents.view_sink import ViewSink
 from casepulse.agents.worker_health import WorkerHealth
 from casepulse.schemas.stored import StoredError
 from casepulse.state import open_catalogue
@@ -82,6 +83,7 @@ class Worker:
         now: the wall clock; another one only in tests.
         make_releases: the command that makes releases, but for the months and their kind; wanted
             where settings say where they are kept.
+        sink: what the board gives its view to. Default: Redis.
 
     Raises:
         casepulse.schemas.profile.ProfileError: the profile can't be used.
@@ -92,12 +94,14 @@ class Worker:
         settings: Settings,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         make_releases: Sequence[str] = (),
+        sink: ViewSink | None = None,
     ) -> None:
         self.settings = settings
         self._make_releases = make_releases
         self._now = now
         self.catalogue = open_catalogue(settings.profile)
         self.redis = connect(settings)
+        self._sink = sink or RedisView(self.redis, settings)
         self.eviction = EvictionWatch(self.redis)
         self.lists: ListKeeper | None = None
         self.metrics = Metrics(
@@ -168,7 +172,7 @@ class Worker:
     def _add_board(self) -> None:
         app = self.app
         self._board = Board(self.catalogue, self.settings.partitions)
-        self.board = BoardAgent(self._board, RedisView(self.redis, self.settings), self.metrics)
+        self.board = BoardAgent(self._board, self._sink, self.metrics)
         self.health.board = self.board
         app.add_agent(app.partials, "board", self.board.read)
         app.faust.task(self._publish)
