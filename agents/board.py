@@ -174,7 +174,7 @@ class BoardAgent:
         if view.meta.partitions_counted == view.meta.partitions:
             self._whole_as_of = view.meta.as_of
         try:
-            taken = await self._sink.take(view)
+            taken = await self._sink.show(view)
         except SinkError as error:
             self._changed = True
             self._trouble = str(error)

@@ -83,7 +83,7 @@ class RedisView:
         self._taken: View | None = None
         """The one that was published last; None where it is not known that it stands."""
 
-    async def take(self, view: View) -> bool:
+    async def show(self, view: View) -> bool:
         """Make this the current view; False if a newer one stands already. Where the figures are
         those that stand, the instant alone is told, and the version stays.
 

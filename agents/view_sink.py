@@ -21,7 +21,7 @@ class ViewSink(Protocol):
     name: str
     """What it is called in health and in logs: "Redis"."""
 
-    async def take(self, view: View) -> bool:
+    async def show(self, view: View) -> bool:
         """Make this the view that holds, whole or not at all.
 
         Called when figures have changed, and every two seconds when they have not: so that readers

@@ -23,7 +23,7 @@ class JsonFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def take(self, view: View) -> bool:
+    async def show(self, view: View) -> bool:
         """Write it in the place of the one before, unless that is newer."""
         try:
             return await asyncio.to_thread(self._write, view)

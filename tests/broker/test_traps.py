@@ -19,7 +19,8 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from redis import Redis
 
 from casepulse.agents.redis_view import read_view
-from casepulse.agents.worker import WRONG_SETTING, Worker
+from casepulse.agents.stopping import WRONG_SETTING
+from casepulse.agents.worker import Worker
 from casepulse.schemas.events import Reason, write_event
 from casepulse.streams.fact_table import ROW_FORMAT, row_value
 from casepulse.streams.mended import MOST_WAITING_ROWS, MendedTransport

@@ -131,11 +131,11 @@ def test_a_file_takes_a_view_and_no_older_one(empty_view: View, tmp_path: Path) 
         meta = empty_view.meta.model_copy(update={"version": number})
         return empty_view.model_copy(update={"meta": meta})
 
-    async def take(*versions: int) -> list[bool]:
+    async def show(*versions: int) -> list[bool]:
         """Each by another worker."""
-        return [await _json_file(file).take(version(number)) for number in versions]
+        return [await _json_file(file).show(version(number)) for number in versions]
 
-    assert asyncio.run(take(3, 2, 3, 5)) == [True, False, True, True]
+    assert asyncio.run(show(3, 2, 3, 5)) == [True, False, True, True]
     assert View.model_validate_json(file.read_bytes()) == version(5)
     assert [each.name for each in tmp_path.iterdir()] == ["view.json"]
 
@@ -171,5 +171,5 @@ def test_a_file_that_holds_no_view_is_left_alone(empty_view: View, tmp_path: Pat
     file = tmp_path / "view.json"
     file.write_text("{}")
     with pytest.raises(SinkError):
-        asyncio.run(_json_file(file).take(empty_view))
+        asyncio.run(_json_file(file).show(empty_view))
     assert file.read_text() == "{}"
