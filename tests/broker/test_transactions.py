@@ -17,7 +17,7 @@ from casepulse.state import Figures, open_catalogue
 from casepulse.state.viewing import cell_view
 from casepulse.streams.committed import ends_of
 from casepulse.streams.counting import count
-from casepulse.streams.fact_table import row_key, row_value
+from casepulse.streams.fact_rows import row_key, row_value
 from casepulse.streams.settings import Settings
 from casepulse.streams.topics import Topics
 from tests import services

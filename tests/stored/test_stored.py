@@ -36,7 +36,7 @@ from casepulse.state.release import catalogue_of, content_hash, release_bytes
 from casepulse.streams.archive import STORED as ARCHIVE
 from casepulse.streams.archive import archive_parts, index_of
 from casepulse.streams.committed import SourceError
-from casepulse.streams.fact_table import BEGUN, CLAIM, CLOCK, MARK, ROW_FORMAT, read_row
+from casepulse.streams.fact_rows import BEGUN, CLAIM, CLOCK, MARK, ROW_FORMAT, read_row
 
 HERE = Path(__file__).parent
 
