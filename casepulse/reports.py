@@ -8,10 +8,11 @@ from typing import Literal
 from casepulse.agents.release_store import ReleaseStore
 from casepulse.report.commentary import read_commentary, write_places
 from casepulse.report.compose import compose
-from casepulse.report.document import Document, FigureName, ReportError
-from casepulse.report.shown import Withholding, nothing_withheld
+from casepulse.report.document import Document, ReportError
 from casepulse.schemas.publishable import Withheld
 from casepulse.schemas.release import Release
+from casepulse.shown.blocks import FigureName
+from casepulse.shown.figures import Withholding, nothing_withheld
 from casepulse.state.disclosure import UnprotectableError
 from casepulse.state.publishable import Published, withheld
 from casepulse.state.release import catalogue_of

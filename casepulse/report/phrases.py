@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from casepulse.report.values import number_words
+from casepulse.shown.values import number_words
 
 
 @dataclass(frozen=True, slots=True)

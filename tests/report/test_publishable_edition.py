@@ -3,9 +3,9 @@
 from random import Random
 
 from casepulse.report.compose import compose
-from casepulse.report.document import WITHHELD
 from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.release import Release
+from casepulse.shown.marks import WITHHELD
 from casepulse.state import COUNTY, Catalogue
 from casepulse.state.publishable import Published, withheld
 from tests.attack import Reader

@@ -7,7 +7,7 @@ from casepulse.report.document import Block, Chapter, Heading, Paragraph
 from casepulse.report.material import Material
 from casepulse.report.phrases import phrase_of
 from casepulse.report.sentences import in_short
-from casepulse.report.shown import ShownMeasure
+from casepulse.shown.figures import ShownMeasure
 
 
 def executive_summary(material: Material) -> Chapter:

@@ -12,13 +12,15 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Literal
 
-from casepulse.report.document import FigureName, Rag
 from casepulse.schemas.measure import Measure, Window
 from casepulse.schemas.profile import RagRule
 from casepulse.schemas.release import Release
 from casepulse.schemas.view import MeasureView, MonthView
+from casepulse.shown.blocks import FigureName, Rag
 from casepulse.state import COUNTY, Catalogue
-from casepulse.state.rating import points_worse
+from casepulse.state.figures import scaled
+from casepulse.state.rating import Band, band
+from casepulse.state.windows import begins
 
 #: What of a figure is withheld: nothing; its numerator and value; its denominator as well.
 Withholding = Literal["nothing", "numerator", "all"]
@@ -30,6 +32,13 @@ Unit = Literal["count", "percent", "average", "rate"]
 
 #: How a value stands to its target, in the measure's own better direction.
 Standing = Literal["better", "on", "within", "worse", "far worse"]
+
+_STANDINGS: dict[Band, Standing] = {
+    Band.BETTER: "better",
+    Band.WITHIN: "within",
+    Band.OUTSIDE: "worse",
+    Band.FAR: "far worse",
+}
 
 Direction = Literal["improved", "declined", "same"]
 
@@ -66,19 +75,13 @@ class Shown:
         """The value unrounded; None where it is withheld or not available."""
         if self.value is None or self.numerator is None:
             return None
-        if self.denominator is None:
-            return Fraction(self.numerator)
-        return Fraction(_TIMES[self.unit] * self.numerator, self.denominator)
+        return scaled(
+            self.numerator, self.denominator, "percent" if self.unit == "count" else self.unit
+        )
 
     def begins(self, window: Window) -> bool:
         """Whether a window that begins anew from time to time does so with this month."""
-        return int(self.name.period[5:]) in _STARTS.get(window, ())
-
-
-#: The first months of the windows that begin anew.
-_STARTS: dict[Window, tuple[int, ...]] = {"fytd": (4,), "aytd": (9,), "term": (1, 5, 9)}
-
-_TIMES: dict[Unit, int] = {"count": 1, "percent": 100, "average": 1, "rate": 10_000}
+        return begins(window, int(self.name.period[5:]))
 
 
 @dataclass(frozen=True)
@@ -147,16 +150,10 @@ class ShownMeasure:
     @property
     def standing(self) -> Standing | None:
         """How the value stands to its target; None without either, or where it is withheld."""
-        worse = self._worse(self.latest)
-        if worse is None or self.latest.value is None:
+        found = self._band(self.latest)
+        if found is None:
             return None
-        if self.latest.value == self.target:
-            return "on"
-        if worse <= 0:
-            return "better"
-        if worse <= self._tolerance:
-            return "within"
-        return "far worse" if worse > Fraction(str(self.rule.far_below)) else "worse"
+        return "on" if self.latest.value == self.target else _STANDINGS[found]
 
     @property
     def months_outside(self) -> int:
@@ -167,12 +164,8 @@ class ShownMeasure:
 
     def is_outside(self, figure: Shown) -> bool:
         """Whether a figure of it, of any month or locality, is outside tolerance of the target."""
-        worse = self._worse(figure)
-        return worse is not None and worse > self._tolerance
-
-    @property
-    def _tolerance(self) -> Fraction:
-        return Fraction(str(self.view.tolerance or 0))
+        found = self._band(figure)
+        return found is not None and found.is_outside
 
     @cached_property
     def _open_at_end(self) -> int:
@@ -183,11 +176,11 @@ class ShownMeasure:
         """Whether nothing of so many last months is withheld."""
         return all(each.withheld == "nothing" for each in self.series[-months:])
 
-    def _worse(self, figure: Shown) -> Fraction | None:
+    def _band(self, figure: Shown) -> Band | None:
         exact, target, better = figure.exact, self.view.target, self.view.better
         if exact is None or target is None or better is None:
             return None
-        return points_worse(exact, target, better)
+        return band(exact, target, self.view.tolerance or 0, better, self.rule)
 
 
 def shown_measures(

@@ -1,7 +1,7 @@
 """The direction of travel as the report's dashboard words it."""
 
-from casepulse.report.months import ordinal_short
-from casepulse.report.shown import ALL_STEPS, ShownMeasure
+from casepulse.shown.figures import ALL_STEPS, ShownMeasure
+from casepulse.shown.months import ordinal_short
 
 
 def direction_words(measure: ShownMeasure) -> str:

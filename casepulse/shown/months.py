@@ -25,6 +25,12 @@ def month_words(month: str) -> str:
     return f"{month_name(month)} {month[:4]}"
 
 
+def short_month(month: str) -> str:
+    """A month such as 2021-01 where there is little room: Jan 2021."""
+    name, year = month_words(month).split()
+    return f"{name[:3]} {year}"
+
+
 def last_day_before(instant: datetime) -> str:
     """The last day that lies wholly before an instant, in London: 8 March 2021."""
     day = local_date(instant - timedelta(microseconds=1))

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from casepulse.report.document import NOT_AVAILABLE, WITHHELD, FigureName, Rag, Value
-from casepulse.report.shown import Shown, ShownMeasure, Unit
+from casepulse.shown.blocks import FigureName, Rag, Value
+from casepulse.shown.figures import Shown, ShownMeasure, Unit
+from casepulse.shown.marks import NOT_AVAILABLE, WITHHELD
 
 EMPTY = Value("")
 

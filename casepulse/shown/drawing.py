@@ -23,9 +23,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.typing import RcKeyType
 
-from casepulse.report.document import Chart
-from casepulse.report.tables import short_month
-from casepulse.report.values import number_words, target_words
+from casepulse.shown.blocks import Chart
+from casepulse.shown.months import short_month
+from casepulse.shown.values import number_words, target_words
 
 #: In CSS pixels: two of them stand beside each other on a page.
 WIDTH, HEIGHT = 380, 190

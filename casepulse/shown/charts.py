@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-from casepulse.report.document import Chart, Line
-from casepulse.report.months import month_words
-from casepulse.report.sentences import moved_to, others_words, subject_of, target_standing
-from casepulse.report.shown import Shown, ShownMeasure
-from casepulse.report.values import number_words, target_words
+from casepulse.shown.blocks import Chart, Line
+from casepulse.shown.figures import Shown, ShownMeasure
+from casepulse.shown.months import month_words
+from casepulse.shown.values import target_words
+from casepulse.shown.words import in_print, moved_to, others_words, subject_of, target_standing
 
 
 def chart_of(measure: ShownMeasure) -> Chart | None:
@@ -58,13 +58,13 @@ def chart_alt(measure: ShownMeasure) -> str:
 def _extent(shown: list[Shown]) -> str:
     first, last = shown[0], shown[-1]
     if all(one.value == other.value for one, other in pairwise(shown)):
-        return f"{_printed(first)} in every month from {_month(first)} to {_month(last)}"
+        return f"{in_print(first)} in every month from {_month(first)} to {_month(last)}"
     highest = max(shown, key=lambda each: each.value or 0)
     lowest = min(shown, key=lambda each: each.value or 0)
     return (
-        f"from {_printed(first)} in {_month(first)} to {_printed(last)} in {_month(last)}; "
-        f"highest {_printed(highest)} in {_month(highest)}, "
-        f"lowest {_printed(lowest)} in {_month(lowest)}"
+        f"from {in_print(first)} in {_month(first)} to {in_print(last)} in {_month(last)}; "
+        f"highest {in_print(highest)} in {_month(highest)}, "
+        f"lowest {in_print(lowest)} in {_month(lowest)}"
     )
 
 
@@ -74,11 +74,6 @@ def _current(measure: ShownMeasure) -> tuple[Shown, ...]:
         index for index, each in enumerate(measure.series) if each.begins(measure.definition.window)
     ]
     return measure.series[starts[-1] :] if starts else measure.series
-
-
-def _printed(figure: Shown) -> str:
-    assert figure.value is not None
-    return number_words(figure.value, figure.unit)
 
 
 def _month(figure: Shown) -> str:
