@@ -4,11 +4,13 @@ has releases made at month end. Of several workers one does: whoever has the par
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
 
 from faust.exceptions import ConsumerNotStarted
 
 from casepulse.agents.board import Board, BoardAgent
 from casepulse.agents.metrics import Metrics
+from casepulse.agents.month_end import MonthEnd
 from casepulse.agents.pace import Pace
 from casepulse.agents.view_sink import ViewSink
 from casepulse.state import Catalogue
@@ -50,9 +52,8 @@ class PublishingWorker:
         app.faust.task(self._publish)
         self._month_end = None
         if settings.releases is not None:
-            # It brings Arrow, which no other worker needs to load.
-            from casepulse.agents.month_end import MonthEnd  # noqa: PLC0415
-
+            # They are made by a process of its own: what that lacks is to be said at the start.
+            import_module("casepulse.agents.figures_table")
             assert make_releases, "somebody must know how releases are made"
             self._month_end = MonthEnd(settings, make_releases, self._counted_up_to, metrics)
             app.faust.task(self._end_months)

@@ -13,8 +13,8 @@ from casepulse.schemas.publishable import Withheld
 from casepulse.schemas.release import Release
 from casepulse.shown.blocks import FigureName
 from casepulse.shown.figures import Withholding, nothing_withheld
-from casepulse.state.disclosure import UnprotectableError
-from casepulse.state.publishable import Published, withheld
+from casepulse.state.disclosure.publishable import Published, withheld
+from casepulse.state.disclosure.withholding import UnprotectableError
 from casepulse.state.release import catalogue_of
 
 #: What makes each format: a module of `casepulse.report` and its function. Loaded when asked for:

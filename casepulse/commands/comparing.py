@@ -11,8 +11,6 @@ import typer
 from rich import box
 from rich.table import Table
 
-from casepulse.commands.events import Format, Lines, facts_of
-from casepulse.commands.options import ProfileOption, output, show
 from casepulse.counties.comparison import Compared, Verdict, compare, of_figures
 from casepulse.counties.january_2021 import january_2021
 from casepulse.counties.january_2021.county import AS_AT, KNOWN
@@ -21,6 +19,9 @@ from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.measure import Section
 from casepulse.spreadsheet import write_csv
 from casepulse.state import Fact, Figures, evaluate, open_catalogue
+from casepulse.terminal.event_lines import Lines, facts_of
+from casepulse.terminal.options import Format, ProfileOption
+from casepulse.terminal.screen import output, show
 
 commands = typer.Typer()
 

@@ -3,9 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date, datetime
 from typing import Annotated
 
 import orjson
@@ -14,24 +12,29 @@ from rich import box
 from rich.table import Table
 
 from casepulse.agents.release_store import ReleaseStore
-from casepulse.commands import asked
-from casepulse.commands.events import Format, Lines, write_cells
-from casepulse.commands.options import ProfileOption, aside, instant, output, progress, show
-from casepulse.dashboard import GIVE_UP, dashboard
-from casepulse.releases import Difference, Making, difference, made_again, make, tell
-from casepulse.schemas.envelope import EARLIEST, LATEST
+from casepulse.batch.making import Making
+from casepulse.batch.releases import Difference, difference, made_again, make, tell
 from casepulse.schemas.errors import FailedError
-from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind
 from casepulse.schemas.view import CellView
-from casepulse.sources import archive, archive_lines, source_parts
 from casepulse.spreadsheet import Cell, write_csv
 from casepulse.state import COUNTY, open_catalogue
 from casepulse.state.calendar import LONDON
 from casepulse.state.difference import OF_FACTS, Cause, Changed, Numbers, numbers_of
-from casepulse.streams.counting import Progress
 from casepulse.streams.settings import Settings
+from casepulse.terminal.asked import known as known_name
+from casepulse.terminal.cells import write_cells
+from casepulse.terminal.measures_table import GIVE_UP, measures_table
+from casepulse.terminal.options import (
+    ArchiveOption,
+    Format,
+    ProfileOption,
+    StoreOption,
+    instant,
+    month,
+)
+from casepulse.terminal.screen import aside, output, reading, show
 
 commands = typer.Typer()
 
@@ -46,51 +49,10 @@ class UnequalError(FailedError):
     """A release that was made again and is not what it was."""
 
 
-def month(words: str) -> date:
-    """Read a month from the command line.
-
-    Raises:
-        typer.BadParameter: it is none.
-    """
-    try:
-        if len(words) != len("2021-01"):
-            raise ValueError
-        day = date.fromisoformat(f"{words}-01")
-        if not EARLIEST.year <= day.year < LATEST.year:
-            raise ValueError
-        return day
-    except ValueError:
-        raise typer.BadParameter(f"{words!r} is no month; write 2021-01") from None
-
-
-StoreOption = Annotated[
-    str,
-    typer.Option(
-        "--store",
-        help="Where releases are kept: a directory, or an object store's URL.",
-        envvar="CASEPULSE_RELEASES",
-    ),
-]
-ArchiveOption = Annotated[
-    str | None,
-    typer.Option(
-        "--archive",
-        metavar="DIR",
-        help="Read the events from this archive. Default: from the events topic.",
-    ),
-]
 MonthsArgument = Annotated[
     list[date], typer.Argument(parser=month, metavar="MONTH...", help="Such as 2021-01.")
 ]
 NameArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="Such as 2021-01/2-final.")]
-
-
-@contextmanager
-def reading(what: str) -> Iterator[Progress]:
-    """A progress bar of messages read."""
-    with progress() as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda count: bar.advance(task, count)
 
 
 @releases.command("make")
@@ -177,7 +139,7 @@ def show_command(
     release = ReleaseStore(store).read(name).release
     if format is Format.TABLE:
         title = f"{release.authority}, {name}"
-        show(dashboard(title, release.measures.values(), whole=True), *GIVE_UP)
+        show(measures_table(title, release.measures.values(), whole=True), *GIVE_UP)
     else:
         cells: Iterator[CellView] = (
             cell for measure in release.measures.values() for cell in measure.cells
@@ -232,8 +194,8 @@ def diff_command(
     kept = ReleaseStore(store)
     release = kept.read(second).release
     if measure is not None:
-        asked.known("measure", measure, release.measures, "casepulse measures")
-    asked.known("locality", locality, ["all", COUNTY, *release.profile.localities])
+        known_name("measure", measure, release.measures, "casepulse measures")
+    known_name("locality", locality, ["all", COUNTY, *release.profile.localities])
     with reading("events read") as told:
         making = Making(Settings.from_environment(), kept, archive, told)
         found = difference(making, first, second)
@@ -350,45 +312,3 @@ def _show_csv(changed: list[Changed]) -> None:
 
 
 _SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}
-
-
-@commands.command("archive")
-def archive_command(
-    directory: Annotated[
-        str, typer.Argument(metavar="DIR", help="A directory, or an object store's URL.")
-    ],
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[FILE...]", help="JSON lines of events; - is standard input. None: the topic."
-        ),
-    ] = None,
-) -> None:
-    """Archive the events topic as Parquet, a file a partition; what stood there is replaced.
-
-    Releases, what-if and explain read an archive faster than the topic, and without Kafka.
-    DuckDB and others read it, too. From FILEs it holds what the topic would hold.
-
-        casepulse archive /srv/casepulse/archive
-
-        casepulse scenario | casepulse archive archive/ -
-    """
-    settings = Settings.from_environment()
-    if files:
-        lines = Lines(files)
-        events = (
-            (event, value) for event, value in lines if not isinstance(event.data, ClockTicked)
-        )
-        with reading("events archived") as told:
-            read = archive_lines(events, directory, settings, told)
-    else:
-        with reading("events archived") as told:
-            as_of = datetime.now(UTC)
-            read = archive(source_parts(None, settings), directory, as_of, told)
-    aside.print(
-        f"{read.messages:,} messages read; {read.repeated:,} told word for word again and "
-        f"{read.unreadable:,} that are no events left out",
-        highlight=False,
-    )
-    if files:
-        lines.finish()

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from casepulse.agents.release_store import ReleaseStore
-from casepulse.commands.options import aside, progress
-from casepulse.commands.releasing import StoreOption
 from casepulse.streams.whole_files import replace_whole
+from casepulse.terminal.options import StoreOption
+from casepulse.terminal.screen import aside, progress
 
 commands = typer.Typer()
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from casepulse.agents.worker import Worker
-from casepulse.commands.options import aside, settings_help
 from casepulse.logs import log_to_stderr
 from casepulse.schemas.events import write_event
 from casepulse.streams.publishing import Publisher
@@ -20,6 +19,8 @@ from casepulse.streams.settings import (
 )
 from casepulse.streams.ticks import ticks
 from casepulse.streams.topics import Topics, check, create
+from casepulse.terminal.options import settings_help
+from casepulse.terminal.screen import aside
 
 commands = typer.Typer()
 

@@ -7,7 +7,7 @@ from casepulse.schemas.dashboard import PLACES
 from casepulse.schemas.release import Release
 from casepulse.shown.marks import WITHHELD
 from casepulse.state import COUNTY, Catalogue
-from casepulse.state.publishable import Published, withheld
+from casepulse.state.disclosure.publishable import Published, withheld
 from tests.attack import Reader
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from casepulse.commands import comparing, explain_and_what_if, releasing
+from casepulse.batch.what_if import Line, Told
+from casepulse.commands import comparing, releasing, supposing
 from casepulse.counties.comparison import Compared, Verdict
 from casepulse.counties.january_2021.published import published
 from casepulse.spreadsheet import write_csv
 from casepulse.state.difference import Changed, Numbers
-from casepulse.what_if import Line, Told
 from tests.commanding import Run
 
 PRODUCT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def test_every_command_writes_harmless_cells(
     assert "'=cmd" in _cells(evaluated)
     told = Told(("1.5", "=2"), -2.0, "@red")
     capsys.readouterr()
-    explain_and_what_if._show_lines_csv([Line("+m", "M", ("2020-12", "2021-01"), told, told)], "r")
+    supposing._show_lines_csv([Line("+m", "M", ("2020-12", "2021-01"), told, told)], "r")
     nothing = Numbers(0, -1)
     releasing._show_csv([Changed("=m", "2021-01", "@Stroud", nothing, nothing, {})])
     comparing._show_csv([Compared(published()[0], "m", None, "=1", Verdict.MISSING, "-why")])

@@ -1,24 +1,15 @@
 """What several commands take in the same way."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from casepulse.commands.table_width import fitted
 from casepulse.schemas.envelope import EARLIEST, LATEST
 from casepulse.state.calendar import local_date, midnight
 from casepulse.streams.settings import FromEnvironment, describe
-
-#: How wide a table is where no terminal says how wide it may be.
-WIDTH_ELSEWHERE = 120
-
-#: What a person reads beside the output: progress, reports of bad input.
-aside = Console(stderr=True)
 
 ProfileOption = Annotated[
     Path | None,
@@ -28,18 +19,30 @@ ProfileOption = Annotated[
         envvar="CASEPULSE_PROFILE",
     ),
 ]
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        help="Where releases are kept: a directory, or an object store's URL.",
+        envvar="CASEPULSE_RELEASES",
+    ),
+]
+ArchiveOption = Annotated[
+    str | None,
+    typer.Option(
+        "--archive",
+        metavar="DIR",
+        help="Read the events from this archive. Default: from the events topic.",
+    ),
+]
 
 
-def output() -> Console:
-    """Standard output, for tables."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH_ELSEWHERE)
+class Format(StrEnum):
+    """How figures are written."""
 
-
-def show(table: Table, *give_up: str, elsewhere: str = "") -> None:
-    """Print a table in the room that there is: `fitted` says what may be left out."""
-    console = output()
-    console.print(fitted(table, console, *give_up, elsewhere=elsewhere))
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
 
 
 def instant(words: str) -> datetime:
@@ -76,16 +79,21 @@ def day(words: str) -> date:
     return local_date(instant(words))
 
 
-def progress() -> Progress:
-    """A progress bar on standard error; nothing where that is no terminal."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=aside,
-        disable=not aside.is_terminal,
-    )
+def month(words: str) -> date:
+    """Read a month from the command line.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        if len(words) != len("2021-01"):
+            raise ValueError
+        day = date.fromisoformat(f"{words}-01")
+        if not EARLIEST.year <= day.year < LATEST.year:
+            raise ValueError
+        return day
+    except ValueError:
+        raise typer.BadParameter(f"{words!r} is no month; write 2021-01") from None
 
 
 def settings_help(*settings: type[FromEnvironment]) -> str:

@@ -7,23 +7,18 @@ object store by its URL). The same messages give the same bytes.
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fsspec.implementations.local import LocalFileSystem
-from pydantic import AwareDatetime
 
-from casepulse.schemas.envelope import Strict
+from casepulse.batch.archive_index import NEW, file_name, index_of, place_of
+from casepulse.batch.source_parts import Part, Telling
 from casepulse.schemas.events import read_event
 from casepulse.schemas.release import Reading
-from casepulse.schemas.stored import Format, StoredError
 from casepulse.streams.committed import SourceError
-from casepulse.streams.source_parts import NOTHING_READ, Part, Telling
-from casepulse.streams.whole_files import naming, replace_whole
+from casepulse.streams.whole_files import naming
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -46,13 +41,6 @@ ROWS = 50_000
 
 #: Where a file's metadata says what was read to make it, and what of it was archived.
 _PART, _READING = b"casepulse.part", b"casepulse.reading"
-
-INDEX = "archive.json"
-
-#: What the name of a file ends in until all are written.
-_NEW = ".new"
-
-_ANY_FILE = "events-*.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,77 +80,33 @@ def archive_parts(url: str, read_to: dict[str, int] | None = None) -> list[Part]
         SourceError: there is no archive, it is not whole, it does not reach so far, or it is of
             another topic.
     """
-    system, path = _place(url)
+    system, path = place_of(url)
     names = index_of(url).parts
     if read_to is not None and set(read_to) != set(names):
         raise SourceError(f"{url}: holds {_some(names)}; {_some(read_to)} are asked for")
     parts: list[Part] = []
     for number, name in enumerate(names):
-        file_name = f"{path}/{_file(number)}"
+        place = f"{path}/{file_name(number)}"
         try:
-            with system.open(file_name, "rb") as file:
+            with system.open(place, "rb") as file:
                 told = pq.ParquetFile(file)
                 metadata = told.schema_arrow.metadata or {}
                 rows, part = told.metadata.num_rows, metadata.get(_PART, b"").decode()
         except FileNotFoundError:
             raise SourceError(
-                f"{url}: is not whole, {_file(number)} is gone; make it again"
+                f"{url}: is not whole, {file_name(number)} is gone; make it again"
             ) from None
         except pa.ArrowException as error:
-            raise SourceError(f"{file_name}: can't be read: {error}") from None
+            raise SourceError(f"{place}: can't be read: {error}") from None
         if part != name:
-            raise SourceError(f"{file_name}: is of {part or 'no archive'}, and not of {name}")
+            raise SourceError(f"{place}: is of {part or 'no archive'}, and not of {name}")
         reading = Reading.model_validate_json(metadata[_READING])
         holds = reading.read_to[part]
         end = holds if read_to is None else read_to[part]
         if end > holds:
-            raise SourceError(f"{file_name}: holds {part} up to offset {holds}; {end} is asked for")
-        parts.append(ArchivedPart(system.unstrip_protocol(file_name), part, rows, reading, end))
+            raise SourceError(f"{place}: holds {part} up to offset {holds}; {end} is asked for")
+        parts.append(ArchivedPart(system.unstrip_protocol(place), part, rows, reading, end))
     return parts
-
-
-class Index(Strict):
-    """What an archive must hold; the last thing that is written of it."""
-
-    format: int = 1
-    """In which it and its files are written: see `casepulse.schemas.stored`."""
-    parts: list[str]
-    """The parts, in the order of their files."""
-    as_of: AwareDatetime | None
-    """The instant at which the topic's ends were looked up; None where it was made of files."""
-
-
-STORED = Format("the index of an archive", Index)
-
-
-def index_of(url: str) -> Index:
-    """What an archive must hold.
-
-    Raises:
-        SourceError: there is none, its making was broken off, or a later version made it.
-    """
-    system, path = _place(url)
-    try:
-        return STORED.read(system.cat_file(f"{path}/{INDEX}"))
-    except FileNotFoundError:
-        raise SourceError(
-            f"{url}: holds no archive, or one whose making was broken off; make one with: "
-            "casepulse archive"
-        ) from None
-    except StoredError as error:
-        raise SourceError(f"{url}: {INDEX} {error}") from None
-
-
-def _place(url: str) -> tuple[Any, str]:
-    try:
-        system, path = fsspec.url_to_fs(url)
-    except (ValueError, ImportError) as error:
-        raise SourceError(f"{url}: can't be reached: {error}") from None
-    return system, path
-
-
-def _file(number: int) -> str:
-    return f"events-{number:03}.parquet"
 
 
 def _some(names: Collection[str]) -> str:
@@ -210,9 +154,9 @@ def write_archived(
     kept = kept.replace_schema_metadata(
         {_PART: part.name.encode(), _READING: reading.model_dump_json().encode()}
     )
-    system, path = _place(url)
+    system, path = place_of(url)
     system.makedirs(path, exist_ok=True)
-    new = f"{path}/{_file(number)}{_NEW}"
+    new = f"{path}/{file_name(number)}{NEW}"
     try:
         with naming(new), system.open(new, "wb") as file:
             pq.write_table(kept, file, row_group_size=ROWS, compression="zstd")
@@ -221,39 +165,6 @@ def write_archived(
             system.rm(new)
         raise
     return reading
-
-
-def take_away_unfinished(url: str) -> None:
-    """Take away what a making that was broken off has left. Two at once there may not be."""
-    system, path = _place(url)
-    for left in system.glob(f"{path}/{_ANY_FILE}{_NEW}"):
-        system.rm(left)
-
-
-def put_in_place(url: str, names: list[str], as_of: datetime | None) -> None:
-    """Put the files that were written in the place of the archive that stood there.
-
-    Args:
-        url: the archive's directory.
-        names: the parts, in the order of their files.
-        as_of: the instant at which the topic's ends were looked up, if it was a topic.
-    """
-    system, path = _place(url)
-    before = 0
-    if system.exists(f"{path}/{INDEX}"):
-        before = len(index_of(url).parts)
-        system.rm(f"{path}/{INDEX}")
-    for number in range(len(names)):
-        system.mv(f"{path}/{_file(number)}{_NEW}", f"{path}/{_file(number)}")
-    for number in range(len(names), before):
-        system.rm(f"{path}/{_file(number)}")
-    index = Index(format=STORED.number, parts=names, as_of=as_of)
-    told = STORED.write(index.model_dump_json())
-    if isinstance(system, LocalFileSystem):
-        replace_whole(Path(path) / INDEX, told)
-    else:
-        with naming(f"{path}/{INDEX}"):
-            system.pipe_file(f"{path}/{INDEX}", told)
 
 
 def _without_repeats(table: pa.Table) -> pa.Table:
@@ -266,17 +177,3 @@ def _without_repeats(table: pa.Table) -> pa.Table:
             keep.append(row != before)
             before = row
     return table.filter(pa.array(keep, pa.bool_()))
-
-
-def together(readings: list[Reading]) -> Reading:
-    """What was read of all parts."""
-    whole = NOTHING_READ
-    for each in readings:
-        whole = Reading(
-            read_to=whole.read_to | each.read_to,
-            messages=whole.messages + each.messages,
-            repeated=whole.repeated + each.repeated,
-            unreadable=whole.unreadable + each.unreadable,
-            unknown_yet=whole.unknown_yet + each.unknown_yet,
-        )
-    return whole

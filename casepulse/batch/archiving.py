@@ -1,58 +1,21 @@
-"""The source that a command reads facts from: the events topic, or an archive of it."""
+"""Makes an archive: of the events topic, or of files of events as the topic would hold them."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from casepulse.batch.archive import write_archived
+from casepulse.batch.archive_index import put_in_place, take_away_unfinished
+from casepulse.batch.counting import Progress, report, side_by_side
+from casepulse.batch.source_parts import NOTHING_READ, Part, Telling, together
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import read_event
 from casepulse.schemas.release import Reading
-from casepulse.streams.archive import (
-    archive_parts,
-    put_in_place,
-    take_away_unfinished,
-    together,
-    write_archived,
-)
-from casepulse.streams.counting import Progress, report, side_by_side
 from casepulse.streams.places import partition_of
 from casepulse.streams.settings import Settings
-from casepulse.streams.source_parts import NOTHING_READ, Part, Telling, TopicPart, topic_parts
 from casepulse.streams.whole_files import named, naming
-
-
-def source_parts(
-    archive: str | None, settings: Settings, read_to: dict[str, int] | None = None
-) -> list[Part]:
-    """The parts of what a command reads.
-
-    Args:
-        archive: the URL or directory of an archive; None: the events topic.
-        settings: where Kafka is, and which topic.
-        read_to: by part, the offset to stop before; None: all that is there now.
-
-    Raises:
-        casepulse.streams.committed.SourceError: it isn't there, or not whole.
-    """
-    if archive is not None:
-        return archive_parts(archive, read_to)
-    parts = topic_parts(settings, read_to)
-    if waiting := withheld(parts):
-        sys.stderr.write(f"casepulse: {waiting}; left out\n")
-    return parts
-
-
-def withheld(parts: Iterable[Part]) -> str:
-    """What can't be read of a source yet, for transactions are open there; empty if all can."""
-    told = [
-        f"{part.name}: a transaction is open at offset {part.end}, {part.withheld} offsets wait"
-        for part in parts
-        if isinstance(part, TopicPart) and part.withheld
-    ]
-    return "; ".join(told)
 
 
 def archive(parts: list[Part], url: str, as_of: datetime | None, progress: Progress) -> Reading:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from casepulse.batch.counting import PartRead, Progress, report, side_by_side
+from casepulse.batch.source_parts import Part
 from casepulse.schemas.profile import Profile
 from casepulse.state import Case, Catalogue, Fact, catalogue_for
 from casepulse.state.explanation import Cell, Explained, explain_case
 from casepulse.state.records.restriction import is_restricted
-from casepulse.streams.counting import PartRead, Progress, report, side_by_side
-from casepulse.streams.source_parts import Part
 
 
 def explain(

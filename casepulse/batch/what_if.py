@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 
 from casepulse.agents.release_store import ReleaseError
-from casepulse.releases import Making
+from casepulse.batch.counting import count
+from casepulse.batch.making import Making
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.view import MeasureView
 from casepulse.state import Figures, catalogue_for
 from casepulse.state.calendar import month_of
 from casepulse.state.partition import SERIES
 from casepulse.state.viewing import measure_views
-from casepulse.streams.counting import count
 
 
 @dataclass(frozen=True, slots=True)

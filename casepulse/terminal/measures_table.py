@@ -1,4 +1,4 @@
-"""The dashboard in a terminal: a table of measures, by section, RAG in words and colour."""
+"""Measures as a table on the terminal, by section, RAG in words and colour."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ GIVE_UP = ("Direction", "Target", "RAG")
 _ARROWS = {"improved": "▲ improved", "declined": "▼ declined", "same": "= same"}
 
 
-def dashboard(title: str, measures: Iterable[MeasureView], *, whole: bool = False) -> Table:
+def measures_table(title: str, measures: Iterable[MeasureView], *, whole: bool = False) -> Table:
     """A row a measure: value, numerator of denominator, target, RAG, direction, late.
 
     Args:

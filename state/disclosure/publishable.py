@@ -24,8 +24,8 @@ from typing import Literal, NamedTuple
 from casepulse.schemas.profile import DisclosureRule
 from casepulse.schemas.publishable import FigureName, Withheld
 from casepulse.schemas.release import Release
-from casepulse.state.disclosure import Count, Fate, withheld_counts
-from casepulse.state.edition import Edition, Line, Part, Place
+from casepulse.state.disclosure.edition import Edition, Line, Part, Place
+from casepulse.state.disclosure.withholding import Count, Fate, withheld_counts
 from casepulse.state.figures import COUNTY
 from casepulse.state.rules import Catalogue
 

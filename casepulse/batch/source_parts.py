@@ -1,7 +1,7 @@
 """Where the batch reads: a source in parts, such that every case lies whole in one of them.
 
 A part can be sent to another process and read there. The events topic has a part
-a partition; `casepulse.streams.archive` has one a Parquet file.
+a partition; `casepulse.batch.archive` has one a Parquet file.
 """
 
 from collections.abc import Iterator
@@ -63,6 +63,20 @@ class Part(Protocol):
 
 
 NOTHING_READ = Reading(read_to={}, messages=0, repeated=0, unreadable=0, unknown_yet=0)
+
+
+def together(readings: list[Reading]) -> Reading:
+    """What was read of all parts."""
+    whole = NOTHING_READ
+    for each in readings:
+        whole = Reading(
+            read_to=whole.read_to | each.read_to,
+            messages=whole.messages + each.messages,
+            repeated=whole.repeated + each.repeated,
+            unreadable=whole.unreadable + each.unreadable,
+            unknown_yet=whole.unknown_yet + each.unknown_yet,
+        )
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from enum import Enum
 from itertools import chain
 from typing import Generic, TypeVar
 
-from casepulse.state.nearest_table import NearestTable, Row
+from casepulse.state.disclosure.nearest_table import NearestTable, Row
 
 Name = TypeVar("Name", bound=Hashable)
 

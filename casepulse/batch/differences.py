@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from casepulse.batch.counting import PartRead, Progress, report, side_by_side
+from casepulse.batch.source_parts import Part
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.release import Reading, Release
 from casepulse.state import Catalogue, Fact, catalogue_for
 from casepulse.state.difference import Changes, changes_of
-from casepulse.streams.counting import PartRead, Progress, report, side_by_side
-from casepulse.streams.source_parts import Part
 
 #: What a release knew: recorded before its cut, and in the source before the offsets it read to.
 Known = tuple[Release, Reading]

@@ -13,12 +13,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
+from casepulse.batch.source_parts import Part, Telling, together
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.release import Reading
 from casepulse.state import Case, Catalogue, Fact, Tally, catalogue_for
 from casepulse.state.batch import Batch
-from casepulse.streams.archive import together
-from casepulse.streams.source_parts import Part, Telling
 
 Progress = Callable[[int], None]
 """Is told of so many messages more that were read."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import ValidationError
 
+from casepulse.agents.figures_table import figures_table
 from casepulse.agents.release_news import announce, show
 from casepulse.agents.release_store import (
     FIGURES,
@@ -14,36 +15,20 @@ from casepulse.agents.release_store import (
     Kept,
     ReleaseError,
     ReleaseStore,
-    figures_table,
 )
+from casepulse.batch.archive_index import index_of
+from casepulse.batch.counting import Counted, count
+from casepulse.batch.differences import changes_between
+from casepulse.batch.making import Making
+from casepulse.batch.sources import withheld
 from casepulse.schemas.profile import Profile
 from casepulse.schemas.release import Kind, Release
-from casepulse.sources import source_parts, withheld
 from casepulse.state import Figures, catalogue_for
 from casepulse.state.calendar import month_end, month_of
 from casepulse.state.difference import Cause, Changed, Changes, explain
 from casepulse.state.release import Cut, content_hash, make_release, release_bytes
 from casepulse.state.viewing import definitions_version
-from casepulse.streams.archive import index_of
-from casepulse.streams.counting import Counted, Progress, count
-from casepulse.streams.differences import changes_between
 from casepulse.streams.settings import Settings
-from casepulse.streams.source_parts import Part
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """Where releases are made from, and where they go."""
-
-    settings: Settings
-    store: ReleaseStore
-    archive: str | None
-    """None: the events topic."""
-    progress: Progress
-
-    def parts(self, read_to: dict[str, int] | None = None) -> list[Part]:
-        """Of the source."""
-        return source_parts(self.archive, self.settings, read_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +100,7 @@ def make(
         Cut(month, kind, number, cut, reason, approved_by), counted.tally, counted.facts, catalogue
     )
     figures = Figures(counted.tally, catalogue, at)
-    manifest = making.store.write(release, figures, counted.reading)
+    manifest = making.store.write(release, figures_table(figures), counted.reading)
     return Made(Kept(release, counted.reading, manifest), there_already=False)
 
 
