@@ -16,7 +16,7 @@ from casepulse.state.viewing import measure_views
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ByStandards:
     """A measure's months by one set of standards."""
 
     shown: tuple[str | None, ...]
@@ -33,8 +33,8 @@ class Line:
     measure: str
     title: str
     months: tuple[str, ...]
-    release: Told
-    other: Told
+    release: ByStandards
+    other: ByStandards
 
     @property
     def differs(self) -> bool:
@@ -89,9 +89,15 @@ def what_if(
 
 def _line(release: MeasureView, other: MeasureView, months: int) -> Line:
     shown = tuple(each.month for each in release.series[-months:])
-    return Line(release.measure, release.title, shown, _told(release, months), _told(other, months))
+    return Line(
+        release.measure,
+        release.title,
+        shown,
+        _by_standards(release, months),
+        _by_standards(other, months),
+    )
 
 
-def _told(view: MeasureView, months: int) -> Told:
+def _by_standards(view: MeasureView, months: int) -> ByStandards:
     shown = tuple(each.published for each in view.series[-months:])
-    return Told(shown, view.target, view.rag)
+    return ByStandards(shown, view.target, view.rag)

@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Told:
+class _Printed:
     counts: dict[Place, int] = field(default_factory=dict)
     by: list[tuple[str, Part]] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Edition:
     def __init__(self, release: Release, catalogue: Catalogue) -> None:
         self.month = release.month
         self._localities = release.profile.localities
-        self.lines: dict[Line, _Told] = {}
+        self.lines: dict[Line, _Printed] = {}
         self._by_locality: dict[str, set[str]] = {}
         """By base, the months whose localities some figure tells apart."""
         for view in release.measures.values():
@@ -82,13 +82,13 @@ class Edition:
                 apart.update(months_added(measure.window, each.month))
         for part, statuses in _parts(measure):
             line = Line(measure.base, measure.window, tuple(sorted(statuses)))
-            told = self.lines.setdefault(line, _Told())
-            told.by.append((measure.id, part))
+            printed = self.lines.setdefault(line, _Printed())
+            printed.by.append((measure.id, part))
             for locality, months in places:
                 for each in months:
                     counted = {"numerator": each.numerator, "denominator": each.denominator or 0}
                     counted["rest"] = counted["denominator"] - counted["numerator"]
-                    told.counts[Place(each.month, locality)] = counted[part]
+                    printed.counts[Place(each.month, locality)] = counted[part]
 
 
 def _parts(measure: Measure) -> Iterator[tuple[Part, frozenset[str]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casepulse.batch.what_if import Line, Told
+from casepulse.batch.what_if import ByStandards, Line
 from casepulse.commands import comparing, releasing, supposing
 from casepulse.counties.comparison import Compared, Verdict
 from casepulse.counties.january_2021.published import published
@@ -61,9 +61,9 @@ def test_every_command_writes_harmless_cells(
         given=county,
     ).out
     assert "'=cmd" in _cells(evaluated)
-    told = Told(("1.5", "=2"), -2.0, "@red")
+    months = ByStandards(("1.5", "=2"), -2.0, "@red")
     capsys.readouterr()
-    supposing._show_lines_csv([Line("+m", "M", ("2020-12", "2021-01"), told, told)], "r")
+    supposing._show_lines_csv([Line("+m", "M", ("2020-12", "2021-01"), months, months)], "r")
     nothing = Numbers(0, -1)
     releasing._show_csv([Changed("=m", "2021-01", "@Stroud", nothing, nothing, {})])
     comparing._show_csv([Compared(published()[0], "m", None, "=1", Verdict.MISSING, "-why")])
