@@ -11,6 +11,9 @@ from typing import Literal, NamedTuple
 
 Rag = Literal["green", "yellow", "red"]
 
+#: In what a figure is.
+Unit = Literal["count", "percent", "average", "rate"]
+
 
 class FigureName(NamedTuple):
     """Which figure: a measure in a period (a month such as 2021-01) and a locality or `county`."""
@@ -27,7 +30,7 @@ class Value:
     shown: str
     number: Decimal | None = None
     """Of a percentage the points: 90 for "90%". None where it is text, withheld or missing."""
-    unit: Literal["text", "count", "percent", "average", "rate"] = "text"
+    unit: Unit | Literal["text"] = "text"
     of: FigureName | None = None
     """The figure that it shows."""
     rag: Rag | None = None
@@ -106,7 +109,7 @@ class Chart:
     """The same for those who cannot see it: what it is, from where to where, highest, lowest."""
     months: tuple[str, ...]
     lines: tuple[Line, ...]
-    unit: Literal["count", "percent", "average", "rate"]
+    unit: Unit
     target: Decimal | None = None
     peers: tuple[tuple[str, Decimal], ...] = ()
     """Comparators by name."""

@@ -16,9 +16,10 @@ from casepulse.schemas.measure import Measure, Window
 from casepulse.schemas.profile import RagRule
 from casepulse.schemas.release import Release
 from casepulse.schemas.view import MeasureView, MonthView
-from casepulse.shown.blocks import FigureName, Rag
+from casepulse.shown.blocks import FigureName, Rag, Unit
 from casepulse.state import COUNTY, Catalogue
 from casepulse.state.figures import scaled
+from casepulse.state.partition import SERIES
 from casepulse.state.rating import Band, band
 from casepulse.state.windows import begins
 
@@ -27,8 +28,6 @@ Withholding = Literal["nothing", "numerator", "all"]
 
 #: Disclosure control, asked figure by figure.
 Withheld = Callable[[FigureName], Withholding]
-
-Unit = Literal["count", "percent", "average", "rate"]
 
 #: How a value stands to its target, in the measure's own better direction.
 Standing = Literal["better", "on", "within", "worse", "far worse"]
@@ -44,7 +43,7 @@ Direction = Literal["improved", "declined", "same"]
 
 
 #: As many steps from month to month as a series of thirteen months has.
-ALL_STEPS = 12
+ALL_STEPS = SERIES - 1
 
 
 class UndefinedMeasureError(ValueError):

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from casepulse.shown.blocks import FigureName, Rag, Value
-from casepulse.shown.figures import Shown, ShownMeasure, Unit
+from casepulse.shown.blocks import FigureName, Rag, Unit, Value
+from casepulse.shown.figures import Shown, ShownMeasure
 from casepulse.shown.marks import NOT_AVAILABLE, WITHHELD
 
 EMPTY = Value("")
