@@ -8,14 +8,7 @@ from pydantic import ValidationError
 
 from casepulse.agents.figures_table import figures_table
 from casepulse.agents.release_news import announce, show
-from casepulse.agents.release_store import (
-    FIGURES,
-    RELEASE,
-    Claim,
-    Kept,
-    ReleaseError,
-    ReleaseStore,
-)
+from casepulse.agents.release_store import FIGURES, RELEASE, Claim, Kept, ReleaseError, ReleaseStore
 from casepulse.batch.archive_index import index_of
 from casepulse.batch.counting import Counted, count
 from casepulse.batch.differences import changes_between

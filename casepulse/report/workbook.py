@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from re import sub
 
-from casepulse.report.datasheets import (
-    CONTENTS,
-    NOTES,
-    SHORTHAND,
-    chart_sheet,
-    table_sheet,
-)
+from casepulse.report.datasheets import CONTENTS, NOTES, SHORTHAND, chart_sheet, table_sheet
 from casepulse.report.document import Document
 from casepulse.report.sheet import Grid, Heading, Sheet, TextLine, distinct, plain, word
 from casepulse.shown.blocks import Chart, Table
