@@ -9,7 +9,7 @@ import structlog
 
 from casepulse.agents.holding import read_cells
 from casepulse.agents.metrics import Metrics
-from casepulse.agents.redis_view import RedisView
+from casepulse.agents.view_sink import SinkError, ViewSink
 from casepulse.schemas.partial import PARTIAL, Partial
 from casepulse.schemas.stored import StoredError
 from casepulse.schemas.view import MeasureView, View, ViewMeta
@@ -17,7 +17,6 @@ from casepulse.state import Catalogue, Figures, Tally
 from casepulse.state.awaited import AwaitedViews, merged
 from casepulse.state.calendar import reporting_month
 from casepulse.state.viewing import Viewer, definitions_version
-from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 
 log = structlog.get_logger()
 
@@ -129,20 +128,19 @@ class Board:
 
 
 class BoardAgent:
-    """Feeds the board from the partials topic, and its views to Redis and Prometheus."""
+    """Feeds the board from the partials topic, and its views to a sink and to Prometheus."""
 
-    def __init__(self, board: Board, redis: RedisView, metrics: Metrics) -> None:
+    def __init__(self, board: Board, sink: ViewSink, metrics: Metrics) -> None:
         self._board = board
-        self._redis = redis
+        self._sink = sink
         self._metrics = metrics
-        self._published: View | None = None
         self._published_at = 0.0
         self._began_at = monotonic()
         self._taken_at: float | None = None
-        """When Redis took a view last."""
+        """When the sink took a view last."""
         self._refused = False
         self._trouble = ""
-        """Why Redis took none when it was last told one; empty if it did."""
+        """Why the sink could take none when it was last given one; empty if it could."""
         self._changed = False
         self._whole_as_of: datetime | None = None
         self._left_out: set[str] = set()
@@ -163,8 +161,8 @@ class BoardAgent:
                 self._changed = True
 
     async def publish(self) -> None:
-        """Publish what has changed, or say again that nothing has: a Redis that was emptied is
-        filled within `RENEW_EVERY`. Redis may be away: then the view waits for it."""
+        """Publish what has changed, or say again that nothing has: a sink that was emptied is
+        filled within `RENEW_EVERY`. The sink may be away: then the view waits for it."""
         if not self._changed and monotonic() - self._published_at < RENEW_EVERY:
             return
         self._published_at = monotonic()
@@ -176,18 +174,21 @@ class BoardAgent:
         if view.meta.partitions_counted == view.meta.partitions:
             self._whole_as_of = view.meta.as_of
         try:
-            await self._to_redis(view)
-        except REDIS_ERRORS as error:
+            taken = await self._sink.show(view)
+        except SinkError as error:
             self._changed = True
-            self._published = None
-            self._trouble = why(error)
+            self._trouble = str(error)
             self._metrics.redis_up.set(0)
-            log.warning("redis can't be written", kind=type(error).__name__, why=self._trouble)
+            kind = type(error.__cause__ or error).__name__
+            log.warning("view can't be written", sink=self._sink.name, kind=kind, why=self._trouble)
+            return
+        self._trouble = ""
+        self._metrics.redis_up.set(1)
+        self._refused = not taken
+        if taken:
+            self._taken_at = monotonic()
         else:
-            self._trouble = ""
-            self._metrics.redis_up.set(1)
-            if not self._refused:
-                self._taken_at = monotonic()
+            self._metrics.views_refused.inc()
 
     @property
     def as_of(self) -> datetime | None:
@@ -199,31 +200,14 @@ class BoardAgent:
         since = monotonic() - (self._taken_at or self._began_at)
         if since > FRESH_FOR and self._refused:
             return (
-                f"Redis has a newer one than {self._board.version}, for {since:.0f} s; was the "
-                "partials topic made anew? docs/reliability.md says what to do"
+                f"{self._sink.name} has a newer one than {self._board.version}, for {since:.0f} s; "
+                "was the partials topic made anew? docs/reliability.md says what to do"
             )
         if since > FRESH_FOR and self._board.version:
             because = f": {trouble}" if (trouble := self._trouble) else ""
-            return f"Redis has taken none for {since:.0f} s{because}"
+            return f"{self._sink.name} has taken none for {since:.0f} s{because}"
         if self._taken_at is None:
             return "there is none yet"
         if untold := self._board.untold(FRESH_FOR):
             return f"nothing new for {FRESH_FOR:.0f} s of partitions: {', '.join(map(str, untold))}"
         return ""
-
-    async def _to_redis(self, view: View) -> None:
-        before = self._published
-        if before is not None and before.measures == view.measures:
-            meta = view.meta.model_copy(update={"version": before.meta.version})
-            if self._redis.whole_is_due:
-                stands = await self._redis.publish(view.model_copy(update={"meta": meta}))
-            else:
-                stands = await self._redis.touch(meta)
-            if stands:
-                return
-        self._refused = not await self._redis.publish(view, before)
-        if not self._refused:
-            self._published = view
-        else:
-            self._published = None
-            self._metrics.views_refused.inc()

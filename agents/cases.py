@@ -19,7 +19,7 @@ from casepulse.schemas.events.trace import trace_context
 from casepulse.state import Fact
 from casepulse.state.calendar import INSTANT
 from casepulse.streams.app import Application
-from casepulse.streams.fact_table import CLOCK, MARK, row_key, row_value
+from casepulse.streams.fact_rows import CLOCK, MARK, row_key, row_value
 from casepulse.streams.places import check_place
 from casepulse.streams.settings import ClockKind, Settings
 

@@ -67,12 +67,12 @@ def digest(lines: Iterable[tuple[bytes, float]]) -> str:
     Args:
         lines: members and scores in Redis' order.
     """
-    told = (part for line, score in lines for part in (line, f"{score:.17g}".encode()))
-    return sha1(b"\n".join(told), usedforsecurity=False).hexdigest()
+    parts = (part for line, score in lines for part in (line, f"{score:.17g}".encode()))
+    return sha1(b"\n".join(parts), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PartitionLists:
     """All lists of a partition, and what is said of them."""
 
     claim: int
@@ -84,8 +84,10 @@ class Told:
     """By list: members and scores in Redis' order."""
 
     @classmethod
-    def of(cls, claim: int, as_of: str, lines: Iterable[Due], names: Iterable[str]) -> "Told":
-        """What is told of these lines.
+    def of(
+        cls, claim: int, as_of: str, lines: Iterable[Due], names: Iterable[str]
+    ) -> "PartitionLists":
+        """The lists of these lines.
 
         Args:
             claim: the owner's.
@@ -104,15 +106,15 @@ class Told:
         said = {name: f"{len(found)} {digest(found)}" for name, found in ordered.items()}
         return cls(claim, as_of, said, ordered)
 
-    def is_as(self, other: "Told") -> bool:
+    def is_as(self, other: "PartitionLists") -> bool:
         """Whether both say the same, be it as at another instant."""
         return (self.claim, self.said) == (other.claim, other.said)
 
     def fields(self, partitions: int) -> list[str]:
         """The owner's hash, field and value in turn."""
-        told = {"claim": str(self.claim), "as_of": self.as_of, "partitions": str(partitions)}
-        told |= {said_of(name): said for name, said in self.said.items()}
-        return [part for field in told.items() for part in field]
+        fields = {"claim": str(self.claim), "as_of": self.as_of, "partitions": str(partitions)}
+        fields |= {said_of(name): said for name, said in self.said.items()}
+        return [part for field in fields.items() for part in field]
 
 
 class DueLists:
@@ -126,7 +128,7 @@ class DueLists:
         """Every list that there is: a part's lines stand on that of its whole, or on its own."""
         self._replace = redis.register_script(script("due_lists.lua"))
         self._stand = redis.register_script(script("due_lists_stand.lua"))
-        self._told: dict[int, tuple[float, Told]] = {}
+        self._written: dict[int, tuple[float, PartitionLists]] = {}
         """By partition, what was written last, and when, in seconds of that clock."""
 
     async def write(self, held: Held, now: float) -> bool:
@@ -147,13 +149,13 @@ class DueLists:
         assert held.claim is not None
         lines = due_list(held.partition, self._catalogue)
         as_of = held.partition.now.isoformat()
-        told = Told.of(held.claim, as_of, lines, self.names)
-        written, before = self._told.get(held.number, (now, None))
-        if before is not None and before.is_as(told) and now - written < RENEW_EVERY:
+        lists = PartitionLists.of(held.claim, as_of, lines, self.names)
+        written, before = self._written.get(held.number, (now, None))
+        if before is not None and before.is_as(lists) and now - written < RENEW_EVERY:
             return await self.keep_up(held.number, closely=True)
-        if not await self.put(held.number, told):
+        if not await self.put(held.number, lists):
             return False
-        self._told[held.number] = now, told
+        self._written[held.number] = now, lists
         return True
 
     async def keep_up(self, partition: int, *, closely: bool) -> bool:
@@ -170,35 +172,35 @@ class DueLists:
         Raises:
             Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
-        if partition not in self._told:
+        if partition not in self._written:
             return False
-        _, told = self._told[partition]
-        said = [part for each in told.said.items() for part in each]
+        _, lists = self._written[partition]
+        said = [part for each in lists.said.items() for part in each]
         stand = await self._stand(
-            keys=self._all_keys(partition, told),
-            args=[int(closely), *said, *told.fields(self._partitions)],
+            keys=self._all_keys(partition, lists),
+            args=[int(closely), *said, *lists.fields(self._partitions)],
         )
-        return bool(stand) or await self.put(partition, told)
+        return bool(stand) or await self.put(partition, lists)
 
     def forget(self, partition: int) -> None:
         """The partition is another worker's."""
-        self._told.pop(partition, None)
+        self._written.pop(partition, None)
 
-    async def put(self, partition: int, told: Told) -> bool:
+    async def put(self, partition: int, lists: PartitionLists) -> bool:
         """Write all lists of a partition; False if those of a later owner stand there.
 
         Raises:
             Exception: one of `REDIS_ERRORS`: Redis can't be reached, or refuses.
         """
-        fields = told.fields(self._partitions)
-        args: list[str | bytes | int] = [told.claim, KEPT, self._keys.lines(partition, "")]
+        fields = lists.fields(self._partitions)
+        args: list[str | bytes | int] = [lists.claim, KEPT, self._keys.lines(partition, "")]
         args += [len(fields) // 2, *fields]
-        for name, lines in told.lines.items():
+        for name, lines in lists.lines.items():
             args += [name, len(lines)]
             args += [part for line, score in lines for part in (f"{score:.0f}", line)]
-        return bool(await self._replace(keys=self._all_keys(partition, told), args=args))
+        return bool(await self._replace(keys=self._all_keys(partition, lists), args=args))
 
-    def _all_keys(self, partition: int, told: Told) -> list[str]:
+    def _all_keys(self, partition: int, lists: PartitionLists) -> list[str]:
         keys = self._keys
-        lists = [keys.lines(partition, name) for name in told.lines]
-        return [keys.owner(partition), keys.measures(partition), *lists]
+        lines = [keys.lines(partition, name) for name in lists.lines]
+        return [keys.owner(partition), keys.measures(partition), *lines]

@@ -4,9 +4,12 @@ import logging
 import os
 import signal
 from threading import Timer
+from typing import Any
 
 import faust
 import structlog
+
+from casepulse.agents.stopping import Stopping
 
 log = structlog.get_logger()
 
@@ -16,10 +19,17 @@ END_WITHIN = 9.0
 
 class BoundedWorker(faust.Worker):
     """Faust's, but it does not wait for a Kafka that is gone for ever: nothing can be sent to it,
-    and what was not acknowledged is read again."""
+    and what was not acknowledged is read again.
 
-    status = 1
-    """The exit status, if it does not end in time by itself."""
+    Args:
+        app: the application.
+        stopping: knows the exit status, if it does not end in time by itself.
+        options: Faust's own.
+    """
+
+    def __init__(self, app: faust.App, *, stopping: Stopping, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._stopping = stopping
 
     def _schedule_shutdown(self, received: signal.Signals) -> None:
         end = Timer(END_WITHIN, self._end_without_kafka)
@@ -30,4 +40,4 @@ class BoundedWorker(faust.Worker):
     def _end_without_kafka(self) -> None:
         log.error("not stopped in time, for Kafka does not answer; what is not in it is read again")
         logging.shutdown()
-        os._exit(self.status)
+        os._exit(self._stopping.status)

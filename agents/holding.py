@@ -13,7 +13,7 @@ from casepulse.schemas.partial import Cells, Partial
 from casepulse.state import Catalogue, Fact, Partition, Tally
 from casepulse.state.calendar import INSTANT, add_months, local_date, month_of, reporting_month
 from casepulse.state.viewing import definitions_version
-from casepulse.streams.fact_table import CLAIM, CLOCK, MARK
+from casepulse.streams.fact_rows import CLAIM, CLOCK, MARK
 
 #: How many months of flows a partial tells: a series of thirteen, each of a sum of twelve.
 MONTHS_TOLD = 25

@@ -88,11 +88,13 @@ class Metrics:
         )
         self.views_refused = Counter(
             f"{PREFIX}_views_refused",
-            "Views that Redis did not take because a newer one stands there.",
+            "Views that Redis, or another sink, did not take because a newer one stands there.",
             registry=registry,
         )
         self.redis_up = Gauge(
-            f"{PREFIX}_redis_up", "1 if the last write to Redis went well.", registry=registry
+            f"{PREFIX}_redis_up",
+            "1 if the last write of the view went well: to Redis, or to another sink.",
+            registry=registry,
         )
         self.send_failures = Counter(
             f"{PREFIX}_kafka_send_failures", "Messages Kafka did not take.", registry=registry

@@ -14,8 +14,10 @@ import orjson
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from casepulse.agents.view_sink import SinkError
 from casepulse.schemas.view import MeasureView, View, ViewMeta, read_view_meta
 from casepulse.streams.redis_clients import connected
+from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 from casepulse.streams.settings import Settings
 
 #: Seconds that a superseded view is kept, for a reader that is half way through it.
@@ -68,7 +70,9 @@ class Keys:
 
 
 class RedisView:
-    """Publishes views."""
+    """Publishes views. A `ViewSink`."""
+
+    name = "Redis"
 
     def __init__(self, redis: "AsyncRedis", settings: Settings) -> None:
         self._redis = redis
@@ -76,6 +80,33 @@ class RedisView:
         self._publish = redis.register_script(script("publish.lua"))
         self._touch = redis.register_script(script("touch.lua"))
         self._whole_at: float | None = None
+        self._taken: View | None = None
+        """The one that was published last; None where it is not known that it stands."""
+
+    async def show(self, view: View) -> bool:
+        """Make this the current view; False if a newer one stands already. Where the figures are
+        those that stand, the instant alone is told, and the version stays.
+
+        Raises:
+            SinkError: Redis can't be reached, or refuses.
+        """
+        before, self._taken = self._taken, None
+        try:
+            if before is not None and before.measures == view.measures:
+                meta = view.meta.model_copy(update={"version": before.meta.version})
+                if await self._renew(view.model_copy(update={"meta": meta})):
+                    self._taken = before
+                    return True
+            taken = await self.publish(view, before)
+        except REDIS_ERRORS as error:
+            raise SinkError(why(error)) from error
+        if taken:
+            self._taken = view
+        return taken
+
+    async def _renew(self, view: View) -> bool:
+        """The view that stands, as at another instant; False if another one stands."""
+        return await (self.publish(view) if self.whole_is_due else self.touch(view.meta))
 
     async def publish(self, view: View, before: View | None = None) -> bool:
         """Make this the current view; False if a newer one stands already.

@@ -12,7 +12,6 @@ finds what the other has made. A making that was broken off leaves claims and pe
 the next one for the same cut takes up its number, and writes all of it again.
 """
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import fsspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime
 
@@ -31,8 +28,7 @@ from casepulse.schemas.publishable import Withheld
 from casepulse.schemas.release import Kind, Manifest, Reading, Release, Words
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.schemas.stored import release as stored
-from casepulse.state import Figures
-from casepulse.state.release import all_figures, content_hash, read_release, release_bytes
+from casepulse.state.release import content_hash, read_release, release_bytes
 from casepulse.streams.whole_files import create_whole, naming, replace_whole
 
 RELEASE, FIGURES, READING = "release.json", "figures.parquet", "reading.json"
@@ -183,15 +179,20 @@ class ReleaseStore:
         """Whether a release was made to its end."""
         return bool(self._system.exists(f"{self._path}/{name}/{_MANIFEST}"))
 
-    def write(self, release: Release, figures: Figures, reading: Reading) -> Manifest:
+    def write(self, release: Release, figures: bytes, reading: Reading) -> Manifest:
         """Keep a release, under the number that it claimed.
+
+        Args:
+            release: what it says.
+            figures: all of them, as `casepulse.agents.figures_table` writes them.
+            reading: what was read to make it.
 
         Raises:
             ReleaseError: a release of that name is there, and says something else.
         """
         files = {
             RELEASE: release_bytes(release),
-            FIGURES: figures_table(figures),
+            FIGURES: figures,
             READING: stored.READING.write(reading.model_dump_json()),
         }
         hashes = {name: sha256(told).hexdigest() for name, told in files.items()}
@@ -309,41 +310,6 @@ def _kept_as(file: str, expected: str) -> str:
     """A file's name holds its hash, so that two makings at once can't spoil each other's."""
     stem, dot, suffix = file.partition(".")
     return f"{stem}-{expected[:16]}{dot}{suffix}"
-
-
-def figures_table(figures: Figures) -> bytes:
-    """Every figure as Parquet: a row a measure, month, locality and status."""
-    rows = [
-        (
-            figure.measure,
-            month,
-            figure.locality,
-            status,
-            count,
-            figure.numerator,
-            figure.denominator,
-        )
-        for month, figure in all_figures(figures)
-        for status, count in figure.statuses.items()
-    ]
-    columns = dict(zip(_FIGURES.names, zip(*rows, strict=True), strict=True))
-    table = pa.table({name: list(column) for name, column in columns.items()}, schema=_FIGURES)
-    kept = io.BytesIO()
-    pq.write_table(table, kept, compression="zstd")
-    return kept.getvalue()
-
-
-_FIGURES = pa.schema(
-    [
-        ("measure", pa.string()),
-        ("month", pa.string()),
-        ("locality", pa.string()),
-        ("status", pa.string()),
-        ("count", pa.int64()),
-        ("numerator", pa.int64()),
-        ("denominator", pa.int64()),
-    ]
-)
 
 
 def _in_order(name: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ partition, and then reads what there is to read. `casepulse.agents.standstill` i
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any, cast
 
@@ -34,7 +34,7 @@ class Steps:
     Args:
         app: the application.
         holding: what it holds.
-        to_claim: the partitions that it has still to claim; asked at each look.
+        to_claim: the partitions that it has still to claim.
         away: whether Kafka is known not to answer.
     """
 
@@ -42,7 +42,7 @@ class Steps:
         self,
         app: Application,
         holding: Holding,
-        to_claim: Mapping[int, float],
+        to_claim: Callable[[], Collection[int]],
         away: Callable[[], bool],
     ) -> None:
         self._app = app
@@ -98,7 +98,7 @@ class Steps:
         if delivered:
             words = f"counts {delivered} fetches that it was given"
             steps["delivered"] = Step(words, (delivered, dict(at)))
-        for number in sorted(self._to_claim):
+        for number in sorted(self._to_claim()):
             read_to = self._holding[number].read_to if number in self._holding else -1
             steps[f"claim/{number}"] = Step(f"claims partition {number}", (restored, read_to))
         return steps

@@ -1,17 +1,14 @@
 """What stands in the way of a worker's figures, part by part, as its health tells it."""
 
-from collections.abc import Callable, Mapping
-
-from casepulse.agents.board import BoardAgent
+from casepulse.agents.counting_worker import CountingWorker
 from casepulse.agents.eviction import EvictionWatch
 from casepulse.agents.holding import Holding
-from casepulse.agents.list_keeping import ListKeeper
 from casepulse.agents.open_transactions import OpenTransactions
-from casepulse.agents.set_aside import SetAside
+from casepulse.agents.publishing_worker import PublishingWorker
 from casepulse.agents.standstill import Standstill
 from casepulse.agents.topic_watch import TOPICS_EVERY, TopicWatch
 from casepulse.streams.app import Application
-from casepulse.streams.settings import Role, Settings
+from casepulse.streams.settings import Settings
 
 #: Seconds without an answer after which Kafka is said to be away.
 SILENT_FOR = 5.0
@@ -24,12 +21,12 @@ class WorkerHealth:
         app: the application.
         settings: what the worker does.
         holding: what it holds.
-        to_claim: the partitions that it has still to claim.
         topics: what is known of the topics.
         standstill: what it waits in.
         transactions: the open transactions that hold it up.
         eviction: what is known of Redis' policy.
-        is_board: whether it publishes the view.
+        counting: what it counts with, if it does.
+        publishing: what it publishes with, if it does.
     """
 
     def __init__(
@@ -37,30 +34,22 @@ class WorkerHealth:
         app: Application,
         settings: Settings,
         holding: Holding,
-        to_claim: Mapping[int, float],
         topics: TopicWatch,
         standstill: Standstill,
         transactions: OpenTransactions,
         eviction: EvictionWatch,
-        is_board: Callable[[], bool],
+        counting: CountingWorker | None,
+        publishing: PublishingWorker | None,
     ) -> None:
         self._app = app
         self._settings = settings
         self._holding = holding
-        self._to_claim = to_claim
         self._topics = topics
         self._standstill = standstill
         self._transactions = transactions
         self._eviction = eviction
-        self._is_board = is_board
-        self.set_aside: SetAside | None = None
-        """What the case agent sets aside, if there is one."""
-        self.lists: ListKeeper | None = None
-        """What keeps the child-level lists, if anything does."""
-        self.releases: Callable[[], str] = lambda: ""
-        """What is wrong with how releases are shown, where this worker sees to it."""
-        self.board: BoardAgent | None = None
-        """The board, if there is one."""
+        self._counting = counting
+        self._publishing = publishing
 
     def obstacles(self) -> dict[str, str]:
         """What stands in the way of right and fresh figures, by part."""
@@ -71,10 +60,10 @@ class WorkerHealth:
                 "topics": self._topics.obstacle(),
                 "transactions": self._transactions.obstacle(),
                 "progress": self._progress(),
-                "events": self.set_aside.obstacle() if self.set_aside else "",
-                "partitions": self._partitions(),
-                "lists": self.lists.obstacle() if self.lists else "",
-                "view": self.board.obstacle() if self.board and self._is_board() else "",
+                "events": self._counting.cases.set_aside.obstacle() if self._counting else "",
+                "partitions": self._partitions() if self._counting else "",
+                "lists": self._counting.lists.obstacle() if self._counting else "",
+                "view": self._publishing.obstacle() if self._publishing else "",
             }.items()
             if why
         }
@@ -84,9 +73,13 @@ class WorkerHealth:
         told = {
             "topics": self._topics.warning(),
             "redis": self._eviction.warning(),
-            "releases": self.releases(),
+            "releases": self._publishing.warning() if self._publishing else "",
         }
         return {part: warning for part, warning in told.items() if warning}
+
+    def to_claim(self) -> set[int]:
+        """The partitions that are still to be claimed."""
+        return self._counting.claims.waiting() if self._counting else set()
 
     def kafka_away(self) -> bool:
         """Whether Kafka does not answer, takes nothing, or withholds what stands behind an open
@@ -112,10 +105,8 @@ class WorkerHealth:
         return f"{words}, without getting on for {waited:.0f} s; stops after {bound:.0f}"
 
     def _partitions(self) -> str:
-        if self._settings.role is Role.BOARD:
-            return ""
         held = [held.number for held in list(self._holding)]
         if not held:
             return "none is assigned to this worker"
-        waiting = ", ".join(map(str, sorted(self._to_claim.keys() | self._holding.unclaimed())))
+        waiting = ", ".join(map(str, sorted(self.to_claim() | self._holding.unclaimed())))
         return f"not read back yet: {waiting}" if waiting else ""

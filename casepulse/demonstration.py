@@ -23,10 +23,7 @@ from rich.text import Text
 from casepulse.access.audit import AuditLog
 from casepulse.access.reading import list_reader
 from casepulse.agents.redis_view import Keys, read_meta, read_view
-from casepulse.commands.options import output
-from casepulse.commands.table_width import fitted
 from casepulse.counties.comparison import Verdict, compare, of_measures
-from casepulse.dashboard import GIVE_UP, dashboard
 from casepulse.logs import log_to, log_to_stderr
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.errors import FailedError
@@ -40,6 +37,9 @@ from casepulse.streams.publishing import Publisher
 from casepulse.streams.redis_clients import connected
 from casepulse.streams.settings import Settings
 from casepulse.streams.whole_files import replace_whole
+from casepulse.terminal.measures_table import GIVE_UP, measures_table
+from casepulse.terminal.screen import output
+from casepulse.terminal.table_width import fitted
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
 from casepulse.web.lists import OpenLists
@@ -223,7 +223,7 @@ class Demonstration:
         as_of = view.meta.as_of.astimezone(LONDON)
         title = f"{view.meta.authority}, made up, as at {as_of:%a %d %b %Y %H:%M}"
         state = f"version {view.meta.version} of the view in Redis; {self._read} events read"
-        table = fitted(dashboard(title, view.measures.values()), self._console, *GIVE_UP)
+        table = fitted(measures_table(title, view.measures.values()), self._console, *GIVE_UP)
         return Group(table, Text(state, style="dim"))
 
 

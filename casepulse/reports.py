@@ -10,15 +10,16 @@ import structlog
 from casepulse.agents.release_store import ReleaseStore
 from casepulse.report.commentary import read_commentary, write_places
 from casepulse.report.compose import compose
-from casepulse.report.document import Document, FigureName, ReportError
-from casepulse.report.shown import Withholding, nothing_withheld
+from casepulse.report.document import Document, ReportError
 from casepulse.schemas.profile import Profile, load_profile
 from casepulse.schemas.publishable import Withheld
 from casepulse.schemas.release import Release
 from casepulse.schemas.view import MeasureView
+from casepulse.shown.blocks import FigureName
+from casepulse.shown.figures import Withholding, nothing_withheld
 from casepulse.state import Catalogue
-from casepulse.state.disclosure import UnprotectableError
-from casepulse.state.publishable import Published, withheld
+from casepulse.state.disclosure.publishable import Published, withheld
+from casepulse.state.disclosure.withholding import UnprotectableError
 from casepulse.state.release import catalogue_of
 
 log = structlog.get_logger()

@@ -13,6 +13,7 @@ from casepulse.state.partition import SERIES
 from casepulse.state.rules import Catalogue
 from casepulse.state.standing import AT
 from casepulse.state.tally import Tally
+from casepulse.state.windows import months_before
 
 #: How many months a table of localities has side by side.
 TABLE = 3
@@ -47,10 +48,14 @@ class Figure:
     def value(self) -> Fraction | None:
         """What the figure comes to, exact: the percentage, average or rate; the count, of a plain
         count; None where the denominator is 0."""
-        if self.denominator is None:
-            return Fraction(self.numerator)
-        times = _TIMES[self.scale]
-        return Fraction(times * self.numerator, self.denominator) if self.denominator else None
+        return scaled(self.numerator, self.denominator, self.scale)
+
+
+def scaled(numerator: int, denominator: int | None, scale: Scale) -> Fraction | None:
+    """What counts come to, exact; a plain count has no denominator. None: nothing to divide by."""
+    if denominator is None:
+        return Fraction(numerator)
+    return Fraction(_TIMES[scale] * numerator, denominator) if denominator else None
 
 
 def published(figure: Figure, decimals: int) -> Decimal | None:
@@ -201,25 +206,10 @@ def months_added(window: Window, period: str) -> tuple[str, ...]:
     if window == "month" or period == AT:
         return (period,)
     last = date(int(period[:4]), int(period[5:]), 1)
-    return _last_months(last, _months_before(window, last.month) + 1)
+    return _last_months(last, months_before(window, last.month) + 1)
 
 
 @lru_cache(maxsize=1024)
 def _last_months(last: date, count: int) -> tuple[str, ...]:
     """So many months up to the one that begins on a day, oldest first."""
     return tuple(month_of(month) for month in months_back(last, count))
-
-
-def _months_before(window: Window, month: int) -> int:
-    """How many months of a window come before the one in which it ends."""
-    match window:
-        case "12m":
-            return 11
-        case "fytd":
-            return (month - 4) % 12
-        case "aytd":
-            return (month - 9) % 12
-        case "term":
-            return (month - 9) % 12 % 4
-        case _:
-            return 0

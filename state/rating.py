@@ -23,6 +23,23 @@ class Rag(StrEnum):
     RED = "red"
 
 
+class Band(StrEnum):
+    """How a value stands to its target, in the measure's own better direction."""
+
+    BETTER = "better"
+    """Or at it."""
+    WITHIN = "within"
+    """Worse, and within tolerance."""
+    OUTSIDE = "outside"
+    FAR = "far"
+    """Outside, and by more than the rule has for Red at once."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is worse than tolerance allows."""
+        return self in (Band.OUTSIDE, Band.FAR)
+
+
 class Direction(StrEnum):
     """Where a measure is going, in its own better direction."""
 
@@ -31,10 +48,15 @@ class Direction(StrEnum):
     SAME = "same"
 
 
-def points_worse(value: Fraction, target: float, better: Better) -> Fraction:
-    """By how many points a value is worse than its target; negative if better."""
+def band(value: Fraction, target: float, tolerance: float, better: Better, rule: RagRule) -> Band:
+    """The band in which a value lies."""
     gap = Fraction(str(target)) - value
-    return gap if better == "high" else -gap
+    worse = gap if better == "high" else -gap
+    if worse <= 0:
+        return Band.BETTER
+    if worse <= Fraction(str(tolerance)):
+        return Band.WITHIN
+    return Band.FAR if worse > Fraction(str(rule.far_below)) else Band.OUTSIDE
 
 
 def rate(
@@ -55,15 +77,14 @@ def rate(
     latest = series[-1]
     if latest is None:
         return None
-    allowed = Fraction(str(tolerance))
-    worse = points_worse(latest, target, better)
-    if worse <= allowed:
+    standing = band(latest, target, tolerance, better, rule)
+    if not standing.is_outside:
         return Rag.GREEN
-    if worse > Fraction(str(rule.far_below)):
+    if standing is Band.FAR:
         return Rag.RED
     running = 0
     for value in reversed(series):
-        if value is None or points_worse(value, target, better) <= allowed:
+        if value is None or not band(value, target, tolerance, better, rule).is_outside:
             break
         running += 1
     return Rag.RED if running >= rule.months_outside else Rag.YELLOW

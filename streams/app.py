@@ -10,7 +10,8 @@ from faust.exceptions import ConsumerNotStarted
 from faust.types import TP
 
 from casepulse.streams.committed import Ends
-from casepulse.streams.fact_table import FactKeeper, FactTable
+from casepulse.streams.fact_store import FactKeeper
+from casepulse.streams.fact_table import FactTable
 from casepulse.streams.fetches import MOST_WAITING_FETCHES, WholeFetches, messages
 from casepulse.streams.mended import MendedApp, MendedConsumer, MendedTables
 from casepulse.streams.security import faust_credentials

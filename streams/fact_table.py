@@ -1,29 +1,24 @@
-"""The table of facts: a row a fact, kept in a compacted changelog, rebuilt when assigned.
-
-A Faust table whose store is not a dictionary of rows but whoever keeps the
-facts of a partition (`FactKeeper`): rows live once, as cases, and only for the
-partitions that this worker has.
-"""
+"""The table of facts: a row a fact, kept in a compacted changelog, rebuilt when assigned, and
+claimed by whoever writes it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import partial
-from math import inf
-from time import monotonic
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import faust
 import structlog
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
-from faust.stores.base import Store
 from faust.tables.table import Table
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from casepulse.schemas.stored import StoredError, check_number
+from casepulse.schemas.stored import StoredError
 from casepulse.streams.committed import Ends
+from casepulse.streams.fact_reading import FactReader
+from casepulse.streams.fact_rows import BEGUN, CLAIM, row_value
+from casepulse.streams.fact_store import FactKeeper, FactStore
 from casepulse.streams.mended import MendedApp, MendedConsumer
 from casepulse.streams.send_watch import SendWatch
 
@@ -34,25 +29,6 @@ Sent = Callable[[BaseException | None], None]
 
 _Row = tuple[bytes, bytes, Sent]
 
-#: The row that claims a partition: its offset in the changelog ranks the partition's owners.
-CLAIM = b"\x00claim"
-
-#: The row that says how far a partition was read, where the last events left no row of their own.
-MARK = b"\x00read"
-
-#: The first row of a partition: where it is missing, so are others, for the changelog was deleted
-#: under a worker that had read all before.
-BEGUN = b"\x00begun"
-
-#: The row that keeps the latest tick of a partition's clock.
-CLOCK = b"\x00clock"
-
-#: Seconds between two lines that say how far a rebuild has come.
-SAY_EVERY = 5.0
-
-#: Rows that are restored before anything else gets its turn.
-AT_ONCE = 1000
-
 #: Seconds within which Kafka takes the first row of a partition, or it is tried again.
 BEGIN_WITHIN = 3.0
 
@@ -61,161 +37,6 @@ RESTORE_AGAIN = 1.0
 
 #: Seconds without progress within which the rows before a claim are read, or it is made again.
 READ_BACK_WITHIN = 3.0
-
-_OFFSET_BYTES = 8
-
-#: The number of the format in which rows are written. No offset needs the first of its eight bytes:
-#: it holds the number, less one, so that rows from before there were numbers are in format 1.
-ROW_FORMAT = 1
-
-
-class FactKeeper(Protocol):
-    """Whoever keeps the facts of the partitions that this worker has."""
-
-    def hold(self, partitions: set[int]) -> None:
-        """Hold these partitions: begin those that are new, forget every other."""
-
-    def restore(self, partition: int, key: bytes, offset: int, value: bytes) -> None:
-        """Take back a row that was kept before; `offset` is where its event stood."""
-
-    def kept_to(self, partition: int) -> int | None:
-        """The offset of the last event that is kept; -1 if none is, None if not held."""
-
-    async def ready(self, partitions: set[int]) -> None:
-        """Faust has restored these, or takes them to be restored: see `FactTable.read_back`."""
-
-
-def row_key(subject: str, source: str, event_id: str) -> bytes:
-    """The key of a fact's row. None of the three parts can hold a space."""
-    return f"{subject} {source} {event_id}".encode()
-
-
-def row_value(offset: int, event: bytes) -> bytes:
-    """The value of a row: where the event stood in its partition, then the event. Never empty,
-    for Faust drops a row that is falsy when it follows a deleted one in the same batch."""
-    return offset.to_bytes(_OFFSET_BYTES, "big") + event
-
-
-def read_row(value: bytes) -> tuple[int, bytes]:
-    """The offset and the event of a row's value.
-
-    Raises:
-        StoredError: a later version has written it.
-    """
-    check_number("a row of the changelog", value[0] + 1, ROW_FORMAT)
-    return int.from_bytes(value[:_OFFSET_BYTES], "big"), value[_OFFSET_BYTES:]
-
-
-class FactStore(Store[bytes, bytes]):
-    """Hands the changelog's rows to the keeper, and knows how far each partition was read.
-
-    Unlike Faust's own memory store it keeps nothing of a partition that was revoked, and takes
-    nothing for one: a row or an answer of Kafka that comes late must not make it believe, when the
-    partition returns, that everything before was read.
-    """
-
-    def __init__(self, *args: Any, keeper: FactKeeper, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._keeper = keeper
-        self._read: dict[TP, int] = {}
-        """For each partition that is ours, the last row which the keeper has, with all before."""
-        self._own: dict[TP, list[tuple[int, int]]] = {}
-        """First and last of our own rows further on: between them stand some of another owner."""
-        self.whole: set[TP] = set()
-        """The partitions of which all was restored that stood there when they were assigned."""
-        self.begun: set[TP] = set()
-        """Those that have their first row."""
-
-    def persisted_offset(self, tp: TP) -> int | None:
-        """The last row up to which the keeper has all; recovery goes on after it."""
-        read = self.restored(tp)
-        return None if read < 0 else read
-
-    def set_persisted_offset(self, tp: TP, offset: int) -> None:
-        """A row of our own stands at this offset."""
-        self.set_own(tp, offset, offset)
-
-    def set_own(self, tp: TP, first: int, last: int) -> None:
-        """Rows of our own, which the keeper has, stand from `first` to `last`.
-
-        They are not taken to be all that there is: rows of somebody who took the partition for
-        his may stand before them, and recovery has to read those.
-        """
-        if tp not in self._read:
-            return
-        own = self._own[tp]
-        if own and own[-1][1] + 1 == first:
-            own[-1] = own[-1][0], last
-        else:
-            own.append((first, last))
-        self._join_own(tp)
-
-    def _join_own(self, tp: TP) -> None:
-        own = self._own[tp]
-        while own and own[0][0] <= self._read[tp] + 1:
-            self._read[tp] = max(self._read[tp], own.pop(0)[1])
-
-    def apply_changelog_batch(self, *args: Any) -> None:
-        """Faust restores nothing.
-
-        Raises:
-            RuntimeError: always.
-        """
-        raise RuntimeError("rows are restored by FactTable.restore_rows")
-
-    def restore(self, tp: TP, first: int, rows: Iterable[Any], last: int) -> None:
-        """Restore the rows of one partition that stand from the offset `first` to `last`, none
-        left out but those that were compacted away.
-
-        Nothing, if the partition is not ours, or what stands before is not restored: it was
-        revoked and assigned anew meanwhile, and is restored from its beginning.
-        """
-        if tp not in self._read or first > self._read[tp] + 1:
-            return
-        for row in rows:
-            if row.key == BEGUN:
-                self.begun.add(tp)
-            elif row.key and row.value:
-                offset, value = read_row(row.value)
-                self._keeper.restore(tp.partition, row.key, offset, value)
-        self._read[tp] = max(last, self._read[tp])
-        self._join_own(tp)
-
-    def restored(self, tp: TP) -> int:
-        """The last row up to which the keeper has all; -1 if none."""
-        return self._read.get(tp, -1)
-
-    async def on_rebalance(
-        self,
-        assigned: set[TP],
-        revoked: set[TP],
-        newly_assigned: set[TP],
-        generation_id: int = 0,
-    ) -> None:
-        """Forget the partitions that are no longer ours, and begin those that are new."""
-        changelog = self.table.changelog_topic.get_topic_name()
-        ours = {tp for tp in assigned if tp.topic == changelog}
-        self._read = {tp: self._read.get(tp, -1) for tp in ours}
-        self._own = {tp: self._own.get(tp, []) for tp in ours}
-        self.whole &= ours
-        self.begun &= ours
-        self._keeper.hold({tp.partition for tp in ours})
-
-    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """The table has been restored; see `FactTable.restore_rows`."""
-        try:
-            await self._keeper.ready({tp.partition for tp in active_tps})
-        except Exception as error:  # Faust would not even look at it
-            await self.app.crash(error)
-
-    def reset_state(self) -> None:
-        """Nothing is kept on disk."""
-
-    async def backup_partition(self, tp: Any, *args: Any, **options: Any) -> None:
-        """Nothing is kept on disk: the changelog is the backup."""
-
-    def restore_backup(self, tp: Any, *args: Any, **options: Any) -> None:
-        """Nothing is kept on disk: the changelog is the backup."""
 
 
 class FactTable(Table[bytes, bytes]):
@@ -233,8 +54,7 @@ class FactTable(Table[bytes, bytes]):
         self._begun_at: dict[int, int] = {}
         self._written: dict[int, int] = {}
         """By partition, the offset of the last row that Kafka has taken from us."""
-        self.withheld: dict[TP, Ends] = {}
-        """The partitions whose rows can't all be restored yet: somebody's transaction is open."""
+        self._reader = FactReader(app)
 
     def _new_store_by_url(self, url: Any) -> FactStore:
         return FactStore(url, self.app, self, table_name=self.name, keeper=self._keeper)
@@ -381,7 +201,7 @@ class FactTable(Table[bytes, bytes]):
                 async with MendedConsumer.reader(self.app, committed=False) as reader:
                     found = await reader.end_offsets([driver.ensure_aiokafka_TP(tp) for tp in tps])
                 ends = {ensure_TP(tp): end for tp, end in found.items()}
-                await self._read(ends)
+                await self._reader.read(self._fact_store, ends)
                 store = self._fact_store
                 store.whole |= {tp for tp in tps if store.restored(tp) + 1 >= ends[tp]}
                 return
@@ -402,60 +222,12 @@ class FactTable(Table[bytes, bytes]):
             TimeoutError: somebody's transaction is open there.
         """
         tp = TP(self.changelog_topic_name, partition)
-        await self._read({tp: end}, READ_BACK_WITHIN)
+        await self._reader.read(self._fact_store, {tp: end}, READ_BACK_WITHIN)
 
-    async def _read(self, ends: dict[TP, int], patience: float = inf) -> None:
-        """Restore the rows of each partition up to its end, after those that are restored.
-
-        Raises:
-            KafkaError: Kafka doesn't answer.
-            TimeoutError: a transaction was open there for longer than `patience` seconds.
-        """
-        starts = {tp: self._fact_store.restored(tp) + 1 for tp in ends}
-        missing = {tp: end for tp, end in ends.items() if starts[tp] < end}
-        if missing:
-            async with MendedConsumer.reader(self.app) as reader:
-                await self._read_rows(starts, missing, reader, patience)
-
-    async def _read_rows(
-        self,
-        starts: dict[TP, int],
-        ends: dict[TP, int],
-        reader: AIOKafkaConsumer,
-        patience: float,
-    ) -> None:
-        store = self._fact_store
-        rows = sum(end - starts[tp] for tp, end in ends.items())
-        began = said = monotonic()
-        reader.assign([driver.ensure_aiokafka_TP(tp) for tp in ends])
-        for tp in ends:
-            reader.seek(driver.ensure_aiokafka_TP(tp), starts[tp])
-        at, moved = starts, began
-        while any(at[tp] < end for tp, end in ends.items()):
-            if monotonic() - moved > patience:
-                raise TimeoutError
-            found = await reader.getmany(timeout_ms=1000, max_records=AT_ONCE)
-            rows_of = {ensure_TP(tp): rows for tp, rows in found.items()}
-            for tp in ends:
-                # Not the last row's: what was compacted away behind it was read as well.
-                then = await reader.position(driver.ensure_aiokafka_TP(tp))
-                store.restore(tp, at[tp], rows_of.get(tp, ()), then - 1)
-                moved = monotonic() if then > at[tp] else moved
-                at[tp] = then
-            self._withhold(reader, {tp: end for tp, end in ends.items() if at[tp] < end}, at)
-            if monotonic() - said > SAY_EVERY:
-                said = monotonic()
-                left = sum(max(0, end - at[tp]) for tp, end in ends.items())
-                log.info("restoring facts", rows=rows - left, of=rows)
-        self.withheld = {}
-        log.info("facts restored", rows=rows, seconds=round(monotonic() - began, 1))
-
-    def _withhold(self, reader: AIOKafkaConsumer, ends: dict[TP, int], at: dict[TP, int]) -> None:
-        """Note which of these partitions wait at their stable end."""
-        stable = {tp: reader.last_stable_offset(driver.ensure_aiokafka_TP(tp)) for tp in ends}
-        self.withheld = {
-            tp: Ends(at[tp], end) for tp, end in ends.items() if stable[tp] == at[tp] < end
-        }
+    @property
+    def withheld(self) -> Mapping[TP, Ends]:
+        """The partitions whose rows can't all be restored yet: somebody's transaction is open."""
+        return self._reader.withheld
 
     @property
     def _sends(self) -> SendWatch:

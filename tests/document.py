@@ -12,8 +12,8 @@ from pathlib import Path
 from textwrap import dedent
 
 from casepulse.schemas.measure import Measure, Section
+from casepulse.shown.words import WINDOWS
 from casepulse.state import Catalogue, open_catalogue
-from casepulse.web.shown_measures import WINDOWS
 from tests.report.conftest import made_january
 from tests.report.side_by_side import side_by_side
 

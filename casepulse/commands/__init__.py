@@ -18,8 +18,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from casepulse.commands.help_text import let_help_flow
 from casepulse.schemas.errors import FailedError, WrongError
+from casepulse.terminal.help_text import let_help_flow
 
 
 class _Late(NamedTuple):
@@ -61,14 +61,14 @@ COMMANDS = {
         "lists", "Who is overdue in a measure, and who falls due in the days ahead, from Redis."
     ),
     "explain": _Late(
-        "explain_and_what_if",
+        "explaining",
         "The standings behind a figure, and the facts that each rests on, by key.",
     ),
     "compare": _Late(
         "comparing", "The report of January 2021, figure by figure: published beside computed."
     ),
     "archive": _Late(
-        "releasing",
+        "archiving",
         "Archive the events topic as Parquet, a file a partition; what stood there is replaced.",
     ),
     "release": _Late(
@@ -79,7 +79,7 @@ COMMANDS = {
         "reporting", "The formal report of a month, from its release: HTML, PDF, XLSX and ODS."
     ),
     "what-if": _Late(
-        "explain_and_what_if",
+        "supposing",
         "What the figures would be under other standards or targets, side by side with a release.",
     ),
     "dead-letters": _Late(
@@ -166,7 +166,7 @@ def application(run: Callable[[], Any] = _parser) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except ModuleNotFoundError as error:
-        from casepulse.commands.extras import how_to_get  # noqa: PLC0415  seldom wanted
+        from casepulse.terminal.extras import how_to_get  # noqa: PLC0415  seldom wanted
 
         said = how_to_get(error.name or "")
         if said is None:
@@ -174,7 +174,7 @@ def application(run: Callable[[], Any] = _parser) -> None:
         _say(said)
         sys.exit(FailedError.exit_status)
     except Exception as error:
-        from casepulse.commands.error_messages import explained  # noqa: PLC0415  it loads the clients
+        from casepulse.terminal.error_messages import explained  # noqa: PLC0415  it loads the clients
 
         said = explained(error)
         if said is None:

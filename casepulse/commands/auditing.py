@@ -15,10 +15,10 @@ from rich.table import Table
 from casepulse.access.chain import BrokenOff, Head, verify, walk
 from casepulse.access.kept_head import head_beside, read_head
 from casepulse.access.record import Outcome, Record
-from casepulse.commands.events import Format
-from casepulse.commands.options import aside, instant, show
 from casepulse.spreadsheet import write_csv
 from casepulse.state.calendar import LONDON
+from casepulse.terminal.options import Format, instant
+from casepulse.terminal.screen import aside, show
 
 commands = typer.Typer()
 

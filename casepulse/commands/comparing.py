@@ -1,26 +1,22 @@
 """The command that holds the figures to the published report."""
 
-import json
-import sys
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 
-from casepulse.commands.events import Format, Lines, facts_of
-from casepulse.commands.options import ProfileOption, output, show
-from casepulse.counties.comparison import Compared, Verdict, compare, of_figures
+from casepulse.counties.comparison import Verdict, compare, of_figures
 from casepulse.counties.january_2021 import january_2021
 from casepulse.counties.january_2021.county import AS_AT, KNOWN
 from casepulse.schemas.errors import FailedError
 from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.measure import Section
-from casepulse.spreadsheet import write_csv
 from casepulse.state import Fact, Figures, evaluate, open_catalogue
+from casepulse.terminal.compared import show_compared
+from casepulse.terminal.event_lines import Lines, facts_of
+from casepulse.terminal.options import Format, ProfileOption
+from casepulse.terminal.screen import output
 
 commands = typer.Typer()
 
@@ -34,14 +30,6 @@ class Which(StrEnum):
 
     ALL = "all"
     UNEQUAL = "unequal"
-
-
-_STYLES = {
-    Verdict.EQUAL: "green",
-    Verdict.CONTRADICTS: "yellow",
-    Verdict.DIFFERS: "bold red",
-    Verdict.MISSING: "bold red",
-}
 
 
 @commands.command("compare")
@@ -80,7 +68,7 @@ def compare_report(
         if section is None or each.published.section == section.value
     ]
     shown = [each for each in compared if which is Which.ALL or each.verdict is not Verdict.EQUAL]
-    _SHOW[format](shown)
+    show_compared(shown, format)
     count = sum(each.verdict is Verdict.EQUAL for each in compared)
     summary = f"{count} of {len(compared)} figures are equal"
     if format is Format.TABLE:
@@ -90,68 +78,3 @@ def compare_report(
     differing = [e for e in compared if e.verdict in (Verdict.DIFFERS, Verdict.MISSING)]
     if differing:
         raise DiffersError(f"{len(differing)} figures that add up in the report differ")
-
-
-def _cells(each: Compared) -> list[str]:
-    told, found = each.published, each.computed
-    return [
-        told.figure,
-        told.scope,
-        told.period,
-        told.published,
-        _of(told.numerator, told.denominator),
-        each.printed,
-        _of(found.numerator, found.denominator) if found else "",
-        each.verdict.value,
-        each.why,
-    ]
-
-
-def _of(numerator: int | None, denominator: int | None) -> str:
-    if numerator is None:
-        return "" if denominator is None else f"… of {denominator}"
-    return str(numerator) if denominator is None else f"{numerator} of {denominator}"
-
-
-_HEADS = (
-    "figure",
-    "scope",
-    "period",
-    "published",
-    "from",
-    "computed",
-    "of",
-    "verdict",
-    "why not",
-)
-
-
-def _show_table(compared: list[Compared]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Figure", no_wrap=True)
-    table.add_column("Where, when")
-    for head in ("Published", "from", "Computed", "of"):
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("")
-    section = ""
-    for each in compared:
-        if each.published.section != section:
-            section = each.published.section
-            table.add_row(f"[bold cyan]{section}[/]")
-        figure, scope, period, told, told_of, found, found_of, verdict, why = _cells(each)
-        words = f"[{_STYLES[each.verdict]}]{verdict}[/]{': ' if why else ''}{why}"
-        table.add_row(f"  {figure}", f"{scope}, {period}", told, told_of, found, found_of, words)
-    show(table, "from", "of", elsewhere="--format csv")
-
-
-def _show_json(compared: list[Compared]) -> None:
-    for each in compared:
-        cells = zip(_HEADS, _cells(each), strict=True)
-        sys.stdout.write(json.dumps({"measure": each.measure, **dict(cells)}) + "\n")
-
-
-def _show_csv(compared: list[Compared]) -> None:
-    write_csv(sys.stdout, chain([_HEADS], map(_cells, compared)))
-
-
-_SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from casepulse.commands.counties import (
+from casepulse.counties import Size, made_up
+from casepulse.demonstration import Demonstration, Replay
+from casepulse.terminal.county_options import (
     JANUARY_2021,
     ChildrenOption,
     CountyOption,
@@ -13,9 +15,7 @@ from casepulse.commands.counties import (
     SeedOption,
     county_arguments,
 )
-from casepulse.commands.options import ProfileOption
-from casepulse.counties import Size, made_up
-from casepulse.demonstration import Demonstration, Replay
+from casepulse.terminal.options import ProfileOption
 
 commands = typer.Typer()
 

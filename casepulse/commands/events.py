@@ -2,41 +2,37 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 from rich import box
 from rich.table import Table
 
-from casepulse.commands.counties import (
+from casepulse.batch.source_parts import every_event
+from casepulse.counties import Size, made_up
+from casepulse.schemas.envelope import Event
+from casepulse.schemas.events import write_event
+from casepulse.state import Figures, open_catalogue
+from casepulse.state import evaluate as evaluate_facts
+from casepulse.state.calendar import LONDON
+from casepulse.state.viewing import cell_view, measure_views
+from casepulse.streams.publishing import Publisher
+from casepulse.streams.settings import PREFIX, Settings, SettingsError
+from casepulse.streams.sources.ssda903 import Summary, read_folder
+from casepulse.terminal.cells import write_cells
+from casepulse.terminal.county_options import (
     ANY,
     ChildrenOption,
     CountyOption,
     MonthsOption,
     SeedOption,
 )
-from casepulse.commands.options import ProfileOption, aside, day, instant, progress, show
-from casepulse.counties import Size, made_up
-from casepulse.dashboard import GIVE_UP, dashboard
-from casepulse.schemas.envelope import Event
-from casepulse.schemas.errors import FailedError
-from casepulse.schemas.events import Unreadable, read_event, write_event
-from casepulse.schemas.events.clock import ClockTicked
-from casepulse.schemas.view import CellView
-from casepulse.spreadsheet import Cell, write_csv
-from casepulse.state import Fact, Figures, open_catalogue
-from casepulse.state import evaluate as evaluate_facts
-from casepulse.state.calendar import LONDON
-from casepulse.state.viewing import cell_view, measure_views
-from casepulse.streams.encodings import lines_of
-from casepulse.streams.publishing import Publisher
-from casepulse.streams.settings import PREFIX, Settings, SettingsError
-from casepulse.streams.source_parts import every_event
-from casepulse.streams.sources.ssda903 import Summary, read_folder
+from casepulse.terminal.event_lines import InputError, Lines, facts_of
+from casepulse.terminal.measures_table import GIVE_UP, measures_table
+from casepulse.terminal.options import Format, ProfileOption, day, instant
+from casepulse.terminal.screen import aside, progress, show
 
 commands = typer.Typer()
 
@@ -44,79 +40,6 @@ Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE...", help="JSON lines of events; - is standard input."),
 ]
-
-
-class InputError(FailedError):
-    """Some of the input was bad; the rest was used."""
-
-
-@dataclass(slots=True)
-class Lines:
-    """The events of files of JSON lines. A bad line is reported and left out."""
-
-    files: list[Path]
-    wanted: bool = True
-    """Whether there must be an event: of none there is no figure, and no archive. A night on which
-    there is nothing to publish is no fault."""
-    bad: int = 0
-    read: int = 0
-    done_bytes: int = field(default=0)
-
-    def __post_init__(self) -> None:
-        """Before anything is asked of Kafka, or printed.
-
-        Raises:
-            OSError: a file is not there; the error names it.
-        """
-        for path in self.files:
-            if str(path) != "-":
-                path.stat()
-
-    def __iter__(self) -> Iterator[tuple[Event[Any], bytes]]:
-        for path in self.files:
-            if str(path) == "-":
-                yield from self._read("standard input", sys.stdin.buffer)
-            else:
-                with path.open("rb") as file:
-                    yield from self._read(str(path), file)
-        if self.wanted and not self.read:
-            raise InputError(self._nothing())
-
-    def _read(self, name: str, lines: BinaryIO) -> Iterator[tuple[Event[Any], bytes]]:
-        for number, line in enumerate(lines_of(lines), start=1):
-            self.done_bytes += len(line)
-            value = line.strip()
-            if not value:
-                continue
-            try:
-                event = read_event(value)
-            except Unreadable as unreadable:
-                self.bad += 1
-                aside.print(
-                    f"{name}:{number}: {unreadable}", style="red", highlight=False, soft_wrap=True
-                )
-            else:
-                self.read += 1
-                yield event, value
-
-    def _nothing(self) -> str:
-        named = ["standard input" if str(path) == "-" else str(path) for path in self.files]
-        told = f"{self.bad} bad lines" if self.bad else "no lines"
-        return (
-            f"{', '.join(named)}: not one event in it ({told}). Each line must be an event as "
-            "JSON; `casepulse schemas` lists them, `casepulse scenario` prints some"
-        )
-
-    def size(self) -> int | None:
-        """Bytes in all, where that is known."""
-        if any(str(path) == "-" for path in self.files):
-            return None
-        return sum(path.stat().st_size for path in self.files)
-
-    def finish(self) -> None:
-        """Raise `InputError` if any line was bad."""
-        if self.bad:
-            raise InputError(f"bad lines left out: {self.bad}; events used: {self.read}")
 
 
 @commands.command()
@@ -187,14 +110,6 @@ def _publish(events: Iterable[tuple[Event[Any], bytes]]) -> None:
     aside.print(f"{count} events published and acknowledged", highlight=False)
 
 
-class Format(StrEnum):
-    """How figures are written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 @commands.command()
 def evaluate(
     files: Files,
@@ -231,39 +146,11 @@ def evaluate(
     figures = Figures(evaluate_facts(facts, catalogue, at, known), catalogue, at)
     if format is Format.TABLE:
         title = f"{catalogue.profile.authority}, as at {at.astimezone(LONDON):%d %B %Y %H:%M}"
-        table = dashboard(title, measure_views(figures).values(), whole=True)
+        table = measures_table(title, measure_views(figures).values(), whole=True)
         show(table, *GIVE_UP)
     else:
         write_cells(map(cell_view, figures.cells()), format)
     lines.finish()
-
-
-def facts_of(lines: Lines) -> Iterator[Fact]:
-    """The facts of the lines, with a progress bar; ticks are left out."""
-    with progress() as bar:
-        task = bar.add_task("bytes read", total=lines.size())
-        for count, (event, _) in enumerate(lines):
-            if count % 500 == 0:
-                bar.update(task, completed=lines.done_bytes)
-            if not isinstance(event.data, ClockTicked):
-                yield Fact.of(event)
-
-
-def write_cells(cells: Iterable[CellView], format: Format) -> None:  # noqa: A002
-    """Cells to standard output, as JSON lines or as CSV with a row a status."""
-    if format is Format.JSON:
-        for cell in cells:
-            sys.stdout.write(cell.model_dump_json() + "\n")
-        return
-
-    def rows() -> Iterator[list[Cell]]:
-        yield ["measure", "period", "locality", "numerator", "denominator", "status", "count"]
-        for cell in cells:
-            place = (cell.measure, cell.period, cell.locality)
-            for status, count in cell.statuses.items():
-                yield [*place, cell.numerator, cell.denominator, status, count]
-
-    write_csv(sys.stdout, rows())
 
 
 @commands.command()

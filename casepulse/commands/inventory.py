@@ -12,15 +12,16 @@ from rich.table import Table
 
 from casepulse.access.grants import Asked
 from casepulse.agents.dead_letters import read_letters, replay
-from casepulse.commands.asked import known
-from casepulse.commands.child_level import WhyLook, looker
-from casepulse.commands.options import ProfileOption, aside, show
 from casepulse.schemas.documents import asyncapi, json_schema
 from casepulse.schemas.events import EVENTS, Reason
 from casepulse.schemas.source import in_words
 from casepulse.state import Catalogue, open_catalogue
 from casepulse.streams.settings import Settings
 from casepulse.streams.whole_files import replace_whole
+from casepulse.terminal.asked import known
+from casepulse.terminal.child_level import WhyLook, looker
+from casepulse.terminal.options import ProfileOption
+from casepulse.terminal.screen import aside, show
 
 commands = typer.Typer()
 

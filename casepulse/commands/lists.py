@@ -12,14 +12,14 @@ from casepulse.access.columns import COLUMNS, INCOMPLETE, cells, with_shortfall
 from casepulse.access.grants import Asked
 from casepulse.access.lists import every_list
 from casepulse.access.reading import ListRead, list_reader
-from casepulse.commands.asked import known_measure
-from casepulse.commands.child_level import WhyLook, WithRestricted, looker
-from casepulse.commands.events import Format
-from casepulse.commands.options import show
 from casepulse.schemas.due import Due, list_name
 from casepulse.spreadsheet import write_csv
 from casepulse.state import Catalogue, open_catalogue
 from casepulse.streams.settings import Settings
+from casepulse.terminal.asked import known_measure
+from casepulse.terminal.child_level import WhyLook, WithRestricted, looker
+from casepulse.terminal.options import Format
+from casepulse.terminal.screen import show
 
 commands = typer.Typer()
 

@@ -1,36 +1,35 @@
 """Commands that make releases, list them, and say why two of them differ."""
 
-import sys
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date, datetime
 from typing import Annotated
 
-import orjson
 import typer
 from rich import box
 from rich.table import Table
 
 from casepulse.agents.release_store import ReleaseStore
-from casepulse.commands import asked
-from casepulse.commands.events import Format, Lines, write_cells
-from casepulse.commands.options import ProfileOption, aside, instant, output, progress, show
-from casepulse.dashboard import GIVE_UP, dashboard
-from casepulse.releases import Difference, Making, difference, made_again, make, tell
-from casepulse.schemas.envelope import EARLIEST, LATEST
+from casepulse.batch.making import Making
+from casepulse.batch.releases import difference, made_again, make, tell
 from casepulse.schemas.errors import FailedError
-from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.release import Kind
 from casepulse.schemas.view import CellView
-from casepulse.sources import archive, archive_lines, source_parts
-from casepulse.spreadsheet import Cell, write_csv
 from casepulse.state import COUNTY, open_catalogue
 from casepulse.state.calendar import LONDON
-from casepulse.state.difference import OF_FACTS, Cause, Changed, Numbers, numbers_of
-from casepulse.streams.counting import Progress
 from casepulse.streams.settings import Settings
+from casepulse.terminal.asked import known as known_name
+from casepulse.terminal.cells import write_cells
+from casepulse.terminal.differences import show_differences, summary_of
+from casepulse.terminal.measures_table import GIVE_UP, measures_table
+from casepulse.terminal.options import (
+    ArchiveOption,
+    Format,
+    ProfileOption,
+    StoreOption,
+    instant,
+    month,
+)
+from casepulse.terminal.screen import aside, output, reading, show
 
 commands = typer.Typer()
 
@@ -45,51 +44,10 @@ class UnequalError(FailedError):
     """A release that was made again and is not what it was."""
 
 
-def month(words: str) -> date:
-    """Read a month from the command line.
-
-    Raises:
-        typer.BadParameter: it is none.
-    """
-    try:
-        if len(words) != len("2021-01"):
-            raise ValueError
-        day = date.fromisoformat(f"{words}-01")
-        if not EARLIEST.year <= day.year < LATEST.year:
-            raise ValueError
-        return day
-    except ValueError:
-        raise typer.BadParameter(f"{words!r} is no month; write 2021-01") from None
-
-
-StoreOption = Annotated[
-    str,
-    typer.Option(
-        "--store",
-        help="Where releases are kept: a directory, or an object store's URL.",
-        envvar="CASEPULSE_RELEASES",
-    ),
-]
-ArchiveOption = Annotated[
-    str | None,
-    typer.Option(
-        "--archive",
-        metavar="DIR",
-        help="Read the events from this archive. Default: from the events topic.",
-    ),
-]
 MonthsArgument = Annotated[
     list[date], typer.Argument(parser=month, metavar="MONTH...", help="Such as 2021-01.")
 ]
 NameArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="Such as 2021-01/2-final.")]
-
-
-@contextmanager
-def reading(what: str) -> Iterator[Progress]:
-    """A progress bar of messages read."""
-    with progress() as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda count: bar.advance(task, count)
 
 
 @releases.command("make")
@@ -176,7 +134,7 @@ def show_command(
     release = ReleaseStore(store).read(name).release
     if format is Format.TABLE:
         title = f"{release.authority}, {name}"
-        show(dashboard(title, release.measures.values(), whole=True), *GIVE_UP)
+        show(measures_table(title, release.measures.values(), whole=True), *GIVE_UP)
     else:
         cells: Iterator[CellView] = (
             cell for measure in release.measures.values() for cell in measure.cells
@@ -231,8 +189,8 @@ def diff_command(
     kept = ReleaseStore(store)
     release = kept.read(second).release
     if measure is not None:
-        asked.known("measure", measure, release.measures, "casepulse measures")
-    asked.known("locality", locality, ["all", COUNTY, *release.profile.localities])
+        known_name("measure", measure, release.measures, "casepulse measures")
+    known_name("locality", locality, ["all", COUNTY, *release.profile.localities])
     with reading("events read") as told:
         making = Making(Settings.from_environment(), kept, archive, told)
         found = difference(making, first, second)
@@ -241,153 +199,6 @@ def diff_command(
         for each in found.changed
         if measure in (None, each.measure) and locality in ("all", each.locality)
     ]
-    _SHOW[format](changed)
+    show_differences(changed, format)
     if format is Format.TABLE:
-        output().print(_summary(found, len(changed)), highlight=False)
-
-
-def _summary(found: Difference, shown: int) -> str:
-    known = Counter(cause for cause, _ in found.changes.facts)
-    counted = Counter(cause for cause, places in found.changes.facts if places)
-    told = ", ".join(
-        f"{known[cause]:,} {cause} ({counted[cause]:,} of them counted)" for cause in OF_FACTS
-    )
-    return (
-        f"{shown:,} of the {len(found.changed):,} figures that changed, localities included.\n"
-        f"Facts that came to be known in between: {told}.\n" + _settings_changed(found)
-    )
-
-
-def _settings_changed(found: Difference) -> str:
-    """What else differs than figures: targets, colours, and figures that only one of them has."""
-    first, second = found.first.release, found.second.release
-    lines = []
-    if not found.as_then:
-        lines.append(
-            "Made by other definitions than are in force now: each step is what facts do by those "
-            "of now, and what they leave over is said to be a changed definition."
-        )
-    for name, before in first.measures.items():
-        after = second.measures.get(name)
-        for what in ("target", "rag") if after is not None else ():
-            was, now = getattr(before, what), getattr(after, what)
-            if was != now:
-                lines.append(f"{name}: its {what} was {was or 'none'}, and is {now or 'none'}")
-    alone = len(numbers_of(first).keys() ^ numbers_of(second).keys())
-    if alone:
-        lines.append(f"{alone:,} figures stand in one of them alone: other measures or localities")
-    return "\n".join(lines)
-
-
-def _numbers(numbers: Numbers) -> str:
-    return (
-        f"{numbers.numerator} of {numbers.denominator}"
-        if numbers.denominator
-        else str(numbers.numerator)
-    )
-
-
-def _by(numbers: Numbers) -> str:
-    told = f"{numbers.numerator:+}" if numbers.numerator else "0"
-    return f"{told} of {numbers.denominator:+}" if numbers.denominator else told
-
-
-def _show_table(changed: list[Changed]) -> None:
-    titles = open_catalogue(Settings.from_environment().profile).measures
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Measure")
-    for head in ("Month", "Locality"):
-        table.add_column(head, no_wrap=True)
-    for head in ("Earlier", "Later"):
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("Why")
-    for each in changed:
-        why = "; ".join(
-            f"{cause}: {_by(step.by)}"
-            + (
-                f" ({step.facts} {'fact' if step.facts == 1 else 'facts'})"
-                if cause in OF_FACTS
-                else ""
-            )
-            for cause, step in each.steps.items()
-        )
-        title = titles[each.measure].title if each.measure in titles else each.measure
-        numbers = _numbers(each.before), _numbers(each.after)
-        table.add_row(title, each.month, each.locality, *numbers, why)
-    show(table, "Earlier", elsewhere="--format csv")
-
-
-def _record(each: Changed) -> dict[str, Cell]:
-    record: dict[str, Cell] = {
-        "measure": each.measure,
-        "month": each.month,
-        "locality": each.locality,
-        "numerator_before": each.before.numerator,
-        "numerator_after": each.after.numerator,
-        "denominator_before": each.before.denominator,
-        "denominator_after": each.after.denominator,
-    }
-    for cause in Cause:
-        step = each.steps.get(cause)
-        name = cause.name.lower()
-        record[f"{name}_numerator"] = step.by.numerator if step else 0
-        record[f"{name}_denominator"] = step.by.denominator if step else 0
-        if cause in OF_FACTS:
-            record[f"{name}_facts"] = step.facts if step else 0
-    return record
-
-
-def _show_json(changed: list[Changed]) -> None:
-    for each in changed:
-        sys.stdout.write(orjson.dumps(_record(each)).decode() + "\n")
-
-
-def _show_csv(changed: list[Changed]) -> None:
-    nothing = Numbers(0, 0)
-    heads = list(_record(Changed("", "", "", nothing, nothing, {})))
-    write_csv(sys.stdout, [heads, *(list(_record(each).values()) for each in changed)])
-
-
-_SHOW = {Format.TABLE: _show_table, Format.JSON: _show_json, Format.CSV: _show_csv}
-
-
-@commands.command("archive")
-def archive_command(
-    directory: Annotated[
-        str, typer.Argument(metavar="DIR", help="A directory, or an object store's URL.")
-    ],
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[FILE...]", help="JSON lines of events; - is standard input. None: the topic."
-        ),
-    ] = None,
-) -> None:
-    """Archive the events topic as Parquet, a file a partition; what stood there is replaced.
-
-    Releases, what-if and explain read an archive faster than the topic, and without Kafka.
-    DuckDB and others read it, too. From FILEs it holds what the topic would hold.
-
-        casepulse archive /srv/casepulse/archive
-
-        casepulse scenario | casepulse archive archive/ -
-    """
-    settings = Settings.from_environment()
-    if files:
-        lines = Lines(files)
-        events = (
-            (event, value) for event, value in lines if not isinstance(event.data, ClockTicked)
-        )
-        with reading("events archived") as told:
-            read = archive_lines(events, directory, settings, told)
-    else:
-        with reading("events archived") as told:
-            as_of = datetime.now(UTC)
-            read = archive(source_parts(None, settings), directory, as_of, told)
-    aside.print(
-        f"{read.messages:,} messages read; {read.repeated:,} told word for word again and "
-        f"{read.unreadable:,} that are no events left out",
-        highlight=False,
-    )
-    if files:
-        lines.finish()
+        output().print(summary_of(found, len(changed)), highlight=False)

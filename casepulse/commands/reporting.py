@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from casepulse.agents.release_store import ReleaseStore
-from casepulse.commands.options import aside, progress
-from casepulse.commands.releasing import StoreOption
 from casepulse.logs import log_to_stderr
 from casepulse.state import open_catalogue
 from casepulse.streams.whole_files import replace_whole
+from casepulse.terminal.options import StoreOption
+from casepulse.terminal.screen import aside, progress
 
 commands = typer.Typer()
 

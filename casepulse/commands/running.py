@@ -8,18 +8,14 @@ from typing import Annotated
 import typer
 
 from casepulse.agents.worker import Worker
-from casepulse.commands.options import aside, settings_help
 from casepulse.logs import log_to_stderr
 from casepulse.schemas.events import write_event
 from casepulse.streams.publishing import Publisher
-from casepulse.streams.settings import (
-    PREFIX,
-    ClockKind,
-    Settings,
-    SettingsError,
-)
+from casepulse.streams.settings import PREFIX, ClockKind, Settings, SettingsError
 from casepulse.streams.ticks import ticks
 from casepulse.streams.topics import Topics, check, create
+from casepulse.terminal.options import settings_help
+from casepulse.terminal.screen import aside
 
 commands = typer.Typer()
 

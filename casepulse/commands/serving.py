@@ -4,10 +4,11 @@ import sys
 
 import typer
 
-from casepulse.commands.options import aside, settings_help
 from casepulse.logs import log_to_stderr
 from casepulse.state import open_catalogue
 from casepulse.streams.settings import Settings
+from casepulse.terminal.options import settings_help
+from casepulse.terminal.screen import aside
 from casepulse.web.application import application
 from casepulse.web.list_opening import open_lists
 from casepulse.web.list_settings import ListSettings

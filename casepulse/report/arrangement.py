@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from casepulse.report.document import Block, Chart, Paragraph, Table
+from casepulse.report.document import Block, Paragraph
+from casepulse.shown.blocks import Chart, Table
 
 _Kind = TypeVar("_Kind")
 

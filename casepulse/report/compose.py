@@ -12,10 +12,10 @@ from casepulse.report.chapters.overview import overview
 from casepulse.report.chapters.summary import executive_summary
 from casepulse.report.document import Document
 from casepulse.report.material import Edition, Material
-from casepulse.report.months import last_day_before
-from casepulse.report.shown import Withheld, nothing_withheld, shown_measures
 from casepulse.schemas.measure import Section
 from casepulse.schemas.release import Release
+from casepulse.shown.figures import Withheld, nothing_withheld, shown_measures
+from casepulse.shown.months import last_day_before
 from casepulse.state import Catalogue
 from casepulse.state.release import content_hash, release_bytes
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from casepulse.report.document import NOT_AVAILABLE, WITHHELD, Chart, Table
-from casepulse.report.months import listed
 from casepulse.report.sheet import (
     Cell,
     Grid,
@@ -17,6 +15,9 @@ from casepulse.report.sheet import (
     plain,
     word,
 )
+from casepulse.shown.blocks import Chart, Table
+from casepulse.shown.marks import NOT_AVAILABLE, WITHHELD
+from casepulse.shown.months import listed
 
 NOTES = "Notes"
 CONTENTS = "Contents"

@@ -1,95 +1,15 @@
-"""The report as a document: what every format is made from.
-
-A `Document` knows neither HTML nor spreadsheets. Whatever is printed of a
-measure is a `Value` that names the figure it is, so that each can be traced and
-every format held to the others.
-"""
+"""The report as a document: what every format is made from."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from casepulse.schemas.errors import FailedError
-
-Rag = Literal["green", "yellow", "red"]
-
-#: What is shown for a figure that disclosure control withholds (Analysis Function shorthand).
-WITHHELD = "[c]"
-
-#: What is shown where there is no figure: nothing to divide by (Analysis Function shorthand).
-NOT_AVAILABLE = "[z]"
+from casepulse.shown.blocks import Chart, Sentence, Table, Value
 
 
 class ReportError(FailedError):
     """A report that cannot be made; the message says why, and what to do."""
-
-
-class FigureName(NamedTuple):
-    """Which figure: a measure in a period (a month such as 2021-01) and a locality or `county`."""
-
-    measure: str
-    period: str
-    locality: str
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One cell of a table: what is shown, and as a number where it is one."""
-
-    shown: str
-    number: Decimal | None = None
-    """Of a percentage the points: 90 for "90%". None where it is text, withheld or missing."""
-    unit: Literal["text", "count", "percent", "average", "rate"] = "text"
-    of: FigureName | None = None
-    """The figure that it shows."""
-    rag: Rag | None = None
-    bold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table."""
-
-    head: str
-    numeric: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row: its heading cell, then a value for each further column."""
-
-    head: Value
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowGroup:
-    """Rows under a heading of their own; the heading is empty where a table has but one group."""
-
-    head: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with a heading row and a heading column."""
-
-    key: str
-    """Unique in the document; letters, digits and _; a sheet's name is made from it."""
-    title: str
-    columns: tuple[Column, ...]
-    """The first is that of the rows' headings."""
-    groups: tuple[RowGroup, ...]
-    notes: tuple[str, ...] = ()
-    wide: bool = False
-    """Needs a landscape page."""
-
-    @property
-    def rows(self) -> Iterator[Row]:
-        """Every row, in order."""
-        for group in self.groups:
-            yield from group.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +19,6 @@ class Heading:
     text: str
     key: str
     level: Literal[2, 3] = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence that the rules wrote, and the figures it was made from."""
-
-    text: str
-    figures: tuple[FigureName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,32 +37,6 @@ class Commentary:
     """What the author might say here."""
     text: str = ""
     """What the author did say: paragraphs with an empty line between. Empty: nothing yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A series of a chart; None where the figure is withheld or not available."""
-
-    name: str
-    points: tuple[Decimal | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Thirteen months of one measure or several, with target and peers where there are any."""
-
-    key: str
-    title: str
-    """What the chart shows, said actively: "Visits in time improved to 90%, on target"."""
-    alt: str
-    """The same for those who cannot see it: what it is, from where to where, highest, lowest."""
-    months: tuple[str, ...]
-    lines: tuple[Line, ...]
-    unit: Literal["count", "percent", "average", "rate"]
-    target: Decimal | None = None
-    peers: tuple[tuple[str, Decimal], ...] = ()
-    """Comparators by name."""
-    kind: Literal["line", "column"] = "line"
 
 
 Block = Heading | Paragraph | Commentary | Table | Chart

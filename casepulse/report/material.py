@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from casepulse.report.document import Commentary
-from casepulse.report.months import month_name, month_words
-from casepulse.report.shown import ShownMeasure
 from casepulse.schemas.release import Release
+from casepulse.shown.figures import ShownMeasure
+from casepulse.shown.months import month_name, month_words
 
 Edition = Literal["internal", "publishable"]
 
@@ -53,10 +53,3 @@ class Material:
     def place(self, key: str, prompt: str) -> Commentary:
         """A marked place for the author's own words, with what they wrote there."""
         return Commentary(key, prompt, self.commentary.get(key, ""))
-
-
-#: What the marks in place of a figure mean.
-MARKS = {
-    "[c]": "[c]: withheld, so that nobody can be recognised.",
-    "[z]": "[z]: not available, as there was nothing to count.",
-}

@@ -2,7 +2,7 @@
 
 import re
 
-from casepulse.report.values import number_words
+from casepulse.shown.values import number_words
 
 
 def clause(said: str, count: int) -> str:

@@ -7,29 +7,27 @@ Their pattern is that of the January 2021 report: "Timeliness of initial visits 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from casepulse.report.document import FigureName, Sentence
-from casepulse.report.months import listed, month_name, ordinal_word
 from casepulse.report.phrases import capital, clause
-from casepulse.report.shown import ALL_STEPS, Shown, ShownMeasure, Standing
-from casepulse.report.values import number_words, target_words
-
-#: Whose figures the profile compares with, in words.
-_OTHERS = {
-    "peers": "our peer group",
-    "neighbours": "our statistical neighbours",
-    "national": "the national figure",
-    "rated_inadequate": "authorities rated as inadequate",
-    "rated_higher": "authorities rated as requiring improvement or above",
-}
+from casepulse.shown.blocks import FigureName, Sentence
+from casepulse.shown.figures import ALL_STEPS, ShownMeasure, Standing
+from casepulse.shown.months import listed, month_name, ordinal_word
+from casepulse.shown.values import number_words, target_words
+from casepulse.shown.words import (
+    SPANS,
+    adds_up,
+    in_print,
+    is_comparable,
+    others_words,
+    restarted,
+    standing_words,
+    subject_of,
+    verb_of,
+)
 
 _WINDOWS = {
     "12m": "in the 12 months to the end of",
-    "fytd": "in the financial year to the end of",
-    "aytd": "in the academic year to the end of",
-    "term": "in the term to the end of",
+    **{window: f"in the {span} to the end of" for window, span in SPANS.items()},
 }
-
-_SPANS = {"fytd": "financial year", "aytd": "academic year", "term": "term"}
 
 
 def about(measure: ShownMeasure) -> tuple[Sentence, ...]:
@@ -51,12 +49,12 @@ def performance(measure: ShownMeasure) -> Sentence:
         nothing = measure.phrase.of[1] or "cases"
         text = f"{subject} cannot be given for {month}, as there were no {nothing} to count."
         return Sentence(text, (latest.name,))
-    if not _comparable(measure):
+    if not is_comparable(measure):
         if measure.definition.window != "month":
             when = f"at the end of {month}"
         figures = _in_brackets(_of(measure), _change(measure))
-        return Sentence(f"{subject} was {_printed(latest)} {when}{figures}.", _names(measure))
-    printed = "" if _says_value(measure) else _printed(latest)
+        return Sentence(f"{subject} was {in_print(latest)} {when}{figures}.", _names(measure))
+    printed = "" if _says_value(measure) else in_print(latest)
     figures = _in_brackets(printed, _of(measure), _change(measure))
     return Sentence(f"{subject} {_moved(measure, f'in {month}')}{figures}.", _names(measure))
 
@@ -68,13 +66,13 @@ def in_short(measure: ShownMeasure) -> Sentence | None:
         return None
     if not phrase.subject:
         return said(measure, opening=True, words=phrase.alone or phrase.said)
-    if not _comparable(measure):
+    if not is_comparable(measure):
         return performance(measure)
     moved = f"{subject_of(measure)} {_moved(measure, '')}"
-    printed = "" if _says_value(measure) else _printed(latest)
+    printed = "" if _says_value(measure) else in_print(latest)
     if measure.standing is None:
         return Sentence(f"{moved}{_in_brackets(printed, _change(measure))}.", _names(measure))
-    stands = f"{_joined(measure, measure.standing)} {_stands(measure, measure.standing)}"
+    stands = f"{_joined(measure, measure.standing)} {standing_words(measure, measure.standing)}"
     return Sentence(f"{moved} {stands}{_in_brackets(printed)}.", (latest.name,))
 
 
@@ -98,7 +96,7 @@ def said(measure: ShownMeasure, *, opening: bool = False, words: str = "") -> Se
     share = ""
     if latest.unit == "percent" and latest.value is not None and latest.denominator is not None:
         of = number_words(latest.denominator, "count")
-        share = f"{_printed(latest)} of {of}{measure.phrase.counted(latest.denominator)}"
+        share = f"{in_print(latest)} of {of}{measure.phrase.counted(latest.denominator)}"
     return Sentence(f"{capital(text)}{_in_brackets(share, _change(measure))}.", _names(measure))
 
 
@@ -107,7 +105,9 @@ def to_target(measure: ShownMeasure) -> Sentence | None:
     standing, target = measure.standing, measure.target
     if standing is None or target is None:
         return None
-    words = f"Performance is {_stands(measure, standing)} ({target_words(target, measure.unit)})"
+    words = (
+        f"Performance is {standing_words(measure, standing)} ({target_words(target, measure.unit)})"
+    )
     months = measure.months_outside
     if months > 1:
         least = "at least " if months > ALL_STEPS else ""
@@ -126,39 +126,10 @@ def to_others(measure: ShownMeasure) -> Iterator[Sentence]:
         yield Sentence(f"This is {relation} {listed(others_named)}.", (measure.latest.name,))
 
 
-def others_words(name: str) -> str:
-    """Whose figure a comparator is, by the profile's name for them."""
-    return _OTHERS.get(name, name.replace("_", " "))
-
-
-def subject_of(measure: ShownMeasure) -> str:
-    """What sentences about a measure are about: "Timeliness of initial visits"."""
-    return measure.phrase.subject or measure.title
-
-
-def target_standing(measure: ShownMeasure) -> str:
-    """How it stands to its target, as in "below target"; empty where nothing is to be said."""
-    return "" if measure.standing is None else _stands(measure, measure.standing)
-
-
-def moved_to(measure: ShownMeasure) -> str:
-    """Whither it went, for a title: "improved to 81%"; "was 81%" where that isn't known."""
-    latest, before = measure.latest, measure.before
-    if latest.value is None:
-        return "is not shown" if latest.withheld != "nothing" else "cannot be given"
-    if _adds_up(measure):
-        return f"reached {_printed(latest)}"
-    if not _comparable(measure):
-        return f"was {_printed(latest)}"
-    if before.value == latest.value:
-        return f"stayed at {_printed(latest)}"
-    return f"{_verb(measure)} to {_printed(latest)}"
-
-
 def _titled(measure: ShownMeasure) -> Sentence:
     latest = measure.latest
     figures = _in_brackets(_of(measure), _change(measure))
-    return Sentence(f"{measure.title}: {_printed(latest)}{figures}.", _names(measure))
+    return Sentence(f"{measure.title}: {in_print(latest)}{figures}.", _names(measure))
 
 
 def _moved(measure: ShownMeasure, when: str) -> str:
@@ -166,10 +137,10 @@ def _moved(measure: ShownMeasure, when: str) -> str:
     space = f" {when}" if when else ""
     if latest.value != before.value:
         if running < 2:
-            return f"{_verb(measure)}{space}"
+            return f"{verb_of(measure)}{space}"
         if running == ALL_STEPS:
-            return f"{_verb(measure)} for at least {running} months running{space}"
-        return f"{_verb(measure)} for the {ordinal_word(running)} month running{space}"
+            return f"{verb_of(measure)} for at least {running} months running{space}"
+        return f"{verb_of(measure)} for the {ordinal_word(running)} month running{space}"
     if running < 2:
         return f"stayed the same{space}"
     least = "at least " if running == ALL_STEPS else ""
@@ -191,39 +162,15 @@ def _joined(measure: ShownMeasure, standing: Standing) -> str:
     return "but is" if other_side else "and is"
 
 
-def _verb(measure: ShownMeasure) -> str:
-    assert measure.latest.value is not None
-    assert measure.before.value is not None
-    up = measure.latest.value > measure.before.value
-    if measure.view.better == "high":
-        return "improved" if up else "declined"
-    return "rose" if up else "fell"
-
-
 def _change(measure: ShownMeasure) -> str:
     latest, before, window = measure.latest, measure.before, measure.definition.window
-    if latest.value is None or before.value is None or _adds_up(measure):
+    if latest.value is None or before.value is None or adds_up(measure):
         return ""
-    if _restarted(measure):
-        return f"compared with {_printed(before)} in the {_SPANS[window]} before"
+    if restarted(measure):
+        return f"compared with {in_print(before)} in the {SPANS[window]} before"
     if latest.value == before.value:
         return "" if measure.phrase.subject else "unchanged"
-    return f"{'up' if latest.value > before.value else 'down'} from {_printed(before)}"
-
-
-def _comparable(measure: ShownMeasure) -> bool:
-    """Whether the figure can be held against that of the month before."""
-    return measure.before.value is not None and not (_adds_up(measure) or _restarted(measure))
-
-
-def _adds_up(measure: ShownMeasure) -> bool:
-    """Whether it can only grow while its window lasts."""
-    return measure.definition.window in _SPANS and measure.unit in ("count", "rate")
-
-
-def _restarted(measure: ShownMeasure) -> bool:
-    """Whether a window of several months began with this one."""
-    return measure.latest.begins(measure.definition.window)
+    return f"{'up' if latest.value > before.value else 'down'} from {in_print(before)}"
 
 
 def _names(measure: ShownMeasure) -> tuple[FigureName, ...]:
@@ -240,11 +187,6 @@ def _of(measure: ShownMeasure) -> str:
     return f"{' of '.join(numbers)}{measure.phrase.counted(latest.denominator)}"
 
 
-def _printed(figure: Shown) -> str:
-    assert figure.value is not None
-    return number_words(figure.value, figure.unit)
-
-
 def _in_brackets(*parts: str) -> str:
     words = ", ".join(part for part in parts if part)
     return f" ({words})" if words else ""
@@ -256,17 +198,6 @@ def _when(measure: ShownMeasure) -> str:
     if window:
         return f"{window} {month}"
     return f"at the end of {month}" if measure.definition.kind == "stock" else f"in {month}"
-
-
-def _stands(measure: ShownMeasure, standing: Standing) -> str:
-    worse = "below" if measure.view.better == "high" else "worse than"
-    return {
-        "better": "better than target",
-        "on": "on target",
-        "within": "within tolerance of target",
-        "worse": f"{worse} target",
-        "far worse": f"significantly {worse} target",
-    }[standing]
 
 
 def _compared(measure: ShownMeasure, value: Decimal, other: Decimal) -> str:

@@ -10,7 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from re import search
 from typing import Literal
 
-from casepulse.report.document import NOT_AVAILABLE, Value
+from casepulse.shown.blocks import Value
+from casepulse.shown.marks import NOT_AVAILABLE
 
 #: In characters: narrower than the first no column is, wider than the second none.
 _WIDTHS = (10, 60)

@@ -1,14 +1,13 @@
 """The tables of a section: all its figures, and thirteen months of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from casepulse.report.directions import direction_words
-from casepulse.report.document import Column, Row, RowGroup, Table, Value
-from casepulse.report.material import MARKS
-from casepulse.report.months import month_words
-from casepulse.report.shown import ShownMeasure
-from casepulse.report.values import (
+from casepulse.shown.blocks import Column, Row, RowGroup, Table, Value
+from casepulse.shown.directions import direction_words
+from casepulse.shown.figures import ShownMeasure
+from casepulse.shown.marks import with_marks
+from casepulse.shown.months import month_words, short_month
+from casepulse.shown.values import (
     EMPTY,
     denominator_of,
     numerator_of,
@@ -17,13 +16,6 @@ from casepulse.report.values import (
     title_of,
     value_of,
 )
-
-
-def with_marks(table: Table) -> Table:
-    """The table with notes on the marks that it shows in place of figures."""
-    shown = {value.shown for row in table.rows for value in row.values}
-    notes = tuple(note for mark, note in MARKS.items() if mark in shown)
-    return replace(table, notes=(*table.notes, *notes))
 
 
 def figures_table(key: str, title: str, measures: Sequence[ShownMeasure]) -> Table:
@@ -52,12 +44,6 @@ def months_table(key: str, title: str, measures: Sequence[ShownMeasure]) -> Tabl
     title = f"{title}: figures of {month_words(months[0])} to {month_words(months[-1])}"
     columns = (Column("Measure"), *columns)
     return with_marks(Table(key, title, columns, (RowGroup("", rows),), wide=True))
-
-
-def short_month(month: str) -> str:
-    """A month such as 2021-01 where there is little room: Jan 2021."""
-    name, year = month_words(month).split()
-    return f"{name[:3]} {year}"
 
 
 def _figures(measure: ShownMeasure) -> tuple[Value, ...]:

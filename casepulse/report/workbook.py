@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from re import sub
 
-from casepulse.report.datasheets import (
-    CONTENTS,
-    NOTES,
-    SHORTHAND,
-    chart_sheet,
-    table_sheet,
-)
-from casepulse.report.document import Chart, Document, Table
+from casepulse.report.datasheets import CONTENTS, NOTES, SHORTHAND, chart_sheet, table_sheet
+from casepulse.report.document import Document
 from casepulse.report.sheet import Grid, Heading, Sheet, TextLine, distinct, plain, word
+from casepulse.shown.blocks import Chart, Table
 from casepulse.state.calendar import month_end
 
 COVER = "Cover"

@@ -3,9 +3,9 @@
 from collections import OrderedDict
 from hashlib import sha256
 
-from casepulse.report.charts import chart_of
-from casepulse.report.document import Chart
-from casepulse.report.drawing import chart_svg
+from casepulse.shown.blocks import Chart
+from casepulse.shown.charts import chart_of
+from casepulse.shown.drawing import chart_svg
 from casepulse.web.live_view import Seen
 from casepulse.web.shown_measures import Shelf
 

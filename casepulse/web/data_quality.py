@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from casepulse.report.document import Column, Row, RowGroup, Table, Value
 from casepulse.schemas.measure import Section
+from casepulse.shown.blocks import Column, Row, RowGroup, Table, Value
 from casepulse.state import COUNTY
 from casepulse.web.rendering import plain
 from casepulse.web.shown_measures import LiveMeasure

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from casepulse.report.shown import Shown
 from casepulse.schemas.view import AwaitedView
+from casepulse.shown.figures import Shown
 from casepulse.web.shown_measures import NOT_AVAILABLE, LiveMeasure, counted
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from casepulse.report.chapters.outline import DEMAND
-from casepulse.report.charts import chart_of
+from casepulse.schemas.measure import Section
 from casepulse.schemas.source import in_words
+from casepulse.shown.charts import chart_of
 from casepulse.state.viewing import definitions_version
 from casepulse.web.data_quality import by_locality, kinds
 from casepulse.web.live_view import Seen
@@ -119,8 +119,8 @@ class Pages:
         return "dashboard.html", {"parts": self._shelf.dashboard(seen)}
 
     def _demand(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
-        titles = {section.value for section in DEMAND.sections}
-        measures = [each for each in self._shelf.measures(seen) if each.view.section in titles]
+        of = Section.DEMAND.value
+        measures = [each for each in self._shelf.measures(seen) if each.view.section == of]
         return "demand.html", {"measures": measures, "charts": _charts(measures)}
 
     def _measures(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:

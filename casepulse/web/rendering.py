@@ -14,13 +14,12 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
-from casepulse.report.document import NOT_AVAILABLE, WITHHELD
-from casepulse.report.html import environment
-from casepulse.report.months import month_words
 from casepulse.schemas.errors import FailedError
+from casepulse.shown.marks import NOT_AVAILABLE, WITHHELD
+from casepulse.shown.months import month_words
+from casepulse.shown.templates import environment
 from casepulse.state import AT
 from casepulse.state.calendar import LONDON, local_date
 from casepulse.web.charts import chart_address
@@ -43,12 +42,9 @@ class Rendering:
     """Makes pages."""
 
     def __init__(self) -> None:
-        # The blocks of the report, a chart or a table, look the same here.
-        blocks = PrefixLoader({"report": PackageLoader("casepulse.report")})
-        self._environment = environment(ChoiceLoader([PackageLoader("casepulse.web"), blocks]))
+        self._environment = environment("casepulse.web", chart_address)
         self._environment.auto_reload = False  # nobody changes what is installed
         self._environment.filters.update(
-            picture=chart_address,
             commas=lambda number: f"{number:,}",
             day_words=day_words,
             fell_due=fell_due,
@@ -144,7 +140,7 @@ def plain(name: str) -> str:
 #: What is served under /assets: name → the package and the path within it, and what it is.
 ASSETS = {
     "govuk-frontend.min.css": ("casepulse", "assets/govuk-frontend.min.css", "text/css"),
-    "report.css": ("casepulse.report", "screen.css", "text/css"),
+    "report.css": ("casepulse.shown", "screen.css", "text/css"),
     "page.css": ("casepulse.web", "page.css", "text/css"),
     "live.js": ("casepulse.web", "live.js", "text/javascript"),
     "icon.svg": ("casepulse.web", "icon.svg", "image/svg+xml"),

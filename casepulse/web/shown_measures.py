@@ -13,28 +13,20 @@ from typing import Any
 from markupsafe import Markup
 
 from casepulse.access.lists import ListOf, every_list
-from casepulse.report.directions import direction_words
-from casepulse.report.months import month_words
-from casepulse.report.shown import ShownMeasure, shown_measure
-from casepulse.report.values import target_words
 from casepulse.schemas.due import list_name
 from casepulse.schemas.measure import Measure, Window
 from casepulse.schemas.source import in_words
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView
+from casepulse.shown.directions import direction_words
+from casepulse.shown.figures import ShownMeasure, shown_measure
+from casepulse.shown.months import month_words
+from casepulse.shown.values import target_words
+from casepulse.shown.words import WINDOWS
 from casepulse.state import AT, COUNTY, Catalogue
 from casepulse.web.live_view import Seen
 from casepulse.web.sparkline import sparkline
 
 NOT_AVAILABLE = "n/a"
-
-#: What is said of the months that a figure adds up.
-WINDOWS: dict[Window, str] = {
-    "month": "in the month",
-    "12m": "in the last twelve months",
-    "fytd": "in the financial year to date",
-    "aytd": "in the academic year to date",
-    "term": "in the term to date",
-}
 
 #: How a direction is shown beside its words, for the eye alone.
 ARROWS = {"improved": "▲", "declined": "▼", "same": "="}

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from casepulse.report.document import Column, Row, RowGroup, Table, Value
-from casepulse.report.localities import best_first_table, has_localities
-from casepulse.report.tables import short_month, with_marks
-from casepulse.report.values import denominator_of, numerator_of, value_of
+from casepulse.shown.blocks import Column, Row, RowGroup, Table, Value
+from casepulse.shown.localities import best_first_table, has_localities
+from casepulse.shown.marks import with_marks
+from casepulse.shown.months import short_month
+from casepulse.shown.values import denominator_of, numerator_of, value_of
 from casepulse.state import COUNTY
 from casepulse.web.rendering import plain
 from casepulse.web.shown_measures import LiveMeasure

@@ -15,7 +15,7 @@ from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.schemas.profile import load_profile
 from casepulse.state import Catalogue, Fact, Partition, catalogue_for
 from casepulse.state.calendar import INSTANT, due_day, end_of
-from casepulse.streams.fact_table import CLOCK, row_key, row_value
+from casepulse.streams.fact_rows import CLOCK, row_key, row_value
 from tests.bench.figures import Figure, Figures, of, only_its_own_garbage, ratio, say, timed
 
 #: Seconds between two looks of the worker at what has changed (`partial_interval`).

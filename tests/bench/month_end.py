@@ -15,15 +15,15 @@ from pathlib import Path
 
 import orjson
 
+from casepulse.batch.archive import archive_parts
+from casepulse.batch.archiving import archive_lines
+from casepulse.batch.counting import count
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
-from casepulse.sources import archive_lines
 from casepulse.state import COUNTY, Figures, catalogue_for
 from casepulse.state import Figure as Counted
 from casepulse.state.calendar import midnight
-from casepulse.streams.archive import archive_parts
-from casepulse.streams.counting import count
 from casepulse.streams.settings import Settings
 from tests.bench import figures as told
 from tests.bench.figures import say

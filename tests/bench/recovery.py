@@ -12,7 +12,7 @@ from confluent_kafka import Producer
 
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import read_event, write_event
-from casepulse.streams.fact_table import read_row, row_key, row_value
+from casepulse.streams.fact_rows import read_row, row_key, row_value
 from casepulse.streams.settings import Settings
 from casepulse.streams.topics import Topics
 from tests.bench.figures import Figure, Figures, only_its_own_garbage, say, timed

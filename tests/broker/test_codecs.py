@@ -9,14 +9,15 @@ from kafka import KafkaProducer
 from redis import Redis
 
 from casepulse.agents.dead_letters import read_letters
+from casepulse.batch.archiving import archive
+from casepulse.batch.counting import count
+from casepulse.batch.explanations import explain
+from casepulse.batch.sources import source_parts
 from casepulse.schemas.view import CellView
-from casepulse.sources import archive, source_parts
 from casepulse.state import COUNTY, Figures, open_catalogue
 from casepulse.state.calendar import month_of, reporting_month
 from casepulse.state.explanation import Cell
 from casepulse.state.viewing import cell_view
-from casepulse.streams.counting import count
-from casepulse.streams.explanations import explain
 from casepulse.streams.settings import Settings
 from casepulse.streams.topics import Topics
 from tests.bad_days import FACTS, LAST_TICK, BadDay

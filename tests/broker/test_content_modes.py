@@ -14,17 +14,17 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from redis import Redis
 
 from casepulse.agents.dead_letters import read_letters, replay
+from casepulse.batch.archive import archive_parts
+from casepulse.batch.archiving import archive
+from casepulse.batch.source_parts import Part, topic_parts
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import Reason, write_event
 from casepulse.schemas.view import CellView
-from casepulse.sources import archive
 from casepulse.state import Fact, Figures, evaluate, open_catalogue
 from casepulse.state.viewing import cell_view
-from casepulse.streams.archive import archive_parts
 from casepulse.streams.security import kafka_python_options
 from casepulse.streams.settings import Settings
-from casepulse.streams.source_parts import Part, topic_parts
 from casepulse.streams.topics import Topics
 from tests.running import (
     installation,

@@ -19,7 +19,7 @@ import pytest
 from redis import Redis
 
 from casepulse.access.reading import MOST_PARTITIONS, ListRead, read_list
-from casepulse.agents.due_lists import KEPT, DueLists, ListKeys, Told, digest, said_of
+from casepulse.agents.due_lists import KEPT, DueLists, ListKeys, PartitionLists, digest, said_of
 from casepulse.agents.eviction import EvictionWatch
 from casepulse.agents.holding import Holding
 from casepulse.agents.list_keeping import FAILING_AFTER, ListKeeper
@@ -58,9 +58,9 @@ class Written:
             client = connect(self.settings)
             lists = DueLists(client, self.settings, _CATALOGUE)
             for partition, lines in enumerate(_LINES):
-                told = Told.of(7, NOW.isoformat(), lines, lists.names)
+                told = PartitionLists.of(7, NOW.isoformat(), lines, lists.names)
                 assert await lists.put(partition, told)
-                lists._told[partition] = 0.0, told
+                lists._written[partition] = 0.0, told
             done = None if do is None else await do(lists)
             await client.aclose()
             return done
@@ -267,11 +267,11 @@ def test_a_worker_may_write_a_line_that_its_reader_cannot_read(written: Written)
     later = '{"measure":"cp_visits","who":"child:x1"}'
 
     async def write(lists: DueLists) -> None:
-        told = Told.of(8, NOW.isoformat(), _LINES[1], lists.names)
+        told = PartitionLists.of(8, NOW.isoformat(), _LINES[1], lists.names)
         lines = {**told.lines, VISITS: sorted([*told.lines[VISITS], (later.encode(), 1.0)])}
         lines[VISITS].sort(key=lambda each: (each[1], each[0]))
         said = {**told.said, VISITS: f"{len(lines[VISITS])} {digest(lines[VISITS])}"}
-        assert await lists.put(1, Told(8, told.as_of, said, lines))
+        assert await lists.put(1, PartitionLists(8, told.as_of, said, lines))
 
     written.write(write)
     assert written.read().incomplete == "43 of 44 lines; 1 can't be read"

@@ -18,8 +18,9 @@ from casepulse.agents.metrics import Metrics
 from casepulse.agents.month_end import MonthEnd
 from casepulse.agents.release_news import ReleaseKeys
 from casepulse.agents.release_store import FIGURES, RELEASE, Kept, ReleaseStore
+from casepulse.batch.making import Making
+from casepulse.batch.releases import made_again, make
 from casepulse.counties.scenario import scenario
-from casepulse.releases import Making, made_again, make
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Announcement, Kind
 from casepulse.state import open_catalogue

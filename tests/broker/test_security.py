@@ -20,6 +20,7 @@ from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import KafkaError
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
+from casepulse.agents.figures_table import figures_table
 from casepulse.agents.redis_view import read_view
 from casepulse.agents.release_news import ReleaseKeys, show
 from casepulse.agents.release_store import Kept, ReleaseStore
@@ -276,7 +277,7 @@ def test_the_worker_writes_releases_and_the_reader_reads_them(
     release = make_release(cut, Tally(), {}, catalogue)
     reading = Reading(read_to={}, messages=0, repeated=0, unreadable=0, unknown_yet=0)
     store = ReleaseStore(str(tmp_path))
-    manifest = store.write(release, Figures(Tally(), catalogue, cut.at), reading)
+    manifest = store.write(release, figures_table(Figures(Tally(), catalogue, cut.at)), reading)
     show(Kept(release, reading, manifest), writer)
     reader = servers.settings("casepulse", redis_user="reader", redis_password=_READER)
     keys = ReleaseKeys.of(reader)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from casepulse.batch.source_parts import SourceError, topic_parts
 from casepulse.commands.events import _move
 from casepulse.streams.places import partition_of
 from casepulse.streams.settings import PREFIX, Settings
-from casepulse.streams.source_parts import SourceError, topic_parts
 from casepulse.streams.topics import Topics, TopicsError, admin, check, create, look
 from tests import services
 from tests.bad_days import FACTS, LAST_TICK, BadDay, ask, is_ready, obstacles

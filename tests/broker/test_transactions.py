@@ -10,14 +10,15 @@ from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
 from casepulse.agents.dead_letters import read_letters
+from casepulse.batch.archiving import archive
+from casepulse.batch.counting import count
+from casepulse.batch.sources import source_parts
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.view import CellView, View
-from casepulse.sources import archive, source_parts
 from casepulse.state import Figures, open_catalogue
 from casepulse.state.viewing import cell_view
 from casepulse.streams.committed import ends_of
-from casepulse.streams.counting import count
-from casepulse.streams.fact_table import row_key, row_value
+from casepulse.streams.fact_rows import row_key, row_value
 from casepulse.streams.settings import Settings
 from casepulse.streams.topics import Topics
 from tests import services

@@ -19,9 +19,10 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from redis import Redis
 
 from casepulse.agents.redis_view import read_view
-from casepulse.agents.worker import WRONG_SETTING, Worker
+from casepulse.agents.stopping import WRONG_SETTING
+from casepulse.agents.worker import Worker
 from casepulse.schemas.events import Reason, write_event
-from casepulse.streams.fact_table import ROW_FORMAT, row_value
+from casepulse.streams.fact_rows import ROW_FORMAT, row_value
 from casepulse.streams.mended import MOST_WAITING_ROWS, MendedTransport
 from casepulse.streams.settings import Settings
 from casepulse.streams.topics import Topics, TopicsError, check, create

@@ -15,7 +15,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 
-from casepulse.streams.fact_table import CLAIM
+from casepulse.streams.fact_rows import CLAIM
 from casepulse.streams.settings import Settings
 from casepulse.streams.topics import Topics
 from tests.bad_days import FACTS, LAST_TICK, VIEWS, BadDay, Load, check_every_view, watched

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from casepulse.agents.release_store import ReleaseStore
+from casepulse.batch.archiving import archive_lines
+from casepulse.batch.making import Making
 from casepulse.counties.scenario import scenario
-from casepulse.releases import Making
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import write_event
-from casepulse.sources import archive_lines
 from casepulse.streams.settings import Settings
 from tests.running import is_tick
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from casepulse.batch.archive import archive_parts
+from casepulse.batch.archiving import archive_lines
+from casepulse.batch.counting import PartRead, count
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
-from casepulse.sources import archive_lines
 from casepulse.state import Case, Fact, catalogue_for, evaluate
 from casepulse.state.calendar import midnight
-from casepulse.streams.archive import archive_parts
 from casepulse.streams.committed import SourceError
-from casepulse.streams.counting import PartRead, count
 from tests.releases.conftest import EVENTS, SETTINGS, archived
 
 AT = midnight(EVENTS[-1].recordedtime.date().replace(day=1))
@@ -118,7 +118,7 @@ def test_one_that_fails_leaves_the_one_before_and_what_is_not_its_own(
         raise SourceError("Kafka is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr("casepulse.sources.SpooledPart.tellings", broken)
+        patched.setattr("casepulse.batch.archiving.SpooledPart.tellings", broken)
         with pytest.raises(SourceError, match="Kafka is gone"):
             archived(EVENTS, tmp_path)
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
@@ -158,7 +158,7 @@ def test_in_processes_side_by_side_it_comes_to_the_same(
 ) -> None:
     read = []
     alone = count(archive_parts(archive), load_profile(), AT, AT, lambda _: None)
-    monkeypatch.setattr("casepulse.streams.counting.FEW", 0)
+    monkeypatch.setattr("casepulse.batch.counting.FEW", 0)
     together = count(archive_parts(archive), load_profile(), AT, AT, read.append)
     assert (alone.tally, alone.facts, alone.reading) == (
         together.tally,

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from casepulse.agents.release_store import Kept, ReleaseError
-from casepulse.releases import Making, difference, make
+from casepulse.batch.making import Making
+from casepulse.batch.releases import difference, make
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind
 from casepulse.state import Fact

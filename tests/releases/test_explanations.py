@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
+from casepulse.batch.archive import archive_parts
+from casepulse.batch.explanations import explain
 from casepulse.schemas.measure import Measure
 from casepulse.schemas.profile import load_profile
 from casepulse.state import COUNTY, Case, Fact, Figures, catalogue_for, evaluate
 from casepulse.state.calendar import midnight
 from casepulse.state.explanation import Cell, explain_case
-from casepulse.streams.archive import archive_parts
-from casepulse.streams.explanations import explain
 from tests.releases.conftest import EVENTS
 
 AT = midnight(date(2021, 2, 1))

@@ -13,7 +13,8 @@ from casepulse.agents.metrics import Metrics
 from casepulse.agents.month_end import MonthEnd
 from casepulse.agents.release_news import ReleaseKeys, unshown
 from casepulse.agents.release_store import ReleaseError, ReleaseStore
-from casepulse.releases import Making, make
+from casepulse.batch.making import Making
+from casepulse.batch.releases import make
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind
 from casepulse.state import open_catalogue

@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from casepulse.agents.release_store import ReleaseError, ReleaseStore
-from casepulse.releases import Making, difference, made_again, make
+from casepulse.batch.making import Making
+from casepulse.batch.releases import difference, made_again, make
 from casepulse.report.document import Document, Heading, Paragraph, ReportError
 from casepulse.reports import document_of
 from casepulse.schemas.release import Kind

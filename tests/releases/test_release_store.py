@@ -9,8 +9,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from casepulse.agents.figures_table import figures_table
 from casepulse.agents.release_store import FIGURES, RELEASE, Claim, ReleaseError, ReleaseStore
-from casepulse.releases import Making, made_again, make
+from casepulse.batch.making import Making
+from casepulse.batch.releases import made_again, make
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.release import Kind
 from casepulse.state import COUNTY, Figures, Tally, catalogue_for
@@ -172,7 +174,7 @@ def test_a_second_making_of_a_release_leaves_it_as_it_is(making: Making) -> None
     }
     figures = Figures(Tally(), catalogue_for(PROFILE), kept.release.at)
     other = kept.reading.model_copy(update={"messages": 1})
-    assert making.store.write(kept.release, figures, other) == kept.manifest
+    assert making.store.write(kept.release, figures_table(figures), other) == kept.manifest
     assert making.store.read(kept.release.name) == kept
     assert all(path.read_bytes() == told for path, told in before.items())
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from casepulse.agents.release_store import ReleaseError
-from casepulse.releases import Making, make
+from casepulse.batch.making import Making
+from casepulse.batch.releases import make
+from casepulse.batch.what_if import what_if
 from casepulse.schemas.profile import Profile, load_profile
 from casepulse.schemas.release import Kind
 from casepulse.state.calendar import midnight
-from casepulse.what_if import what_if
 
 JANUARY = date(2021, 1, 1)
 CUT = midnight(date(2021, 2, 10))

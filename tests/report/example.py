@@ -3,19 +3,12 @@
 from decimal import Decimal
 from typing import Literal
 
-from casepulse.report.document import (
-    NOT_AVAILABLE,
-    WITHHELD,
-    Block,
-    Chapter,
+from casepulse.report.document import Block, Chapter, Commentary, Document, Heading, Paragraph
+from casepulse.shown.blocks import (
     Chart,
     Column,
-    Commentary,
-    Document,
     FigureName,
-    Heading,
     Line,
-    Paragraph,
     Rag,
     Row,
     RowGroup,
@@ -23,6 +16,7 @@ from casepulse.report.document import (
     Table,
     Value,
 )
+from casepulse.shown.marks import NOT_AVAILABLE, WITHHELD
 
 MONTHS = (*(f"2020-{month:02}" for month in range(1, 13)), "2021-01")
 LAST = MONTHS[-1]

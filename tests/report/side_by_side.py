@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from casepulse.counties.comparison import Compared, Verdict, compare, of_measures
 from casepulse.counties.january_2021.published import published
-from casepulse.report.directions import direction_words
-from casepulse.report.shown import Direction, ShownMeasure, shown_measures
 from casepulse.schemas.dashboard import DASHBOARD
 from casepulse.schemas.release import Release
+from casepulse.shown.directions import direction_words
+from casepulse.shown.figures import Direction, ShownMeasure, shown_measures
 from casepulse.state import COUNTY, Catalogue
 
 _MONTH, _BEFORE = "2021-01", "2020-12"

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from casepulse.report.arrangement import Charts, TableBeside, TextBeside, arranged
-from casepulse.report.document import Block, Chart, Heading, Paragraph, Sentence, Table
+from casepulse.report.document import Block, Heading, Paragraph
+from casepulse.shown.blocks import Chart, Sentence, Table
 from tests.report.example import example
 
 CHART = next(block for block in example().blocks() if isinstance(block, Chart))

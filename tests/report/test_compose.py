@@ -10,27 +10,13 @@ import pytest
 
 from casepulse.counties.comparison import Compared, Verdict, compare, of_measures
 from casepulse.report.compose import compose
-from casepulse.report.document import (
-    Chart,
-    Commentary,
-    Document,
-    FigureName,
-    Heading,
-    Paragraph,
-    Sentence,
-    Table,
-    Value,
-)
-from casepulse.report.localities import has_localities
-from casepulse.report.shown import (
-    UndefinedMeasureError,
-    Withheld,
-    Withholding,
-    shown_measures,
-)
-from casepulse.report.values import number_words, target_words
+from casepulse.report.document import Commentary, Document, Heading, Paragraph
 from casepulse.schemas.release import Release
 from casepulse.schemas.view import MeasureView, MonthView
+from casepulse.shown.blocks import Chart, FigureName, Sentence, Table, Value
+from casepulse.shown.figures import UndefinedMeasureError, Withheld, Withholding, shown_measures
+from casepulse.shown.localities import has_localities
+from casepulse.shown.values import number_words, target_words
 from casepulse.state import COUNTY, Catalogue, Figure, open_catalogue, published
 from casepulse.state.rating import rate, travel
 from casepulse.state.viewing import printed

@@ -3,10 +3,11 @@
 import pytest
 
 from casepulse.report.compose import compose
-from casepulse.report.document import Document, Paragraph, Table
+from casepulse.report.document import Document, Paragraph
 from casepulse.report.html import render_html
 from casepulse.schemas.measure import Section
 from casepulse.schemas.release import Release
+from casepulse.shown.blocks import Table
 from casepulse.state import COUNTY, Catalogue
 from tests.contradictory import contradictory_release
 

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casepulse.report.document import Chart, Line
-from casepulse.report.drawing import HEIGHT, WIDTH, chart_svg, spread
+from casepulse.shown.blocks import Chart, Line
+from casepulse.shown.drawing import HEIGHT, WIDTH, chart_svg, spread
 from tests.report.example import MONTHS, example
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -166,8 +166,8 @@ def test_the_same_chart_gives_the_same_bytes_in_any_process_and_thread() -> None
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(chart_svg, charts * 4)) == drawn * 4
     script = (
-        "from casepulse.report.document import Chart\n"
-        "from casepulse.report.drawing import chart_svg\n"
+        "from casepulse.shown.blocks import Chart\n"
+        "from casepulse.shown.drawing import chart_svg\n"
         "from tests.report.example import example\n"
         "print(*(chart_svg(b) for b in example().blocks() if isinstance(b, Chart)), sep='', end='')"
     )

@@ -6,17 +6,9 @@ from html.parser import HTMLParser
 import pytest
 
 from casepulse.report import html
-from casepulse.report.document import (
-    Chapter,
-    Column,
-    Document,
-    Heading,
-    Row,
-    RowGroup,
-    Table,
-    Value,
-)
+from casepulse.report.document import Chapter, Document, Heading
 from casepulse.report.html import StylesMissingError, render_html
+from casepulse.shown.blocks import Column, Row, RowGroup, Table, Value
 from tests.report.browsing import opened, violations
 from tests.report.example import example
 

@@ -14,19 +14,9 @@ import pytest
 from pypdf import PdfReader
 
 from casepulse.report import html
-from casepulse.report.document import (
-    Chapter,
-    Chart,
-    Column,
-    Document,
-    Paragraph,
-    Row,
-    RowGroup,
-    Sentence,
-    Table,
-    Value,
-)
+from casepulse.report.document import Chapter, Document, Paragraph
 from casepulse.report.pdf import PrintError, render_pdf
+from casepulse.shown.blocks import Chart, Column, Row, RowGroup, Sentence, Table, Value
 from tests.report.example import example
 
 ROOT = Path(__file__).resolve().parent.parent.parent

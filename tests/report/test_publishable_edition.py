@@ -3,10 +3,10 @@
 from random import Random
 
 from casepulse.report.compose import compose
-from casepulse.report.document import WITHHELD
 from casepulse.schemas.release import Release
+from casepulse.shown.marks import WITHHELD
 from casepulse.state import COUNTY, Catalogue
-from casepulse.state.publishable import Published, withheld
+from casepulse.state.disclosure.publishable import Published, withheld
 from tests.attack import Reader
 
 

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from casepulse.report.charts import chart_alt, chart_of, chart_title
 from casepulse.report.compose import compose
-from casepulse.report.directions import direction_words
-from casepulse.report.document import FigureName, Paragraph
+from casepulse.report.document import Paragraph
 from casepulse.report.phrases import clause
 from casepulse.report.sentences import about, in_short, performance, said, to_target
-from casepulse.report.shown import ShownMeasure, Withheld, nothing_withheld, shown_measures
 from casepulse.report.topics import standing_topics
 from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.release import Kind, Release
 from casepulse.schemas.view import View
+from casepulse.shown.blocks import FigureName
+from casepulse.shown.charts import chart_alt, chart_of, chart_title
+from casepulse.shown.directions import direction_words
+from casepulse.shown.figures import ShownMeasure, Withheld, nothing_withheld, shown_measures
 from casepulse.state import Catalogue, Figure, open_catalogue
 from casepulse.state.calendar import month_of, months_back, reporting_month
 from casepulse.state.figures import published

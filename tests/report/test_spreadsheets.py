@@ -15,23 +15,11 @@ import odfdo
 import openpyxl
 import pytest
 
-from casepulse.report.document import (
-    NOT_AVAILABLE,
-    WITHHELD,
-    Chapter,
-    Chart,
-    Column,
-    Commentary,
-    Document,
-    FigureName,
-    Line,
-    Row,
-    RowGroup,
-    Table,
-    Value,
-)
+from casepulse.report.document import Chapter, Commentary, Document
 from casepulse.report.ods import render_ods
 from casepulse.report.xlsx import render_xlsx
+from casepulse.shown.blocks import Chart, Column, FigureName, Line, Row, RowGroup, Table, Value
+from casepulse.shown.marks import NOT_AVAILABLE, WITHHELD
 from tests.report.example import MONTHS, example
 from tests.report.opened import Held, Opened, opened
 

@@ -22,6 +22,9 @@ from casepulse.access.record import RECORD_FORMAT, Record
 from casepulse.agents.holding import Holding, read_cells
 from casepulse.agents.release_store import CLAIM as RELEASE_CLAIM
 from casepulse.agents.release_store import Claim, ReleaseError, ReleaseStore
+from casepulse.batch.archive import archive_parts
+from casepulse.batch.archive_index import STORED as ARCHIVE
+from casepulse.batch.archive_index import index_of
 from casepulse.report.compose import compose
 from casepulse.reports import document_of
 from casepulse.schemas.envelope import Strict
@@ -34,10 +37,8 @@ from casepulse.schemas.stored.release import MANIFEST, READING, RELEASE, WITHHEL
 from casepulse.schemas.view import VIEW_FORMAT, MeasureView, ViewMeta, read_view_meta
 from casepulse.state import catalogue_for, open_catalogue
 from casepulse.state.release import catalogue_of, content_hash, release_bytes
-from casepulse.streams.archive import STORED as ARCHIVE
-from casepulse.streams.archive import archive_parts, index_of
 from casepulse.streams.committed import SourceError
-from casepulse.streams.fact_table import BEGUN, CLAIM, CLOCK, MARK, ROW_FORMAT, read_row
+from casepulse.streams.fact_rows import BEGUN, CLAIM, CLOCK, MARK, ROW_FORMAT, read_row
 
 HERE = Path(__file__).parent
 

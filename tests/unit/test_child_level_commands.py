@@ -18,10 +18,10 @@ from casepulse.access.reading import ListRead
 from casepulse.access.record import Record
 from casepulse.agents.dead_letters import DeadLetter
 from casepulse.commands import COMMANDS, loaded
-from casepulse.commands.child_level import VARIABLE
 from casepulse.schemas.due import Due
 from casepulse.schemas.events import make_event, write_event
 from casepulse.schemas.events.child import RestrictionChanged
+from casepulse.terminal.child_level import VARIABLE
 from tests.commanding import Ran, Run
 
 WHY = ("--why", "Going through the list with a team")

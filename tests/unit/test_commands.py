@@ -21,7 +21,6 @@ from typer.main import get_group
 from casepulse import commands as casepulse_commands
 from casepulse.access.reading import ListRead
 from casepulse.commands import loaded
-from casepulse.commands.extras import how_to_get
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.due import Due
 from casepulse.schemas.events import EVENTS, write_event
@@ -29,6 +28,7 @@ from casepulse.schemas.measure import Section
 from casepulse.schemas.view import CellView
 from casepulse.state import COUNTY, open_catalogue
 from casepulse.streams.settings import PREFIX, Settings
+from casepulse.terminal.extras import how_to_get
 from tests.commanding import Run
 from tests.services import ROOT
 
@@ -67,7 +67,7 @@ HEAVY = {
         "pyarrow",
     ),
     *("pydantic", "redis", "uvicorn", "weasyprint"),
-    *("casepulse.state", "casepulse.agents", "casepulse.streams"),
+    *("casepulse.state", "casepulse.agents", "casepulse.streams", "casepulse.batch"),
 }
 
 
@@ -121,10 +121,26 @@ def test_a_worker_needs_no_library_of_an_extra() -> None:
     assert not loaded_too & brought
 
 
+@pytest.mark.parametrize("command", ["archive", "explain", "report", "what-if"])
+def test_help_of_a_command_needs_no_arrow(command: str) -> None:
+    """It is an extra, and who asks what a command does may not have it yet."""
+    program = (
+        "import sys\n"
+        "sys.modules['pyarrow'] = None  # as where it is not installed\n"
+        f"sys.argv = ['casepulse', {command!r}, '--help']\n"
+        "from casepulse.__main__ import main\nmain()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert f"Usage: casepulse {command}" in ran.stdout
+
+
 @pytest.mark.parametrize(
     ("module", "command", "said"),
     [
         ("pyarrow", ["release", "list"], "pip install 'casepulse[releases]'"),
+        ("pyarrow", ["archive", "archive", "-"], "pip install 'casepulse[releases]'"),
         ("fastapi", ["web"], "pip install 'casepulse[web]'"),
     ],
 )

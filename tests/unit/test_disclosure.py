@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from casepulse.state.disclosure import Count, Fate, UnprotectableError, withheld_counts
+from casepulse.state.disclosure.withholding import Count, Fate, UnprotectableError, withheld_counts
 from tests.build import row
 
 LARGEST = 5
@@ -204,7 +204,7 @@ def test_one_count_under_two_names_is_withheld_under_both():
 
 #: Many equally good ways to protect the one small count, and what is found printed in order.
 IN_A_PROCESS_OF_ITS_OWN = """
-from casepulse.state.disclosure import Count, withheld_counts
+from casepulse.state.disclosure.withholding import Count, withheld_counts
 names = "abcdefgh"
 cells = {x + y: 3 if x + y == "cd" else 9 for x in names for y in names}
 lines = [(x, [c for c in cells if c[0] == x]) for x in names]

@@ -5,7 +5,7 @@ import inspect
 import pytest
 from kafka import errors
 
-from casepulse.commands.error_messages import kafka_failed
+from casepulse.terminal.error_messages import kafka_failed
 
 _ALL = [
     each

@@ -1,5 +1,7 @@
 """Each example is run, as its own words say."""
 
+import asyncio
+import importlib.util
 import json
 import os
 import re
@@ -9,11 +11,29 @@ from pathlib import Path
 
 import pytest
 
+from casepulse.agents.board import FRESH_FOR, Board, BoardAgent
+from casepulse.agents.metrics import Metrics
+from casepulse.agents.view_sink import SinkError, ViewSink
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import read_event, write_event
+from casepulse.schemas.partial import Partial
+from casepulse.schemas.view import View
+from casepulse.state.viewing import definitions_version
+from tests.build import CATALOGUE, when
+from tests.publishing import as_messages
 from tests.services import ROOT
 
 EXAMPLES = ROOT / "examples"
+
+_PARTIAL = Partial(
+    partition=0,
+    claim=0,
+    sequence=0,
+    definitions=definitions_version(CATALOGUE),
+    as_of=when("2021-01-15"),
+    read_to=-1,
+    cells={},
+)
 
 
 def run_example(name: str, *arguments: object) -> str:
@@ -84,3 +104,65 @@ def test_a_series_from_releases(events: Path, tmp_path: Path) -> None:
     [kept] = (tmp_path / "releases/2021-01/1-final").glob("release-*.json")
     said = json.loads(kept.read_bytes())["measures"]["cp_visits"]
     assert f"({said['numerator']} of {said['denominator']})" in told
+
+
+def _json_file(path: Path) -> ViewSink:
+    """The sink of the example."""
+    spec = importlib.util.spec_from_file_location("example", EXAMPLES / "the_view_in_a_file.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sink: ViewSink = module.JsonFile(path)
+    return sink
+
+
+def test_a_file_takes_a_view_and_no_older_one(empty_view: View, tmp_path: Path) -> None:
+    file = tmp_path / "view.json"
+
+    def version(number: int) -> View:
+        meta = empty_view.meta.model_copy(update={"version": number})
+        return empty_view.model_copy(update={"meta": meta})
+
+    async def show(*versions: int) -> list[bool]:
+        """Each by another worker."""
+        return [await _json_file(file).show(version(number)) for number in versions]
+
+    assert asyncio.run(show(3, 2, 3, 5)) == [True, False, True, True]
+    assert View.model_validate_json(file.read_bytes()) == version(5)
+    assert [each.name for each in tmp_path.iterdir()] == ["view.json"]
+
+
+def test_a_file_that_cant_be_written_is_an_obstacle_until_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("casepulse.agents.board.monotonic", lambda: now)
+    file = tmp_path / "not there yet" / "view.json"
+    metrics = Metrics(CATALOGUE)
+    agent = BoardAgent(Board(CATALOGUE, 1), _json_file(file), metrics)
+
+    async def publish() -> float | None:
+        await agent.publish()
+        return metrics.registry.get_sample_value("casepulse_redis_up")
+
+    async def run() -> None:
+        nonlocal now
+        await agent.read(as_messages((0, _PARTIAL)))
+        assert await publish() == 0
+        now += FRESH_FOR + 1
+        assert "the file has taken none for 11 s: " in agent.obstacle()
+        assert str(file.parent) in agent.obstacle()
+        file.parent.mkdir()
+        assert await publish() == 1
+        assert "has taken none" not in agent.obstacle()
+
+    asyncio.run(run())
+
+
+def test_a_file_that_holds_no_view_is_left_alone(empty_view: View, tmp_path: Path) -> None:
+    file = tmp_path / "view.json"
+    file.write_text("{}")
+    with pytest.raises(SinkError):
+        asyncio.run(_json_file(file).show(empty_view))
+    assert file.read_text() == "{}"

@@ -14,15 +14,9 @@ from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from casepulse.schemas.profile import load_profile
 from casepulse.state import catalogue_for
-from casepulse.streams.fact_table import (
-    BEGUN,
-    CLAIM,
-    FactStore,
-    FactTable,
-    read_row,
-    row_key,
-    row_value,
-)
+from casepulse.streams.fact_rows import BEGUN, CLAIM, read_row, row_key, row_value
+from casepulse.streams.fact_store import FactStore
+from casepulse.streams.fact_table import FactTable
 from casepulse.streams.mended import MendedConsumer
 from tests.build import row
 from tests.running import is_tick

@@ -95,7 +95,7 @@ def _archive_on_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         file.write(b"PAR1")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("casepulse.streams.archive.pq.write_table", half)
+    monkeypatch.setattr("casepulse.batch.archive.pq.write_table", half)
 
 
 def test_an_archive_that_can_not_be_written_names_its_file(

@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from casepulse.commands.table_width import fitted
 from casepulse.state import open_catalogue
+from casepulse.terminal.table_width import fitted
 from tests.commanding import Ran, Run
 
 

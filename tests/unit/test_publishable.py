@@ -19,7 +19,7 @@ from casepulse.schemas.profile import DisclosureRule, ProfileError, load_profile
 from casepulse.schemas.publishable import FigureName, Withheld
 from casepulse.schemas.release import Kind, Release
 from casepulse.state import AT, COUNTY, Fact, Tally, catalogue_for, evaluate
-from casepulse.state.publishable import Published, withheld
+from casepulse.state.disclosure.publishable import Published, withheld
 from casepulse.state.release import Cut, make_release
 from tests.attack import Asked, Reader
 from tests.build import row

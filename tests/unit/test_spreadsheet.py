@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from casepulse.commands import comparing, explain_and_what_if, releasing
+from casepulse.batch.what_if import ByStandards, Line
 from casepulse.counties.comparison import Compared, Verdict
 from casepulse.counties.january_2021.published import published
 from casepulse.spreadsheet import write_csv
 from casepulse.state.difference import Changed, Numbers
-from casepulse.what_if import Line, Told
+from casepulse.terminal.compared import show_compared
+from casepulse.terminal.differences import show_differences
+from casepulse.terminal.options import Format
+from casepulse.terminal.suppositions import show_suppositions
 from tests.commanding import Run
 
 PRODUCT = Path(__file__).parents[2]
@@ -61,11 +64,13 @@ def test_every_command_writes_harmless_cells(
         given=county,
     ).out
     assert "'=cmd" in _cells(evaluated)
-    told = Told(("1.5", "=2"), -2.0, "@red")
+    months = ByStandards(("1.5", "=2"), -2.0, "@red")
     capsys.readouterr()
-    explain_and_what_if._show_lines_csv([Line("+m", "M", ("2020-12", "2021-01"), told, told)], "r")
+    lines = [Line("+m", "M", ("2020-12", "2021-01"), months, months)]
+    show_suppositions(lines, "r", Format.CSV)
     nothing = Numbers(0, -1)
-    releasing._show_csv([Changed("=m", "2021-01", "@Stroud", nothing, nothing, {})])
-    comparing._show_csv([Compared(published()[0], "m", None, "=1", Verdict.MISSING, "-why")])
+    show_differences([Changed("=m", "2021-01", "@Stroud", nothing, nothing, {})], Format.CSV)
+    compared = Compared(published()[0], "m", None, "=1", Verdict.MISSING, "-why")
+    show_compared([compared], Format.CSV)
     cells = _cells(capsys.readouterr().out)
     assert {"'+m", "-2.0", "'=2", "'@red", "'=m", "'@Stroud", "-1", "'=1", "'-why"} <= set(cells)

@@ -24,7 +24,7 @@ def _steps(at: dict[TP, int], ends: dict[TP, int], delivered: int = 0) -> Any:
     )
     holding: Any = SimpleNamespace(restored_at=0)
     consumer: Any = SimpleNamespace(joining=False)
-    return Steps(app, holding, {}, lambda: False)._steps(consumer, ends, at)
+    return Steps(app, holding, set, lambda: False)._steps(consumer, ends, at)
 
 
 def _waited(looks: list[dict[str, Step]]) -> float:

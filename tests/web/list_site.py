@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from casepulse.access.chain import walk
 from casepulse.access.grants import Identity
 from casepulse.access.record import Record
-from casepulse.agents.due_lists import DueLists, Told
+from casepulse.agents.due_lists import DueLists, PartitionLists
 from casepulse.schemas.due import Due
 from casepulse.state import Catalogue, open_catalogue
 from casepulse.streams.redis_clients import connect
@@ -92,7 +92,9 @@ def put_lists(port: int, partition: int, lines: Iterable[Due], as_of: datetime) 
     async def write() -> None:
         client = connect(settings)
         lists = DueLists(client, settings, open_catalogue())
-        assert await lists.put(partition, Told.of(1, as_of.isoformat(), lines, lists.names))
+        assert await lists.put(
+            partition, PartitionLists.of(1, as_of.isoformat(), lines, lists.names)
+        )
         await client.aclose()
 
     asyncio.run(write())

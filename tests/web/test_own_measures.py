@@ -11,11 +11,11 @@ from fastapi.testclient import TestClient
 
 from casepulse.agents.metrics import Metrics
 from casepulse.counties.scenario import scenario
-from casepulse.dashboard import dashboard
 from casepulse.schemas.view import View, ViewMeta
 from casepulse.state import Catalogue, Fact, Figures, evaluate, open_catalogue
 from casepulse.state.viewing import definitions_version, measure_views
 from casepulse.streams.settings import Settings
+from casepulse.terminal.measures_table import measures_table
 from casepulse.web.application import application
 from casepulse.web.live_view import Seen
 from tests.own_county import ITS, installed, profile_file
@@ -100,7 +100,7 @@ def test_a_dashboard_of_ones_own_is_that_of_the_pages_and_the_terminal(
         assert places == sorted(places)
         assert "Seeing Children" not in page
         assert client.get("/measures/cin_visits").status_code == 200
-    table = dashboard("made up", view.measures.values())
+    table = measures_table("made up", view.measures.values())
     titles = [str(cell).strip().removesuffix(" *") for cell in table.columns[0].cells]
     shown = [catalogue.measures[name].title for name in wanted]
     assert titles == ["Plans, and more", *shown[:2], "Writing up", *shown[2:]]

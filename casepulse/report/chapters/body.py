@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from casepulse.report.chapters.outline import DEMAND, Outlined, key_of
-from casepulse.report.charts import chart_of
-from casepulse.report.document import Block, Chapter, Heading, Paragraph, Sentence
-from casepulse.report.localities import (
-    best_first_table,
-    has_localities,
-    localities_table,
-    locality_sentences,
-)
+from casepulse.report.document import Block, Chapter, Heading, Paragraph
+from casepulse.report.localities import localities_table, locality_sentences
 from casepulse.report.material import Material
-from casepulse.report.sentences import about, said, subject_of
-from casepulse.report.shown import ShownMeasure
+from casepulse.report.sentences import about, said
 from casepulse.report.tables import figures_table, months_table
+from casepulse.shown.blocks import Sentence
+from casepulse.shown.charts import chart_of
+from casepulse.shown.figures import ShownMeasure
+from casepulse.shown.localities import best_first_table, has_localities
+from casepulse.shown.words import subject_of
 
 
 def body_chapter(material: Material, outlined: Outlined) -> Chapter:

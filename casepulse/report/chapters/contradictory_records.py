@@ -7,24 +7,16 @@ cannot put the records right.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from casepulse.report.document import (
-    Block,
-    Column,
-    Heading,
-    Paragraph,
-    Row,
-    RowGroup,
-    Sentence,
-    Table,
-    Value,
-)
+from casepulse.report.document import Block, Heading, Paragraph
 from casepulse.report.material import Material
-from casepulse.report.months import month_name
 from casepulse.report.sentences import said
-from casepulse.report.shown import ShownMeasure
-from casepulse.report.tables import months_table, with_marks
-from casepulse.report.values import number_words, title_of, value_of
+from casepulse.report.tables import months_table
 from casepulse.schemas.measure import Section
+from casepulse.shown.blocks import Column, Row, RowGroup, Sentence, Table, Value
+from casepulse.shown.figures import ShownMeasure
+from casepulse.shown.marks import with_marks
+from casepulse.shown.months import month_name
+from casepulse.shown.values import number_words, title_of, value_of
 from casepulse.state import COUNTY
 
 _TITLE = "Records that cannot be right"

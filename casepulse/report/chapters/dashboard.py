@@ -1,11 +1,12 @@
 """The performance dashboard: RAG, measure and direction of travel, part by part, with its key."""
 
-from casepulse.report.directions import direction_words
-from casepulse.report.document import Chapter, Column, Row, RowGroup, Table, Value
+from casepulse.report.document import Chapter
 from casepulse.report.material import Material
-from casepulse.report.shown import ShownMeasure
-from casepulse.report.tables import with_marks
-from casepulse.report.values import rag_of, target_of, title_of, value_of
+from casepulse.shown.blocks import Column, Row, RowGroup, Table, Value
+from casepulse.shown.directions import direction_words
+from casepulse.shown.figures import ShownMeasure
+from casepulse.shown.marks import with_marks
+from casepulse.shown.values import rag_of, target_of, title_of, value_of
 
 
 def dashboard(material: Material) -> Chapter:

@@ -6,23 +6,14 @@ from decimal import Decimal
 from casepulse.counties.january_2021.contradictions import CONTRADICTIONS
 from casepulse.counties.january_2021.published import figure
 from casepulse.report.chapters.contradictory_records import contradictory_records
-from casepulse.report.document import (
-    Block,
-    Chapter,
-    Column,
-    Heading,
-    Paragraph,
-    Row,
-    RowGroup,
-    Sentence,
-    Table,
-    Value,
-)
-from casepulse.report.material import MARKS, Material
-from casepulse.report.months import last_day_before
+from casepulse.report.document import Block, Chapter, Heading, Paragraph
+from casepulse.report.material import Material
 from casepulse.report.sentences import about, said
-from casepulse.report.values import number_words
 from casepulse.schemas.profile import load_profile
+from casepulse.shown.blocks import Column, Row, RowGroup, Sentence, Table, Value
+from casepulse.shown.marks import MARKS
+from casepulse.shown.months import last_day_before
+from casepulse.shown.values import number_words
 
 #: What tells how promptly records are made.
 _DELAYS = ("cp_visit_recording_delay", "admission_recording_delay")

@@ -3,30 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from casepulse.report.document import (
-    Block,
-    Chapter,
-    Column,
-    Paragraph,
-    Row,
-    RowGroup,
-    Sentence,
-    Table,
-    Value,
-)
+from casepulse.report.document import Block, Chapter, Paragraph
 from casepulse.report.material import Material
-from casepulse.report.shown import ShownMeasure
-from casepulse.report.values import title_of
 from casepulse.schemas.measure import Section
 from casepulse.schemas.source import in_words
+from casepulse.shown.blocks import Column, Row, RowGroup, Sentence, Table, Value
+from casepulse.shown.figures import ShownMeasure
+from casepulse.shown.values import title_of
+from casepulse.shown.words import WINDOWS
 
-_WINDOWS = {
-    "month": "in the month",
-    "12m": "in the last 12 months",
-    "fytd": "in the financial year to date",
-    "aytd": "in the academic year to date",
-    "term": "in the term to date",
-}
+#: In a table numbers are written as figures.
+_WINDOWS = {**WINDOWS, "12m": "in the last 12 months"}
 
 _BETTER = {"high": "More", "low": "Less", None: "Neither"}
 

@@ -4,23 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from casepulse.report.document import (
-    Block,
-    Chapter,
-    Column,
-    FigureName,
-    Paragraph,
-    Row,
-    RowGroup,
-    Sentence,
-    Table,
-    Value,
-)
+from casepulse.report.document import Block, Chapter, Paragraph
 from casepulse.report.material import Material
-from casepulse.report.months import last_day_before, listed
-from casepulse.report.sentences import subject_of
-from casepulse.report.shown import Direction, ShownMeasure
-from casepulse.report.values import number_words, target_words
+from casepulse.shown.blocks import Column, FigureName, Row, RowGroup, Sentence, Table, Value
+from casepulse.shown.figures import Direction, ShownMeasure
+from casepulse.shown.months import last_day_before, listed
+from casepulse.shown.values import number_words, target_words
+from casepulse.shown.words import subject_of
 
 #: How many measures are named as those that moved most.
 _MOST = 3

@@ -6,7 +6,7 @@ from casepulse.report.chapters.outline import BODY, Outlined
 from casepulse.report.document import Block, Chapter, Heading, Paragraph
 from casepulse.report.material import Material
 from casepulse.report.sentences import in_short
-from casepulse.report.shown import ShownMeasure
+from casepulse.shown.figures import ShownMeasure
 
 
 def executive_summary(material: Material) -> Chapter:
