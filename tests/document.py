@@ -61,6 +61,8 @@ def _measure(measure: Measure, catalogue: Catalogue) -> Iterator[str]:
     kind = "As at an instant." if measure.kind == "stock" else f"Counted {WINDOWS[measure.window]}."
     better = {"high": " More is better.", "low": " Less is better.", None: ""}[measure.better]
     yield f"- {kind}{better} Source: {measure.source}."
+    if measure.needs:
+        yield f"- Needs to be told: {'; '.join(measure.needs)}."
     yield f"- {_figure(measure)}"
     for name, standard in settings.standards.items():
         yield f"- Standard, {measure.standards[name].what}: {standard}."
