@@ -31,6 +31,8 @@ EVERYTHING = "events"
 #: alone; and when the case system knew.
 _OF_EVERY_EVENT = frozenset({"time", "recordedtime"})
 
+_FIELD_WORDS = {"time": "time of day", "recordedtime": "when it was recorded"}
+
 
 def fields_of(event_type: str) -> frozenset[str]:
     """What an event of a type can say.
@@ -183,10 +185,18 @@ def _parted(need: str) -> tuple[str, list[str]]:
 
 
 def in_words(missing: Iterable[str]) -> str:
-    """What is missing, as somebody reads it who knows no name of ours."""
-    return "; ".join(
-        each.replace(".", " ").replace("_", " ").replace("kind=", "") for each in missing
-    )
+    """What is missing, as somebody reads it who knows no name of ours: "contact received (time of
+    day)"."""
+    return "; ".join(map(_in_words, missing))
+
+
+def _in_words(missing: str) -> str:
+    event_type, fields = _parted(missing)
+    if event_type not in EVENTS:
+        return missing  # a source has said why
+    named = (_FIELD_WORDS.get(each, each.removeprefix("kind=")) for each in fields)
+    words = f"{event_type} ({', '.join(named)})" if fields else event_type
+    return words.replace(".", " ").replace("_", " ")
 
 
 def wrong_needs(needs: Iterable[str]) -> Iterator[str]:

@@ -24,7 +24,8 @@ from casepulse.report import html
 from casepulse.report.document import Document
 from casepulse.report.html import render_html
 from casepulse.schemas.due import Due
-from casepulse.state import Catalogue
+from casepulse.schemas.profile import load_profile
+from casepulse.state import Catalogue, catalogue_for
 from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
@@ -115,7 +116,9 @@ def sites(
         "usual": january_seen,
         "troubled": replace(january_seen, meta=meta, old_since=AT),
         "empty": None,
+        "fed by little": replace(january_seen, measures={}),
     }
+    little = catalogue_for(load_profile().model_copy(update={"sources": ["ssda903"]}))
     with ExitStack() as stack:
         started = {}
         for name, seen in views.items():
@@ -123,7 +126,8 @@ def sites(
             watch.show(seen)
             log = AuditLog(tmp_path_factory.mktemp(name) / "audit.jsonl")
             lists = OpenLists(DemoSignIn(catalogue), log, crowded, catalogue)
-            app = application(watch, catalogue, lists if name == "usual" else None)
+            fed = little if name == "fed by little" else catalogue
+            app = application(watch, fed, lists if name == "usual" else None)
             started[name] = stack.enter_context(beside(app, WebSettings(port=0)))
         yield started
 
@@ -241,6 +245,16 @@ def test_what_stands_on_a_page_in_trouble_fits(
     for path in ("/", "/lists"):
         page.goto(path)
         wrong[path] = all_problems(page, fonts)
+    page.close()
+    assert_none(wrong)
+
+
+def test_what_is_not_in_the_sources_fits(
+    browser: Browser, sites: dict[str, str], fonts: dict[str, list[str]]
+) -> None:
+    page = browser.new_page(base_url=sites["fed by little"])
+    page.goto("/measures#not-in-your-sources")
+    wrong = {"not in the sources": all_problems(page, fonts)}
     page.close()
     assert_none(wrong)
 

@@ -14,7 +14,7 @@ from tests.web.test_pages import words
 
 DECIDED = "initial_contact_decision"
 TITLE = open_catalogue().measures[DECIDED].title
-MISSING = "contact decided; contact received: time"
+MISSING = "contact decided; contact received (time of day)"
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +30,15 @@ def ssd(still: Still, january_seen: Seen, fed_by_ssd: Catalogue) -> Iterator[Tes
         yield client
 
 
-def test_the_page_of_all_measures_names_what_is_left_out(ssd: TestClient) -> None:
+def test_the_page_of_all_measures_names_what_is_left_out(
+    ssd: TestClient, fed_by_ssd: Catalogue
+) -> None:
     page = ssd.get("/measures")
     assert f'href="/measures/{DECIDED}"' not in page.text
     said = words(page.text)
     assert "Not in your sources The county is fed by: Standard Safeguarding Dataset." in said
-    assert f"{TITLE} {MISSING}" in said
+    assert f"{TITLE} Not told: {MISSING}" in said
+    assert f"{len(fed_by_ssd.not_in_sources)} measures are not in your sources" in said
 
 
 def test_where_all_is_told_the_page_says_nothing_of_sources(client: TestClient) -> None:
@@ -83,7 +86,7 @@ def test_statuses_that_nobody_can_tell_apart_are_not_shown(
 ) -> None:
     said = words(ssd.get("/measures/cp_visits").text)
     assert "By status Its statuses can't be told apart" in said.replace("&#39;", "'")
-    assert "Not told: visit recorded: method." in said
+    assert "Not told: visit recorded (method)." in said
     assert "can't be told apart" not in client.get("/measures/cp_visits").text
     definition = ssd.get("/api/v1/measures/cp_visits").json()["definition"]
     assert definition["statuses_not_told_apart"] == ["visit.recorded: method"]
