@@ -55,7 +55,7 @@ check: $(READY) ## Style, types, and who may import whom
 bench: $(READY) ## Measure; writes bench.json
 	$(BIN)/python -m tests.bench.bench --out bench.json
 
-document: $(READY) ## Write docs/measures.md, and the dashboard of January 2021 beside the published one
+document: $(READY) ## Write docs/measures.md and settings.md, and January 2021's dashboard beside the published one
 	$(BIN)/python -m tests.document --write
 
 dashboards: $(READY) ## Build Grafana's dashboards from their code

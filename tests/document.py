@@ -1,5 +1,6 @@
 """Documents that are made: docs/measures.md, from the definitions, the default profile and the
-cases of tests/spec; docs/report-january-2021.md, from the made-up county's release.
+cases of tests/spec; docs/settings.md, from the classes of settings; docs/report-january-2021.md,
+from the made-up county's release.
 
     make document    # python -m tests.document --write
 """
@@ -11,14 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+from pydantic.fields import FieldInfo
+
 from casepulse.schemas.measure import Measure, Section
 from casepulse.shown.words import WINDOWS
 from casepulse.state import Catalogue, open_catalogue
+from casepulse.streams.settings import FromEnvironment, Settings
+from casepulse.web.list_settings import ListSettings
+from casepulse.web.settings import WebSettings
 from tests.report.conftest import made_january
 from tests.report.side_by_side import side_by_side
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "measures.md"
+SETTINGS = ROOT / "docs" / "settings.md"
 DASHBOARDS = ROOT / "docs" / "report-january-2021.md"
 
 
@@ -50,6 +57,42 @@ def document(catalogue: Catalogue) -> str:
             about = [each for each in cases if measure.id in each.measures]
             lines += [line for each in about for line in _shown(each)]
     return "\n".join(lines) + "\n"
+
+
+def settings_document() -> str:
+    """Every setting that is read from the environment."""
+    lines = [
+        "# The settings",
+        "",
+        "Made by `make document` from the classes that read them. Each is a variable of the",
+        "environment; a secret may stand in a file, named by the variable with `_FILE` behind it.",
+    ]
+    for heading, settings in _SETTINGS.items():
+        lines += ["", f"## {heading}", "", "| variable | what it is | if it is not set |"]
+        lines += ["| --- | --- | --- |", *_setting_rows(settings)]
+    return "\n".join(lines) + "\n"
+
+
+#: By who reads them, in which order.
+_SETTINGS: dict[str, type[FromEnvironment]] = {
+    "Workers, commands and the web service": Settings,
+    "The web service": WebSettings,
+    "Lists of children, which are off until what must be set is": ListSettings,
+}
+
+
+def _setting_rows(settings: type[FromEnvironment]) -> Iterator[str]:
+    prefix = settings.model_config["env_prefix"]
+    for name, field in settings.model_fields.items():
+        words = (field.description or "").replace("|", "\\|")
+        yield f"| `{prefix}{name.upper()}` | {words} | {_unset(field)} |"
+
+
+def _unset(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be set"
+    default = getattr(field.default, "value", field.default)
+    return "" if default is None else f"`{default}`"
 
 
 def _measure(measure: Measure, catalogue: Catalogue) -> Iterator[str]:
@@ -143,6 +186,7 @@ if __name__ == "__main__":
     text = document(open_catalogue())
     if "--write" in sys.argv:
         DOCUMENT.write_text(text, encoding="utf-8")
+        SETTINGS.write_text(settings_document(), encoding="utf-8")
         catalogue = open_catalogue()
         DASHBOARDS.write_text(side_by_side(made_january(catalogue), catalogue), encoding="utf-8")
     else:

@@ -1,7 +1,7 @@
 """The handbook of measures in `docs/` is that of the definitions and cases in the code."""
 
 from casepulse.state import open_catalogue
-from tests.document import DOCUMENT, document
+from tests.document import DOCUMENT, SETTINGS, document, settings_document
 
 
 def test_the_document_is_up_to_date_and_names_every_measure() -> None:
@@ -29,3 +29,8 @@ def _cases(part: str) -> list[str]:
     lines = part.splitlines()
     last = max(place for place, line in enumerate(lines) if line.startswith("- "))
     return lines[last + 1 :]
+
+
+def test_the_page_of_settings_has_each_as_it_is() -> None:
+    assert SETTINGS.read_text("utf-8") == settings_document()
+    assert "`CASEPULSE_PARTITIONS`" in settings_document()

@@ -3,6 +3,7 @@
 
 const sheet = new CSSStyleSheet();
 let letters = {};
+let shown;
 
 // In letters: longer is no word but a key.
 const LONGEST = 20;
@@ -29,8 +30,11 @@ function ready(fonts) {
 }
 
 async function show([font, text]) {
-  document.fonts.clear();
-  for (const face of letters[font]) document.fonts.add(await face.load());
+  if (font !== shown) {
+    document.fonts.clear();
+    for (const face of letters[font]) document.fonts.add(await face.load());
+    shown = font;
+  }
   sheet.replaceSync(text);
 }
 
