@@ -11,4 +11,4 @@ pytestmark = pytest.mark.broker
 
 def test_the_running_service_does_what_its_description_says(january: County) -> None:
     described = schemathesis.openapi.from_url(f"{january.address}/api/v1/openapi.json")
-    assert check_operations(described, examples=60) == 5
+    assert check_operations(described, examples=60) == 6

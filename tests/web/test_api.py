@@ -56,4 +56,4 @@ def test_the_api_does_what_its_description_says(still: Still, catalogue: Catalog
     """Every operation, by every check of schemathesis, which calls us by a name of its own."""
     app = application(still, catalogue, hosts={"testserver"})
     described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
-    assert check_operations(described, examples=25) == 5
+    assert check_operations(described, examples=25) == 6
