@@ -23,6 +23,10 @@ PROMPT_CLOSURE = 5
 #: Of the referrals of January, those under section 47 that were seen or due, and in time: 74%.
 _SECTION_47_IN_TIME, _SECTION_47_LATE, _SECTION_47_NOT_SEEN = 29, 8, 2
 
+#: Percent of those under section 47 before January, of the ones seen in time and of the ones late.
+#: In December they were a little less timely than in January.
+_SECTION_47, _SECTION_47_LATE_IN_DECEMBER = 9, 10
+
 #: Percent of referrals closed unseen, and of those, percent decided slowly, where not published.
 _CLOSED_UNSEEN, _DECIDED_SLOWLY = 7.5, {"2020-12": 21, "2021-01": 48}
 
@@ -141,7 +145,10 @@ def _pathways(
         many = sum(here.count(outcome) for here in outcomes.values())
         under_47 = planned.get(outcome, 0)
         if month != JANUARY:
-            under_47 = round(many * 0.09) if outcome in (Outcome.IN_TIME, Outcome.LATE) else 0
+            late_in_december = outcome is Outcome.LATE and month == add_months(JANUARY, -1)
+            percent = _SECTION_47_LATE_IN_DECEMBER if late_in_december else _SECTION_47
+            seen = outcome in (Outcome.IN_TIME, Outcome.LATE)
+            under_47 = round(many * percent / 100) if seen else 0
         dealt = deal({Pathway.SECTION_47: under_47, Pathway.SECTION_17: many - under_47}, chance)
         found[outcome] = iter([Pathway(each) for each in dealt])
     return found

@@ -9,20 +9,21 @@ from random import Random
 
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
-    JANUARY,
     MONTH_ENDS,
     Child,
     County,
     Spell,
     Stay,
     at,
-    deal,
 )
 from casepulse.counties.january_2021.fitting import rounded
-from casepulse.counties.january_2021.leaving_care_contact import (
-    OUT_OF_TOUCH,
-    aged,
-    plan_contact,
+from casepulse.counties.january_2021.leaving_care_contact import aged, plan_contact
+from casepulse.counties.january_2021.month_ends import (
+    LAST,
+    MONTHS,
+    Owed,
+    last_done,
+    plan_late,
 )
 from casepulse.counties.january_2021.published import figure
 from casepulse.counties.january_2021.recording import some_day, tell
@@ -30,8 +31,6 @@ from casepulse.schemas.codes import Accommodation, Activity
 from casepulse.schemas.events.care import CareLeaverRecorded
 from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
 from casepulse.state.calendar import add_months
-
-LAST = MONTH_ENDS[-1]
 
 #: How many there are at each month's end. The report says 410 in April 2020 and a steady rise.
 AT_MONTH_ENDS = (401, 404, 407, 410, 413, 416, 419, 422, 425, 428, 431, 435)
@@ -50,7 +49,12 @@ UNSUITABLE: tuple[Accommodation, ...] = ("G2", "S2", "U2", "W2", "X2", "Z2")
 OCCUPIED: tuple[Activity, ...] = ("F2", "F4", "F4", "F5", "P2", "P4", "P4", "P5")
 NOT_OCCUPIED: tuple[Activity, ...] = ("G4", "G5", "G5", "G5", "G6")
 
-#: Of which part of all who are not, or not suitably, it is not on record.
+#: How many in a hundred were occupied, and suitably accommodated, at the ends of the months of
+#: 2020: of the former there were fewer in January 2021, of the latter more.
+OCCUPIED_BEFORE = (48, 49, 48, 48, 48, 48, 48, 49, 48, 49, 49, 50)
+SUITABLE_BEFORE = (93, 93, 93, 92, 92, 92, 91, 91, 91, 90, 90, 90)
+
+#: Of which part of those who never were, it is not on record.
 NOT_RECORDED = 0.2
 
 #: How many of those over 21 stopped being in education, employment or training in January.
@@ -67,7 +71,6 @@ def plan(county: County) -> None:
     lost = plan_contact(county, young_people, chance)
     _occupations(county, young_people, lost, chance)
     _accommodation(county, young_people, lost, chance)
-    _those_who_ended(county, chance)
 
 
 def _born(age: int, chance: Random) -> date:
@@ -152,10 +155,6 @@ def _tell_stays(county: County, chance: Random) -> None:
                 tell(county, child.subject, data, at(spell.last, 16), chance)
 
 
-def _qualified(child: Child) -> date:
-    return child.spells[0].first
-
-
 def _record(
     county: County,
     child: Child,
@@ -171,9 +170,55 @@ def _record(
     tell(county, child.subject, data, at(day, chance.uniform(9, 17)), chance)
 
 
-def _a_day(child: Child, lost: set[Child], chance: Random) -> date:
-    """A day since qualifying on which worker and young person were in touch."""
-    return some_day(_qualified(child), OUT_OF_TOUCH if child in lost else LAST, chance)
+class _Situations:
+    """Whether care leavers are well placed at each month's end: at work or at school, suitably
+    accommodated. For those who were out of touch it never changes."""
+
+    def __init__(self, county: County, lost: set[Child]) -> None:
+        self._owed = {
+            child: Owed(child, spell.first, spell.first, spell.last, lambda day: day)
+            for child in county.children
+            if (spell := child.latest(Stay.LEAVER)) and spell.first <= LAST
+        }
+        self._lost = lost
+
+    def plan(
+        self, well: tuple[int, ...], badly: list[Child], lately: list[Child], chance: Random
+    ) -> None:
+        """So many in a hundred are well placed at the ends of the months of 2020.
+
+        Args:
+            well: how many in a hundred.
+            badly: who is not when January ends.
+            lately: who, of those, was so in December.
+            chance: chances.
+        """
+        for child in self._lost:
+            self._owed[child].spared = True
+            if child in badly:
+                self._owed[child].late_from(date.min)
+        for child in lately:
+            self._owed[child].late_from(LAST)
+        now = [self._owed[child] for child in badly if not self._owed[child].late]
+        plan_late(list(self._owed.values()), well, now, chance)
+
+    def told(self, chance: Random) -> Iterator[tuple[Child, date, bool, bool]]:
+        """When it is told of somebody how they are placed: the day, whether well, and whether that
+        is the last that is told. That it was always badly is not told of all."""
+        for child, one in self._owed.items():
+            counted = [month for month in MONTHS if one.counted(month)]
+            always = bool(one.late) and counted[0] in one.late
+            changes = [(one.begins, not always)]
+            if one.late and not always:
+                changes.append((last_done(one, chance), False))
+            after = one.late[-1] + 1 if one.late else 0
+            if after in counted[1:] and one.late:
+                first = MONTH_ENDS[after - 1] + timedelta(days=1)
+                changes.append((some_day(first, MONTH_ENDS[after], chance), True))
+            if always and not changes[1:] and chance.random() < NOT_RECORDED:
+                continue
+            for day, well in changes:
+                yield child, day, well, day == changes[-1][0]
 
 
 def _occupations(
@@ -193,36 +238,18 @@ def _occupations(
         occupied += band[:many]
     students = figure("cl_higher_education").numerator or 0
     studying = set(chance.sample([each for each in occupied if aged(each, 18, 22)], students))
-    # The report's eight or so of the oldest who were occupied in December and no longer.
-    losing = [each for each in bands[2] if each not in occupied and each not in lost][:LOST_LATELY]
-    for child in young_people:
-        first = _qualified(child)
-        if child in occupied:
-            before, now = NOT_OCCUPIED if chance.random() < 0.6 else OCCUPIED, OCCUPIED
-        elif child in losing:
-            before, now = OCCUPIED, NOT_OCCUPIED
-        elif chance.random() < NOT_RECORDED:
-            continue
-        else:
-            before, now = OCCUPIED if chance.random() < 0.7 else NOT_OCCUPIED, NOT_OCCUPIED
-        day = some_day(JANUARY, LAST, chance) if child in losing else _a_day(child, lost, chance)
-        if first < day:
-            _record(county, child, first, chance, activity=chance.choice(before))
-        activity = "F1" if child in studying else chance.choice(now)
+    idle = [child for child in young_people if child not in occupied]
+    losing = [each for each in bands[2] if each in idle and each not in lost][:LOST_LATELY]
+    situations = _Situations(county, lost)
+    situations.plan(OCCUPIED_BEFORE, idle, losing, chance)
+    for child, day, well, last in situations.told(chance):
+        activity = chance.choice(OCCUPIED if well else NOT_OCCUPIED)
+        if last and child in studying:
+            activity = "F1"
         _record(county, child, day, chance, activity=activity)
     for child in chance.sample(young_people, 20):
         day = some_day(FEBRUARY, date(2021, 3, 3), chance)
         _record(county, child, day, chance, activity=chance.choice(OCCUPIED + NOT_OCCUPIED))
-
-
-def _those_who_ended(county: County, chance: Random) -> None:
-    """What those did, and where they lived, whose support ended in the year."""
-    for child in county.children:
-        spell = child.latest(Stay.LEAVER)
-        if spell and spell.last and spell.last <= LAST:
-            activity = chance.choice(OCCUPIED if chance.random() < 0.5 else NOT_OCCUPIED)
-            place = chance.choice(SUITABLE if chance.random() < 0.9 else UNSUITABLE)
-            _record(county, child, spell.first, chance, activity=activity, accommodation=place)
 
 
 def _of(percentage: str, many: int) -> int:
@@ -243,14 +270,10 @@ def _accommodation(
     older = [child for child in young_people if not aged(child, 16, 18)]
     suitable = _of(figure("cl_accommodation", "younger").published, len(younger))
     in_all = figure("cl_accommodation").numerator or 0
-    for band, many in ((younger, suitable), (older, in_all - suitable)):
-        dealt = deal({"suitable": many, "not": len(band) - many}, chance)
-        for child, place in zip(band, dealt, strict=True):
-            if place == "not" and chance.random() < NOT_RECORDED:
-                continue
-            day, first = _a_day(child, lost, chance), _qualified(child)
-            if first < day:
-                before = SUITABLE if chance.random() < 0.9 else UNSUITABLE
-                _record(county, child, first, chance, accommodation=chance.choice(before))
-            now = SUITABLE if place == "suitable" else UNSUITABLE
-            _record(county, child, day, chance, accommodation=chance.choice(now))
+    unsuitably = chance.sample(younger, len(younger) - suitable)
+    unsuitably += chance.sample(older, len(older) - (in_all - suitable))
+    situations = _Situations(county, lost)
+    situations.plan(SUITABLE_BEFORE, unsuitably, [], chance)
+    for child, day, well, _ in situations.told(chance):
+        where = chance.choice(SUITABLE if well else UNSUITABLE)
+        _record(county, child, day, chance, accommodation=where)

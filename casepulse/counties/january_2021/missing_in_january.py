@@ -13,7 +13,7 @@ from casepulse.counties.january_2021.missing_episodes import (
     tell_episode,
 )
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.return_interviews import plan_interviews
+from casepulse.counties.january_2021.return_interviews import published_interviews, tell_interviews
 
 #: How many were under 12, and not missing for long.
 UNDER_12 = 2
@@ -47,9 +47,8 @@ def plan_january(county: County, cared_for: list[Child], chance: Random) -> set[
     missing = list(_of_january(county, cared_for, chance))
     _deal_episodes(missing, chance)
     _deal_nights(missing, chance)
-    plan_interviews(
-        county, [(each.child, _episodes(county, each, chance)) for each in missing], chance
-    )
+    gone = [(each.child, _episodes(county, each, chance)) for each in missing]
+    tell_interviews(county, gone, published_interviews(), chance)
     return {each.child for each in missing}
 
 

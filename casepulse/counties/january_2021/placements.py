@@ -7,7 +7,16 @@ from random import Random
 from typing import NamedTuple
 
 from casepulse.counties.january_2021 import published
-from casepulse.counties.january_2021.county import MONTH_ENDS, Child, County, Stay, at, deal
+from casepulse.counties.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    MONTH_ENDS,
+    Child,
+    County,
+    Stay,
+    at,
+    deal,
+)
 from casepulse.counties.january_2021.recording import some_day, tell
 from casepulse.schemas.codes import PlacementChangeReason, PlacementProvider, PlacementType
 from casepulse.schemas.events.care import PlacementEnded, PlacementStarted
@@ -52,6 +61,9 @@ WITH_PARENTS, CHILDRENS_HOME = Kind("P1", "PR0"), Kind("K2", "PR4")
 SUPPORTED, INDEPENDENT = Kind("H5", "PR4"), Kind("P2", "PR3")
 FOR_ADOPTION = Kind("A5", "PR1")
 
+#: How many more lived there when December ended.
+FEWER_IN_HOUSE = 2
+
 #: How many children in care live in foster homes of the authority when January ends: as many as
 #: the report's foster carers look after.
 FOSTERED_IN_HOUSE = published.figure("fc_capacity").numerator or 0
@@ -64,15 +76,18 @@ def place(county: County, children: list[Child]) -> Places:
     days = dict(_days(children, staying, chance))
     adopted = _placed_for_adoption(staying, days, chance)
     kinds = _kinds(staying, adopted, chance)
+    last_kinds = kinds | _kinds_of_leavers(children, kinds, chance)
     whereabouts = _whereabouts(staying, kinds, chance)
     places: Places = {}
     for child in children:
         for spell in child.spells:
             starts = days[spell.key]
             for number, day in enumerate(starts):
-                now = number == len(starts) - 1 and spell is child.spells[-1] and child in kinds
-                kind = kinds[child] if now else _any_kind(child, chance)
-                in_county, miles = whereabouts[child] if now else _anywhere(chance)
+                at_last = number == len(starts) - 1 and spell is child.spells[-1]
+                kind = last_kinds.get(child) if at_last else None
+                kind = kind or _any_kind(child, chance)
+                place_now = whereabouts.get(child) if at_last else None
+                in_county, miles = place_now or _anywhere(chance)
                 lasting = kind.placement_type == "U4"
                 why = None if number == 0 else chance.choice(MOVED_BECAUSE)
                 data = PlacementStarted(
@@ -232,6 +247,22 @@ def _kinds(staying: list[Child], adopted: set[Child], chance: Random) -> dict[Ch
             home = old and chance.random() < 0.5
             kinds[child] = CHILDRENS_HOME if home else chance.choice(BY_AGENCIES)
     return kinds
+
+
+def _kinds_of_leavers(
+    children: list[Child], now: dict[Child, Kind], chance: Random
+) -> dict[Child, Kind]:
+    """Where those lived who left in January: so many of them with the authority's own foster
+    carers that these had a few more children in December."""
+    left = [child for child in children if JANUARY <= (child.spells[-1].last or FEBRUARY) <= LAST]
+    entered = sum(
+        kind in IN_HOUSE and child.spells[-1].first >= JANUARY for child, kind in now.items()
+    )
+    in_house = set(chance.sample(left, entered + FEWER_IN_HOUSE))
+    return {
+        child: chance.choice(IN_HOUSE if child in in_house else BY_AGENCIES + BY_RELATIVES)
+        for child in left
+    }
 
 
 def _any_kind(child: Child, chance: Random) -> Kind:
