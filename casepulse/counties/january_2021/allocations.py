@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.changes_of_worker import plan_changes
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
     MONTH_ENDS,
+    Child,
     County,
     Stay,
     at,
@@ -26,33 +28,13 @@ from casepulse.schemas.events.workforce import (
 from casepulse.schemas.profile import load_profile
 
 #: Of a child who was open before, the allocation is told from some day between these on.
-TAKEN_OVER = date(2018, 6, 4), date(2019, 12, 13)
-
-#: The same of a child in care who was restless, and the longest that the second of two short turns
-#: lasts.
-RECENTLY = date(2018, 6, 4), date(2019, 4, 30)
-A_SEASON = timedelta(days=90)
-
-#: The first days of the last 6 and of the last 12 months.
-SIX_MONTHS, TWELVE_MONTHS = date(2020, 8, 1), date(2020, 2, 1)
+TAKEN_OVER = date(2018, 6, 4), date(2019, 1, 25)
 
 #: Whoever has had no worker since this day has had none for two weeks when January ends.
 TWO_WEEKS = LAST - timedelta(days=13)
 
 #: Workers who left in January and whose children nobody has taken over.
 LEAVERS = 6
-
-#: Whoever has had three workers in six months was held before this day.
-HELD_BEFORE = date(2020, 9, 21)
-
-#: Before the months of which the report tells, so many were restless: two workers within months.
-RESTLESS, RESTLESS_IN_CARE = 0.35, 0.65
-
-#: What begins after January is told until this day.
-TOLD_UNTIL = date(2021, 3, 5)
-
-#: How many of the children with fewer than three workers have had two.
-HAD_TWO = 0.4
 
 
 @dataclass(slots=True)
@@ -108,8 +90,7 @@ def tell_allocations(county: County, all_runs: list[Run], chance: Random) -> Wit
     for worker in workers + leavers:
         _record(county, worker, chance)
     turns = _Turns(county, workers, chance)
-    turns.plan_current(now, leavers, without)
-    turns.plan_earlier(all_runs)
+    turns.plan(all_runs, leavers, without)
     turns.cut_gaps(all_runs)
     turns.tell()
     return without
@@ -142,7 +123,6 @@ class _Turns:
         self._chance = chance
         self._workers = workers
         self._turns: dict[Run, list[Turn]] = {}
-        self._steady: dict[str, str] = {}
         self._place_of = load_profile().teams
         self._near: dict[str, list[str]] = defaultdict(list)
         for worker in workers:
@@ -153,107 +133,47 @@ class _Turns:
         near = self._near[self._place_of[run.child.team]]
         return self._chance.choice([key for key in near if key not in but])
 
-    def plan_current(self, now: list[Run], leavers: list[Worker], without: Without) -> None:
-        """Who has held those open when January ends: with as many workers as published."""
+    def plan(self, all_runs: list[Run], leavers: list[Worker], without: Without) -> None:
+        """Who held whom. Whoever was open before has the worker again who had the case last."""
         holder = {run: worker.key for worker in self._workers + leavers for run in worker.holds}
         holder |= {run: self._another(run) for run in without.between}
-        often, over_the_year = self._unsteady([run for run in now if run in holder], len(now))
-        for run in now:
+        nobody_new = {*without.no_worker_yet, *without.between}
+        changes = plan_changes(all_runs, nobody_new, self._chance)
+        before: dict[Child, str] = {}
+        for run in sorted(all_runs, key=lambda run: (run.child.key, run.first), reverse=True):
             if run in without.manager:
                 manager = Worker(self._county.key("w"), run.child.team, 1.0)
                 _record(self._county, manager, self._chance)
                 self._turns[run] = [Turn(manager.key, run.first, to_manager=True)]
-            elif run not in holder:
+            elif run in without.never:
                 self._turns[run] = []
             else:
-                self._turns[run] = self._held(run, holder[run], run in often, run in over_the_year)
-                if run not in often and run not in over_the_year:
-                    self._steady[run.child.key] = holder[run]
-        for run in without.between:
+                last = holder.get(run) or before.get(run.child) or self._another(run)
+                self._turns[run] = self._held(run, last, changes[run])
+                before[run.child] = self._turns[run][0].worker
+            if self._turns[run]:
+                self._turns[run][-1].last = run.last
+        for number, run in enumerate(without.between):
             # One of them for more than two weeks.
-            last = day_between(TWO_WEEKS, LAST - timedelta(days=2), self._chance)
-            if run is without.between[0]:
-                last = date(2021, 1, 8)
-            self._turns[run][-1].last = last
+            last_day = day_between(TWO_WEEKS, LAST - timedelta(days=2), self._chance)
+            self._turns[run][-1].last = last_day if number else date(2021, 1, 8)
 
-    def _unsteady(self, held: list[Run], many: int) -> tuple[set[Run], set[Run]]:
-        """Those with three workers in six months; of those in care, the others with three in
-        twelve."""
-        chance = self._chance
-        steady = percent_of(figure("sw_stability_6m").published, many)
-        all_in_care = set(self._county.open_children(Stay.CARE, LAST))
-        three = len(all_in_care) - percent_of(
-            figure("sw_stability_cic_12m").published, len(all_in_care)
-        )
-        in_care = [run for run in held if run.child in all_in_care]
-        long_in_care = [run for run in in_care if run.first < date(2020, 6, 1)]
-        lately = [run for run in in_care if date(2020, 6, 1) <= run.first < HELD_BEFORE]
-        often = set(chance.sample(lately, len(lately) // 2))
-        often |= set(chance.sample(long_in_care, three // 2 - len(often)))
-        rest = [run for run in long_in_care if run not in often]
-        over_the_year = set(chance.sample(rest, three - len(often)))
-        others = [run for run in held if run.first < HELD_BEFORE and run.child not in all_in_care]
-        often |= set(chance.sample(others, many - steady - len(often)))
-        return often, over_the_year
-
-    def _held(self, run: Run, holder: str, often: bool, over_the_year: bool) -> list[Turn]:
-        in_care = run.because_of(LAST) is Stay.CARE
-        before_this = self._restless(run, TWELVE_MONTHS if in_care else SIX_MONTHS)
-        first = before_this[-1].last if before_this else None
-        first = first or self._first(run)
-        return before_this + self._lately(run, first, holder, often, over_the_year)
-
-    def _lately(
-        self, run: Run, first: date, holder: str, often: bool, over_the_year: bool
-    ) -> list[Turn]:
-        """The turns of the months of which the report tells: one worker, two, or three."""
-        chance = self._chance
-        if often or over_the_year:
-            since = SIX_MONTHS if often else TWELVE_MONTHS
-            until = date(2020, 11, 10) if often else date(2020, 7, 26)
-            one = day_between(max(first, since) + timedelta(days=4), until, chance)
-            two = day_between(one + timedelta(days=5), date(2020, 12, 30), chance)
-            before = self._another(run, holder)
-            between = self._another(run, holder, before)
-            return [Turn(before, first, one), Turn(between, one, two), Turn(holder, two)]
-        if first < date(2020, 12, 1) and chance.random() < HAD_TWO:
-            change = day_between(first + timedelta(days=3), date(2020, 12, 30), chance)
-            return [Turn(self._another(run, holder), first, change), Turn(holder, change)]
-        return [Turn(holder, first)]
-
-    def _restless(self, run: Run, until: date) -> list[Turn]:
-        """Two short turns that are over by a day; none, if there is no time for them."""
-        chance = self._chance
-        in_care = any(stay.kind is Stay.CARE for stay in run.stays)
-        first = max(run.first, day_between(*(RECENTLY if in_care else TAKEN_OVER), chance))
-        if chance.random() > (RESTLESS_IN_CARE if in_care else RESTLESS):
-            return []
-        if first + timedelta(days=20) > until:
-            return []
-        one = day_between(first + timedelta(days=3), until - timedelta(days=7), chance)
-        two = day_between(one + timedelta(days=2), min(until - timedelta(days=3), one + A_SEASON),
-                          chance)  # fmt: skip
-        before = self._another(run)
-        return [Turn(before, first, one), Turn(self._another(run, before), one, two)]
+    def _held(self, run: Run, last: str, changes: list[date]) -> list[Turn]:
+        """The turns between the changes, the last of them with a worker; no three after one another
+        with fewer than three."""
+        workers = [last]
+        for _ in changes:
+            workers.insert(0, self._another(run, *workers[:2]))
+        days = [self._first(run), *changes]
+        turns = [Turn(worker, day) for worker, day in zip(workers, days, strict=True)]
+        for turn, day in zip(turns, changes, strict=False):
+            turn.last = day
+        return turns
 
     def _first(self, run: Run) -> date:
         if run.first > TAKEN_OVER[0]:
             return run.first
         return max(run.first, day_between(*TAKEN_OVER, self._chance))
-
-    def plan_earlier(self, all_runs: list[Run]) -> None:
-        """Who held those no longer open, or not open yet; a child of now, the worker of now."""
-        of_now = {run.child for run in self._turns}
-        for run in all_runs:
-            if run not in self._turns:
-                worker = self._steady.get(run.child.key) or self._another(run)
-                self._steady[run.child.key] = worker
-                turns = [] if run.child in of_now else self._restless(run, run.last or TOLD_UNTIL)
-                first = turns[-1].last if turns else None
-                self._turns[run] = [*turns, Turn(worker, first or self._first(run))]
-        for run, turns in self._turns.items():
-            if turns and turns[-1].last is None:
-                turns[-1].last = run.last
 
     def cut_gaps(self, all_runs: list[Run]) -> None:
         """At the end of each earlier month as many have no worker as the report prints."""

@@ -1,6 +1,7 @@
 """Reviews of children in care, each in time, and how the children took part in January's."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 
 from casepulse.counties.january_2021 import published
@@ -18,6 +19,9 @@ from casepulse.schemas.events.care import CareReviewHeld
 from casepulse.state.calendar import add_months, add_working_days
 
 LAST = MONTH_ENDS[-1]
+
+#: The last month in which some reviews were late: all were in time in the ten since.
+MARCH, LATE_IN_MARCH = (date(2020, 3, 1), date(2020, 3, 31)), 4
 
 #: The last day of which reviews are told.
 LAST_TOLD = date(2021, 3, 5)
@@ -62,6 +66,7 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
                 wanted[YOUNG if add_months(child.born, 48) > day else OTHER] -= 1
     for group, so_many in wanted.items():
         _fit(held, by_group[group], so_many, chance)
+    _late_in_march(held, chance)
     for child, _, days in held.values():
         for day in days:
             part = _participation(child, day, planned, chance)
@@ -116,6 +121,18 @@ def _fit(held: Held, keys: list[str], wanted: int, chance: Random) -> None:
                 held[key] = (child, spell, days)
                 many += -1 if have else 1
                 break
+
+
+def _late_in_march(held: Held, chance: Random) -> None:
+    """Some reviews of March 2020 are held a few days after they were due."""
+    could = []
+    for _, _, days in held.values():
+        for number, (before, day) in enumerate(pairwise(days), 1):
+            due = add_months(before, 3 if number == 1 else 6)
+            if MARCH[0] <= day <= due < MARCH[1]:
+                could.append((days, number, due))
+    for days, number, due in chance.sample(could, LATE_IN_MARCH):
+        days[number] = min(due + timedelta(days=chance.randint(1, 6)), MARCH[1])
 
 
 def _participation(

@@ -16,6 +16,7 @@ from casepulse.counties.january_2021.county import (
     Stay,
     at,
 )
+from casepulse.counties.january_2021.draws import percent_of
 from casepulse.counties.january_2021.exploitation import plan_screening
 from casepulse.counties.january_2021.missing_episodes import Gone, aged_12, elsewhere, tell_episode
 from casepulse.counties.january_2021.missing_in_january import plan_january
@@ -56,10 +57,12 @@ def plan(county: County) -> None:
     days = [
         *_in_care_before([child for child in cared_for if child in now], chance),
         *_in_care_lately([child for child in cared_for if child not in now], chance),
-        *_long_ago(in_care[len(cared_for) :][:LONG_AGO], chance),
         *_left_care(county, chance),
         *_others_before(county, chance),
     ]
+    days += _long_ago(
+        in_care[len(cared_for) :][:LONG_AGO], _wanting_in_december(county, days), chance
+    )
     still = [each for each in cared_for if each.spells[-1].last is None]
     later = chance.sample(still, 25) + chance.sample(elsewhere(county, FEBRUARY), 25)
     days += [(child, some_day(FEBRUARY, date(2021, 3, 2), chance)) for child in later]
@@ -99,13 +102,27 @@ def _in_care_lately(children: list[Child], chance: Random) -> Days:
     yield from _in_care_before(children, chance)
 
 
-def _long_ago(children: list[Child], chance: Random) -> Days:
-    """Children in care before the last twelve months."""
+def _wanting_in_december(county: County, days: list[tuple[Child, date]]) -> int:
+    """How many more in care were missing within a year when December ended, than those on these
+    days: so that the share was the same as when January ended."""
+    year = A_YEAR_AGO.replace(month=1)
+    then = county.open_children(Stay.CARE, YEAR_END)
+    lately = {child for child, day in days if year <= day <= YEAR_END}
+    same = percent_of(figure("cic_missing_12m").published, len(then))
+    return max(0, same - sum(child in lately for child in then))
+
+
+def _long_ago(children: list[Child], in_january: int, chance: Random) -> Days:
+    """Children in care before the last twelve months: so many in January 2020, for the last
+    time, and the others before it."""
     for child in children:
-        first, last = max(child.spells[-1].first, BEGINNING), A_YEAR_AGO - timedelta(days=2)
+        first, last = max(child.spells[-1].first, BEGINNING), A_YEAR_AGO - timedelta(days=32)
         if first < last:
             for _ in range(chance.choice((1, 2))):
                 yield child, some_day(first, last, chance)
+            if in_january:
+                yield child, some_day(A_YEAR_AGO.replace(month=1), date(2020, 1, 30), chance)
+                in_january -= 1
 
 
 def _left_care(county: County, chance: Random) -> Days:

@@ -45,6 +45,8 @@ class Owed(Generic[Who]):
     """The last day; None while it is owed."""
     lasts: Lasts
     """The day on which what was done on a day falls due again: later than a later day's."""
+    first: date | None = None
+    """The day on which it is done first, if that is planned."""
     late: range = range(0)
     """The months at whose ends it is late, by their place in MONTH_ENDS."""
     never: bool = False
@@ -128,7 +130,11 @@ def last_done(one: Owed[Any], chance: Random) -> date:
         first = one.late[0]
         latest = _due_by(one, MONTH_ENDS[first])
         earliest = _due_by(one, MONTH_ENDS[first - 1]) if first else latest - LONG_LATE
-        one.lapsed = some_day(max(one.begins, earliest + timedelta(days=1)), latest, chance)
+        earliest = max(one.begins, earliest + timedelta(days=1))
+        if one.first and earliest <= one.first <= latest:
+            one.lapsed = one.first
+        else:
+            one.lapsed = some_day(earliest, latest, chance)
     return one.lapsed
 
 
@@ -180,6 +186,8 @@ def _first(one: Owed[Any], told_from: date, early: tuple[int, int], chance: Rand
 
 def _soon(one: Owed[Any], chance: Random) -> date:
     """A day soon after the beginning: before the first month's end at which it counts."""
+    if one.first:
+        return one.first
     first = max(one.begins, one.counts)
     end = next((end for end in MONTH_ENDS if end >= first), first)
     return some_day(one.begins, min(end, one.begins + timedelta(days=20)), chance)

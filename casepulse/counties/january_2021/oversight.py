@@ -24,10 +24,14 @@ from casepulse.counties.january_2021.supervision_plan import Late, plan_late
 from casepulse.schemas.events.oversight import CaseNoteRecorded, CaseSupervised
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.standard import Standard
-from casepulse.state.calendar import due_day
+from casepulse.state.calendar import add_months, due_day
 
-#: How many in a hundred are supervised in each month before January.
-SUPERVISED = 83
+#: How many in a hundred had been supervised in time at the ends of the months of 2020: in December
+#: as many as in January 2021.
+SUPERVISED = (84, 86, 86, 85, 86, 85, 85, 85, 86, 86, 83, 85)
+
+#: How many in a hundred are supervised in the month in which they become open.
+SUPERVISED_AT_ONCE = 27
 
 
 def tell_oversight(county: County, all_runs: list[Run], without: Without, chance: Random) -> None:
@@ -36,9 +40,10 @@ def tell_oversight(county: County, all_runs: list[Run], without: Without, chance
     late = _late_in_january(all_runs, without, chance)
     forgotten = _forgotten(all_runs, late, chance)
     nobody = set(without.no_worker_yet)
+    unsupervised = _unsupervised(all_runs, late, forgotten, chance)
     for run in all_runs:
         work = _Work(run, standards, run not in nobody)
-        work.plan(late, forgotten.get(run), chance)
+        work.plan(late, unsupervised[run], forgotten.get(run), chance)
         work.plan_february(late, chance)
         work.tell(county, chance)
 
@@ -79,6 +84,30 @@ def _forgotten(all_runs: list[Run], late: Late, chance: Random) -> dict[Run, dat
     return found
 
 
+def _unsupervised(
+    all_runs: list[Run], late: Late, forgotten: dict[Run, date], chance: Random
+) -> dict[Run, set[date]]:
+    """At the ends of which months of 2020 each is not supervised in time: of those open for a month
+    so many that as many in a hundred of all are as planned."""
+    found: dict[Run, set[date]] = {run: set() for run in all_runs}
+    for end, following, percent in zip(MONTH_ENDS[:-1], MONTH_ENDS[1:], SUPERVISED, strict=True):
+        here = [run for run in all_runs if run.open_at_the_end_of(end)]
+        due = [run for run in here if add_months(run.first, 1) <= end]
+        # Nothing is done for those who are forgotten, some weeks long.
+        sure = [run for run in due if run in late.never or forgotten.get(run) in (end, following)]
+        can_be = [
+            run
+            for run in due
+            if run not in late.never
+            and run not in forgotten
+            and not (run in late.overdue and following == LAST)
+        ]
+        many = len(here) - percent_of(f"{percent}%", len(here)) - len(sure)
+        for run in chance.sample(can_be, many):
+            found[run].add(end)
+    return found
+
+
 def _can_be_forgotten(run: Run, end: date) -> bool:
     """Whether the child has been open, for the same reason, for a quarter and more."""
     before = end - timedelta(days=100)
@@ -94,14 +123,17 @@ class _Work:
     has_worker: bool
     done: list[tuple[date, bool]] = field(default_factory=list)
 
-    def plan(self, late: Late, forgotten: date | None, chance: Random) -> None:
+    def plan(
+        self, late: Late, unsupervised: set[date], forgotten: date | None, chance: Random
+    ) -> None:
         """By every month's end, in time; a supervision or not, as planned. By that at which the
         child is forgotten, not in time."""
         run = self.run
         for end in MONTH_ENDS:
             if run.open_at_the_end_of(end):
                 month = end.replace(day=1)
-                if self.has_worker and self._supervised(end, late, chance):
+                supervised = self.has_worker and end not in unsupervised
+                if supervised and self._supervised(end, late, chance):
                     self.done.append((_weekday(max(run.first, month), end, chance), True))
                 if self._lapsed(end, chance):
                     since = max(run.first, end - timedelta(days=13))
@@ -116,9 +148,7 @@ class _Work:
         if run in late.overdue and end >= MONTH_ENDS[-2]:
             return end < JANUARY
         begun_now = run.first >= end.replace(day=1)
-        if end == LAST and not begun_now:
-            return True
-        return chance.randrange(100) < (SUPERVISED // 3 if begun_now else SUPERVISED)
+        return not begun_now or chance.randrange(100) < SUPERVISED_AT_ONCE
 
     def _lapsed(self, end: date, chance: Random) -> bool:
         """Whether there is to be a note, lest what was done last be too long ago at a month's

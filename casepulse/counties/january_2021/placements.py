@@ -61,8 +61,9 @@ WITH_PARENTS, CHILDRENS_HOME = Kind("P1", "PR0"), Kind("K2", "PR4")
 SUPPORTED, INDEPENDENT = Kind("H5", "PR4"), Kind("P2", "PR3")
 FOR_ADOPTION = Kind("A5", "PR1")
 
-#: How many more lived there when December ended.
-FEWER_IN_HOUSE = 2
+#: How many more lived there when December ended; how many fewer, outside of the county and far from
+#: home.
+FEWER_IN_HOUSE, MORE_FAR_OUT = 2, 1
 
 #: How many children in care live in foster homes of the authority when January ends: as many as
 #: the report's foster carers look after.
@@ -76,18 +77,17 @@ def place(county: County, children: list[Child]) -> Places:
     days = dict(_days(children, staying, chance))
     adopted = _placed_for_adoption(staying, days, chance)
     kinds = _kinds(staying, adopted, chance)
-    last_kinds = kinds | _kinds_of_leavers(children, kinds, chance)
     whereabouts = _whereabouts(staying, kinds, chance)
+    at_last = {child: (kinds[child], whereabouts[child]) for child in staying}
+    at_last |= _of_leavers(children, at_last, chance)
     places: Places = {}
     for child in children:
         for spell in child.spells:
             starts = days[spell.key]
             for number, day in enumerate(starts):
-                at_last = number == len(starts) - 1 and spell is child.spells[-1]
-                kind = last_kinds.get(child) if at_last else None
-                kind = kind or _any_kind(child, chance)
-                place_now = whereabouts.get(child) if at_last else None
-                in_county, miles = place_now or _anywhere(chance)
+                over = number < len(starts) - 1 or spell is not child.spells[-1]
+                drawn = _any_kind(child, chance), _anywhere(chance)
+                kind, (in_county, miles) = drawn if over else at_last.get(child, drawn)
                 lasting = kind.placement_type == "U4"
                 why = None if number == 0 else chance.choice(MOVED_BECAUSE)
                 data = PlacementStarted(
@@ -249,22 +249,6 @@ def _kinds(staying: list[Child], adopted: set[Child], chance: Random) -> dict[Ch
     return kinds
 
 
-def _kinds_of_leavers(
-    children: list[Child], now: dict[Child, Kind], chance: Random
-) -> dict[Child, Kind]:
-    """Where those lived who left in January: so many of them with the authority's own foster
-    carers that these had a few more children in December."""
-    left = [child for child in children if JANUARY <= (child.spells[-1].last or FEBRUARY) <= LAST]
-    entered = sum(
-        kind in IN_HOUSE and child.spells[-1].first >= JANUARY for child, kind in now.items()
-    )
-    in_house = set(chance.sample(left, entered + FEWER_IN_HOUSE))
-    return {
-        child: chance.choice(IN_HOUSE if child in in_house else BY_AGENCIES + BY_RELATIVES)
-        for child in left
-    }
-
-
 def _any_kind(child: Child, chance: Random) -> Kind:
     """The kind of a placement that is over."""
     drawn = chance.random()
@@ -308,6 +292,30 @@ def _whereabouts(
             }[how_far]
             found[child] = (group is inside, miles)
     return found
+
+
+def _of_leavers(
+    children: list[Child], now: dict[Child, tuple[Kind, Whereabouts]], chance: Random
+) -> dict[Child, tuple[Kind, Whereabouts]]:
+    """The last placements of those who left in January: so many with the authority's own foster
+    carers, and so few out of the county and far from home, that in December there were a few more
+    of the former than in January, and fewer of the latter."""
+    left = [child for child in children if JANUARY <= (child.spells[-1].last or FEBRUARY) <= LAST]
+    entered = [each for child, each in now.items() if child.spells[-1].first >= JANUARY]
+    in_house = sum(kind in IN_HOUSE for kind, _ in entered) + FEWER_IN_HOUSE
+    far = max(0, sum(_is_far_out(where) for _, where in entered) - MORE_FAR_OUT)
+    kinds = [chance.choice(IN_HOUSE) for _ in range(in_house)]
+    kinds += [chance.choice(BY_RELATIVES) for _ in left[in_house:]]
+    places = [(False, round(chance.uniform(20.5, 90), 1)) for _ in range(far)]
+    places += [(True, round(chance.uniform(0.4, 19.8), 1)) for _ in left[far:]]
+    chance.shuffle(places)
+    return dict(zip(left, zip(kinds, places, strict=True), strict=True))
+
+
+def _is_far_out(where: Whereabouts) -> bool:
+    """Whether a placement is out of the county and more than 20 miles from home."""
+    in_county, miles = where
+    return not in_county and miles is not None and miles > 20
 
 
 def _anywhere(chance: Random) -> Whereabouts:

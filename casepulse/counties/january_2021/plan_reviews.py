@@ -12,8 +12,10 @@ from casepulse.schemas.codes import ConferenceKind
 from casepulse.schemas.events.protection import ConferenceHeld
 from casepulse.state.calendar import add_months, add_working_days
 
-#: Reviews were late now and then between these days, and never since.
+#: Reviews were late now and then between these days. Some of November's were held in December, up
+#: to a day; none is late at the end of that month, nor of January, the report's second month.
 LATE_FROM, LATE_TO = date(2020, 2, 1), date(2020, 10, 31)
+LATE_IN_NOVEMBER, LATE_BY = 6, date(2020, 12, 11)
 
 #: How many of a hundred reviews were so; how many plans end at a review.
 LATE, ENDED_BY_REVIEW = 0.02, 0.85
@@ -70,6 +72,7 @@ def tell_reviews(
     reviewed = [Reviewed(child, stay) for child, stay in children]
     for one in reviewed:
         _review(one, date.min, JANUARY, chance)
+    _late_in_november(reviewed, chance)
     _january(reviewed, chance)
     for one in reviewed:
         if one.last >= FEBRUARY:
@@ -100,6 +103,19 @@ def _review(one: Reviewed, first: date, before: date, chance: Random) -> None:
         if day >= before or day > one.last:
             return
         one.days.append(day)
+
+
+def _late_in_november(reviewed: list[Reviewed], chance: Random) -> None:
+    """Some reviews that were due in November are held in December."""
+    november = date(2020, 11, 1), date(2020, 11, 30)
+    could = []
+    for one in reviewed:
+        *before, latest = one.days or [date.min]
+        due = add_months(before[-1], 6) if before else add_months(one.stay.first, 3)
+        if november[0] <= latest <= due <= november[1] and one.last > LATE_BY:
+            could.append(one)
+    for one in chance.sample(could, LATE_IN_NOVEMBER):
+        one.days[-1] = chance.choice(working_days(november[1] + timedelta(days=1), LATE_BY))
 
 
 def _january(reviewed: list[Reviewed], chance: Random) -> None:
