@@ -134,7 +134,8 @@ def last_done(one: Owed[Any], chance: Random) -> date:
         if one.first and earliest <= one.first <= latest:
             one.lapsed = one.first
         else:
-            one.lapsed = some_day(earliest, latest, chance)
+            # Where no day's falls due in that month, it has been late a little longer.
+            one.lapsed = some_day(min(earliest, latest), latest, chance)
     return one.lapsed
 
 
