@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.changes_of_worker import plan_changes
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
@@ -80,39 +81,41 @@ def without_worker(now: list[Run], chance: Random) -> Without:
     return Without(never, manager, between, [long_open.pop() for _ in range(to_leavers)])
 
 
-def tell_allocations(county: County, all_runs: list[Run], chance: Random) -> Without:
+def tell_allocations(area: Area, all_runs: list[Run]) -> Without:
     """Workers, and whom each has held."""
     now = [run for run in all_runs if run.open_at_the_end_of(LAST)]
-    without = without_worker(now, chance)
+    without = without_worker(now, area.chance)
     nobody = {*without.no_worker_yet, *without.between, *without.worker_left}
-    workers = staff(county, [run for run in now if run not in nobody], chance)
-    leavers = _leavers(county, without.worker_left, chance)
+    workers = staff(area, [run for run in now if run not in nobody])
+    leavers = _leavers(area, without.worker_left)
     for worker in workers + leavers:
-        _record(county, worker, chance)
-    turns = _Turns(county, workers, chance)
+        _record(area, worker)
+    turns = _Turns(area.county, workers, area.chance)
     turns.plan(all_runs, leavers, without)
     turns.cut_gaps(all_runs)
     turns.tell()
     return without
 
 
-def _leavers(county: County, left: list[Run], chance: Random) -> list[Worker]:
+def _leavers(area: Area, left: list[Run]) -> list[Worker]:
     """Workers who left in January, and the children whom they still hold on paper."""
     found = []
     by_team = sorted(left, key=lambda run: run.child.team)
     for number in range(LEAVERS):
         holds = by_team[len(left) * number // LEAVERS : len(left) * (number + 1) // LEAVERS]
-        worker = Worker(county.key("w"), holds[0].child.team, 1.0, holds)
+        worker = Worker(area.county.key("w"), holds[0].child.team, 1.0, holds)
         gone = WorkerLeft(team=worker.team)
-        county.tell(f"worker:{worker.key}", gone, at(day_between(JANUARY, LAST, chance), 17))
+        area.county.tell(
+            f"worker:{worker.key}", gone, at(day_between(JANUARY, LAST, area.chance), 17)
+        )
         found.append(worker)
     return found
 
 
-def _record(county: County, worker: Worker, chance: Random) -> None:
+def _record(area: Area, worker: Worker) -> None:
     data = WorkerRecorded(fte=worker.fte, team=worker.team)
-    day = day_between(date(2014, 1, 6), date(2018, 5, 25), chance)
-    county.tell(f"worker:{worker.key}", data, at(day, 9))
+    day = day_between(date(2014, 1, 6), date(2018, 5, 25), area.chance)
+    area.county.tell(f"worker:{worker.key}", data, at(day, 9))
 
 
 class _Turns:
@@ -143,7 +146,7 @@ class _Turns:
         for run in sorted(all_runs, key=lambda run: (run.child.key, run.first), reverse=True):
             if run in without.manager:
                 manager = Worker(self._county.key("w"), run.child.team, 1.0)
-                _record(self._county, manager, self._chance)
+                _record(Area(self._county, self._chance), manager)
                 self._turns[run] = [Turn(manager.key, run.first, to_manager=True)]
             elif run in without.never:
                 self._turns[run] = []

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     Child,
@@ -55,9 +56,9 @@ def _in_care(children: list[Child]) -> list[Child]:
     return [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
 
 
-def _tell(county: County, child: Child, days: list[date], data: Data, chance: Random) -> None:
+def _tell(area: Area, child: Child, days: list[date], data: Data) -> None:
     for day in days:
-        tell(county, child.subject, data, at(day, chance.uniform(15.5, 18)), chance)
+        tell(area.county, child.subject, data, at(day, area.chance.uniform(15.5, 18)), area.chance)
 
 
 def _course(
@@ -73,7 +74,7 @@ def _course(
 
 def assess(county: County, children: list[Child]) -> None:
     """Tell the assessments of children in care: yearly, but for those that are late."""
-    chance = county.chances("care_assessments")
+    area = Area(county, county.chances("care_assessments"))
     owed = [
         Owed(
             child,
@@ -88,42 +89,42 @@ def assess(county: County, children: list[Child]) -> None:
     ]
     now = [one for one in owed if one.counted(NOW)]
     late = len(now) - (published.figure("cic_assessment").numerator or 0)
-    for one in chance.sample(now, NEVER_ASSESSED):
+    for one in area.chance.sample(now, NEVER_ASSESSED):
         one.miss(one.counts)
     could = [one for one in now if not one.never and one.can_be_late(NOW)]
-    plan_late(owed, ASSESSED, chance.sample(could, late - NEVER_ASSESSED), chance)
+    plan_late(owed, ASSESSED, area.chance.sample(could, late - NEVER_ASSESSED), area.chance)
     for one in owed:
-        days = days_done(one, ASSESSED_FROM, (5, 75), chance)
-        if NOW in one.late and chance.random() < 0.3 and not one.until:
+        days = days_done(one, ASSESSED_FROM, (5, 75), area.chance)
+        if NOW in one.late and area.chance.random() < 0.3 and not one.until:
             # Some are made up for after January.
-            days.append(some_day(FEBRUARY, LAST_TOLD, chance))
-        _tell(county, one.who, days, CareAssessmentCompleted(team=one.who.team), chance)
+            days.append(some_day(FEBRUARY, LAST_TOLD, area.chance))
+        _tell(area, one.who, days, CareAssessmentCompleted(team=one.who.team))
 
 
 def watch(county: County, children: list[Child]) -> None:
     """Tell the case notes and visits of the independent reviewing officers."""
-    chance = county.chances("care_watch")
+    area = Area(county, county.chances("care_watch"))
     in_care = _in_care(children)
-    noted = set(chance.sample(in_care, _percent("iro_footprint", len(in_care))))
-    visited = set(chance.sample(in_care, _percent("iro_visit", len(in_care))))
+    noted = set(area.chance.sample(in_care, _percent("iro_footprint", len(in_care))))
+    visited = set(area.chance.sample(in_care, _percent("iro_visit", len(in_care))))
     for child in children:
         first, last = child.spells[-1].first, child.spells[-1].last
         latest = None
         if child in noted:
-            latest = some_day(max(HALF_A_YEAR, first + timedelta(days=1)), LAST, chance)
+            latest = some_day(max(HALF_A_YEAR, first + timedelta(days=1)), LAST, area.chance)
         elif last and last < FEBRUARY:
-            latest = some_day(max(first, last - timedelta(days=200)), last, chance)
+            latest = some_day(max(first, last - timedelta(days=200)), last, area.chance)
         elif first < date(2020, 6, 1):
             # These had their last note more than half a year ago.
-            latest = date(2020, 7, 24) - timedelta(days=chance.randint(1, 60))
+            latest = date(2020, 7, 24) - timedelta(days=area.chance.randint(1, 60))
         if latest:
-            days = _course(max(first, date(2019, 6, 1)), latest, (5, 25), (120, 250), chance)
-            _tell(county, child, days, ReviewingOfficerNoted(team=child.team), chance)
+            days = _course(max(first, date(2019, 6, 1)), latest, (5, 25), (120, 250), area.chance)
+            _tell(area, child, days, ReviewingOfficerNoted(team=child.team))
         if child in visited:
             # More and more of them month by month.
             since = max(HALF_A_YEAR, first + timedelta(days=1))
-            day = max(some_day(since, DONE_BY, chance) for _ in range(2))
-            _tell(county, child, [day], ReviewingOfficerVisited(team=child.team), chance)
+            day = max(some_day(since, DONE_BY, area.chance) for _ in range(2))
+            _tell(area, child, [day], ReviewingOfficerVisited(team=child.team))
 
 
 def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, date]:
@@ -132,7 +133,7 @@ def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, dat
     Returns:
         The day on which each plan was made.
     """
-    chance = county.chances("care_pathway_plans")
+    area = Area(county, county.chances("care_pathway_plans"))
     older = [
         child
         for child in children
@@ -146,13 +147,13 @@ def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, dat
     ]
     without = published.figure("cic_no_pathway_plan").numerator or 0
     # Plans are lacking above all for those who entered care lately.
-    due.sort(key=lambda child: child.spells[-1].first.toordinal() + chance.randint(0, 900))
+    due.sort(key=lambda child: child.spells[-1].first.toordinal() + area.chance.randint(0, 900))
     never = set(due[-without:])
     planned: dict[Child, date] = {}
     for child in older:
         spell = child.spells[-1]
         begins = max(add_months(child.born, 16 * 12), spell.first)
-        made = begins + timedelta(days=chance.randint(5, 80))
+        made = begins + timedelta(days=area.chance.randint(5, 80))
         made = min(made, max(date(2020, 12, 18), begins + timedelta(days=5)))
         if child in never or made > min(spell.last or LAST, date(2020, 12, 20)):
             continue
@@ -161,13 +162,13 @@ def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, dat
         until = spell.last or LAST_TOLD
         days, day = [], made
         while True:
-            gap = chance.randint(140, 175)
+            gap = area.chance.randint(140, 175)
             if day < HALF_A_YEAR and day + timedelta(days=gap) > DONE_BY:
                 break
             day += timedelta(days=gap)
             if day >= until:
                 break
             days.append(day)
-        _tell(county, child, [made], PathwayPlanMade(plan=key, team=child.team), chance)
-        _tell(county, child, days, PathwayPlanReviewed(plan=key, team=child.team), chance)
+        _tell(area, child, [made], PathwayPlanMade(plan=key, team=child.team))
+        _tell(area, child, days, PathwayPlanReviewed(plan=key, team=child.team))
     return planned

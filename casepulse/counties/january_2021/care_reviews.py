@@ -5,6 +5,7 @@ from itertools import pairwise
 from random import Random
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     JANUARY,
     MONTH_ENDS,
@@ -41,13 +42,13 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
     """Tell every review of every child.
 
     Args:
-        county: what it is told of.
+        area: whose it is.
         children: all who are or were in care.
         planned: the day on which each first had a pathway plan, who has one.
     """
-    chance = county.chances("care_reviews")
+    area = Area(county, county.chances("care_reviews"))
     held = {
-        spell.key: (child, spell, _days(spell, chance))
+        spell.key: (child, spell, _days(spell, area.chance))
         for child in children
         for spell in child.spells
     }
@@ -58,20 +59,20 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
     for key, (child, *_) in held.items():
         by_group.setdefault(_group(child, planned), []).append(key)
     turning_four = by_group.pop(EITHER, [])
-    _fit(held, turning_four, 0, chance)
+    _fit(held, turning_four, 0, area.chance)
     for child, _, days in (held[key] for key in turning_four):
         # Whose review could not be put off counts by the age on its day.
         for day in days:
             if JANUARY <= day <= LAST:
                 wanted[YOUNG if add_months(child.born, 48) > day else OTHER] -= 1
     for group, so_many in wanted.items():
-        _fit(held, by_group[group], so_many, chance)
-    _late_in_march(held, chance)
+        _fit(held, by_group[group], so_many, area.chance)
+    _late_in_march(held, area.chance)
     for child, _, days in held.values():
         for day in days:
-            part = _participation(child, day, planned, chance)
+            part = _participation(child, day, planned, area.chance)
             data = CareReviewHeld(participation=part, team=child.team)
-            tell(county, child.subject, data, at(day, chance.uniform(10, 14)), chance)
+            tell(county, child.subject, data, at(day, area.chance.uniform(10, 14)), area.chance)
 
 
 Held = dict[str, tuple[Child, Spell, list[date]]]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     MONTH_ENDS,
@@ -45,25 +46,25 @@ FACE_TO_FACE, VIRTUAL = VisitMethod.FACE_TO_FACE, VisitMethod.VIRTUAL
 
 def visit(county: County, children: list[Child], places: Places) -> None:
     """Tell the visits to every child, in every placement."""
-    chance = county.chances("care_visits")
-    late = _late(children, places, chance)
+    area = Area(county, county.chances("care_visits"))
+    late = _late(children, places, area.chance)
     for child in children:
         for spell in child.spells:
             placed = places[spell.key]
             for place, following in zip(placed, [*placed[1:], None], strict=True):
                 end = following.day if following else spell.last or LAST_TOLD
                 stays = following is None and spell.lasts_at_the_end_of(LAST)
-                days = list(_visits(place, end, chance))
+                days = list(_visits(place, end, area.chance))
                 if stays and child in late:
                     days = [day for day in days if day <= LATE_AFTER or day >= FEBRUARY]
-                    _other_visit(county, child, late[child], chance)
+                    _other_visit(area, child, late[child])
                 elif stays and place.day < JUST_PLACED and not _holds(place, days):
-                    days.append(_january(place, chance))
+                    days.append(_january(place, area.chance))
                 for day in days:
-                    _tell(county, child, day, VisitKind.STATUTORY, FACE_TO_FACE, chance)
-                if stays and child not in late and chance.random() < 0.1:
-                    day = some_day(max(place.day, FEBRUARY - timedelta(days=28)), LAST, chance)
-                    _tell(county, child, day, VisitKind.STATUTORY, VIRTUAL, chance)
+                    _tell(area, child, day, VisitKind.STATUTORY, FACE_TO_FACE)
+                if stays and child not in late and area.chance.random() < 0.1:
+                    day = some_day(max(place.day, FEBRUARY - timedelta(days=28)), LAST, area.chance)
+                    _tell(area, child, day, VisitKind.STATUTORY, VIRTUAL)
 
 
 def _late(children: list[Child], places: Places, chance: Random) -> dict[Child, str]:
@@ -117,31 +118,30 @@ def _january(place: Place, chance: Random) -> date:
     return some_day(first, date(2021, 1, 29), chance)
 
 
-def _other_visit(county: County, child: Child, how: str, chance: Random) -> None:
-    day = some_day(date(2021, 1, 4), date(2021, 1, 29), chance)
+def _other_visit(area: Area, child: Child, how: str) -> None:
+    day = some_day(date(2021, 1, 4), date(2021, 1, 29), area.chance)
     if how == "virtual":
-        _tell(county, child, day, VisitKind.STATUTORY, VIRTUAL, chance)
+        _tell(area, child, day, VisitKind.STATUTORY, VIRTUAL)
     elif how == "other":
-        _tell(county, child, day, VisitKind.OTHER, FACE_TO_FACE, chance)
-    elif chance.random() < 0.3:
+        _tell(area, child, day, VisitKind.OTHER, FACE_TO_FACE)
+    elif area.chance.random() < 0.3:
         # A visit was tried, and the child was not there.
-        _tell(county, child, day, VisitKind.STATUTORY, FACE_TO_FACE, chance, seen=False)
+        _tell(area, child, day, VisitKind.STATUTORY, FACE_TO_FACE, seen=False)
 
 
 def _tell(
-    county: County,
+    area: Area,
     child: Child,
     day: date,
     kind: VisitKind,
     method: VisitMethod,
-    chance: Random,
     seen: bool = True,
 ) -> None:
     data = VisitRecorded(
         kind=kind,
         method=method,
         child_seen=seen,
-        seen_alone=seen and chance.random() < 0.6,
+        seen_alone=seen and area.chance.random() < 0.6,
         team=child.team,
     )
-    tell(county, child.subject, data, at(day, chance.uniform(14.5, 18)), chance)
+    tell(area.county, child.subject, data, at(day, area.chance.uniform(14.5, 18)), area.chance)

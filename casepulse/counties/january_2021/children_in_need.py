@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.child_in_need_plans import plan_plans
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
@@ -72,9 +73,9 @@ class InNeed:
 
 def plan(county: County) -> None:
     """Visits to children in need, and their plans."""
-    chance = county.chances("children_in_need")
+    area = Area(county, county.chances("children_in_need"))
     in_need = list(_in_need(county))
-    _Visits(county, chance, in_need).plan()
+    _Visits(county, area.chance, in_need).plan()
     plan_plans(county)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.contact_plan import (
     DECIDED_IN_TIME,
     ELSEWHERE,
@@ -64,11 +65,13 @@ _CONCLUDED = {
 
 def plan(county: County) -> None:
     """Tell thirteen months of contacts, and those from February to the report."""
-    chance = county.chances("contacts")
+    area = Area(county, county.chances("contacts"))
     for number, last in enumerate(MONTH_ENDS[:-1]):
-        _Month(county, chance, last.replace(day=1), last, earlier(number + 1, chance)).tell()
-    _Month(county, chance, MONTH_ENDS[-1].replace(day=1), MONTH_ENDS[-1], january()).tell()
-    _Month(county, chance, FEBRUARY, LAST_DAY, earlier(13, chance)).tell()
+        _Month(
+            county, area.chance, last.replace(day=1), last, earlier(number + 1, area.chance)
+        ).tell()
+    _Month(county, area.chance, MONTH_ENDS[-1].replace(day=1), MONTH_ENDS[-1], january()).tell()
+    _Month(county, area.chance, FEBRUARY, LAST_DAY, earlier(13, area.chance)).tell()
 
 
 @dataclass(slots=True, eq=False)

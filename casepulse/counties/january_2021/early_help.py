@@ -7,6 +7,7 @@ the one are not those of the other; a plan goes with any of them.
 from datetime import date, timedelta
 
 from casepulse.counties.january_2021 import targeted_support
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -52,10 +53,10 @@ def plan(county: County) -> None:
     """Tell Targeted Support, advice and plans."""
     known = len(county.children)
     targeted_support.plan(county)
-    chance = county.chances("early_help")
-    _Advice(county, chance).tell()
+    area = Area(county, county.chances("early_help"))
+    _Advice(county, area.chance).tell()
     of_early_help = [child for child in county.children[known:] if not child.spells]
-    _Plans(county, chance).tell(of_early_help)
+    _Plans(county, area.chance).tell(of_early_help)
 
 
 class _Advice(Telling):

@@ -9,6 +9,7 @@ began with January. What is told of the year before makes the series.
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -68,15 +69,15 @@ _EXCLUDED = (date(2020, 9, 9), date(2021, 1, 22))
 
 def plan(county: County) -> None:
     """Tell how the children in care are educated."""
-    chance = county.chances("education")
-    roll = _Roll(county, chance)
+    area = Area(county, county.chances("education"))
+    roll = _Roll(county, area.chance)
     roll.plan()
     pupils = [
         child
         for child in county.open_children(Stay.CARE, _LAST)
         if _stage(child.born, 2020) is AT_SCHOOL
     ]
-    school = _School(county, chance)
+    school = _School(county, area.chance)
     school.places(pupils)
     school.learning(pupils)
     school.exclusions(pupils)

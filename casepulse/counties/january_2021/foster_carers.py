@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County, at, deal
 from casepulse.counties.january_2021.draws import day_between, percent_of
 from casepulse.counties.january_2021.month_ends import (
@@ -96,33 +97,33 @@ class Household:
 
 def plan(county: County) -> None:
     """Households, their approvals, and what the fostering team does with them."""
-    chance = county.chances("foster_carers")
-    households = _households(county, chance)
+    area = Area(county, county.chances("foster_carers"))
+    households = _households(area)
     for duty in DUTIES:
-        _fulfil(county, duty, households, chance)
-    _supervise(county, households, chance)
-    for household in chance.sample([each for each in households if not each.until], GIVE_UP):
-        household.until = day_between(FEBRUARY + timedelta(days=2), date(2021, 3, 3), chance)
+        _fulfil(area, duty, households)
+    _supervise(area, households)
+    for household in area.chance.sample([each for each in households if not each.until], GIVE_UP):
+        household.until = day_between(FEBRUARY + timedelta(days=2), date(2021, 3, 3), area.chance)
     for household in households:
         if household.until:
             subject = f"household:{household.key}"
             county.tell(subject, HouseholdApprovalEnded(team=TEAM), at(household.until, 16))
 
 
-def _households(county: County, chance: Random) -> list[Household]:
+def _households(area: Area) -> list[Household]:
     """Those approved when January ends, and those that gave up in the year before."""
     found = []
-    for number, (approval, places) in enumerate(_approvals(chance)):
+    for number, (approval, places) in enumerate(_approvals(area.chance)):
         first, last = date(2009, 1, 5), date(2017, 3, 31)
         if number < NEW:
             first, last = date(2020, 3, 2), date(2020, 11, 20)
-        found.append(Household(county.key("h"), day_between(first, last, chance)))
-        _approve(county, found[-1], approval, places, chance)
+        found.append(Household(area.county.key("h"), day_between(first, last, area.chance)))
+        _approve(area, found[-1], approval, places)
     for _ in range(GAVE_UP):
-        approved = day_between(date(2009, 1, 5), date(2017, 3, 31), chance)
-        until = day_between(date(2020, 2, 10), date(2020, 12, 18), chance)
-        found.append(Household(county.key("h"), approved, until))
-        _approve(county, found[-1], FosteringApproval.GENERAL, 2, chance)
+        approved = day_between(date(2009, 1, 5), date(2017, 3, 31), area.chance)
+        until = day_between(date(2020, 2, 10), date(2020, 12, 18), area.chance)
+        found.append(Household(area.county.key("h"), approved, until))
+        _approve(area, found[-1], FosteringApproval.GENERAL, 2)
     return found
 
 
@@ -142,66 +143,71 @@ def _approvals(chance: Random) -> list[tuple[FosteringApproval, int]]:
 
 
 def _approve(
-    county: County,
+    area: Area,
     household: Household,
     approval: FosteringApproval,
     places: int,
-    chance: Random,
 ) -> None:
     data = HouseholdApproved(approval=approval, places=places, team=TEAM)
-    time = at(household.approved, chance.uniform(10, 16))
-    county.tell(f"household:{household.key}", data, time)
+    time = at(household.approved, area.chance.uniform(10, 16))
+    area.county.tell(f"household:{household.key}", data, time)
 
 
-def _fulfil(county: County, duty: Duty, households: list[Household], chance: Random) -> None:
+def _fulfil(area: Area, duty: Duty, households: list[Household]) -> None:
     """A duty: as many are late with it as published, and as were late in the months before."""
     owed = []
     for household in households:
         approved, begins = household.approved, household.approved + timedelta(days=300)
         if duty.before_approval:
-            begins = approved - timedelta(days=chance.randint(20, 120))
+            begins = approved - timedelta(days=area.chance.randint(20, 120))
         owed.append(Owed(household, begins, approved, household.until, months_on(duty.months)))
     here = [one for one in owed if one.counted(len(MONTH_ENDS) - 1)]
     many = len(here) - percent_of(figure(duty.figure).published, len(here))
     could = [one for one in here if one.can_be_late(len(MONTH_ENDS) - 1)]
-    plan_late(owed, duty.in_time, chance.sample(could, many), chance)
+    plan_late(owed, duty.in_time, area.chance.sample(could, many), area.chance)
     for one in owed:
-        days = days_done(one, FIRST_TOLD, duty.early, chance)
+        days = days_done(one, FIRST_TOLD, duty.early, area.chance)
         again = bool(one.late) and one.until is None
-        _tell(county, one.who.key, duty.done, days, again, chance)
+        _tell(area, one.who.key, duty.done, days, again)
 
 
-def _supervise(county: County, households: list[Household], chance: Random) -> None:
+def _supervise(area: Area, households: list[Household]) -> None:
     """A supervision in January, in December and not since, or in neither, for as many as published;
     in the months before for as many as planned."""
     supervised: dict[Household, list[date]] = {household: [] for household in households}
     now = [each for each in households if each.until is None]
     in_month = percent_of(figure("fc_supervision_month").published, len(now))
     in_two = percent_of(figure("fc_supervision_2m").published, len(now))
-    latest = deal({"month": in_month, "two": in_two - in_month, "": len(now) - in_two}, chance)
+    latest = deal({"month": in_month, "two": in_two - in_month, "": len(now) - in_two}, area.chance)
     in_january = [each for each, when in zip(now, latest, strict=True) if when == "month"]
     not_since = [each for each, when in zip(now, latest, strict=True) if when == "two"]
     for end, percent in zip(MONTH_ENDS[:-1], SUPERVISED, strict=True):
         here = [each for each in households if each.approved_at_the_end_of(end)]
         many = percent_of(f"{percent}%", len(here))
-        chosen = chance.sample([each for each in here if each.approved < end.replace(day=1)], many)
+        chosen = area.chance.sample(
+            [each for each in here if each.approved < end.replace(day=1)], many
+        )
         if end == MONTH_ENDS[-2]:
-            chosen = not_since + chance.sample(in_january, many - len(not_since))
+            chosen = not_since + area.chance.sample(in_january, many - len(not_since))
         for household in chosen:
-            supervised[household].append(day_between(end.replace(day=2), end, chance))
+            supervised[household].append(day_between(end.replace(day=2), end, area.chance))
     for household in in_january:
-        supervised[household].append(day_between(LAST.replace(day=2), LAST, chance))
+        supervised[household].append(day_between(LAST.replace(day=2), LAST, area.chance))
     for household, days in supervised.items():
-        wanted = chance.random() < 0.8
-        _tell(county, household.key, FosterSupervisionHeld, days, wanted, chance)
+        wanted = area.chance.random() < 0.8
+        _tell(area, household.key, FosterSupervisionHeld, days, wanted)
 
 
-def _tell(
-    county: County, key: str, done: type[Data], days: list[date], again: bool, chance: Random
-) -> None:
+def _tell(area: Area, key: str, done: type[Data], days: list[date], again: bool) -> None:
     """Tell what was done, and for half of those who are late that it was made up for in
     February."""
-    if again and chance.random() < 0.5:
-        days = [*days, day_between(FEBRUARY + timedelta(days=1), date(2021, 3, 2), chance)]
+    if again and area.chance.random() < 0.5:
+        days = [*days, day_between(FEBRUARY + timedelta(days=1), date(2021, 3, 2), area.chance)]
     for day in days:
-        tell(county, f"household:{key}", done(team=TEAM), at(day, chance.uniform(9, 17)), chance)
+        tell(
+            area.county,
+            f"household:{key}",
+            done(team=TEAM),
+            at(day, area.chance.uniform(9, 17)),
+            area.chance,
+        )

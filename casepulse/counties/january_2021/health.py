@@ -4,8 +4,8 @@ The plan: health_plan.py. Dental checks and questionnaires: wellbeing.py.
 """
 
 from datetime import date, timedelta
-from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County, Stay, at
 from casepulse.counties.january_2021.health_plan import BEGINNING, Cared, plan_assessments
 from casepulse.counties.january_2021.month_ends import LAST
@@ -24,65 +24,63 @@ INITIAL, REVIEW = HealthAssessmentKind.INITIAL, HealthAssessmentKind.REVIEW
 
 def plan(county: County) -> None:
     """Plan the health of children in care, and of those who left in the year."""
-    chance = county.chances("health")
-    cared = plan_assessments(county, chance)
+    area = Area(county, county.chances("health"))
+    cared = plan_assessments(area)
     for one in cared:
-        _tell_assessments(county, one, chance)
-    _entrants(county, [one for one in cared if one.entered >= JANUARY and not one.days], chance)
-    _february(county, [one for one in cared if one.now], chance)
-    plan_wellbeing(county, county.open_children(Stay.CARE, LAST), chance)
+        _tell_assessments(area, one)
+    _entrants(area, [one for one in cared if one.entered >= JANUARY and not one.days])
+    _february(area, [one for one in cared if one.now])
+    plan_wellbeing(area, county.open_children(Stay.CARE, LAST))
 
 
-def _entrants(county: County, entrants: list[Cared], chance: Random) -> None:
+def _entrants(area: Area, entrants: list[Cared]) -> None:
     """January's entrants who were not assessed in it: a request, an appointment, or neither."""
-    chance.shuffle(entrants)
+    area.chance.shuffle(entrants)
     for name in ("requested_no_appointment", "no_request", "planned_in_time", "planned_late"):
         for _ in range(figure(f"iha_entrants_{name}").numerator or 0):
             one = entrants.pop()
             if name != "no_request":
                 asked = min(one.entered + timedelta(days=1), date(2021, 1, 30))
-                _request(county, one.child, asked, chance)
+                _request(area, one.child, asked)
             if name == "planned_in_time":
-                _appoint(county, one.child, LAST, some_day(FEBRUARY, one.due, chance), chance)
+                _appoint(area, one.child, LAST, some_day(FEBRUARY, one.due, area.chance))
             elif name == "planned_late":
-                late = one.due + timedelta(days=chance.randint(1, 12))
-                _appoint(county, one.child, LAST, late, chance)
+                late = one.due + timedelta(days=area.chance.randint(1, 12))
+                _appoint(area, one.child, LAST, late)
 
 
-def _tell_assessments(county: County, one: Cared, chance: Random) -> None:
+def _tell_assessments(area: Area, one: Cared) -> None:
     """The initial assessment with its request and appointment, from December 2019, and reviews."""
     for number, day in enumerate(one.days):
         first = number == 0 and one.entered >= BEGINNING
         if first and one.entered >= date(2019, 12, 1):
-            asked = some_day(one.entered, min(day, one.entered + timedelta(days=5)), chance)
-            _request(county, one.child, asked, chance)
-            _appoint(county, one.child, some_day(asked, day, chance), day, chance)
-        _assess(county, one.child, INITIAL if first else REVIEW, day, chance)
+            asked = some_day(one.entered, min(day, one.entered + timedelta(days=5)), area.chance)
+            _request(area, one.child, asked)
+            _appoint(area, one.child, some_day(asked, day, area.chance), day)
+        _assess(area, one.child, INITIAL if first else REVIEW, day)
 
 
-def _assess(
-    county: County, child: Child, kind: HealthAssessmentKind, day: date, chance: Random
-) -> None:
+def _assess(area: Area, child: Child, kind: HealthAssessmentKind, day: date) -> None:
     data = HealthAssessmentCompleted(kind=kind, team=child.team)
-    tell(county, child.subject, data, at(day, chance.uniform(9, 16)), chance)
+    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 16)), area.chance)
 
 
-def _request(county: County, child: Child, day: date, chance: Random) -> None:
+def _request(area: Area, child: Child, day: date) -> None:
     data = HealthAssessmentRequested(kind=INITIAL, team=child.team)
-    tell(county, child.subject, data, at(day, 21.5), chance)
+    tell(area.county, child.subject, data, at(day, 21.5), area.chance)
 
 
-def _appoint(county: County, child: Child, made: date, day: date, chance: Random) -> None:
+def _appoint(area: Area, child: Child, made: date, day: date) -> None:
     data = HealthAssessmentPlanned(kind=INITIAL, appointment=day, team=child.team)
-    tell(county, child.subject, data, at(made, 22), chance)
+    tell(area.county, child.subject, data, at(made, 22), area.chance)
 
 
-def _february(county: County, cared: list[Cared], chance: Random) -> None:
+def _february(area: Area, cared: list[Cared]) -> None:
     """In February some of those who are due or overdue are assessed."""
-    for one in chance.sample(cared, len(cared))[:300]:
+    for one in area.chance.sample(cared, len(cared))[:300]:
         until = min(one.stay.last or date(2021, 3, 5), date(2021, 3, 5))
-        day = some_day(FEBRUARY, until, chance)
+        day = some_day(FEBRUARY, until, area.chance)
         if not one.days:
-            _assess(county, one.child, INITIAL, day, chance)
+            _assess(area, one.child, INITIAL, day)
         elif one.due_after(one.days[-1]) < date(2021, 3, 15):
-            _assess(county, one.child, REVIEW, day, chance)
+            _assess(area, one.child, REVIEW, day)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021.county import JANUARY, MONTH_ENDS, Child, County, Spell, Stay
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import JANUARY, MONTH_ENDS, Child, Spell, Stay
 from casepulse.counties.january_2021.fitting import rounded
 from casepulse.counties.january_2021.month_ends import (
     BEFORE,
@@ -80,21 +81,21 @@ class Cared:
         return six_months if six_months < add_months(self.child.born, 60) else add_months(day, 12)
 
 
-def plan_assessments(county: County, chance: Random) -> list[Cared]:
+def plan_assessments(area: Area) -> list[Cared]:
     """Every period of care of every child, with its assessments up to the end of January."""
     cared = [
         Cared(child, stay)
-        for child in county.children
+        for child in area.county.children
         for stay in child.spells
         if stay.kind is Stay.CARE and stay.first <= LAST
     ]
-    newest = _plan_initial_of_january([one for one in cared if one.now], chance)
+    newest = _plan_initial_of_january([one for one in cared if one.now], area.chance)
     others = [one for one in cared if one not in newest]
     for one in others:
-        one.days = [day for day in (_initial(one, chance),) if day <= (one.stay.last or LAST)]
+        one.days = [day for day in (_initial(one, area.chance),) if day <= (one.stay.last or LAST)]
     for month in BEFORE:
-        _fit_initial(others, month, chance)
-    _plan_reviews(cared, chance)
+        _fit_initial(others, month, area.chance)
+    _plan_reviews(cared, area.chance)
     return cared
 
 

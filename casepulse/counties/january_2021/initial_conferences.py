@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -163,7 +164,7 @@ def _discuss(each: Conference, late: bool, number: int, held: int, chance: Rando
 def tell_views(county: County, held: list[tuple[str, Child, date]]) -> None:
     """Tell the My Views forms and the referrals to advocacy: in January of as many children as the
     report has, and in the other months of about as many."""
-    chance = county.chances("views")
+    area = Area(county, county.chances("views"))
     by_month: dict[str, dict[Child, tuple[str, date]]] = defaultdict(dict)
     for key, child, day in held:
         by_month[month_of(day)][child] = key, day
@@ -176,9 +177,9 @@ def tell_views(county: County, held: list[tuple[str, Child, date]]) -> None:
             (round(views * len(children) / 100), MyViewsCompleted, 4),
             (round(advocacy * len(children) / 100), AdvocacyReferred, 12),
         ):
-            for child in chance.sample(older, min(many, len(older))):
+            for child in area.chance.sample(older, min(many, len(older))):
                 key, day = children[child]
-                before = day - timedelta(days=chance.randint(1, most))
+                before = day - timedelta(days=area.chance.randint(1, most))
                 county.tell(child.subject, data(conference=key, team=child.team), at(before, 16))
 
 
@@ -186,7 +187,7 @@ def _percentage(figure: str) -> int:
     return int(published.figure(figure).published.rstrip("%"))
 
 
-def tell_conference(county: County, each: Conference, chance: Random) -> None:
+def tell_conference(area: Area, each: Conference) -> None:
     """Tell an initial conference."""
     held = ConferenceHeld(
         conference=each.key,
@@ -195,5 +196,5 @@ def tell_conference(county: County, each: Conference, chance: Random) -> None:
         team=each.child.team,
     )
     time = at(each.day, 13)
-    late = timedelta(days=chance.randint(3, 20) if chance.random() < 1 / 30 else 0)
-    county.tell(each.child.subject, held, time, time + timedelta(hours=1) + late)
+    late = timedelta(days=area.chance.randint(3, 20) if area.chance.random() < 1 / 30 else 0)
+    area.county.tell(each.child.subject, held, time, time + timedelta(hours=1) + late)

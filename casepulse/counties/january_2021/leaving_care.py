@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     MONTH_ENDS,
@@ -63,14 +64,14 @@ LOST_LATELY = 8
 
 def plan(county: County) -> None:
     """Put the care leavers into the county, and tell what is known of them."""
-    chance = county.chances("leaving_care")
-    young_people = list(_care_leavers(county, chance))
-    _ended(county, young_people, chance)
-    _february(county, young_people, chance)
-    _tell_stays(county, chance)
-    lost = plan_contact(county, young_people, chance)
-    _occupations(county, young_people, lost, chance)
-    _accommodation(county, young_people, lost, chance)
+    area = Area(county, county.chances("leaving_care"))
+    young_people = list(_care_leavers(area))
+    _ended(area, young_people)
+    _february(area, young_people)
+    _tell_stays(area)
+    lost = plan_contact(area, young_people)
+    _occupations(area, young_people, lost)
+    _accommodation(area, young_people, lost)
 
 
 def _born(age: int, chance: Random) -> date:
@@ -79,11 +80,13 @@ def _born(age: int, chance: Random) -> date:
     return some_day(add_months(last, -12) + timedelta(days=1), last, chance)
 
 
-def _team(county: County, chance: Random) -> str:
-    return chance.choice([team for team in county.teams["Other"] if "leaving-care" in team])
+def _team(area: Area) -> str:
+    return area.chance.choice(
+        [team for team in area.county.teams["Other"] if "leaving-care" in team]
+    )
 
 
-def _care_leavers(county: County, chance: Random) -> Iterator[Child]:
+def _care_leavers(area: Area) -> Iterator[Child]:
     """Those of the end of January. Most qualified on the day they were 18."""
     younger = figure("cl_in_touch", "younger").denominator or 0
     to_20 = figure("cl_younger_seen").denominator or 0
@@ -94,72 +97,71 @@ def _care_leavers(county: County, chance: Random) -> Iterator[Child]:
         until = add_months(first, 1) - timedelta(days=1)
         grown_up = lately // 12 + (month < lately % 12)
         for number in range(QUALIFY):
-            qualified = some_day(first, until - timedelta(days=1), chance)
+            qualified = some_day(first, until - timedelta(days=1), area.chance)
             if number < grown_up:
                 born = add_months(qualified, -12 * 18)
             else:
-                born = some_day(date(2003, 2, 3), date(2004, 3, 1), chance)
+                born = some_day(date(2003, 2, 3), date(2004, 3, 1), area.chance)
                 born = min(born, add_months(qualified, -12 * 16))
-            yield _care_leaver(county, born, qualified, chance)
+            yield _care_leaver(area, born, qualified)
     for _ in range(younger - QUALIFY * 12):
-        born = some_day(date(2003, 2, 3), date(2003, 9, 30), chance)
-        qualified = some_day(add_months(born, 12 * 16), date(2020, 1, 30), chance)
-        yield _care_leaver(county, born, qualified, chance)
+        born = some_day(date(2003, 2, 3), date(2003, 9, 30), area.chance)
+        qualified = some_day(add_months(born, 12 * 16), date(2020, 1, 30), area.chance)
+        yield _care_leaver(area, born, qualified)
     ages = [19] * ((to_20 - younger + 8) // 2) + [20] * ((to_20 - younger - 8 + 1) // 2)
     ages += [21] * AGED_21
-    ages += [chance.choice((22, 22, 22, 23, 23, 24)) for _ in range(from_21 - AGED_21)]
+    ages += [area.chance.choice((22, 22, 22, 23, 23, 24)) for _ in range(from_21 - AGED_21)]
     for age in ages:
-        born = _born(age, chance)
+        born = _born(age, area.chance)
         qualified = add_months(born, 12 * 18)
         if qualified > date(2020, 1, 30):
-            qualified = some_day(add_months(born, 12 * 17), date(2020, 1, 30), chance)
-        yield _care_leaver(county, born, qualified, chance)
+            qualified = some_day(add_months(born, 12 * 17), date(2020, 1, 30), area.chance)
+        yield _care_leaver(area, born, qualified)
 
 
-def _care_leaver(county: County, born: date, qualified: date, chance: Random) -> Child:
-    child = county.child(born, _team(county, chance), qualified)
-    child.spells.append(Spell(Stay.LEAVER, county.key("leaver"), qualified))
+def _care_leaver(area: Area, born: date, qualified: date) -> Child:
+    child = area.county.child(born, _team(area), qualified)
+    child.spells.append(Spell(Stay.LEAVER, area.county.key("leaver"), qualified))
     return child
 
 
-def _ended(county: County, young_people: list[Child], chance: Random) -> None:
+def _ended(area: Area, young_people: list[Child]) -> None:
     """Those whose support ended in the year: as many a month as the month ends want."""
     after = (*AT_MONTH_ENDS[1:], len(young_people))
     for month, (before, now) in enumerate(zip(AT_MONTH_ENDS, after, strict=True)):
         first = MONTH_ENDS[month] + timedelta(days=1)
         for _ in range(before + QUALIFY - now):
-            ended = some_day(first, add_months(first, 1) - timedelta(days=2), chance)
-            age = chance.choice((21, 21, 21, 22, 23, 25)) * 12 - chance.randint(0, 3)
-            born = add_months(ended, -age) - timedelta(days=chance.randint(1, 27))
-            child = _care_leaver(county, born, add_months(born, 12 * 18), chance)
+            ended = some_day(first, add_months(first, 1) - timedelta(days=2), area.chance)
+            age = area.chance.choice((21, 21, 21, 22, 23, 25)) * 12 - area.chance.randint(0, 3)
+            born = add_months(ended, -age) - timedelta(days=area.chance.randint(1, 27))
+            child = _care_leaver(area, born, add_months(born, 12 * 18))
             child.spells[0].last = ended
 
 
-def _february(county: County, young_people: list[Child], chance: Random) -> None:
+def _february(area: Area, young_people: list[Child]) -> None:
     """In February and March some more turn 18, and some more end."""
     for _ in range(11):
-        qualified = some_day(FEBRUARY, date(2021, 3, 4), chance)
-        _care_leaver(county, add_months(qualified, -12 * 18), qualified, chance)
-    for child in chance.sample([each for each in young_people if aged(each, 21, 25)], 6):
-        child.spells[0].last = some_day(FEBRUARY, date(2021, 3, 4), chance)
+        qualified = some_day(FEBRUARY, date(2021, 3, 4), area.chance)
+        _care_leaver(area, add_months(qualified, -12 * 18), qualified)
+    for child in area.chance.sample([each for each in young_people if aged(each, 21, 25)], 6):
+        child.spells[0].last = some_day(FEBRUARY, date(2021, 3, 4), area.chance)
 
 
-def _tell_stays(county: County, chance: Random) -> None:
-    for child in county.children:
+def _tell_stays(area: Area) -> None:
+    for child in area.county.children:
         spell = child.latest(Stay.LEAVER)
         if spell:
             qualified = CareLeaverQualified(leaver=spell.key, team=child.team)
-            county.tell(child.subject, qualified, at(spell.first, 9))
+            area.county.tell(child.subject, qualified, at(spell.first, 9))
             if spell.last:
                 data = CareLeaverEnded(leaver=spell.key, team=child.team)
-                tell(county, child.subject, data, at(spell.last, 16), chance)
+                tell(area.county, child.subject, data, at(spell.last, 16), area.chance)
 
 
 def _record(
-    county: County,
+    area: Area,
     child: Child,
     day: date,
-    chance: Random,
     *,
     activity: Activity | None = None,
     accommodation: Accommodation | None = None,
@@ -167,7 +169,7 @@ def _record(
     data = CareLeaverRecorded(
         in_touch="YES", activity=activity, accommodation=accommodation, team=child.team
     )
-    tell(county, child.subject, data, at(day, chance.uniform(9, 17)), chance)
+    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 17)), area.chance)
 
 
 class _Situations:
@@ -221,9 +223,7 @@ class _Situations:
                 yield child, day, well, day == changes[-1][0]
 
 
-def _occupations(
-    county: County, young_people: list[Child], lost: set[Child], chance: Random
-) -> None:
+def _occupations(area: Area, young_people: list[Child], lost: set[Child]) -> None:
     """Education, employment and training: so many in each band of age."""
     bands = [
         [child for child in young_people if aged(child, *ages)]
@@ -234,22 +234,22 @@ def _occupations(
     in_all = figure("cl_eet").numerator or 0
     occupied: list[Child] = []
     for band, many in zip(bands, (in_all - middle - oldest, middle, oldest), strict=True):
-        chance.shuffle(band)
+        area.chance.shuffle(band)
         occupied += band[:many]
     students = figure("cl_higher_education").numerator or 0
-    studying = set(chance.sample([each for each in occupied if aged(each, 18, 22)], students))
+    studying = set(area.chance.sample([each for each in occupied if aged(each, 18, 22)], students))
     idle = [child for child in young_people if child not in occupied]
     losing = [each for each in bands[2] if each in idle and each not in lost][:LOST_LATELY]
-    situations = _Situations(county, lost)
-    situations.plan(OCCUPIED_BEFORE, idle, losing, chance)
-    for child, day, well, last in situations.told(chance):
-        activity = chance.choice(OCCUPIED if well else NOT_OCCUPIED)
+    situations = _Situations(area.county, lost)
+    situations.plan(OCCUPIED_BEFORE, idle, losing, area.chance)
+    for child, day, well, last in situations.told(area.chance):
+        activity = area.chance.choice(OCCUPIED if well else NOT_OCCUPIED)
         if last and child in studying:
             activity = "F1"
-        _record(county, child, day, chance, activity=activity)
-    for child in chance.sample(young_people, 20):
-        day = some_day(FEBRUARY, date(2021, 3, 3), chance)
-        _record(county, child, day, chance, activity=chance.choice(OCCUPIED + NOT_OCCUPIED))
+        _record(area, child, day, activity=activity)
+    for child in area.chance.sample(young_people, 20):
+        day = some_day(FEBRUARY, date(2021, 3, 3), area.chance)
+        _record(area, child, day, activity=area.chance.choice(OCCUPIED + NOT_OCCUPIED))
 
 
 def _of(percentage: str, many: int) -> int:
@@ -262,18 +262,16 @@ def _of(percentage: str, many: int) -> int:
     return next(count for count in range(many + 1) if rounded(count, many) == told)
 
 
-def _accommodation(
-    county: County, young_people: list[Child], lost: set[Child], chance: Random
-) -> None:
+def _accommodation(area: Area, young_people: list[Child], lost: set[Child]) -> None:
     """Where they live: so many suitably, in each band of age."""
     younger = [child for child in young_people if aged(child, 16, 18)]
     older = [child for child in young_people if not aged(child, 16, 18)]
     suitable = _of(figure("cl_accommodation", "younger").published, len(younger))
     in_all = figure("cl_accommodation").numerator or 0
-    unsuitably = chance.sample(younger, len(younger) - suitable)
-    unsuitably += chance.sample(older, len(older) - (in_all - suitable))
-    situations = _Situations(county, lost)
-    situations.plan(SUITABLE_BEFORE, unsuitably, [], chance)
-    for child, day, well, _ in situations.told(chance):
-        where = chance.choice(SUITABLE if well else UNSUITABLE)
-        _record(county, child, day, chance, accommodation=where)
+    unsuitably = area.chance.sample(younger, len(younger) - suitable)
+    unsuitably += area.chance.sample(older, len(older) - (in_all - suitable))
+    situations = _Situations(area.county, lost)
+    situations.plan(SUITABLE_BEFORE, unsuitably, [], area.chance)
+    for child, day, well, _ in situations.told(area.chance):
+        where = area.chance.choice(SUITABLE if well else UNSUITABLE)
+        _record(area, child, day, accommodation=where)

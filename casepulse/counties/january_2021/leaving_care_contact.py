@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay, at
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, Child, Stay, at
 from casepulse.counties.january_2021.month_ends import (
     LAST,
     NOW,
@@ -49,11 +50,11 @@ def aged(child: Child, first: int, last: int) -> bool:
     return oldest <= child.born < youngest
 
 
-def plan_contact(county: County, young_people: list[Child], chance: Random) -> set[Child]:
+def plan_contact(area: Area, young_people: list[Child]) -> set[Child]:
     """Tell visits, calls and pathway plans. Returns those who were out of touch for a while."""
     leavers = [
         child
-        for child in county.children
+        for child in area.county.children
         if (spell := child.latest(Stay.LEAVER)) and spell.first <= LAST
     ]
     touch = {child: _owed_to(child, 6) for child in leavers}
@@ -63,10 +64,10 @@ def plan_contact(county: County, young_people: list[Child], chance: Random) -> s
     younger = [child for child in young_people if child in could and aged(child, 16, 18)]
     older = [child for child in young_people if child in could and not aged(child, 16, 18)]
     lost_younger = _short_of("cl_in_touch", "younger")
-    lost = chance.sample(younger, lost_younger)
-    lost += chance.sample(older, _short_of("cl_in_touch") - lost_younger)
-    plan_late(list(touch.values()), IN_TOUCH, [touch[child] for child in lost], chance)
-    owed = [list(_owed_visits(child, touch[child], chance)) for child in leavers]
+    lost = area.chance.sample(younger, lost_younger)
+    lost += area.chance.sample(older, _short_of("cl_in_touch") - lost_younger)
+    plan_late(list(touch.values()), IN_TOUCH, [touch[child] for child in lost], area.chance)
+    owed = [list(_owed_visits(child, touch[child], area.chance)) for child in leavers]
     for name, months, in_time in (
         ("cl_younger_seen", 2, YOUNGER_SEEN),
         ("cl_older_seen", 6, OLDER_SEEN),
@@ -74,13 +75,13 @@ def plan_contact(county: County, young_people: list[Child], chance: Random) -> s
         band = [visits for ones in owed for every, visits in ones if every == months]
         late = sum(NOW in one.late for one in band)
         could_be = [one for one in band if not one.late and one.can_be_late(NOW)]
-        plan_late(band, in_time, chance.sample(could_be, _short_of(name) - late), chance)
+        plan_late(band, in_time, area.chance.sample(could_be, _short_of(name) - late), area.chance)
     for child, ones in zip(leavers, owed, strict=True):
         for months, visits in ones:
             early = (2, 26) if months == 2 else (5, 90)
-            _tell_visits(county, child, visits, early, bool(touch[child].late), chance)
-    _plans(county, leavers, young_people, chance)
-    _february(county, young_people, chance)
+            _tell_visits(area, child, visits, early, bool(touch[child].late))
+    _plans(area, leavers, young_people)
+    _february(area, young_people)
     return {child for child, one in touch.items() if one.late}
 
 
@@ -122,50 +123,49 @@ def _owed_visits(
 
 
 def _tell_visits(
-    county: County,
+    area: Area,
     child: Child,
     owed: Owed[Child],
     early: tuple[int, int],
     lost: bool,
-    chance: Random,
 ) -> None:
     """Visits, calls between them, and calls to somebody in touch who was not seen."""
-    days = days_done(owed, BEGINNING, early, chance)
+    days = days_done(owed, BEGINNING, early, area.chance)
     for before, day in pairwise([BEGINNING, *days]):
-        _visit(county, child, day, chance)
-        call = day - timedelta(days=chance.randint(8, 20))
+        _visit(area, child, day)
+        call = day - timedelta(days=area.chance.randint(8, 20))
         if owed.begins < call and (day - before).days < SIX_MONTHS:
-            _call(county, child, call, chance)
+            _call(area, child, call)
     if owed.late and not lost:
-        lapsed = last_done(owed, chance)
+        lapsed = last_done(owed, area.chance)
         again = [day for day in days if day > lapsed] + [owed.until or LAST, LAST]
-        call = lapsed + timedelta(days=chance.randint(60, 150))
+        call = lapsed + timedelta(days=area.chance.randint(60, 150))
         while call < min(again):
-            _call(county, child, call, chance)
-            call += timedelta(days=chance.randint(60, 150))
+            _call(area, child, call)
+            call += timedelta(days=area.chance.randint(60, 150))
 
 
-def _visit(county: County, child: Child, day: date, chance: Random) -> None:
+def _visit(area: Area, child: Child, day: date) -> None:
     pandemic = day >= date(2020, 3, 23)
-    virtual = chance.random() < (0.5 if pandemic else 0.05)
+    virtual = area.chance.random() < (0.5 if pandemic else 0.05)
     method = VisitMethod.VIRTUAL if virtual else VisitMethod.FACE_TO_FACE
     data = VisitRecorded(
         kind=VisitKind.CARE_LEAVER, method=method, child_seen=True, team=child.team
     )
-    tell(county, child.subject, data, at(day, chance.uniform(9, 18)), chance)
+    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 18)), area.chance)
 
 
-def _call(county: County, child: Child, day: date, chance: Random) -> None:
+def _call(area: Area, child: Child, day: date) -> None:
     data = CareLeaverContacted(team=child.team)
-    tell(county, child.subject, data, at(day, chance.uniform(9, 18)), chance)
+    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 18)), area.chance)
 
 
-def _plans(county: County, leavers: list[Child], young_people: list[Child], chance: Random) -> None:
+def _plans(area: Area, leavers: list[Child], young_people: list[Child]) -> None:
     """Pathway plans, reviewed every six months; so many have none, or are late with a review."""
     plans = {child: _owed_to(child, 6) for child in leavers}
     for one in plans.values():
-        one.begins -= timedelta(days=chance.randint(0, 240))
-    late = chance.sample(young_people, _short_of("cl_pathway_plan"))
+        one.begins -= timedelta(days=area.chance.randint(0, 240))
+    late = area.chance.sample(young_people, _short_of("cl_pathway_plan"))
     # Without any plan are those who qualified last: nearly a third of the late.
     late.sort(key=lambda child: child.spells[0].first)
     without = late[len(late) * 7 // 10 :]
@@ -176,23 +176,23 @@ def _plans(county: County, leavers: list[Child], young_people: list[Child], chan
         for child in young_people
         if child not in without and plans[child].can_be_late(NOW)
     ]
-    now = chance.sample(could, len(late) - len(without))
-    plan_late(list(plans.values()), PLANNED, now, chance)
+    now = area.chance.sample(could, len(late) - len(without))
+    plan_late(list(plans.values()), PLANNED, now, area.chance)
     for child, one in plans.items():
-        days = days_done(one, BEGINNING, (1, 33), chance)
+        days = days_done(one, BEGINNING, (1, 33), area.chance)
         if not days:
             continue
         made = one.begins if one.begins < BEGINNING else days.pop(0)
-        key = county.key("pathway")
+        key = area.county.key("pathway")
         first = PathwayPlanMade(plan=key, team=child.team)
-        tell(county, child.subject, first, at(made, 15), chance)
+        tell(area.county, child.subject, first, at(made, 15), area.chance)
         for day in days:
             reviewed = PathwayPlanReviewed(plan=key, team=child.team)
-            tell(county, child.subject, reviewed, at(day, 11), chance)
+            tell(area.county, child.subject, reviewed, at(day, 11), area.chance)
 
 
-def _february(county: County, young_people: list[Child], chance: Random) -> None:
+def _february(area: Area, young_people: list[Child]) -> None:
     """What goes on in February: visits, calls, reviews of late plans."""
-    for child in chance.sample(young_people, 120):
-        day = some_day(FEBRUARY, date(2021, 3, 3), chance)
-        chance.choice((_visit, _visit, _call))(county, child, day, chance)
+    for child in area.chance.sample(young_people, 120):
+        day = some_day(FEBRUARY, date(2021, 3, 3), area.chance)
+        area.chance.choice((_visit, _visit, _call))(area, child, day)

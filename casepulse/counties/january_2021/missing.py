@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -46,39 +47,39 @@ LONG_AGO = 60
 
 def plan(county: County) -> None:
     """Plan who went missing and who was screened for exploitation."""
-    chance = county.chances("missing")
-    plan_screening(county, county.chances("exploitation"))
+    area = Area(county, county.chances("missing"))
+    plan_screening(Area(county, county.chances("exploitation")))
     in_care = [child for child in county.open_children(Stay.CARE, LAST) if aged_12(child)]
-    chance.shuffle(in_care)
+    area.chance.shuffle(in_care)
     in_care.sort(key=lambda child: child.spells[-1].first >= DECEMBER)
     cared_for = in_care[: figure("cic_missing_12m").numerator or 0]
     assert cared_for[-1].spells[-1].first < DECEMBER
-    now = plan_january(county, cared_for, chance)
+    now = plan_january(area, cared_for)
     days = [
-        *_in_care_before([child for child in cared_for if child in now], chance),
-        *_in_care_lately([child for child in cared_for if child not in now], chance),
-        *_left_care(county, chance),
-        *_others_before(county, chance),
+        *_in_care_before([child for child in cared_for if child in now], area.chance),
+        *_in_care_lately([child for child in cared_for if child not in now], area.chance),
+        *_left_care(area),
+        *_others_before(area),
     ]
     days += _long_ago(
-        in_care[len(cared_for) :][:LONG_AGO], _wanting_in_december(county, days), chance
+        in_care[len(cared_for) :][:LONG_AGO], _wanting_in_december(county, days), area.chance
     )
     still = [each for each in cared_for if each.spells[-1].last is None]
-    later = chance.sample(still, 25) + chance.sample(elsewhere(county, FEBRUARY), 25)
-    days += [(child, some_day(FEBRUARY, date(2021, 3, 2), chance)) for child in later]
-    _tell(county, days, chance)
-    _away(county, in_care, chance)
+    later = area.chance.sample(still, 25) + area.chance.sample(elsewhere(county, FEBRUARY), 25)
+    days += [(child, some_day(FEBRUARY, date(2021, 3, 2), area.chance)) for child in later]
+    _tell(area, days)
+    _away(area, in_care)
 
 
-def _tell(county: County, days: list[tuple[Child, date]], chance: Random) -> None:
+def _tell(area: Area, days: list[tuple[Child, date]]) -> None:
     """Tell an episode that began on each day, and the interviews of each month."""
     by_month: dict[date, dict[Child, list[Gone]]] = {}
     for child, day in sorted(days, key=lambda each: each[1]):
-        gone = tell_episode(county, child, day, chance, overnight=chance.random() < 0.4)
+        gone = tell_episode(area, child, day, overnight=area.chance.random() < 0.4)
         by_month.setdefault(day.replace(day=1), {}).setdefault(child, []).append(gone)
     for month, children in by_month.items():
         missing = list(children.items())
-        tell_interviews(county, missing, interviews_of(month.month, missing), chance)
+        tell_interviews(area, missing, interviews_of(month.month, missing))
 
 
 #: Children, and the days on which they went missing.
@@ -125,33 +126,39 @@ def _long_ago(children: list[Child], in_january: int, chance: Random) -> Days:
                 in_january -= 1
 
 
-def _left_care(county: County, chance: Random) -> Days:
+def _left_care(area: Area) -> Days:
     """Some of those who left care had been missing while they were in it."""
-    for child in county.children:
+    for child in area.county.children:
         stay = child.latest(Stay.CARE)
         if stay and stay.last and stay.last <= LAST and aged_12(child, stay.last):
             first, last = max(stay.first, BEGINNING), min(stay.last, YEAR_END)
-            if first < last and chance.random() < 0.3:
-                for _ in range(chance.choice((1, 1, 2, 3))):
-                    yield child, some_day(first, last, chance)
+            if first < last and area.chance.random() < 0.3:
+                for _ in range(area.chance.choice((1, 1, 2, 3))):
+                    yield child, some_day(first, last, area.chance)
 
 
-def _others_before(county: County, chance: Random) -> Days:
+def _others_before(area: Area) -> Days:
     """Children who were not in care, in each of the months before."""
     for end in MONTH_ENDS[:-1]:
-        known = elsewhere(county, end)
+        known = elsewhere(area.county, end)
         many = OTHERS_SINCE if end >= date(2020, 3, 1) else OTHERS_BEFORE
-        for child in chance.sample(known, min(len(known), many)):
-            for _ in range(chance.choice((1, 1, 1, 2, 3))):
-                yield child, some_day(end.replace(day=1), end, chance)
+        for child in area.chance.sample(known, min(len(known), many)):
+            for _ in range(area.chance.choice((1, 1, 1, 2, 3))):
+                yield child, some_day(end.replace(day=1), end, area.chance)
 
 
-def _away(county: County, in_care: list[Child], chance: Random) -> None:
+def _away(area: Area, in_care: list[Child]) -> None:
     """Some are away from their placement without leave, though not missing."""
-    for child in chance.sample(in_care, 60):
-        begun = at(some_day(max(child.spells[-1].first, A_YEAR_AGO), LAST, chance), 17)
-        key = county.key("missing")
+    for child in area.chance.sample(in_care, 60):
+        begun = at(some_day(max(child.spells[-1].first, A_YEAR_AGO), LAST, area.chance), 17)
+        key = area.county.key("missing")
         away = MissingEpisodeStarted(episode=key, category="A", team=child.team)
-        tell(county, child.subject, away, begun, chance)
+        tell(area.county, child.subject, away, begun, area.chance)
         back = MissingEpisodeEnded(episode=key, team=child.team)
-        tell(county, child.subject, back, begun + timedelta(hours=chance.uniform(1, 30)), chance)
+        tell(
+            area.county,
+            child.subject,
+            back,
+            begun + timedelta(hours=area.chance.uniform(1, 30)),
+            area.chance,
+        )

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.allocations import Without
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -34,18 +35,18 @@ SUPERVISED = (84, 86, 86, 85, 86, 85, 85, 85, 86, 86, 83, 85)
 SUPERVISED_AT_ONCE = 27
 
 
-def tell_oversight(county: County, all_runs: list[Run], without: Without, chance: Random) -> None:
+def tell_oversight(area: Area, all_runs: list[Run], without: Without) -> None:
     """Supervisions and case notes of the thirteen months, and some of February."""
     standards = _standards()
-    late = _late_in_january(all_runs, without, chance)
-    forgotten = _forgotten(all_runs, late, chance)
+    late = _late_in_january(all_runs, without, area.chance)
+    forgotten = _forgotten(all_runs, late, area.chance)
     nobody = set(without.no_worker_yet)
-    unsupervised = _unsupervised(all_runs, late, forgotten, chance)
+    unsupervised = _unsupervised(all_runs, late, forgotten, area.chance)
     for run in all_runs:
         work = _Work(run, standards, run not in nobody)
-        work.plan(late, unsupervised[run], forgotten.get(run), chance)
-        work.plan_february(late, chance)
-        work.tell(county, chance)
+        work.plan(late, unsupervised[run], forgotten.get(run), area.chance)
+        work.plan_february(late, area.chance)
+        work.tell(area.county, area.chance)
 
 
 def _standards() -> dict[Stay, Standard]:

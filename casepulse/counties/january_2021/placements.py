@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -72,24 +73,24 @@ FOSTERED_IN_HOUSE = published.figure("fc_capacity").numerator or 0
 
 def place(county: County, children: list[Child]) -> Places:
     """Tell every placement of every child that is or was in care."""
-    chance = county.chances("placements")
+    area = Area(county, county.chances("placements"))
     staying = [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
-    days = dict(_days(children, staying, chance))
-    adopted = _placed_for_adoption(staying, days, chance)
-    kinds = _kinds(staying, adopted, chance)
-    whereabouts = _whereabouts(staying, kinds, chance)
+    days = dict(_days(children, staying, area.chance))
+    adopted = _placed_for_adoption(staying, days, area.chance)
+    kinds = _kinds(staying, adopted, area.chance)
+    whereabouts = _whereabouts(staying, kinds, area.chance)
     at_last = {child: (kinds[child], whereabouts[child]) for child in staying}
-    at_last |= _of_leavers(children, at_last, chance)
+    at_last |= _of_leavers(children, at_last, area.chance)
     places: Places = {}
     for child in children:
         for spell in child.spells:
             starts = days[spell.key]
             for number, day in enumerate(starts):
                 over = number < len(starts) - 1 or spell is not child.spells[-1]
-                drawn = _any_kind(child, chance), _anywhere(chance)
+                drawn = _any_kind(child, area.chance), _anywhere(area.chance)
                 kind, (in_county, miles) = drawn if over else at_last.get(child, drawn)
                 lasting = kind.placement_type == "U4"
-                why = None if number == 0 else chance.choice(MOVED_BECAUSE)
+                why = None if number == 0 else area.chance.choice(MOVED_BECAUSE)
                 data = PlacementStarted(
                     placement=county.key("pl"),
                     placement_type=kind.placement_type,
@@ -100,9 +101,9 @@ def place(county: County, children: list[Child]) -> Places:
                     miles_from_home=miles,
                     team=child.team,
                 )
-                tell(county, child.subject, data, at(day, 21.2 if number == 0 else 14), chance)
+                tell(county, child.subject, data, at(day, 21.2 if number == 0 else 14), area.chance)
                 places.setdefault(spell.key, []).append(Place(day, lasting))
-    _temporary(county, staying, days, chance)
+    _temporary(area, staying, days)
     return places
 
 
@@ -325,9 +326,7 @@ def _anywhere(chance: Random) -> Whereabouts:
     return in_county, round(chance.uniform(20.5, 90) if far else chance.uniform(0.4, 19.8), 1)
 
 
-def _temporary(
-    county: County, staying: list[Child], days: dict[str, list[date]], chance: Random
-) -> None:
+def _temporary(area: Area, staying: list[Child], days: dict[str, list[date]]) -> None:
     """A week in hospital or on holiday for some who have moved once: that is no placement more."""
     moved_once = [
         child
@@ -336,11 +335,11 @@ def _temporary(
         and YEAR[0] <= days[child.spells[-1].key][-1] <= date(2020, 11, 30)
     ]
     for child in moved_once[:15]:
-        day = days[child.spells[-1].key][-1] + timedelta(days=chance.randint(8, 40))
-        key = county.key("pl")
+        day = days[child.spells[-1].key][-1] + timedelta(days=area.chance.randint(8, 40))
+        key = area.county.key("pl")
         data = PlacementStarted(
-            placement=key, placement_type=chance.choice(("T1", "T2", "T4")), team=child.team
+            placement=key, placement_type=area.chance.choice(("T1", "T2", "T4")), team=child.team
         )
-        county.tell(child.subject, data, at(day, 10))
-        end = at(day + timedelta(days=chance.randint(2, 7)), 17)
-        county.tell(child.subject, PlacementEnded(placement=key, team=child.team), end)
+        area.county.tell(child.subject, data, at(day, 10))
+        end = at(day + timedelta(days=area.chance.randint(2, 7)), 17)
+        area.county.tell(child.subject, PlacementEnded(placement=key, team=child.team), end)

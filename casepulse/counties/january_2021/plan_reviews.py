@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County, at
 from casepulse.counties.january_2021.fitting import working_days
 from casepulse.counties.january_2021.plan_stays import PlanStay, working_day
@@ -68,22 +69,24 @@ def tell_reviews(
     Returns:
         each one's key, child and day.
     """
-    chance = county.chances("plan_reviews")
+    area = Area(county, county.chances("plan_reviews"))
     reviewed = [Reviewed(child, stay) for child, stay in children]
     for one in reviewed:
-        _review(one, date.min, JANUARY, chance)
-    _late_in_november(reviewed, chance)
-    _january(reviewed, chance)
+        _review(one, date.min, JANUARY, area.chance)
+    _late_in_november(reviewed, area.chance)
+    _january(reviewed, area.chance)
     for one in reviewed:
         if one.last >= FEBRUARY:
-            _review(one, FEBRUARY, LAST_DAY, chance)
+            _review(one, FEBRUARY, LAST_DAY, area.chance)
     told = []
     for one in reviewed:
         for day in one.days:
             key = county.key("cf")
             held = ConferenceHeld(conference=key, kind=ConferenceKind.REVIEW, team=one.child.team)
             time = at(day, 11)
-            late = timedelta(days=chance.randint(3, 20) if chance.random() < 1 / 30 else 0)
+            late = timedelta(
+                days=area.chance.randint(3, 20) if area.chance.random() < 1 / 30 else 0
+            )
             county.tell(one.child.subject, held, time, time + timedelta(hours=4) + late)
             told.append((key, one.child, day))
     return told

@@ -12,6 +12,7 @@ from random import Random
 from typing import NamedTuple
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County
 from casepulse.counties.january_2021.fitting import apportion, rounded, working_days
 from casepulse.state.calendar import add_months, working_days_taken
@@ -83,25 +84,27 @@ class PlanStay:
         return self.first <= day and (self.last is None or self.last > day)
 
 
-def plan_stays(county: County, chance: Random) -> list[PlanStay]:
+def plan_stays(area: Area) -> list[PlanStay]:
     """Every plan that was open at some time from the end of 2019 on, without earlier plans."""
-    began, stock, ended = _flows(county)
+    began, stock, ended = _flows(area.county)
     there = [PlanStay(cell, None) for cell, many in stock[JANUARY].items() for _ in range(many)]
     stays = list(there)
-    chance.shuffle(there)
+    area.chance.shuffle(there)
     for stay in there[: published.figure("cp_over_2y").numerator]:
         stay.long = True
     brief = _brief()
     for month in range(JANUARY, -1, -1):
-        for stay in _starters(there, began[month], month, brief.get(month, 0), chance):
+        for stay in _starters(there, began[month], month, brief.get(month, 0), area.chance):
             stay.began = month
             there.remove(stay)
         left = [PlanStay(cell, month) for cell, many in ended[month].items() for _ in range(many)]
-        for stay in chance.sample(left, LONG_ENDED_IN_JANUARY if month == JANUARY else LONG_ENDED):
+        for stay in area.chance.sample(
+            left, LONG_ENDED_IN_JANUARY if month == JANUARY else LONG_ENDED
+        ):
             stay.long = True
         stays += left
         there += left
-    _set_days(stays, chance)
+    _set_days(stays, area.chance)
     return stays
 
 

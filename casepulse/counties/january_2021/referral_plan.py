@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import Child, County, Spell, Stay
 from casepulse.counties.january_2021.first_visits import FirstVisit, Outcome, first_visits
 from casepulse.counties.january_2021.fitting import working_days
@@ -78,12 +79,12 @@ class _Plan:
     referrals: list[Planned] = field(default_factory=list)
 
 
-def plan_referrals(county: County, chance: Random) -> list[Planned]:
+def plan_referrals(area: Area) -> list[Planned]:
     """Every referral up to the end of January 2021, oldest first."""
-    plan = _Plan(county, chance)
+    plan = _Plan(area.county, area.chance)
     _longest_open(plan)
-    starts, remain_open, visits = volumes(), open_at_the_ends(), first_visits(chance)
-    staying = _staying(chance)
+    starts, remain_open, visits = volumes(), open_at_the_ends(), first_visits(area.chance)
+    staying = _staying(area.chance)
     for month in months():
         slots = [
             (locality, visit)

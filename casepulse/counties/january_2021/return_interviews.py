@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from random import Random
 
-from casepulse.counties.january_2021.county import Child, County, deal
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import Child, deal
 from casepulse.counties.january_2021.missing_episodes import Gone
 from casepulse.counties.january_2021.published import figure
 from casepulse.counties.january_2021.recording import tell
@@ -56,12 +56,10 @@ def interviews_of(month: int, missing: list[tuple[Child, list[Gone]]]) -> Interv
     return Interviews(held, held - earlier, refused, round(held * _IN_TIME[month - 1] / 100))
 
 
-def tell_interviews(
-    county: County, missing: list[tuple[Child, list[Gone]]], plan: Interviews, chance: Random
-) -> None:
+def tell_interviews(area: Area, missing: list[tuple[Child, list[Gone]]], plan: Interviews) -> None:
     """Interviews of those missing in a month: so many held, refused, after the latest, in time."""
     earlier = plan.held - plan.after_latest
-    shuffled = chance.sample(missing, len(missing))
+    shuffled = area.chance.sample(missing, len(missing))
     shuffled.sort(key=lambda each: len(each[1]) < 2)
     # Whoever was interviewed, but not after the latest, went missing more than once.
     ways = ["earlier"] * earlier
@@ -71,26 +69,24 @@ def tell_interviews(
             "refused": plan.refused,
             "none": len(missing) - plan.held - plan.refused,
         },
-        chance,
+        area.chance,
     )
-    timely = deal({"yes": plan.in_time, "": plan.held - plan.in_time}, chance)
+    timely = deal({"yes": plan.in_time, "": plan.held - plan.in_time}, area.chance)
     for (_, episodes), way in zip(shuffled, ways, strict=True):
         last = episodes[-1]
         match way:
             case "latest" | "earlier":
-                after = last if way == "latest" else chance.choice(episodes[:-1])
-                _interview(county, after, HELD, IN_TIME if timely.pop() else LATE, chance)
+                after = last if way == "latest" else area.chance.choice(episodes[:-1])
+                _interview(area, after, HELD, IN_TIME if timely.pop() else LATE)
                 if way == "earlier":
-                    _interview(county, last, chance.choice((REFUSED, NOT_HELD)), IN_TIME, chance)
+                    _interview(area, last, area.chance.choice((REFUSED, NOT_HELD)), IN_TIME)
             case "refused":
-                _interview(county, last, REFUSED, IN_TIME, chance)
-            case _ if chance.random() < 0.5:
-                _interview(county, last, NOT_HELD, IN_TIME, chance)
+                _interview(area, last, REFUSED, IN_TIME)
+            case _ if area.chance.random() < 0.5:
+                _interview(area, last, NOT_HELD, IN_TIME)
 
 
-def _interview(
-    county: County, gone: Gone, outcome: InterviewOutcome, hours: tuple[int, int], chance: Random
-) -> None:
+def _interview(area: Area, gone: Gone, outcome: InterviewOutcome, hours: tuple[int, int]) -> None:
     data = ReturnInterviewRecorded(episode=gone.key, outcome=outcome, team=gone.child.team)
-    when = gone.back + timedelta(hours=chance.uniform(*hours))
-    tell(county, gone.child.subject, data, when, chance)
+    when = gone.back + timedelta(hours=area.chance.uniform(*hours))
+    tell(area.county, gone.child.subject, data, when, area.chance)

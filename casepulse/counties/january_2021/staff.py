@@ -7,7 +7,7 @@ more than 22, 25 and 30, and in how many teams nobody holds more than 18.
 from dataclasses import dataclass, field
 from random import Random
 
-from casepulse.counties.january_2021.county import County
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.draws import percent_of
 from casepulse.counties.january_2021.fitting import apportion
 from casepulse.counties.january_2021.published import figure
@@ -38,13 +38,13 @@ class Worker:
     holds: list[Run] = field(default_factory=list)
 
 
-def staff(county: County, held: list[Run], chance: Random) -> list[Worker]:
+def staff(area: Area, held: list[Run]) -> list[Worker]:
     """Every worker who holds a child when January ends, and whom."""
     children: dict[str, list[Run]] = {team: [] for team in load_profile().teams}
     for run in held:
         children[run.child.team].append(run)
     for of_team in children.values():
-        chance.shuffle(of_team)
+        area.chance.shuffle(of_team)
     for of_team in children.values():
         if not of_team:
             largest = max(children.values(), key=len)
@@ -52,11 +52,13 @@ def staff(county: County, held: list[Run], chance: Random) -> list[Worker]:
     sizes = {team: float(len(of_team)) for team, of_team in children.items()}
     many = figure("caseload_18").denominator or 0
     posts = {team: 1 + more for team, more in apportion(many - len(sizes), sizes).items()}
-    bands = _bands(posts, many, chance)
+    bands = _bands(posts, many, area.chance)
     found = []
     for team, of_team in children.items():
-        for fte, load in _loads(len(of_team), posts[team], bands.get(team, []), team, chance):
-            found.append(Worker(county.key("w"), team, fte, [of_team.pop() for _ in range(load)]))
+        for fte, load in _loads(len(of_team), posts[team], bands.get(team, []), team, area.chance):
+            found.append(
+                Worker(area.county.key("w"), team, fte, [of_team.pop() for _ in range(load)])
+            )
     return found
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -86,21 +87,21 @@ def tell_conferences(
     county: County, made: list[Conference], reviews: list[tuple[str, Child, date]]
 ) -> None:
     """Everything from the discussion to the conference, given the conferences that made a plan."""
-    chance = county.chances("strategy")
-    referred = Referred(county, chance)
-    conferences = plan_conferences(made, referred, chance)
+    area = Area(county, county.chances("strategy"))
+    referred = Referred(county, area.chance)
+    conferences = plan_conferences(made, referred, area.chance)
     discussions = [_behind(each) for each in conferences]
-    discussions += _enquiries(discussions, referred, chance)
-    discussions += _still_under_way(discussions, referred, chance)
-    discussions += _no_further(discussions, referred, chance)
+    discussions += _enquiries(discussions, referred, area.chance)
+    discussions += _still_under_way(discussions, referred, area.chance)
+    discussions += _no_further(discussions, referred, area.chance)
     discussions.sort(key=lambda each: (each.day, each.child.key))
-    _in_time(discussions, chance)
-    _partners(discussions, chance)
+    _in_time(discussions, area.chance)
+    _partners(discussions, area.chance)
     for discussion in discussions:
-        _tell(county, discussion, chance)
+        _tell(area, discussion)
     for each in conferences:
         each.key = each.key or county.key("cf")
-        tell_conference(county, each, chance)
+        tell_conference(area, each)
     tell_views(county, reviews + [(each.key, each.child, each.day) for each in conferences])
 
 
@@ -274,29 +275,29 @@ def _recorded(time: datetime, chance: Random) -> datetime:
     return min(recorded, KNOWN - timedelta(hours=3)) if time < at(FEBRUARY, 0) else recorded
 
 
-def _tell(county: County, each: Discussion, chance: Random) -> None:
+def _tell(area: Area, each: Discussion) -> None:
     """Tell a discussion and its enquiry."""
-    child, key = each.child, county.key("sd")
-    days_before = chance.choice((0, 0, 1)) if each.in_time else chance.randint(2, 5)
+    child, key = each.child, area.county.key("sd")
+    days_before = area.chance.choice((0, 0, 1)) if each.in_time else area.chance.randint(2, 5)
     invited = tuple(partner for partner in MANDATORY if partner not in each.not_invited)
     held = StrategyDiscussionHeld(
         discussion=key,
         referral=each.referral.key if each.referral else None,
-        decided=at(back(each.day, days_before), 9 + 2.5 * chance.random()),
+        decided=at(back(each.day, days_before), 9 + 2.5 * area.chance.random()),
         invited=invited,
         attended=tuple(partner for partner in invited if partner not in each.absent),
         team=child.team,
     )
-    time = at(each.day, 12 + 4 * chance.random())
-    county.tell(child.subject, held, time, _recorded(time, chance))
+    time = at(each.day, 12 + 4 * area.chance.random())
+    area.county.tell(child.subject, held, time, _recorded(time, area.chance))
     if each.completed is None:
         return
-    enquiry = county.key("s47")
+    enquiry = area.county.key("s47")
     if each.conference:
         each.conference.enquiry = enquiry
     began = SectionFortySevenStarted(enquiry=enquiry, discussion=key, team=child.team)
     time += timedelta(minutes=30)
-    county.tell(child.subject, began, time, _recorded(time, chance))
+    area.county.tell(child.subject, began, time, _recorded(time, area.chance))
     done = SectionFortySevenCompleted(enquiry=enquiry, outcome=each.outcome, team=child.team)
     time = at(each.completed, 11)
-    county.tell(child.subject, done, time, _recorded(time, chance))
+    area.county.tell(child.subject, done, time, _recorded(time, area.chance))

@@ -8,6 +8,7 @@ with the team that holds it.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay
 from casepulse.counties.january_2021.published import figure
 from casepulse.counties.january_2021.targeted_closed import ClosedEpisodes
@@ -46,9 +47,9 @@ FIRST_THAT_COUNTS = date(2020, 2, 4)
 
 def plan(county: County) -> None:
     """Tell every episode of Targeted Support."""
-    chance = county.chances("targeted_support")
-    _Open(county, chance).tell()
-    ClosedEpisodes(county, chance).tell()
+    area = Area(county, county.chances("targeted_support"))
+    _Open(county, area.chance).tell()
+    ClosedEpisodes(county, area.chance).tell()
 
 
 @dataclass(slots=True, eq=False)

@@ -3,6 +3,7 @@
 from datetime import date
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import FEBRUARY, Child, County, Stay, at
 from casepulse.counties.january_2021.draws import percent_of
 from casepulse.counties.january_2021.fitting import rounded
@@ -39,11 +40,11 @@ AWAITING_IN_A_HUNDRED = 72
 HIGHEST, CONCERN = 40, 17
 
 
-def plan_wellbeing(county: County, children: list[Child], chance: Random) -> None:
+def plan_wellbeing(area: Area, children: list[Child]) -> None:
     """Tell the checks and questionnaires of those in care when January ends, and of others."""
-    _dental_checks(county, children, chance)
-    _questionnaires(county, children, chance)
-    _february(county, children, chance)
+    _dental_checks(area, children)
+    _questionnaires(area, children)
+    _february(area, children)
 
 
 def _owed(county: County, years: int) -> list[Owed[Child]]:
@@ -72,31 +73,31 @@ def _some_and_the_newest(owed: list[Owed[Child]], many: int) -> list[Owed[Child]
     return not_due[:many]
 
 
-def _dental_checks(county: County, children: list[Child], chance: Random) -> None:
+def _dental_checks(area: Area, children: list[Child]) -> None:
     """So many are up to date, so many overdue; the few others, of the newest, not due yet."""
-    owed = _owed(county, 2)
-    now = _now(owed, chance)
+    owed = _owed(area.county, 2)
+    now = _now(owed, area.chance)
     overdue = figure("dental_overdue").numerator or 0
     up_to_date = percent_of(figure("dental_check").published, len(now))
     waiting = _some_and_the_newest(now, len(now) - overdue - up_to_date)
     for one in waiting:
         one.miss(one.counts)
     could = [one for one in now if not one.never and one.can_be_late(NOW)]
-    plan_late(owed, CHECKED, could[:overdue], chance)
+    plan_late(owed, CHECKED, could[:overdue], area.chance)
     for one in owed:
-        for day in days_done(one, BEGINNING, (2, 190), chance):
-            _check(county, one.who, day, chance)
+        for day in days_done(one, BEGINNING, (2, 190), area.chance):
+            _check(area, one.who, day)
 
 
-def _check(county: County, child: Child, day: date, chance: Random) -> None:
+def _check(area: Area, child: Child, day: date) -> None:
     data = DentalCheckCompleted(team=child.team)
-    tell(county, child.subject, data, at(day, chance.uniform(9, 16)), chance)
+    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 16)), area.chance)
 
 
-def _questionnaires(county: County, children: list[Child], chance: Random) -> None:
+def _questionnaires(area: Area, children: list[Child]) -> None:
     """Who has a timely questionnaire, an old one or none; and the latest scores."""
-    owed = _owed(county, 4)
-    now = _now(owed, chance)
+    owed = _owed(area.county, 4)
+    now = _now(owed, area.chance)
     concern = figure("sdq_concern")
     of_concern = concern.numerator or 0
     percentage = int(concern.published.rstrip("%"))
@@ -112,13 +113,13 @@ def _questionnaires(county: County, children: list[Child], chance: Random) -> No
     for one in longer[: len(now) - scored - waiting]:
         one.miss(one.lasts(one.counts))
     late = [one for one in longer if not one.never and one.can_be_late(NOW)]
-    plan_late(owed, COMPLETED, late[: untimely - sum(one.never for one in longer)], chance)
-    scores = _scores([one for one in now if not one.never], of_concern, chance)
+    plan_late(owed, COMPLETED, late[: untimely - sum(one.never for one in longer)], area.chance)
+    scores = _scores([one for one in now if not one.never], of_concern, area.chance)
     for one in owed:
-        score = scores.get(one, chance.randint(2, 30))
-        for day in reversed(days_done(one, BEGINNING, (2, 35), chance)):
-            _score(county, one.who, day, score, chance)
-            score = min(HIGHEST, max(0, score + chance.randint(-5, 5)))
+        score = scores.get(one, area.chance.randint(2, 30))
+        for day in reversed(days_done(one, BEGINNING, (2, 35), area.chance)):
+            _score(area, one.who, day, score)
+            score = min(HIGHEST, max(0, score + area.chance.randint(-5, 5)))
 
 
 def _scores(owed: list[Owed[Child]], of_concern: int, chance: Random) -> dict[Owed[Child], int]:
@@ -145,18 +146,18 @@ def _scores(owed: list[Owed[Child]], of_concern: int, chance: Random) -> dict[Ow
     return scores
 
 
-def _score(county: County, child: Child, day: date, score: int, chance: Random) -> None:
+def _score(area: Area, child: Child, day: date, score: int) -> None:
     data = StrengthsDifficultiesCompleted(score=score, team=child.team)
-    tell(county, child.subject, data, at(day, chance.uniform(9, 16)), chance)
+    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 16)), area.chance)
 
 
-def _february(county: County, children: list[Child], chance: Random) -> None:
+def _february(area: Area, children: list[Child]) -> None:
     """What goes on in February."""
-    for child in chance.sample(children, 60):
+    for child in area.chance.sample(children, 60):
         stay = child.latest(Stay.CARE)
         assert stay is not None
-        day = some_day(FEBRUARY, min(stay.last or date(2021, 3, 4), date(2021, 3, 4)), chance)
+        day = some_day(FEBRUARY, min(stay.last or date(2021, 3, 4), date(2021, 3, 4)), area.chance)
         if add_months(child.born, 24) < day:
-            _check(county, child, day, chance)
-        if add_months(child.born, 48) < day and chance.random() < 0.5:
-            _score(county, child, day, chance.randint(2, 30), chance)
+            _check(area, child, day)
+        if add_months(child.born, 48) < day and area.chance.random() < 0.5:
+            _score(area, child, day, area.chance.randint(2, 30))
