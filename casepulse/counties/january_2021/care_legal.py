@@ -29,7 +29,7 @@ IN_COURT = 18 / 32
 
 def legal_statuses(county: County, children: list[Child]) -> None:
     """Section 20 for as many as published when January ends, and orders for all others."""
-    area = Area(county, county.chances("care_legal"))
+    area = Area.of(county, "care_legal")
     staying = [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
     many = published.figure("cic_section20").numerator or 0
     lately = round(LATELY * many)

@@ -74,7 +74,7 @@ def _course(
 
 def assess(county: County, children: list[Child]) -> None:
     """Tell the assessments of children in care: yearly, but for those that are late."""
-    area = Area(county, county.chances("care_assessments"))
+    area = Area.of(county, "care_assessments")
     owed = [
         Owed(
             child,
@@ -103,7 +103,7 @@ def assess(county: County, children: list[Child]) -> None:
 
 def watch(county: County, children: list[Child]) -> None:
     """Tell the case notes and visits of the independent reviewing officers."""
-    area = Area(county, county.chances("care_watch"))
+    area = Area.of(county, "care_watch")
     in_care = _in_care(children)
     noted = set(area.chance.sample(in_care, _percent("iro_footprint", len(in_care))))
     visited = set(area.chance.sample(in_care, _percent("iro_visit", len(in_care))))
@@ -133,7 +133,7 @@ def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, dat
     Returns:
         The day on which each plan was made.
     """
-    area = Area(county, county.chances("care_pathway_plans"))
+    area = Area.of(county, "care_pathway_plans")
     older = [
         child
         for child in children

@@ -46,7 +46,7 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
         children: all who are or were in care.
         planned: the day on which each first had a pathway plan, who has one.
     """
-    area = Area(county, county.chances("care_reviews"))
+    area = Area.of(county, "care_reviews")
     held = {
         spell.key: (child, spell, _days(spell, area.chance))
         for child in children
@@ -127,10 +127,11 @@ def _fit(held: Held, keys: list[str], wanted: int, chance: Random) -> None:
 def _late_in_march(held: Held, chance: Random) -> None:
     """Some reviews of March 2020 are held a few days after they were due."""
     could = []
-    for _, _, days in held.values():
+    for _, spell, days in held.values():
         for number, (before, day) in enumerate(pairwise(days), 1):
             due = add_months(before, 3 if number == 1 else 6)
-            if MARCH[0] <= day <= due < MARCH[1]:
+            stays = spell.last is None or spell.last > MARCH[1]
+            if stays and MARCH[0] <= day <= due < MARCH[1]:
                 could.append((days, number, due))
     for days, number, due in chance.sample(could, LATE_IN_MARCH):
         days[number] = min(due + timedelta(days=chance.randint(1, 6)), MARCH[1])

@@ -12,11 +12,10 @@ from casepulse.counties.january_2021.county import (
     Child,
     County,
     Stay,
-    at,
     deal,
 )
 from casepulse.counties.january_2021.placements import Place, Places
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.recording import some_day
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.state.calendar import add_months
@@ -46,7 +45,7 @@ FACE_TO_FACE, VIRTUAL = VisitMethod.FACE_TO_FACE, VisitMethod.VIRTUAL
 
 def visit(county: County, children: list[Child], places: Places) -> None:
     """Tell the visits to every child, in every placement."""
-    area = Area(county, county.chances("care_visits"))
+    area = Area.of(county, "care_visits")
     late = _late(children, places, area.chance)
     for child in children:
         for spell in child.spells:
@@ -137,11 +136,13 @@ def _tell(
     method: VisitMethod,
     seen: bool = True,
 ) -> None:
-    data = VisitRecorded(
+    area.tell(
+        child,
+        VisitRecorded,
+        day,
+        (14.5, 18),
         kind=kind,
         method=method,
         child_seen=seen,
         seen_alone=seen and area.chance.random() < 0.6,
-        team=child.team,
     )
-    tell(area.county, child.subject, data, at(day, area.chance.uniform(14.5, 18)), area.chance)

@@ -66,7 +66,7 @@ class OnPlan:
 
 def plan(county: County) -> None:
     """Everything about the children on a plan, now and in the year before."""
-    area = Area(county, county.chances("child_protection"))
+    area = Area.of(county, "child_protection")
     stays = plan_stays(area)
     stays += february(stays, area.chance)
     stays.sort(key=lambda stay: stay.first)

@@ -12,7 +12,7 @@ from casepulse.counties.january_2021.placements import place
 
 def plan(county: County) -> None:
     """Put the children in care into the county, and tell what happened to them."""
-    area = Area(county, county.chances("children_in_care"))
+    area = Area.of(county, "children_in_care")
     children = stays(area)
     children += after_january(area, children)
     legal_statuses(county, children)

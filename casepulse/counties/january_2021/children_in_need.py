@@ -73,7 +73,7 @@ class InNeed:
 
 def plan(county: County) -> None:
     """Visits to children in need, and their plans."""
-    area = Area(county, county.chances("children_in_need"))
+    area = Area.of(county, "children_in_need")
     in_need = list(_in_need(county))
     _Visits(county, area.chance, in_need).plan()
     plan_plans(county)

@@ -65,7 +65,7 @@ _CONCLUDED = {
 
 def plan(county: County) -> None:
     """Tell thirteen months of contacts, and those from February to the report."""
-    area = Area(county, county.chances("contacts"))
+    area = Area.of(county, "contacts")
     for number, last in enumerate(MONTH_ENDS[:-1]):
         _Month(
             county, area.chance, last.replace(day=1), last, earlier(number + 1, area.chance)

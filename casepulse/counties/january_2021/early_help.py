@@ -53,7 +53,7 @@ def plan(county: County) -> None:
     """Tell Targeted Support, advice and plans."""
     known = len(county.children)
     targeted_support.plan(county)
-    area = Area(county, county.chances("early_help"))
+    area = Area.of(county, "early_help")
     _Advice(county, area.chance).tell()
     of_early_help = [child for child in county.children[known:] if not child.spells]
     _Plans(county, area.chance).tell(of_early_help)

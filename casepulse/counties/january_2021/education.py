@@ -69,7 +69,7 @@ _EXCLUDED = (date(2020, 9, 9), date(2021, 1, 22))
 
 def plan(county: County) -> None:
     """Tell how the children in care are educated."""
-    area = Area(county, county.chances("education"))
+    area = Area.of(county, "education")
     roll = _Roll(county, area.chance)
     roll.plan()
     pupils = [

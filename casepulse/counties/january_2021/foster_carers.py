@@ -97,7 +97,7 @@ class Household:
 
 def plan(county: County) -> None:
     """Households, their approvals, and what the fostering team does with them."""
-    area = Area(county, county.chances("foster_carers"))
+    area = Area.of(county, "foster_carers")
     households = _households(area)
     for duty in DUTIES:
         _fulfil(area, duty, households)

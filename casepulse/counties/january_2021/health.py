@@ -6,11 +6,11 @@ The plan: health_plan.py. Dental checks and questionnaires: wellbeing.py.
 from datetime import date, timedelta
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County, Stay, at
+from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County, Stay
 from casepulse.counties.january_2021.health_plan import BEGINNING, Cared, plan_assessments
 from casepulse.counties.january_2021.month_ends import LAST
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.recording import some_day
 from casepulse.counties.january_2021.wellbeing import plan_wellbeing
 from casepulse.schemas.codes import HealthAssessmentKind
 from casepulse.schemas.events.health import (
@@ -24,7 +24,7 @@ INITIAL, REVIEW = HealthAssessmentKind.INITIAL, HealthAssessmentKind.REVIEW
 
 def plan(county: County) -> None:
     """Plan the health of children in care, and of those who left in the year."""
-    area = Area(county, county.chances("health"))
+    area = Area.of(county, "health")
     cared = plan_assessments(area)
     for one in cared:
         _tell_assessments(area, one)
@@ -61,18 +61,15 @@ def _tell_assessments(area: Area, one: Cared) -> None:
 
 
 def _assess(area: Area, child: Child, kind: HealthAssessmentKind, day: date) -> None:
-    data = HealthAssessmentCompleted(kind=kind, team=child.team)
-    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 16)), area.chance)
+    area.tell(child, HealthAssessmentCompleted, day, (9, 16), kind=kind)
 
 
 def _request(area: Area, child: Child, day: date) -> None:
-    data = HealthAssessmentRequested(kind=INITIAL, team=child.team)
-    tell(area.county, child.subject, data, at(day, 21.5), area.chance)
+    area.tell(child, HealthAssessmentRequested, day, 21.5, kind=INITIAL)
 
 
 def _appoint(area: Area, child: Child, made: date, day: date) -> None:
-    data = HealthAssessmentPlanned(kind=INITIAL, appointment=day, team=child.team)
-    tell(area.county, child.subject, data, at(made, 22), area.chance)
+    area.tell(child, HealthAssessmentPlanned, made, 22, kind=INITIAL, appointment=day)
 
 
 def _february(area: Area, cared: list[Cared]) -> None:

@@ -164,7 +164,7 @@ def _discuss(each: Conference, late: bool, number: int, held: int, chance: Rando
 def tell_views(county: County, held: list[tuple[str, Child, date]]) -> None:
     """Tell the My Views forms and the referrals to advocacy: in January of as many children as the
     report has, and in the other months of about as many."""
-    area = Area(county, county.chances("views"))
+    area = Area.of(county, "views")
     by_month: dict[str, dict[Child, tuple[str, date]]] = defaultdict(dict)
     for key, child, day in held:
         by_month[month_of(day)][child] = key, day

@@ -27,7 +27,7 @@ from casepulse.counties.january_2021.month_ends import (
     plan_late,
 )
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.recording import some_day
 from casepulse.schemas.codes import Accommodation, Activity
 from casepulse.schemas.events.care import CareLeaverRecorded
 from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
@@ -64,7 +64,7 @@ LOST_LATELY = 8
 
 def plan(county: County) -> None:
     """Put the care leavers into the county, and tell what is known of them."""
-    area = Area(county, county.chances("leaving_care"))
+    area = Area.of(county, "leaving_care")
     young_people = list(_care_leavers(area))
     _ended(area, young_people)
     _february(area, young_people)
@@ -154,8 +154,7 @@ def _tell_stays(area: Area) -> None:
             qualified = CareLeaverQualified(leaver=spell.key, team=child.team)
             area.county.tell(child.subject, qualified, at(spell.first, 9))
             if spell.last:
-                data = CareLeaverEnded(leaver=spell.key, team=child.team)
-                tell(area.county, child.subject, data, at(spell.last, 16), area.chance)
+                area.tell(child, CareLeaverEnded, spell.last, 16, leaver=spell.key)
 
 
 def _record(
@@ -166,10 +165,14 @@ def _record(
     activity: Activity | None = None,
     accommodation: Accommodation | None = None,
 ) -> None:
-    data = CareLeaverRecorded(
-        in_touch="YES", activity=activity, accommodation=accommodation, team=child.team
+    area.tell(
+        child,
+        CareLeaverRecorded,
+        day,
+        in_touch="YES",
+        activity=activity,
+        accommodation=accommodation,
     )
-    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 17)), area.chance)
 
 
 class _Situations:

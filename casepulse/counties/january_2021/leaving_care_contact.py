@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, Child, Stay, at
+from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, Child, Stay
 from casepulse.counties.january_2021.month_ends import (
     LAST,
     NOW,
@@ -18,7 +18,7 @@ from casepulse.counties.january_2021.month_ends import (
     span,
 )
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.recording import some_day
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.leaving import (
     CareLeaverContacted,
@@ -149,15 +149,19 @@ def _visit(area: Area, child: Child, day: date) -> None:
     pandemic = day >= date(2020, 3, 23)
     virtual = area.chance.random() < (0.5 if pandemic else 0.05)
     method = VisitMethod.VIRTUAL if virtual else VisitMethod.FACE_TO_FACE
-    data = VisitRecorded(
-        kind=VisitKind.CARE_LEAVER, method=method, child_seen=True, team=child.team
+    area.tell(
+        child,
+        VisitRecorded,
+        day,
+        (9, 18),
+        kind=VisitKind.CARE_LEAVER,
+        method=method,
+        child_seen=True,
     )
-    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 18)), area.chance)
 
 
 def _call(area: Area, child: Child, day: date) -> None:
-    data = CareLeaverContacted(team=child.team)
-    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 18)), area.chance)
+    area.tell(child, CareLeaverContacted, day, (9, 18))
 
 
 def _plans(area: Area, leavers: list[Child], young_people: list[Child]) -> None:
@@ -184,11 +188,9 @@ def _plans(area: Area, leavers: list[Child], young_people: list[Child]) -> None:
             continue
         made = one.begins if one.begins < BEGINNING else days.pop(0)
         key = area.county.key("pathway")
-        first = PathwayPlanMade(plan=key, team=child.team)
-        tell(area.county, child.subject, first, at(made, 15), area.chance)
+        area.tell(child, PathwayPlanMade, made, 15, plan=key)
         for day in days:
-            reviewed = PathwayPlanReviewed(plan=key, team=child.team)
-            tell(area.county, child.subject, reviewed, at(day, 11), area.chance)
+            area.tell(child, PathwayPlanReviewed, day, 11, plan=key)
 
 
 def _february(area: Area, young_people: list[Child]) -> None:

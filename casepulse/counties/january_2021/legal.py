@@ -63,7 +63,7 @@ class LegalCase:
 
 def plan(county: County) -> None:
     """All legal cases."""
-    area = Area(county, county.chances("legal"))
+    area = Area.of(county, "legal")
     before, in_court = _ongoing(area, "pre"), _ongoing(area, "court")
     completed_before = list(_completed(area, "pre"))
     completed_in_court = list(_completed(area, "court"))

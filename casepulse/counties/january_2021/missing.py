@@ -47,8 +47,8 @@ LONG_AGO = 60
 
 def plan(county: County) -> None:
     """Plan who went missing and who was screened for exploitation."""
-    area = Area(county, county.chances("missing"))
-    plan_screening(Area(county, county.chances("exploitation")))
+    area = Area.of(county, "missing")
+    plan_screening(Area.of(county, "exploitation"))
     in_care = [child for child in county.open_children(Stay.CARE, LAST) if aged_12(child)]
     area.chance.shuffle(in_care)
     in_care.sort(key=lambda child: child.spells[-1].first >= DECEMBER)

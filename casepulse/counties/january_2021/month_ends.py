@@ -152,7 +152,8 @@ def days_done(
     """
     if one.never:
         return []
-    until = min(one.until or LAST, LAST)
+    # On the last day it may be over already.
+    until = LAST if one.until is None else min(one.until - timedelta(days=1), LAST)
     if not one.late:
         return list(_onwards(one, _first(one, told_from, early, chance), until, early, chance))
     days = [last_done(one, chance)]

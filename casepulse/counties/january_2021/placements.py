@@ -73,7 +73,7 @@ FOSTERED_IN_HOUSE = published.figure("fc_capacity").numerator or 0
 
 def place(county: County, children: list[Child]) -> Places:
     """Tell every placement of every child that is or was in care."""
-    area = Area(county, county.chances("placements"))
+    area = Area.of(county, "placements")
     staying = [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
     days = dict(_days(children, staying, area.chance))
     adopted = _placed_for_adoption(staying, days, area.chance)

@@ -69,7 +69,7 @@ def tell_reviews(
     Returns:
         each one's key, child and day.
     """
-    area = Area(county, county.chances("plan_reviews"))
+    area = Area.of(county, "plan_reviews")
     reviewed = [Reviewed(child, stay) for child, stay in children]
     for one in reviewed:
         _review(one, date.min, JANUARY, area.chance)

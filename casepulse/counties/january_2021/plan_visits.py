@@ -67,7 +67,7 @@ class Visited:
 
 def tell_visits(county: County, children: list[tuple[Child, PlanStay]]) -> None:
     """Plan all visits to children on a plan, and tell them."""
-    area = Area(county, county.chances("plan_visits"))
+    area = Area.of(county, "plan_visits")
     visited = [Visited(child, stay) for child, stay in children]
     for month, end in enumerate(MONTH_ENDS):
         here = [one for one in visited if one.stay.open_at_the_end_of(end)]

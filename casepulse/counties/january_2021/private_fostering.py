@@ -22,7 +22,7 @@ OVER, AFTER = 5, 2
 
 def plan(county: County) -> None:
     """Twelve arrangements are open when January ends; half of them are visited in time."""
-    area = Area(county, county.chances("private_fostering"))
+    area = Area.of(county, "private_fostering")
     many = published.figure("private_fostering").numerator or 0
     in_time = published.figure("private_fostering_visits").numerator or 0
     for number in range(many):

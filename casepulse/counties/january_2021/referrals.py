@@ -25,7 +25,7 @@ _SOURCES: tuple[ReferralSource, ...] = (
 
 def plan(county: County) -> None:
     """All referrals that begin from 2018 on, with their initial visits and closures."""
-    area = Area(county, county.chances("referrals"))
+    area = Area.of(county, "referrals")
     planned = plan_referrals(area)
     for referral in planned:
         _tell_start(area, referral)

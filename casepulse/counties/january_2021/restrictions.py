@@ -13,7 +13,7 @@ ONE_IN = 200
 
 def plan(county: County) -> None:
     """Their records are closed on the day of their latest plan, and opened on its last day."""
-    area = Area(county, county.chances("restrictions"))
+    area = Area.of(county, "restrictions")
     planned = [(child, child.latest(Stay.PLAN)) for child in county.children]
     plans = [(child, spell) for child, spell in planned if spell is not None]
     for child, spell in area.chance.sample(plans, round(len(plans) / ONE_IN)):

@@ -87,7 +87,7 @@ def tell_conferences(
     county: County, made: list[Conference], reviews: list[tuple[str, Child, date]]
 ) -> None:
     """Everything from the discussion to the conference, given the conferences that made a plan."""
-    area = Area(county, county.chances("strategy"))
+    area = Area.of(county, "strategy")
     referred = Referred(county, area.chance)
     conferences = plan_conferences(made, referred, area.chance)
     discussions = [_behind(each) for each in conferences]

@@ -47,7 +47,7 @@ FIRST_THAT_COUNTS = date(2020, 2, 4)
 
 def plan(county: County) -> None:
     """Tell every episode of Targeted Support."""
-    area = Area(county, county.chances("targeted_support"))
+    area = Area.of(county, "targeted_support")
     _Open(county, area.chance).tell()
     ClosedEpisodes(county, area.chance).tell()
 

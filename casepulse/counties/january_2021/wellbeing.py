@@ -4,7 +4,7 @@ from datetime import date
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, Child, County, Stay, at
+from casepulse.counties.january_2021.county import FEBRUARY, Child, County, Stay
 from casepulse.counties.january_2021.draws import percent_of
 from casepulse.counties.january_2021.fitting import rounded
 from casepulse.counties.january_2021.month_ends import (
@@ -16,7 +16,7 @@ from casepulse.counties.january_2021.month_ends import (
     plan_late,
 )
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.recording import some_day
 from casepulse.schemas.events.health import DentalCheckCompleted, StrengthsDifficultiesCompleted
 from casepulse.state.calendar import add_months
 
@@ -90,8 +90,7 @@ def _dental_checks(area: Area, children: list[Child]) -> None:
 
 
 def _check(area: Area, child: Child, day: date) -> None:
-    data = DentalCheckCompleted(team=child.team)
-    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 16)), area.chance)
+    area.tell(child, DentalCheckCompleted, day, (9, 16))
 
 
 def _questionnaires(area: Area, children: list[Child]) -> None:
@@ -147,8 +146,7 @@ def _scores(owed: list[Owed[Child]], of_concern: int, chance: Random) -> dict[Ow
 
 
 def _score(area: Area, child: Child, day: date, score: int) -> None:
-    data = StrengthsDifficultiesCompleted(score=score, team=child.team)
-    tell(area.county, child.subject, data, at(day, area.chance.uniform(9, 16)), area.chance)
+    area.tell(child, StrengthsDifficultiesCompleted, day, (9, 16), score=score)
 
 
 def _february(area: Area, children: list[Child]) -> None:

@@ -14,6 +14,6 @@ from casepulse.counties.january_2021.statements import tell_statements
 def plan(county: County) -> None:
     """Workers, allocations, supervisions, case notes and Mind of My Own statements."""
     all_runs = runs(county)
-    without = tell_allocations(Area(county, county.chances("allocations")), all_runs)
-    tell_oversight(Area(county, county.chances("oversight")), all_runs, without)
-    tell_statements(Area(county, county.chances("statements")), all_runs)
+    without = tell_allocations(Area.of(county, "allocations"), all_runs)
+    tell_oversight(Area.of(county, "oversight"), all_runs, without)
+    tell_statements(Area.of(county, "statements"), all_runs)
