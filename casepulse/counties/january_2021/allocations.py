@@ -7,18 +7,20 @@ from random import Random
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.changes_of_worker import plan_changes
+from casepulse.counties.january_2021.counts import percent_of
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
     Stay,
     at,
 )
-from casepulse.counties.january_2021.draws import day_between, percent_of
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.runs import LAST, Run
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted, figure
+from casepulse.counties.january_2021.runs import Run
 from casepulse.counties.january_2021.staff import Worker, staff
 from casepulse.schemas.events.workforce import (
     AllocationEnded,
@@ -69,8 +71,8 @@ def without_worker(now: list[Run], chance: Random) -> Without:
 
     Those whom no worker has held yet are as many as the report leaves out of case supervision.
     """
-    delayed = figure("allocation_delayed").numerator or 0
-    to_leavers = figure("allocated_to_leavers").numerator or 0
+    delayed = counted("allocation_delayed")
+    to_leavers = counted("allocated_to_leavers")
     no_worker_yet = len(now) - (figure("case_supervision").denominator or 0)
     shuffled = chance.sample(now, len(now))
     begun = [run for run in shuffled if run.stays[0].kind is Stay.REFERRAL]
@@ -105,16 +107,14 @@ def _leavers(area: Area, left: list[Run]) -> list[Worker]:
         holds = by_team[len(left) * number // LEAVERS : len(left) * (number + 1) // LEAVERS]
         worker = Worker(area.county.key("w"), holds[0].child.team, 1.0, holds)
         gone = WorkerLeft(team=worker.team)
-        area.county.tell(
-            f"worker:{worker.key}", gone, at(day_between(JANUARY, LAST, area.chance), 17)
-        )
+        area.county.tell(f"worker:{worker.key}", gone, at(some_day(JANUARY, LAST, area.chance), 17))
         found.append(worker)
     return found
 
 
 def _record(area: Area, worker: Worker) -> None:
     data = WorkerRecorded(fte=worker.fte, team=worker.team)
-    day = day_between(date(2014, 1, 6), date(2018, 5, 25), area.chance)
+    day = some_day(date(2014, 1, 6), date(2018, 5, 25), area.chance)
     area.county.tell(f"worker:{worker.key}", data, at(day, 9))
 
 
@@ -158,7 +158,7 @@ class _Turns:
                 self._turns[run][-1].last = run.last
         for number, run in enumerate(without.between):
             # One of them for more than two weeks.
-            last_day = day_between(TWO_WEEKS, LAST - timedelta(days=2), self._chance)
+            last_day = some_day(TWO_WEEKS, LAST - timedelta(days=2), self._chance)
             self._turns[run][-1].last = last_day if number else date(2021, 1, 8)
 
     def _held(self, run: Run, last: str, changes: list[date]) -> list[Turn]:
@@ -176,7 +176,7 @@ class _Turns:
     def _first(self, run: Run) -> date:
         if run.first > TAKEN_OVER[0]:
             return run.first
-        return max(run.first, day_between(*TAKEN_OVER, self._chance))
+        return max(run.first, some_day(*TAKEN_OVER, self._chance))
 
     def cut_gaps(self, all_runs: list[Run]) -> None:
         """At the end of each earlier month as many have no worker as the report prints."""
@@ -199,12 +199,12 @@ class _Turns:
         for number, turn in enumerate(turns):
             until = end + timedelta(days=9)
             if turn.first <= end and (turn.last is None or turn.last > until):
-                again = Turn(turn.worker, day_between(end + timedelta(days=1), until, chance))
+                again = Turn(turn.worker, some_day(end + timedelta(days=1), until, chance))
                 again.last = turn.last
                 if turn.first > end - timedelta(days=6):
                     turns[number] = again
                 else:
-                    turn.last = day_between(end - timedelta(days=5), end, chance)
+                    turn.last = some_day(end - timedelta(days=5), end, chance)
                     turns.insert(number + 1, again)
                 return True
         return False
@@ -217,7 +217,7 @@ class _Turns:
             held = turns[-1] if turns else None
             over = held is None or held.to_manager or (held.last is not None and held.last <= LAST)
             if run.open_at_the_end_of(LAST) and over:
-                day = day_between(FEBRUARY, date(2021, 2, 19), self._chance)
+                day = some_day(FEBRUARY, date(2021, 2, 19), self._chance)
                 if run.last is None or run.last > day:
                     self._tell_turn(run, Turn(self._another(run), day, run.last))
 
@@ -237,5 +237,5 @@ class _Turns:
 def _recorded(day: date, chance: Random) -> datetime | None:
     """One in thirty of the second half of January is recorded in February."""
     if TWO_WEEKS <= day < FEBRUARY and chance.random() < 1 / 30:
-        return at(day_between(FEBRUARY, date(2021, 3, 4), chance), 10)
+        return at(some_day(FEBRUARY, date(2021, 3, 4), chance), 10)
     return None

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
-    MONTH_ENDS,
+    LAST,
     Child,
     County,
     Spell,
@@ -14,11 +13,10 @@ from casepulse.counties.january_2021.county import (
     at,
     deal,
 )
+from casepulse.counties.january_2021.published import counted
 from casepulse.schemas.codes import LegalStatusCode, ProceedingsStage
 from casepulse.schemas.events.care import LegalStatusChanged
 from casepulse.schemas.events.legal import ChildProceedingsEnded, ChildProceedingsStarted
-
-LAST = MONTH_ENDS[-1]
 
 #: The report: two in three of those under section 20 entered care in 2020 or after.
 SINCE, LATELY = date(2020, 1, 1), 0.68
@@ -31,7 +29,7 @@ def legal_statuses(county: County, children: list[Child]) -> None:
     """Section 20 for as many as published when January ends, and orders for all others."""
     area = Area.of(county, "care_legal")
     staying = [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
-    many = published.figure("cic_section20").numerator or 0
+    many = counted("cic_section20")
     lately = round(LATELY * many)
     area.chance.shuffle(staying)
     section_20 = [child for child in staying if child.spells[-1].first >= SINCE][:lately]
@@ -75,7 +73,7 @@ def _orders(area: Area, child: Child, spell: Spell) -> None:
 
 def _proceedings(area: Area, section_20: list[Child]) -> None:
     """Some of those under section 20 are in proceedings when January ends; some others were."""
-    many = published.figure("cic_s20_in_proceedings").numerator or 0
+    many = counted("cic_s20_in_proceedings")
     court = round(many * IN_COURT)
     stages = deal({"court": court, "pre_proceedings": many - court}, area.chance)
     known = [child for child in section_20 if child.spells[-1].last is None]

@@ -3,24 +3,18 @@
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import (
-    FEBRUARY,
-    Child,
-    County,
-    Stay,
-    at,
-)
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, Child, County, Stay, at
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
-    LAST,
     NOW,
     Owed,
     days_done,
     months_on,
     plan_late,
 )
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.published import counted, share
+from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.care_planning import (
     CareAssessmentCompleted,
@@ -45,11 +39,6 @@ ASSESSED_FROM = date(2018, 6, 4)
 
 #: Of those whose assessment is late, how many never had one.
 NEVER_ASSESSED = 20
-
-
-def _percent(name: str, of: int) -> int:
-    """How many of these a percentage stands for, where the report prints no more."""
-    return round(int(published.figure(name).published.rstrip("%")) * of / 100)
 
 
 def _in_care(children: list[Child]) -> list[Child]:
@@ -88,7 +77,7 @@ def assess(county: County, children: list[Child]) -> None:
         if stay.kind is Stay.CARE and stay.first <= LAST
     ]
     now = [one for one in owed if one.counted(NOW)]
-    late = len(now) - (published.figure("cic_assessment").numerator or 0)
+    late = len(now) - (counted("cic_assessment"))
     for one in area.chance.sample(now, NEVER_ASSESSED):
         one.miss(one.counts)
     could = [one for one in now if not one.never and one.can_be_late(NOW)]
@@ -105,8 +94,8 @@ def watch(county: County, children: list[Child]) -> None:
     """Tell the case notes and visits of the independent reviewing officers."""
     area = Area.of(county, "care_watch")
     in_care = _in_care(children)
-    noted = set(area.chance.sample(in_care, _percent("iro_footprint", len(in_care))))
-    visited = set(area.chance.sample(in_care, _percent("iro_visit", len(in_care))))
+    noted = set(area.chance.sample(in_care, share(len(in_care), "iro_footprint")))
+    visited = set(area.chance.sample(in_care, share(len(in_care), "iro_visit")))
     for child in children:
         first, last = child.spells[-1].first, child.spells[-1].last
         latest = None
@@ -145,7 +134,7 @@ def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, dat
         if add_months(child.born, 16 * 12 + 3) <= LAST
         and add_months(child.spells[-1].first, 3) <= LAST
     ]
-    without = published.figure("cic_no_pathway_plan").numerator or 0
+    without = counted("cic_no_pathway_plan")
     # Plans are lacking above all for those who entered care lately.
     due.sort(key=lambda child: child.spells[-1].first.toordinal() + area.chance.randint(0, 900))
     never = set(due[-without:])

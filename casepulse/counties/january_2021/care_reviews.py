@@ -4,22 +4,20 @@ from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     JANUARY,
-    MONTH_ENDS,
+    LAST,
     Child,
     County,
     Spell,
     at,
 )
+from casepulse.counties.january_2021.published import counted
 from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import ReviewParticipation
 from casepulse.schemas.events.care import CareReviewHeld
 from casepulse.state.calendar import add_months, add_working_days
-
-LAST = MONTH_ENDS[-1]
 
 #: The last month in which some reviews were late: all were in time in the ten since.
 MARCH, LATE_IN_MARCH = (date(2020, 3, 1), date(2020, 3, 31)), 4
@@ -52,8 +50,8 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
         for child in children
         for spell in child.spells
     }
-    many = published.figure("cic_reviews_timely").numerator or 0
-    heard = published.figure("cic_views_represented").numerator or 0
+    many = counted("cic_reviews_timely")
+    heard = counted("cic_views_represented")
     wanted = {YOUNG: many - heard - PLANNED, WITH_PLAN: PLANNED, OTHER: heard}
     by_group: dict[str, list[str]] = {}
     for key, (child, *_) in held.items():

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
@@ -16,7 +15,8 @@ from casepulse.counties.january_2021.county import (
     Stay,
     at,
 )
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted
 from casepulse.schemas.codes import CareEndReason, NeedCategory
 from casepulse.schemas.events.care import CarePeriodEnded, CarePeriodStarted
 from casepulse.state.calendar import add_months
@@ -186,7 +186,7 @@ def _left(area: Area, first: date, last: date) -> Child:
 
 def _readmit(area: Area, entrants: list[Child]) -> None:
     """Give some of those who entered in the year to date an earlier period of care."""
-    again = published.figure("readmissions_fytd", period="FYtD 2020-21").numerator or 0
+    again = counted("readmissions_fytd", period="FYtD 2020-21")
     # The report prints 10% of January's admissions.
     january = round(0.1 * sum(each.spells[0].first >= JANUARY for each in entrants))
     old_enough = [
@@ -222,7 +222,7 @@ def _earlier(county: County, child: Child, first: date, last: date) -> None:
 
 def _tell_stays(area: Area, children: list[Child]) -> None:
     recorded = _recorded(children, area.chance)
-    home = published.figure("discharged_home").numerator or 0
+    home = counted("discharged_home")
     left_in_january = [
         child for child in children if child.spells[-1].last and child.spells[-1].last >= JANUARY
     ]

@@ -4,23 +4,21 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
-    MONTH_ENDS,
+    LAST,
     Child,
     County,
     Stay,
     deal,
 )
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.placements import Place, Places
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.state.calendar import add_months
-
-LAST = MONTH_ENDS[-1]
 
 #: No visit before this day is told: it is long enough before the first month end.
 SINCE = date(2019, 11, 18)
@@ -68,9 +66,9 @@ def visit(county: County, children: list[Child], places: Places) -> None:
 
 def _late(children: list[Child], places: Places, chance: Random) -> dict[Child, str]:
     """Those who are late for a visit when January ends, and how else they were seen, if at all."""
-    in_time = published.figure("statutory_visits")
-    otherwise = published.figure("cic_seen_other_f2f").numerator or 0
-    virtually = published.figure("cic_seen_virtually").numerator or 0
+    in_time = figure("statutory_visits")
+    otherwise = counted("cic_seen_other_f2f")
+    virtually = counted("cic_seen_virtually")
     many = (in_time.denominator or 0) - (in_time.numerator or 0)
     could = [
         child

@@ -8,10 +8,11 @@ later, and in the year that ends eleven months later; and not for longer.
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.counts import percent_of
 from casepulse.counties.january_2021.county import MONTH_ENDS, Child, Stay
-from casepulse.counties.january_2021.draws import day_between, percent_of
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import NOW
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import percentage
 from casepulse.counties.january_2021.runs import Run
 from casepulse.state.calendar import add_months
 
@@ -45,7 +46,7 @@ def plan_changes(all_runs: list[Run], settled_now: set[Run], chance: Random) -> 
     """
     found: Changes = {run: [] for run in all_runs}
     latest: dict[Child, int] = {}
-    stable = int(figure("sw_stability_6m").published.rstrip("%"))
+    stable = percentage("sw_stability_6m")
     for month in range(1 - A_YEAR, NOW + 1):
         first = add_months(MONTH_ENDS[0].replace(day=1), month)
         end = add_months(first, 1) - timedelta(days=1)
@@ -65,15 +66,15 @@ def plan_changes(all_runs: list[Run], settled_now: set[Run], chance: Random) -> 
             for run in chance.sample(could, max(0, many)):
                 latest[run.child] = month
                 begins = max(first, run.first + timedelta(days=3))
-                one = day_between(begins, first + timedelta(days=21), chance)
-                two = day_between(one + timedelta(days=3), end - timedelta(days=1), chance)
+                one = some_day(begins, first + timedelta(days=21), chance)
+                two = some_day(one + timedelta(days=3), end - timedelta(days=1), chance)
                 found[run] += [one, two]
     for run in all_runs:
         since = max(run.first, FIRST_CHANGE) + timedelta(days=3)
         until = min(run.last or LAST_CHANGE, LAST_CHANGE)
         if run.child not in latest and since < until and chance.random() < HAD_TWO:
             latest[run.child] = NOW
-            found[run].append(day_between(since, until, chance))
+            found[run].append(some_day(since, until, chance))
     return found
 
 
@@ -87,4 +88,4 @@ def _unsettled(month: int, many: int, months: int, stable: int) -> int:
 def _stable_in_care(month: int) -> int:
     if 0 <= month < len(IN_CARE_BEFORE):
         return IN_CARE_BEFORE[month]
-    return int(figure("sw_stability_cic_12m").published.rstrip("%"))
+    return percentage("sw_stability_cic_12m")

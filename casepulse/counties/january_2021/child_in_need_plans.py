@@ -15,18 +15,19 @@ from casepulse.counties.january_2021.child_in_need_reviews import (
     printable,
     sample,
 )
+from casepulse.counties.january_2021.counts import rounded
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
-    MONTH_ENDS,
+    LAST,
     County,
     Stay,
     at,
     deal,
 )
-from casepulse.counties.january_2021.fitting import rounded, working_days
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.days import some_day, working_days
+from casepulse.counties.january_2021.published import counted, figure
+from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import AssessmentOutcome, StepDown
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.children_in_need import (
@@ -39,8 +40,6 @@ from casepulse.state.calendar import add_months, add_working_days, local_date
 
 #: Working days within which a plan is put in place.
 IN_PLACE_WITHIN = 10
-
-_LAST = MONTH_ENDS[-1]
 
 #: An assessment that was authorised by this day has had its plan late by the end of January.
 _OWED_BY = date(2021, 1, 17)
@@ -84,8 +83,8 @@ class _Plans:
 
     def plan(self) -> None:
         cases = list(self._cases())
-        now = [case for case in cases if case.spell.lasts_at_the_end_of(_LAST)]
-        ended = [case for case in cases if not case.spell.lasts_at_the_end_of(_LAST)]
+        now = [case for case in cases if case.spell.lasts_at_the_end_of(LAST)]
+        ended = [case for case in cases if not case.spell.lasts_at_the_end_of(LAST)]
         self._who_has_a_plan(now)
         planned = [case for case in now if case.began]
         self._for_short_breaks(planned)
@@ -110,9 +109,9 @@ class _Plans:
                 and event.data.outcome is AssessmentOutcome.CHILD_IN_NEED
             )
             for spell in child.spells:
-                until = spell.last or _LAST
-                if until >= _TOLD_FROM and spell.first <= _LAST:
-                    here = [each for each in found if spell.first <= each[0] <= min(until, _LAST)]
+                until = spell.last or LAST
+                if until >= _TOLD_FROM and spell.first <= LAST:
+                    here = [each for each in found if spell.first <= each[0] <= min(until, LAST)]
                     yield Case(child, place[child.team], spell, here)
 
     # --- who has a plan -----------------------------------------------------------------------
@@ -125,7 +124,7 @@ class _Plans:
         owed = [case for case in rest if case.assessed and case.assessed <= _OWED_BY]
         self.chance.shuffle(owed)
         owed.sort(key=lambda case: case.spell.first < _LATELY)
-        overdue = set(owed[: figure("cin_plan_overdue").numerator or 0])
+        overdue = set(owed[: counted("cin_plan_overdue")])
         sure = over_two_years + [case for case in owed if case not in overdue]
         others = [
             case
@@ -142,8 +141,8 @@ class _Plans:
     def _of_january(self, cases: list[Case]) -> set[Case]:
         """The plans that begin in January: in time, late after an assessment, or after a review."""
         started = figure("cin_plan_timely")
-        late = figure("cin_plan_late_after_assessment").numerator or 0
-        late_after_review = figure("cin_plan_late_after_review").numerator or 0
+        late = counted("cin_plan_late_after_assessment")
+        late_after_review = counted("cin_plan_late_after_review")
         days = working_days(_FIRST_START, date(2021, 1, 29))
         late_from, late_to = date(2020, 12, 9), date(2021, 1, 8)
         timely_from, timely_to = date(2020, 12, 22), date(2021, 1, 27)
@@ -205,7 +204,7 @@ class _Plans:
         """Some disabled children's plans are for short breaks alone; none of more than two years,
         which are counted."""
         disabled = [case for case in planned if case.locality == "DCYPS"]
-        year, two_years = add_months(_LAST, -12), add_months(_LAST, -24)
+        year, two_years = add_months(LAST, -12), add_months(LAST, -24)
         longer = [case for case in disabled if two_years < case.spell.first < year]
         shorter = [case for case in disabled if case.spell.first > year]
         for able, many in zip((longer, shorter), _SHORT_BREAKS, strict=True):
@@ -255,11 +254,11 @@ class _Plans:
     def _tell_ends(self, of_january: list[Case], ended: list[Case]) -> None:
         """Each plan ends with its referral; some children are stepped down to early help."""
         stepped_down = {
-            StepDown.FAMILY_SUPPORT_TEAM: figure("step_down_fst").numerator or 0,
-            StepDown.CHILDREN_AND_FAMILY_CENTRE: figure("step_down_cfc").numerator or 0,
-            StepDown.SCHOOL: figure("step_down_school").numerator or 0,
+            StepDown.FAMILY_SUPPORT_TEAM: counted("step_down_fst"),
+            StepDown.CHILDREN_AND_FAMILY_CENTRE: counted("step_down_cfc"),
+            StepDown.SCHOOL: counted("step_down_school"),
         }
-        in_all = figure("step_down").numerator or 0
+        in_all = counted("step_down")
         stepped_down[StepDown.OTHER_EARLY_HELP] = in_all - sum(stepped_down.values())
         counts = {where.value: many for where, many in stepped_down.items()}
         counts[""] = len(of_january) - in_all

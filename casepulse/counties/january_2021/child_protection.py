@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     KNOWN,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
@@ -25,6 +25,7 @@ from casepulse.counties.january_2021.initial_conferences import Conference
 from casepulse.counties.january_2021.plan_reviews import tell_reviews
 from casepulse.counties.january_2021.plan_stays import PlanStay, february, plan_stays
 from casepulse.counties.january_2021.plan_visits import tell_visits
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.counties.january_2021.strategy import tell_conferences
 from casepulse.schemas.codes import AbuseCategory, Pathway
 from casepulse.schemas.events.protection import (
@@ -34,9 +35,6 @@ from casepulse.schemas.events.protection import (
 )
 from casepulse.schemas.events.referral import ReferralClosed, ReferralStarted
 from casepulse.state.calendar import add_months
-
-#: The last day of the month reported on.
-LAST = MONTH_ENDS[-1]
 
 #: Plans that began earlier are told without the conference that made them.
 CONFERENCES_FROM = date(2020, 1, 1)
@@ -71,7 +69,7 @@ def plan(county: County) -> None:
     stays += february(stays, area.chance)
     stays.sort(key=lambda stay: stay.first)
     older = _three_or_more(stays, area.chance)
-    neglected = _now(stays, published.figure("cp_neglect_toolkit").denominator, area.chance)
+    neglected = _now(stays, figure("cp_neglect_toolkit").denominator, area.chance)
     transferred = _transferred(stays, area.chance)
     children = []
     for stay in stays:
@@ -114,7 +112,7 @@ def _three_or_more(stays: list[PlanStay], chance: Random) -> set[PlanStay]:
     again = [stay for stay in stays if stay.cell.repeated]
     now = [stay for stay in again if _counted(stay)]
     earlier = [stay for stay in again if not _counted(stay) and chance.random() < 0.17]
-    many = published.figure("three_or_more_plans").numerator or 0
+    many = counted("three_or_more_plans")
     return {*earlier, *chance.sample(now, many)}
 
 
@@ -126,7 +124,7 @@ def _transferred(stays: list[PlanStay], chance: Random) -> set[PlanStay]:
         began = [stay for stay in stays if first <= stay.first <= last]
         many = TRANSFERRED
         if last == LAST:
-            many = len(began) - (published.figure("icpc_to_plan").numerator or 0)
+            many = len(began) - (counted("icpc_to_plan"))
         found |= set(chance.sample(began, many))
     return found
 
@@ -214,8 +212,7 @@ def _toolkits(area: Area, children: list[OnPlan]) -> None:
     """Neglect toolkits, for as many of the children on a plan for neglect as the report has."""
     neglected = [one for one in children if one.category == "NEG"]
     now = [one for one in neglected if _counted(one.stay)]
-    figure = published.figure("cp_neglect_toolkit")
-    done = set(area.chance.sample(now, figure.numerator or 0))
+    done = set(area.chance.sample(now, counted("cp_neglect_toolkit")))
     done |= {o for o in neglected if not _counted(o.stay) and area.chance.random() < 0.3}
     for one in children:
         if one in done:

@@ -19,7 +19,7 @@ from casepulse.counties.january_2021.contact_plan import (
     earlier,
     january,
 )
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County, at, deal
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, at, deal
 from casepulse.counties.january_2021.telling import LAST_DAY, Telling
 from casepulse.schemas.codes import ContactOutcome, ContactRating, ReferralSource
 from casepulse.schemas.codes_early_help import PresentingReason
@@ -70,7 +70,7 @@ def plan(county: County) -> None:
         _Month(
             county, area.chance, last.replace(day=1), last, earlier(number + 1, area.chance)
         ).tell()
-    _Month(county, area.chance, MONTH_ENDS[-1].replace(day=1), MONTH_ENDS[-1], january()).tell()
+    _Month(county, area.chance, LAST.replace(day=1), LAST, january()).tell()
     _Month(county, area.chance, FEBRUARY, LAST_DAY, earlier(13, area.chance)).tell()
 
 

@@ -31,6 +31,9 @@ JANUARY, FEBRUARY = date(2021, 1, 1), date(2021, 2, 1)
 #: The last days of the thirteen months of a series, oldest first: January 2020 to January 2021.
 MONTH_ENDS = [add_months(date(2020, 2, 1), n) - timedelta(days=1) for n in range(13)]
 
+#: The last day of January 2021.
+LAST = MONTH_ENDS[-1]
+
 #: Teams that hold no children of their own: 43 of the 47 do.
 WITHOUT_CHILDREN = {"fostering", "leaving-care-3", "dcyps-west", "cotswolds-permanence"}
 

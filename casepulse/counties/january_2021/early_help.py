@@ -16,8 +16,8 @@ from casepulse.counties.january_2021.county import (
     County,
     deal,
 )
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.targeted_episodes import REASONS, counted, per_cent
+from casepulse.counties.january_2021.published import counted, percentage, share
+from casepulse.counties.january_2021.targeted_episodes import REASONS
 from casepulse.counties.january_2021.telling import LAST_DAY, Telling
 from casepulse.schemas.codes_early_help import (
     AdviceHolder,
@@ -75,7 +75,7 @@ class _Advice(Telling):
         many = counted("eh_advice_open")
         level_3 = counted("eh_advice_level3")
         # The report says "just over": the next whole episode above the percentage.
-        share = int(figure("eh_advice_fis_coordinators").published.rstrip("%"))
+        share = percentage("eh_advice_fis_coordinators")
         coordinators = -(-share * many // 100)
         levels = deal({"3": level_3, "2": many - level_3}, self.chance)
         holders = deal({"ours": coordinators, "others": many - coordinators}, self.chance)
@@ -96,8 +96,8 @@ class _Advice(Telling):
 
     def _january(self) -> list[EarlyHelpClosure]:
         many = counted("eh_advice_closed")
-        elsewhere = per_cent("eh_advice_closed_met_elsewhere", many)
-        gone = per_cent("eh_advice_closed_disengaged", many)
+        elsewhere = share(many, "eh_advice_closed_met_elsewhere")
+        gone = share(many, "eh_advice_closed_disengaged")
         counts: dict[str, int] = {
             EarlyHelpClosure.MET_ELSEWHERE: elsewhere,
             EarlyHelpClosure.NOT_ENGAGED: gone * 3 // 5,

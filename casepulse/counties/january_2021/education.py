@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import rounded
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -21,9 +22,9 @@ from casepulse.counties.january_2021.county import (
     at,
     deal,
 )
-from casepulse.counties.january_2021.fitting import rounded, working_days
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.days import some_day, working_days
+from casepulse.counties.january_2021.published import counted, figure
+from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.education import (
@@ -218,9 +219,9 @@ class _School(_Telling):
 
     def places(self, pupils: list[Child]) -> None:
         """Where whoever is of school age has a place; where others had one before."""
-        placed = figure("school_place").numerator or 0
-        alternative = figure("alternative_provision").numerator or 0
-        out_of_county = figure("educated_out_of_county").numerator or 0
+        placed = counted("school_place")
+        alternative = counted("alternative_provision")
+        out_of_county = counted("educated_out_of_county")
         order = self.chance.sample(pupils, len(pupils))
         provisions = deal(
             {Provision.ALTERNATIVE: alternative, Provision.MAINSTREAM: placed - alternative},
@@ -272,7 +273,7 @@ class _School(_Telling):
         """At school since September; in January as published. The percentage that learn remotely
         says of how many it is known."""
         remotely = figure("learning_remotely")
-        in_school = figure("attending_school").numerator or 0
+        in_school = counted("attending_school")
         share = int(remotely.published.rstrip("%"))
         known = next(
             n for n in range(len(pupils), 0, -1) if rounded(remotely.numerator or 0, n) == share
@@ -300,8 +301,8 @@ class _School(_Telling):
         first, last = _EXCLUDED
         since = first - timedelta(days=10)
         able = [child for child in pupils if _in_care_since(child, since)]
-        children = self._likely(able, figure("fixed_term_exclusion").numerator or 0)
-        days_lost = figure("school_days_lost", period="AYtD 2020-21").numerator or 0
+        children = self._likely(able, counted("fixed_term_exclusion"))
+        days_lost = counted("school_days_lost", period="AYtD 2020-21")
         self._exclude(children, first, last, days_lost)
         for first, last, days_lost in (_EXCLUDED_BEFORE, _EXCLUDED_LATER):
             then = [

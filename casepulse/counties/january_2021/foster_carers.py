@@ -5,16 +5,16 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County, at, deal
-from casepulse.counties.january_2021.draws import day_between, percent_of
+from casepulse.counties.january_2021.counts import percent_of
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, at, deal
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
-    LAST,
     Owed,
     days_done,
     months_on,
     plan_late,
 )
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import counted, figure, share
 from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import FosteringApproval
 from casepulse.schemas.envelope import Data
@@ -103,7 +103,7 @@ def plan(county: County) -> None:
         _fulfil(area, duty, households)
     _supervise(area, households)
     for household in area.chance.sample([each for each in households if not each.until], GIVE_UP):
-        household.until = day_between(FEBRUARY + timedelta(days=2), date(2021, 3, 3), area.chance)
+        household.until = some_day(FEBRUARY + timedelta(days=2), date(2021, 3, 3), area.chance)
     for household in households:
         if household.until:
             subject = f"household:{household.key}"
@@ -117,11 +117,11 @@ def _households(area: Area) -> list[Household]:
         first, last = date(2009, 1, 5), date(2017, 3, 31)
         if number < NEW:
             first, last = date(2020, 3, 2), date(2020, 11, 20)
-        found.append(Household(area.county.key("h"), day_between(first, last, area.chance)))
+        found.append(Household(area.county.key("h"), some_day(first, last, area.chance)))
         _approve(area, found[-1], approval, places)
     for _ in range(GAVE_UP):
-        approved = day_between(date(2009, 1, 5), date(2017, 3, 31), area.chance)
-        until = day_between(date(2020, 2, 10), date(2020, 12, 18), area.chance)
+        approved = some_day(date(2009, 1, 5), date(2017, 3, 31), area.chance)
+        until = some_day(date(2020, 2, 10), date(2020, 12, 18), area.chance)
         found.append(Household(area.county.key("h"), approved, until))
         _approve(area, found[-1], FosteringApproval.GENERAL, 2)
     return found
@@ -129,7 +129,7 @@ def _households(area: Area) -> list[Household]:
 
 def _approvals(chance: Random) -> list[tuple[FosteringApproval, int]]:
     """What each household is approved for, and for how many children; mixed."""
-    general = figure("fc_households").numerator or 0
+    general = counted("fc_households")
     places = figure("fc_capacity").denominator or 0
     more_than_one = [0] * general
     for _ in range(places - general):
@@ -162,7 +162,7 @@ def _fulfil(area: Area, duty: Duty, households: list[Household]) -> None:
             begins = approved - timedelta(days=area.chance.randint(20, 120))
         owed.append(Owed(household, begins, approved, household.until, months_on(duty.months)))
     here = [one for one in owed if one.counted(len(MONTH_ENDS) - 1)]
-    many = len(here) - percent_of(figure(duty.figure).published, len(here))
+    many = len(here) - share(len(here), duty.figure)
     could = [one for one in here if one.can_be_late(len(MONTH_ENDS) - 1)]
     plan_late(owed, duty.in_time, area.chance.sample(could, many), area.chance)
     for one in owed:
@@ -176,8 +176,8 @@ def _supervise(area: Area, households: list[Household]) -> None:
     in the months before for as many as planned."""
     supervised: dict[Household, list[date]] = {household: [] for household in households}
     now = [each for each in households if each.until is None]
-    in_month = percent_of(figure("fc_supervision_month").published, len(now))
-    in_two = percent_of(figure("fc_supervision_2m").published, len(now))
+    in_month = share(len(now), "fc_supervision_month")
+    in_two = share(len(now), "fc_supervision_2m")
     latest = deal({"month": in_month, "two": in_two - in_month, "": len(now) - in_two}, area.chance)
     in_january = [each for each, when in zip(now, latest, strict=True) if when == "month"]
     not_since = [each for each, when in zip(now, latest, strict=True) if when == "two"]
@@ -190,9 +190,9 @@ def _supervise(area: Area, households: list[Household]) -> None:
         if end == MONTH_ENDS[-2]:
             chosen = not_since + area.chance.sample(in_january, many - len(not_since))
         for household in chosen:
-            supervised[household].append(day_between(end.replace(day=2), end, area.chance))
+            supervised[household].append(some_day(end.replace(day=2), end, area.chance))
     for household in in_january:
-        supervised[household].append(day_between(LAST.replace(day=2), LAST, area.chance))
+        supervised[household].append(some_day(LAST.replace(day=2), LAST, area.chance))
     for household, days in supervised.items():
         wanted = area.chance.random() < 0.8
         _tell(area, household.key, FosterSupervisionHeld, days, wanted)
@@ -202,7 +202,7 @@ def _tell(area: Area, key: str, done: type[Data], days: list[date], again: bool)
     """Tell what was done, and for half of those who are late that it was made up for in
     February."""
     if again and area.chance.random() < 0.5:
-        days = [*days, day_between(FEBRUARY + timedelta(days=1), date(2021, 3, 2), area.chance)]
+        days = [*days, some_day(FEBRUARY + timedelta(days=1), date(2021, 3, 2), area.chance)]
     for day in days:
         tell(
             area.county,

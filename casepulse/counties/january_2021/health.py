@@ -6,11 +6,10 @@ The plan: health_plan.py. Dental checks and questionnaires: wellbeing.py.
 from datetime import date, timedelta
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County, Stay
+from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, LAST, Child, County, Stay
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.health_plan import BEGINNING, Cared, plan_assessments
-from casepulse.counties.january_2021.month_ends import LAST
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.published import counted
 from casepulse.counties.january_2021.wellbeing import plan_wellbeing
 from casepulse.schemas.codes import HealthAssessmentKind
 from casepulse.schemas.events.health import (
@@ -37,7 +36,7 @@ def _entrants(area: Area, entrants: list[Cared]) -> None:
     """January's entrants who were not assessed in it: a request, an appointment, or neither."""
     area.chance.shuffle(entrants)
     for name in ("requested_no_appointment", "no_request", "planned_in_time", "planned_late"):
-        for _ in range(figure(f"iha_entrants_{name}").numerator or 0):
+        for _ in range(counted(f"iha_entrants_{name}")):
             one = entrants.pop()
             if name != "no_request":
                 asked = min(one.entered + timedelta(days=1), date(2021, 1, 30))

@@ -7,18 +7,17 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import JANUARY, MONTH_ENDS, Child, Spell, Stay
-from casepulse.counties.january_2021.fitting import rounded
+from casepulse.counties.january_2021.counts import rounded
+from casepulse.counties.january_2021.county import JANUARY, LAST, MONTH_ENDS, Child, Spell, Stay
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
     BEFORE,
-    LAST,
     NOW,
     Owed,
     days_done,
     plan_late,
 )
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.published import counted, figure, percentage
 from casepulse.state.calendar import add_months, add_working_days
 
 YEAR_END = JANUARY - timedelta(days=1)
@@ -107,7 +106,7 @@ def _plan_initial_of_january(now: list[Cared], chance: Random) -> set[Cared]:
     in time, and so many late."""
     now = sorted(now, key=lambda one: (one.entered, one.child.key))
     entrants = [one for one in now if one.entered >= JANUARY]
-    for one in entrants[: figure("iha_entrants_in_time").numerator or 0]:
+    for one in entrants[: counted("iha_entrants_in_time")]:
         day = some_day(one.entered + timedelta(days=1), date(2021, 1, 30), chance)
         one.days = [min(day, one.due)]
     told = figure("iha_timely")
@@ -205,10 +204,9 @@ def _late_now(cared: list[Cared], young: bool) -> int:
         is_young: sum(one.now and one.young is is_young for one in cared)
         for is_young in (True, False)
     }
-    late = sum(sizes.values()) - (figure("cic_health_assessment").numerator or 0)
+    late = sum(sizes.values()) - (counted("cic_health_assessment"))
     under_5, from_5 = (
-        int(figure("cic_health_assessment", scope).published.rstrip("%"))
-        for scope in ("under 5", "5 and over")
+        percentage("cic_health_assessment", scope) for scope in ("under 5", "5 and over")
     )
     late_young = next(
         many

@@ -10,6 +10,7 @@ from random import Random
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
@@ -17,17 +18,15 @@ from casepulse.counties.january_2021.county import (
     Stay,
     at,
 )
-from casepulse.counties.january_2021.fitting import rounded
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.leaving_care_contact import aged, plan_contact
 from casepulse.counties.january_2021.month_ends import (
-    LAST,
     MONTHS,
     Owed,
     last_done,
     plan_late,
 )
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.published import counted, figure, share
 from casepulse.schemas.codes import Accommodation, Activity
 from casepulse.schemas.events.care import CareLeaverRecorded
 from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
@@ -232,14 +231,14 @@ def _occupations(area: Area, young_people: list[Child], lost: set[Child]) -> Non
         [child for child in young_people if aged(child, *ages)]
         for ages in ((16, 18), (19, 21), (22, 25))
     ]
-    middle = _of(figure("cl_eet", "19-21").published, len(bands[1]))
-    oldest = _of(figure("cl_eet", "over 21").published, len(bands[2]))
-    in_all = figure("cl_eet").numerator or 0
+    middle = share(len(bands[1]), "cl_eet", "19-21")
+    oldest = share(len(bands[2]), "cl_eet", "over 21")
+    in_all = counted("cl_eet")
     occupied: list[Child] = []
     for band, many in zip(bands, (in_all - middle - oldest, middle, oldest), strict=True):
         area.chance.shuffle(band)
         occupied += band[:many]
-    students = figure("cl_higher_education").numerator or 0
+    students = counted("cl_higher_education")
     studying = set(area.chance.sample([each for each in occupied if aged(each, 18, 22)], students))
     idle = [child for child in young_people if child not in occupied]
     losing = [each for each in bands[2] if each in idle and each not in lost][:LOST_LATELY]
@@ -255,22 +254,12 @@ def _occupations(area: Area, young_people: list[Child], lost: set[Child]) -> Non
         _record(area, child, day, activity=area.chance.choice(OCCUPIED + NOT_OCCUPIED))
 
 
-def _of(percentage: str, many: int) -> int:
-    """How many of so many print as a percentage.
-
-    Raises:
-        StopIteration: no count does.
-    """
-    told = int(percentage.rstrip("%"))
-    return next(count for count in range(many + 1) if rounded(count, many) == told)
-
-
 def _accommodation(area: Area, young_people: list[Child], lost: set[Child]) -> None:
     """Where they live: so many suitably, in each band of age."""
     younger = [child for child in young_people if aged(child, 16, 18)]
     older = [child for child in young_people if not aged(child, 16, 18)]
-    suitable = _of(figure("cl_accommodation", "younger").published, len(younger))
-    in_all = figure("cl_accommodation").numerator or 0
+    suitable = share(len(younger), "cl_accommodation", "younger")
+    in_all = counted("cl_accommodation")
     unsuitably = area.chance.sample(younger, len(younger) - suitable)
     unsuitably += area.chance.sample(older, len(older) - (in_all - suitable))
     situations = _Situations(area.county, lost)

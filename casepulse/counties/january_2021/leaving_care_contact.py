@@ -6,9 +6,9 @@ from itertools import pairwise
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, Child, Stay
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, Child, Stay
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
-    LAST,
     NOW,
     Owed,
     days_done,
@@ -18,7 +18,6 @@ from casepulse.counties.january_2021.month_ends import (
     span,
 )
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.leaving import (
     CareLeaverContacted,

@@ -9,13 +9,14 @@ from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
+    LAST,
     MONTH_ENDS,
     County,
     at,
     deal,
 )
-from casepulse.counties.january_2021.draws import day_between
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.legal import (
     CourtProceedingsEnded,
@@ -26,8 +27,6 @@ from casepulse.schemas.events.legal import (
     SolicitorAssigned,
 )
 
-#: The last day of January, and the last on which what is then over 26 weeks old can have begun.
-LAST = MONTH_ENDS[-1]
 LONG_AGO = LAST - timedelta(weeks=26)
 
 #: The longest pre-proceedings: 85 weeks.
@@ -99,16 +98,16 @@ def _ongoing(area: Area, stage: str) -> list[tuple[LegalCase, date, bool]]:
     """The cases of one stage at the end of January: since when, and whether they are overdue."""
     name = _OVERDUE[stage]
     whole = figure(name)
-    late = {place: figure(name, place).numerator or 0 for place in _listed(name)}
+    late = {place: counted(name, place) for place in _listed(name)}
     found = []
     for place in deal(late, area.chance):
-        first = day_between(LONGEST + timedelta(days=9), LONG_AGO, area.chance)
+        first = some_day(LONGEST + timedelta(days=9), LONG_AGO, area.chance)
         found.append((_case(area, place), first, True))
     if stage == "pre":
         found[0] = (found[0][0], LONGEST, True)
     for _ in range((whole.denominator or 0) - len(found)):
         place = area.chance.choice(deal(late, area.chance))
-        first = day_between(LONG_AGO + timedelta(days=1), LAST - timedelta(days=2), area.chance)
+        first = some_day(LONG_AGO + timedelta(days=1), LAST - timedelta(days=2), area.chance)
         found.append((_case(area, place), first, False))
     children, of_late = CHILDREN[stage]
     cases = [case for case, _, _ in found]
@@ -150,7 +149,7 @@ def _completed(area: Area, stage: str) -> Iterator[tuple[LegalCase, date, date]]
 
 def _stretch(in_time: bool, first: date, last: date, chance: Random) -> tuple[date, date]:
     """Proceedings completed between two days: in 26 weeks, or in more."""
-    ended = day_between(first + timedelta(days=3), last, chance)
+    ended = some_day(first + timedelta(days=3), last, chance)
     days = chance.randint(90, 182) if in_time else chance.randint(183, 400)
     return ended - timedelta(days=days), ended
 
@@ -218,7 +217,7 @@ def _share_solicitors(area: Area, cases: list[LegalCase]) -> list[str]:
 
 def _planning_meetings(area: Area, cases: list[LegalCase]) -> None:
     """As many in January as published, about as many in each month before and some since."""
-    many = figure("legal_planning_meetings").numerator or 0
+    many = counted("legal_planning_meetings")
     months = [(end.replace(day=1), end) for end in MONTH_ENDS]
     for first, last in [*months, (FEBRUARY, date(2021, 3, 5))]:
         for _ in range(many if last == LAST else many + area.chance.randint(-4, 4)):
@@ -226,15 +225,15 @@ def _planning_meetings(area: Area, cases: list[LegalCase]) -> None:
             if area.chance.random() < 0.5:
                 case = _case(area, area.chance.choice(_listed("court_over_26w")))
             data = LegalPlanningMeetingHeld(meeting=area.county.key("lm"), team=case.team)
-            _tell(area, case, data, at(day_between(first, last, area.chance), 11))
+            _tell(area, case, data, at(some_day(first, last, area.chance), 11))
 
 
 def _in_february(chance: Random) -> date:
-    return day_between(FEBRUARY + timedelta(days=1), date(2021, 3, 3), chance)
+    return some_day(FEBRUARY + timedelta(days=1), date(2021, 3, 3), chance)
 
 
 def _tell(area: Area, case: LegalCase, data: Data, time: datetime) -> None:
     recorded: datetime | None = None
     if at(date(2021, 1, 11), 0) <= time < at(FEBRUARY, 0) and area.chance.random() < 1 / 30:
-        recorded = at(day_between(FEBRUARY, date(2021, 3, 4), area.chance), 10)
+        recorded = at(some_day(FEBRUARY, date(2021, 3, 4), area.chance), 10)
     area.county.tell(case.subject, data, time, recorded)

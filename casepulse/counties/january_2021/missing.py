@@ -11,22 +11,22 @@ from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
     Stay,
     at,
 )
-from casepulse.counties.january_2021.draws import percent_of
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.exploitation import plan_screening
 from casepulse.counties.january_2021.missing_episodes import Gone, aged_12, elsewhere, tell_episode
 from casepulse.counties.january_2021.missing_in_january import plan_january
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.published import counted, share
+from casepulse.counties.january_2021.recording import tell
 from casepulse.counties.january_2021.return_interviews import interviews_of, tell_interviews
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
 
-LAST = MONTH_ENDS[-1]
 YEAR_END = JANUARY - timedelta(days=1)
 
 #: The first day of the last twelve months.
@@ -52,7 +52,7 @@ def plan(county: County) -> None:
     in_care = [child for child in county.open_children(Stay.CARE, LAST) if aged_12(child)]
     area.chance.shuffle(in_care)
     in_care.sort(key=lambda child: child.spells[-1].first >= DECEMBER)
-    cared_for = in_care[: figure("cic_missing_12m").numerator or 0]
+    cared_for = in_care[: counted("cic_missing_12m")]
     assert cared_for[-1].spells[-1].first < DECEMBER
     now = plan_january(area, cared_for)
     days = [
@@ -109,7 +109,7 @@ def _wanting_in_december(county: County, days: list[tuple[Child, date]]) -> int:
     year = A_YEAR_AGO.replace(month=1)
     then = county.open_children(Stay.CARE, YEAR_END)
     lately = {child for child, day in days if year <= day <= YEAR_END}
-    same = percent_of(figure("cic_missing_12m").published, len(then))
+    same = share(len(then), "cic_missing_12m")
     return max(0, same - sum(child in lately for child in then))
 
 

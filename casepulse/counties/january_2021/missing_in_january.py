@@ -6,14 +6,14 @@ from datetime import date
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import JANUARY, MONTH_ENDS, Child
+from casepulse.counties.january_2021.county import JANUARY, LAST, Child
 from casepulse.counties.january_2021.missing_episodes import (
     Gone,
     aged_9,
     elsewhere,
     tell_episode,
 )
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.counties.january_2021.return_interviews import published_interviews, tell_interviews
 
 #: How many were under 12, and not missing for long.
@@ -59,9 +59,9 @@ def _of_january(area: Area, cared_for: list[Child]) -> Iterator[Missing]:
     for child in long_enough[: in_care.numerator or 0]:
         yield Missing(child, in_care=True)
     others = (children.numerator or 0) - (in_care.numerator or 0)
-    for child in area.chance.sample(elsewhere(area.county, MONTH_ENDS[-1]), others - UNDER_12):
+    for child in area.chance.sample(elsewhere(area.county, LAST), others - UNDER_12):
         yield Missing(child, in_care=False)
-    for child in area.chance.sample(elsewhere(area.county, MONTH_ENDS[-1], aged_9), UNDER_12):
+    for child in area.chance.sample(elsewhere(area.county, LAST, aged_9), UNDER_12):
         yield Missing(child, in_care=False, under_12=True)
 
 
@@ -88,7 +88,7 @@ def _deal_nights(missing: list[Missing], chance: Random) -> None:
         overnight += group[:many]
     for each in overnight:
         each.overnight = 1
-    for _ in range((figure("missing_overnight_episodes").numerator or 0) - len(overnight)):
+    for _ in range((counted("missing_overnight_episodes")) - len(overnight)):
         chance.choice([each for each in overnight if each.overnight < each.episodes]).overnight += 1
 
 

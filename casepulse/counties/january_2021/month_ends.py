@@ -12,12 +12,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from casepulse.counties.january_2021.county import MONTH_ENDS
-from casepulse.counties.january_2021.draws import percent_of
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.counts import percent_of
+from casepulse.counties.january_2021.county import LAST, MONTH_ENDS
+from casepulse.counties.january_2021.days import some_day
 from casepulse.state.calendar import add_months
-
-LAST = MONTH_ENDS[-1]
 
 #: The thirteen months, and the twelve before January 2021, by their place in MONTH_ENDS.
 MONTHS = range(len(MONTH_ENDS))

@@ -10,17 +10,19 @@ from random import Random
 
 from casepulse.counties.january_2021.allocations import Without
 from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import percent_of
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
+    LAST,
     MONTH_ENDS,
     County,
     Stay,
     at,
 )
-from casepulse.counties.january_2021.draws import day_between, percent_of
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.runs import LAST, Run
+from casepulse.counties.january_2021.runs import Run
 from casepulse.counties.january_2021.supervision_plan import Late, plan_late
 from casepulse.schemas.events.oversight import CaseNoteRecorded, CaseSupervised
 from casepulse.schemas.profile import load_profile
@@ -193,7 +195,7 @@ class _Work:
 def _weekday(first: date, last: date, chance: Random) -> date:
     """A day between two, from Monday to Friday if it can be."""
     for _ in range(4):
-        day = day_between(first, last, chance)
+        day = some_day(first, last, chance)
         if day.weekday() < 5:
             break
     return day
@@ -202,5 +204,5 @@ def _weekday(first: date, last: date, chance: Random) -> date:
 def _recorded(day: date, chance: Random) -> datetime | None:
     """One in thirty of the second half of January is recorded in February."""
     if date(2021, 1, 16) <= day < FEBRUARY and chance.random() < 1 / 30:
-        return at(day_between(FEBRUARY, date(2021, 3, 4), chance), 10)
+        return at(some_day(FEBRUARY, date(2021, 3, 4), chance), 10)
     return None

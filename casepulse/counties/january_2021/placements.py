@@ -6,24 +6,23 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
-    MONTH_ENDS,
+    LAST,
     Child,
     County,
     Stay,
     at,
     deal,
 )
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted
+from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import PlacementChangeReason, PlacementProvider, PlacementType
 from casepulse.schemas.events.care import PlacementEnded, PlacementStarted
 from casepulse.state.calendar import add_months
-
-LAST = MONTH_ENDS[-1]
 
 #: When those moved who moved within the twelve months up to the end of January 2021; none did in
 #: January. Who moved before them did so by the end of 2019.
@@ -68,7 +67,7 @@ FEWER_IN_HOUSE, MORE_FAR_OUT = 2, 1
 
 #: How many children in care live in foster homes of the authority when January ends: as many as
 #: the report's foster carers look after.
-FOSTERED_IN_HOUSE = published.figure("fc_capacity").numerator or 0
+FOSTERED_IN_HOUSE = counted("fc_capacity")
 
 
 def place(county: County, children: list[Child]) -> Places:
@@ -162,7 +161,7 @@ def _long_term(staying: list[Child], chance: Random) -> tuple[set[Child], set[Ch
         if add_months(child.born, 16 * 12) > LAST and add_months(child.spells[-1].first, 30) <= LAST
     ]
     chance.shuffle(long)
-    stable = published.figure("long_term_stability").numerator or 0
+    stable = counted("long_term_stability")
     return set(long[:stable]), set(long[stable:])
 
 
@@ -175,8 +174,8 @@ def _move_often(
     staying: list[Child], settled: set[Child], both_periods: list[Child], chance: Random
 ) -> set[Child]:
     """Those who had three placements or more in twelve months in their current period of care."""
-    many = published.figure("short_term_stability_current").numerator or 0
-    in_all = published.figure("short_term_stability").numerator or 0
+    many = counted("short_term_stability_current")
+    in_all = counted("short_term_stability")
     assert in_all - many == len(both_periods)
     could = [
         child
@@ -267,10 +266,10 @@ def _whereabouts(
     staying: list[Child], kinds: dict[Child, Kind], chance: Random
 ) -> dict[Child, Whereabouts]:
     """In the county or not, and how many miles from home, when January ends."""
-    outside = published.figure("cic_out_of_county").numerator or 0
-    outside_far = published.figure("cic_out_of_county_20_miles").numerator or 0
-    inside_far = published.figure("cic_in_county_20_miles").numerator or 0
-    unknown = published.figure("cic_20_miles_unknown").numerator or 0
+    outside = counted("cic_out_of_county")
+    outside_far = counted("cic_out_of_county_20_miles")
+    inside_far = counted("cic_in_county_20_miles")
+    unknown = counted("cic_20_miles_unknown")
     # Agencies' homes are outside more often than the authority's own, and its own are not far.
     weights = {CHILDRENS_HOME: 4.0, **dict.fromkeys(BY_AGENCIES, 3.0)}
     by_chance = sorted(

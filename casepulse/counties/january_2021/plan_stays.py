@@ -11,10 +11,11 @@ from itertools import product
 from random import Random
 from typing import NamedTuple
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import apportion, rounded
 from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County
-from casepulse.counties.january_2021.fitting import apportion, rounded, working_days
+from casepulse.counties.january_2021.days import working_days
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.state.calendar import add_months, working_days_taken
 
 #: Months by their place in MONTH_ENDS: the last three are printed by locality.
@@ -90,7 +91,7 @@ def plan_stays(area: Area) -> list[PlanStay]:
     there = [PlanStay(cell, None) for cell, many in stock[JANUARY].items() for _ in range(many)]
     stays = list(there)
     area.chance.shuffle(there)
-    for stay in there[: published.figure("cp_over_2y").numerator]:
+    for stay in there[: figure("cp_over_2y").numerator]:
         stay.long = True
     brief = _brief()
     for month in range(JANUARY, -1, -1):
@@ -146,8 +147,8 @@ def _flows(county: County) -> tuple[list[Counts], list[Counts], list[Counts]]:
 
 def _started(locality: str, month: str) -> tuple[int, int]:
     """Plans that the report has as begun in a month, and those of them that were not the first."""
-    figure = published.figure("repeat_plans_started", locality, month)
-    return figure.denominator or 0, figure.numerator or 0
+    told = figure("repeat_plans_started", locality, month)
+    return told.denominator or 0, told.numerator or 0
 
 
 def _parts(total: int, weights: Counts) -> Counts:
@@ -158,7 +159,7 @@ def _parts(total: int, weights: Counts) -> Counts:
 
 def _repeats_since_april(began: list[Counts]) -> list[int]:
     """Second or subsequent plans of April to October, which the year to date leaves."""
-    told = published.figure("repeat_plans_fytd", period="FYtD 2020-21").numerator
+    told = figure("repeat_plans_fytd", period="FYtD 2020-21").numerator
     assert told is not None
     rest = told - sum(many for month in PRINTED for c, many in began[month].items() if c.repeated)
     return list(apportion(rest, {f"{n:02}": BEGAN[n] for n in range(APRIL, NOVEMBER)}).values())
@@ -167,7 +168,7 @@ def _repeats_since_april(began: list[Counts]) -> list[int]:
 def _repeats_now(county: County) -> dict[str, tuple[int, int, int]]:
     """Children on a repeated plan at the ends of the three months, by locality: as printed, with no
     more begun or ended than there can be, and as many in January's county."""
-    wanted = published.figure("repeat_plans_current").numerator
+    wanted = figure("repeat_plans_current").numerator
     reached: dict[int, dict[str, tuple[int, int, int]]] = {0: {}}
     for locality in county.localities:
         further: dict[int, dict[str, tuple[int, int, int]]] = {}
@@ -182,7 +183,7 @@ def _possible(locality: str) -> Iterator[tuple[int, int, int]]:
     sizes = ON_A_PLAN[locality]
     fitting = []
     for month, size in zip(PRINTED.values(), sizes, strict=True):
-        printed = published.figure("repeat_plans_current", locality, month).published
+        printed = figure("repeat_plans_current", locality, month).published
         fitting.append([n for n in range(size + 1) if f"{rounded(n, size)}%" == printed])
     new = [_started(locality, month) for month in PRINTED.values()]
     for counts in product(*fitting):
@@ -197,8 +198,8 @@ def _possible(locality: str) -> Iterator[tuple[int, int, int]]:
 def _brief() -> dict[int, int]:
     """Plans begun in November and December that ended before January did: as many as leave the
     report's number of children on a plan for more than three months."""
-    now = published.figure("cp_children").numerator or 0
-    longer = published.figure("cp_review_up_to_date").denominator or 0
+    now = counted("cp_children")
+    longer = figure("cp_review_up_to_date").denominator or 0
     begun = sum(_started(place, month)[0] for month in PRINTED.values() for place in ON_A_PLAN)
     brief = begun - (now - longer)
     return {DECEMBER: brief // 4, NOVEMBER: brief - brief // 4}

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import fit
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
     at,
 )
-from casepulse.counties.january_2021.fitting import fit, rounded, working_days
+from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.plan_stays import PRINTED, PlanStay
+from casepulse.counties.january_2021.published import counted, figure, percentage, share
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.correction import RecordVoided
 from casepulse.schemas.events.referral import VisitRecorded
@@ -44,7 +46,7 @@ def too_old(end: date, standard: int = EVERY) -> date:
 
 
 EDGES = [too_old(end) for end in MONTH_ENDS]
-LONG_EDGE = too_old(MONTH_ENDS[-1], LONG)
+LONG_EDGE = too_old(LAST, LONG)
 
 
 @dataclass(slots=True, eq=False)
@@ -73,11 +75,11 @@ def tell_visits(county: County, children: list[tuple[Child, PlanStay]]) -> None:
         here = [one for one in visited if one.stay.open_at_the_end_of(end)]
         for one in _late(area, here, month):
             one.gaps.append((EDGES[month], end))
-    now = [one for one in visited if one.stay.open_at_the_end_of(MONTH_ENDS[-1])]
-    late = [one for one in now if one.gaps and one.gaps[-1][1] == MONTH_ENDS[-1]]
+    now = [one for one in visited if one.stay.open_at_the_end_of(LAST)]
+    late = [one for one in now if one.gaps and one.gaps[-1][1] == LAST]
     long = [one for one in late if one.stay.first < LONG_EDGE]
-    for one in area.chance.sample(long, published.figure("cp_not_seen_20").numerator or 0):
-        one.gaps[-1] = (LONG_EDGE, MONTH_ENDS[-1])
+    for one in area.chance.sample(long, counted("cp_not_seen_20")):
+        one.gaps[-1] = (LONG_EDGE, LAST)
     for one in visited:
         one.days = _days(one, area.chance)
         one.virtual = {day for day in one.days if area.chance.random() < _virtual(day)}
@@ -98,9 +100,9 @@ def _late(area: Area, here: list[Visited], month: int) -> list[Visited]:
         for place in area.county.localities
     }
     percentages = {place: _printed(place, month) for place in sizes}
-    seen = {place: (_nearest(percentages[place], size), size) for place, size in sizes.items()}
+    seen = {place: (round(percentages[place] * size / 100), size) for place, size in sizes.items()}
     if month == max(PRINTED):
-        wanted = published.figure("cp_visits").numerator
+        wanted = figure("cp_visits").numerator
         fixed = {place: [size] for place, size in sizes.items()}
         seen = fit(percentages, fixed, lambda in_time, _: in_time == wanted)
     return [
@@ -114,14 +116,9 @@ def _late(area: Area, here: list[Visited], month: int) -> list[Visited]:
 
 def _printed(place: str, month: int) -> int:
     try:
-        return int(published.figure("cp_visits", place, PRINTED[month]).published.rstrip("%"))
+        return percentage("cp_visits", place, PRINTED[month])
     except KeyError:
         return 100
-
-
-def _nearest(percentage: int, size: int) -> int:
-    """The count of a size that is nearest to a percentage."""
-    return min(range(size + 1), key=lambda count: abs(100 * count - percentage * size))
 
 
 def _days(one: Visited, chance: Random) -> list[date]:
@@ -158,7 +155,7 @@ def _virtual(day: date) -> float:
 def _seen_virtually(in_time: list[Visited], chance: Random) -> None:
     """Of those seen in time at the end of January, who was so virtually."""
     seen = [one for one in in_time if one.last_before(FEBRUARY)]
-    many = published.figure("cp_seen_virtually").numerator or 0
+    many = counted("cp_seen_virtually")
     virtually = set(chance.sample(seen, many))
     for one in seen:
         last = one.last_before(FEBRUARY)
@@ -176,9 +173,7 @@ def _seen_alone(now: list[Visited], chance: Random) -> None:
         one: [d for d in one.days if EDGES[-1] < d < FEBRUARY and d not in one.virtual]
         for one in aged
     }
-    percentage = int(published.figure("cp_seen_alone").published.rstrip("%"))
-    many = _nearest(percentage, len(aged))
-    assert rounded(many, len(aged)) == percentage
+    many = share(len(aged), "cp_seen_alone")
     chosen = set(chance.sample([one for one in aged if lately[one]], many))
     for one in aged:
         one.alone = {day for day in one.alone if not EDGES[-1] < day < FEBRUARY}
@@ -200,8 +195,7 @@ def _tell(area: Area, visited: list[Visited]) -> None:
     ]
     told.sort(key=lambda each: (each[1], each[0].child.key, each[2]))
     january = [n for n, (_, day, _) in enumerate(told) if JANUARY <= day < FEBRUARY]
-    percentage = int(published.figure("cp_visit_recording_delay").published.rstrip("%"))
-    delayed = set(area.chance.sample(january, _nearest(percentage, len(january))))
+    delayed = set(area.chance.sample(january, share(len(january), "cp_visit_recording_delay")))
     inside = set(january)
     for number, (one, day, seen) in enumerate(told):
         time = at(day, 9.5 + 7 * area.chance.random())

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import Child, County, at
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted
+from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.events.private_fostering import (
     PrivateFosteringEnded,
     PrivateFosteringStarted,
@@ -23,8 +24,8 @@ OVER, AFTER = 5, 2
 def plan(county: County) -> None:
     """Twelve arrangements are open when January ends; half of them are visited in time."""
     area = Area.of(county, "private_fostering")
-    many = published.figure("private_fostering").numerator or 0
-    in_time = published.figure("private_fostering_visits").numerator or 0
+    many = counted("private_fostering")
+    in_time = counted("private_fostering_visits")
     for number in range(many):
         first = some_day(date(2019, 6, 3), date(2020, 10, 30), area.chance)
         if number == 0:

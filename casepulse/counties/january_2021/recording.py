@@ -22,8 +22,3 @@ def recorded(time: datetime, chance: Random) -> datetime:
     if date(2020, 12, 1) <= day < FEBRUARY and not chance.randrange(ONE_LATE_IN):
         return at(FEBRUARY + timedelta(days=chance.randint(1, 32)), chance.uniform(9, 17))
     return time + timedelta(hours=chance.choice((1, 2, 3, 20, 24, 48, 70)))
-
-
-def some_day(first: date, last: date, chance: Random) -> date:
-    """A day of a stretch, its first and last included; its first, if it has no other."""
-    return first + timedelta(days=chance.randint(0, max(0, (last - first).days)))

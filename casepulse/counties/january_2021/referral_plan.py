@@ -12,9 +12,9 @@ from random import Random
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import Child, County, Spell, Stay
+from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.first_visits import FirstVisit, Outcome, first_visits
-from casepulse.counties.january_2021.fitting import working_days
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import percentage
 from casepulse.counties.january_2021.referral_volumes import (
     DISABLED,
     OVER_TWO_YEARS,
@@ -37,8 +37,7 @@ COUNTED_FROM, COUNTED_BEFORE = date(2019, 8, 1), date(2020, 8, 1)
 
 #: Percent of the closures without a visit, and with one, that another referral follows soon.
 AGAIN_UNSEEN, AGAIN_SEEN = (
-    int(figure(name, period="12m").published.rstrip("%"))
-    for name in ("rereferral_after_unseen", "rereferral_after_seen")
+    percentage(name, period="12m") for name in ("rereferral_after_unseen", "rereferral_after_seen")
 )
 
 #: About as many closures count besides these: of children who were on a protection plan. They are

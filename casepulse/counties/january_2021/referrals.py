@@ -7,8 +7,8 @@ from random import Random
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.assessments import tell_assessments
 from casepulse.counties.january_2021.county import FEBRUARY, County, Spell, Stay, at
+from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.first_visits import Outcome
-from casepulse.counties.january_2021.fitting import working_days
 from casepulse.counties.january_2021.referral_plan import Planned, plan_referrals
 from casepulse.schemas.codes import Pathway, ReferralSource, VisitKind, VisitMethod
 from casepulse.schemas.events.referral import ReferralClosed, ReferralStarted, VisitRecorded

@@ -6,7 +6,7 @@ from datetime import timedelta
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import Child, deal
 from casepulse.counties.january_2021.missing_episodes import Gone
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import counted
 from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import InterviewOutcome
 from casepulse.schemas.events.missing import ReturnInterviewRecorded
@@ -40,10 +40,7 @@ class Interviews:
 def published_interviews() -> Interviews:
     """Those of January."""
     return Interviews(
-        *(
-            figure(f"return_interview{which}").numerator or 0
-            for which in ("", "_latest", "_refused", "_timely")
-        )
+        *(counted(f"return_interview{which}") for which in ("", "_latest", "_refused", "_timely"))
     )
 
 

@@ -6,9 +6,6 @@ from datetime import date
 
 from casepulse.counties.january_2021.county import MONTH_ENDS, Child, County, Spell, Stay
 
-#: The last day of the month reported on.
-LAST = MONTH_ENDS[-1]
-
 #: What is told of a child is told of the time from this day on.
 TOLD_FROM = MONTH_ENDS[0].replace(day=1)
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.draws import percent_of
-from casepulse.counties.january_2021.fitting import apportion
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.counts import apportion
+from casepulse.counties.january_2021.published import counted, figure, share
 from casepulse.counties.january_2021.runs import Run
 from casepulse.schemas.profile import load_profile
 
@@ -64,14 +63,14 @@ def staff(area: Area, held: list[Run]) -> list[Worker]:
 
 def _bands(posts: dict[str, int], many: int, chance: Random) -> dict[str, list[tuple[int, int]]]:
     """The bands of those who hold more than 18, by team: none in as many teams as published."""
-    above = figure("caseload_over_18").numerator or 0
-    beyond_22 = many - percent_of(figure("caseload_22").published, many)
-    beyond_25 = figure("caseload_25").numerator or 0
-    all_within = figure("caseload_teams_all_18").numerator or 0
+    above = counted("caseload_over_18")
+    beyond_22 = many - share(many, "caseload_22")
+    beyond_25 = counted("caseload_25")
+    all_within = counted("caseload_teams_all_18")
     largest = sorted(posts, key=lambda team: (team in EXCESSIVE, posts[team], team), reverse=True)
     with_some = largest[: len(posts) - all_within]
-    share = {team: float(posts[team]) for team in with_some}
-    counts = {team: 1 + more for team, more in apportion(above - len(share), share).items()}
+    shares = {team: float(posts[team]) for team in with_some}
+    counts = {team: 1 + more for team, more in apportion(above - len(shares), shares).items()}
     bands = [ABOVE] * (above - beyond_22) + [STRETCHED] * (beyond_22 - beyond_25)
     bands += [HIGH] * (beyond_25 - len(EXCESSIVE))
     chance.shuffle(bands)

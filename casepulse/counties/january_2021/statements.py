@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, at
-from casepulse.counties.january_2021.draws import day_between, percent_of
+from casepulse.counties.january_2021.counts import percent_of
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, at
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.runs import LAST, Run
+from casepulse.counties.january_2021.runs import Run
 from casepulse.schemas.events.oversight import StatementReceived
 from casepulse.state.calendar import add_months
 
@@ -24,11 +25,11 @@ def tell_statements(area: Area, all_runs: list[Run]) -> None:
         here = [run for run in all_runs if run.open_at_the_end_of(end)]
         many = told.numerator or percent_of(told.published, len(here))
         for run in area.chance.sample(_old_enough(here, end), many):
-            day = day_between(max(run.first, end.replace(day=1)), end, area.chance)
+            day = some_day(max(run.first, end.replace(day=1)), end, area.chance)
             _tell(area, run, day)
     here = [run for run in all_runs if run.open_at_the_end_of(LAST) and run.last is None]
     for run in area.chance.sample(_old_enough(here, LAST), LATER):
-        _tell(area, run, day_between(FEBRUARY, date(2021, 3, 6), area.chance))
+        _tell(area, run, some_day(FEBRUARY, date(2021, 3, 6), area.chance))
 
 
 def _old_enough(here: list[Run], day: date) -> list[Run]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
 from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import apportion
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
     KNOWN,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
@@ -22,16 +23,16 @@ from casepulse.counties.january_2021.county import (
     Stay,
     at,
 )
-from casepulse.counties.january_2021.fitting import apportion, working_days
+from casepulse.counties.january_2021.days import back, working_days
 from casepulse.counties.january_2021.initial_conferences import (
     APRIL,
     Conference,
     Referred,
-    back,
     plan_conferences,
     tell_conference,
     tell_views,
 )
+from casepulse.counties.january_2021.published import counted, figure, percentage
 from casepulse.schemas.codes import EnquiryOutcome, SafeguardingPartner
 from casepulse.schemas.events.protection import (
     SectionFortySevenCompleted,
@@ -106,7 +107,7 @@ def tell_conferences(
 
 
 def _share(figure: str, period: str = JAN) -> float:
-    return int(published.figure(figure, period=period).published.rstrip("%")) / 100
+    return percentage(figure, period=period) / 100
 
 
 def _behind(conference: Conference) -> Discussion:
@@ -125,7 +126,7 @@ def _behind(conference: Conference) -> Discussion:
 def _enquiries(conferred: list[Discussion], referred: Referred, chance: Random) -> list[Discussion]:
     """The enquiries that led to no conference: as many as the report's shares leave."""
     to_conference = Counter(month_of(each.completed) for each in conferred if each.completed)
-    january = published.figure("s47_timely")
+    january = figure("s47_timely")
     year = [m for m in map(month_of, MONTH_ENDS) if month_of(APRIL) <= m < JAN]
     led = sum(to_conference[month] for month in [*year, JAN])
     share = _share("s47_to_icpc_fytd", "FYtD 2020-21")
@@ -141,7 +142,7 @@ def _enquiries(conferred: list[Discussion], referred: Referred, chance: Random) 
         assessed = round(completed[month] * TO_ASSESSMENT / 100)
         if month == JAN:
             late = completed[month] - (january.numerator or 0)
-            assessed = published.figure("s47_to_assessment").numerator or 0
+            assessed = counted("s47_to_assessment")
         days = working_days(end.replace(day=1), end)
         outcomes = [EnquiryOutcome.SINGLE_ASSESSMENT] * assessed
         others = (EnquiryOutcome.CHILD_IN_NEED, EnquiryOutcome.NO_FURTHER_ACTION)
@@ -164,12 +165,12 @@ def _still_under_way(
     begun: list[Discussion], referred: Referred, chance: Random
 ) -> list[Discussion]:
     """The enquiries begun in January and not completed in it."""
-    many = (published.figure("strategy_to_s47").numerator or 0) - sum(d.month == JAN for d in begun)
+    many = (counted("strategy_to_s47")) - sum(d.month == JAN for d in begun)
     found = []
     for _ in range(many):
         done = add_working_days(FEBRUARY, chance.randint(0, 9))
         first = max(back(done, 19), date(2021, 1, 6))
-        day = chance.choice(working_days(first, MONTH_ENDS[-1]))
+        day = chance.choice(working_days(first, LAST))
         child, spell = referred.take(_earlier(day), done)
         found.append(Discussion(child, spell, day, done, EnquiryOutcome.NO_FURTHER_ACTION))
     return found
@@ -178,7 +179,7 @@ def _still_under_way(
 def _no_further(begun: list[Discussion], referred: Referred, chance: Random) -> list[Discussion]:
     """The discussions that began no enquiry; some are further ones under the same referral."""
     led = Counter(each.month for each in begun)
-    january = published.figure("strategy_to_s47")
+    january = figure("strategy_to_s47")
     year = [m for m in map(month_of, MONTH_ENDS) if month_of(APRIL) <= m < JAN]
     all_led = sum(led[month] for month in [*year, JAN])
     share = _share("strategy_to_s47_fytd", "FYtD 2020-21")
@@ -192,7 +193,7 @@ def _no_further(begun: list[Discussion], referred: Referred, chance: Random) -> 
         month = month_of(end)
         further = round(led[month] * (100 - INITIAL) / 100)
         if month == JAN:
-            initial = published.figure("strategy_discussion_timely").denominator or 0
+            initial = figure("strategy_discussion_timely").denominator or 0
             further = (january.denominator or 0) - initial
         days = working_days(end.replace(day=1), end)
         for number in range(none[month]):
@@ -237,7 +238,7 @@ def _in_time(discussions: list[Discussion], chance: Random) -> None:
         initial = [each for each in held if each.initial]
         many = round(len(initial) * DISCUSSED_IN_TIME[month] / 100)
         if month == JAN:
-            many = published.figure("strategy_discussion_timely").numerator or 0
+            many = counted("strategy_discussion_timely")
         for each in chance.sample(initial, len(initial) - many):
             each.in_time = False
 
@@ -251,11 +252,11 @@ def _partners(discussions: list[Discussion], chance: Random) -> None:
         left_out = {HEALTH: many * 4 // 5, SOCIAL_CARE: many - many * 4 // 5}
         if month == JAN:
             absent = {
-                HEALTH: published.figure("strategy_no_health").numerator or 0,
-                POLICE: published.figure("strategy_no_police").numerator or 0,
-                SOCIAL_CARE: published.figure("strategy_no_social_care").numerator or 0,
+                HEALTH: counted("strategy_no_health"),
+                POLICE: counted("strategy_no_police"),
+                SOCIAL_CARE: counted("strategy_no_social_care"),
             }
-            many = published.figure("strategy_partner_not_invited").numerator or 0
+            many = counted("strategy_partner_not_invited")
             left_out = {HEALTH: many * 4 // 5, SOCIAL_CARE: many - many * 4 // 5}
         shuffled = chance.sample(held, len(held))
         for partner, count in left_out.items():

@@ -4,19 +4,17 @@ from datetime import date
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, Child, County, Stay
-from casepulse.counties.january_2021.draws import percent_of
-from casepulse.counties.january_2021.fitting import rounded
+from casepulse.counties.january_2021.counts import rounded
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, Child, County, Stay
+from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
-    LAST,
     NOW,
     Owed,
     days_done,
     months_on,
     plan_late,
 )
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.published import counted, figure, share
 from casepulse.schemas.events.health import DentalCheckCompleted, StrengthsDifficultiesCompleted
 from casepulse.state.calendar import add_months
 
@@ -77,8 +75,8 @@ def _dental_checks(area: Area, children: list[Child]) -> None:
     """So many are up to date, so many overdue; the few others, of the newest, not due yet."""
     owed = _owed(area.county, 2)
     now = _now(owed, area.chance)
-    overdue = figure("dental_overdue").numerator or 0
-    up_to_date = percent_of(figure("dental_check").published, len(now))
+    overdue = counted("dental_overdue")
+    up_to_date = share(len(now), "dental_check")
     waiting = _some_and_the_newest(now, len(now) - overdue - up_to_date)
     for one in waiting:
         one.miss(one.counts)
@@ -104,7 +102,7 @@ def _questionnaires(area: Area, children: list[Child]) -> None:
         (n for n in range(of_concern, len(now)) if rounded(of_concern, n) == percentage),
         key=lambda n: abs(of_concern * 100 - n * percentage),
     )
-    untimely = figure("sdq_missing").numerator or 0
+    untimely = counted("sdq_missing")
     waiting = (len(now) - scored) * AWAITING_IN_A_HUNDRED // 100
     for one in _some_and_the_newest(now, waiting):
         one.never = True
