@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
@@ -16,7 +16,6 @@ from casepulse.counties.january_2021.county import (
     Child,
     County,
     Stay,
-    at,
 )
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.published import counted, figure
@@ -95,7 +94,7 @@ def tell_allocations(area: Area, all_runs: list[Run]) -> Without:
     turns = _Turns(area.county, workers, area.chance)
     turns.plan(all_runs, leavers, without)
     turns.cut_gaps(all_runs)
-    turns.tell()
+    turns.tell_turns()
     return without
 
 
@@ -106,24 +105,21 @@ def _leavers(area: Area, left: list[Run]) -> list[Worker]:
     for number in range(LEAVERS):
         holds = by_team[len(left) * number // LEAVERS : len(left) * (number + 1) // LEAVERS]
         worker = Worker(area.county.key("w"), holds[0].child.team, 1.0, holds)
-        gone = WorkerLeft(team=worker.team)
-        area.county.tell(f"worker:{worker.key}", gone, at(some_day(JANUARY, LAST, area.chance), 17))
+        area.tell(worker, WorkerLeft, some_day(JANUARY, LAST, area.chance), 17)
         found.append(worker)
     return found
 
 
 def _record(area: Area, worker: Worker) -> None:
-    data = WorkerRecorded(fte=worker.fte, team=worker.team)
     day = some_day(date(2014, 1, 6), date(2018, 5, 25), area.chance)
-    area.county.tell(f"worker:{worker.key}", data, at(day, 9))
+    area.tell(worker, WorkerRecorded, day, 9, fte=worker.fte)
 
 
-class _Turns:
+class _Turns(Area):
     """Makes the turns of each run, and tells them."""
 
     def __init__(self, county: County, workers: list[Worker], chance: Random) -> None:
-        self._county = county
-        self._chance = chance
+        super().__init__(county, chance)
         self._workers = workers
         self._turns: dict[Run, list[Turn]] = {}
         self._place_of = load_profile().teams
@@ -134,19 +130,19 @@ class _Turns:
     def _another(self, run: Run, *but: str) -> str:
         """Another worker of the child's locality."""
         near = self._near[self._place_of[run.child.team]]
-        return self._chance.choice([key for key in near if key not in but])
+        return self.chance.choice([key for key in near if key not in but])
 
     def plan(self, all_runs: list[Run], leavers: list[Worker], without: Without) -> None:
         """Who held whom. Whoever was open before has the worker again who had the case last."""
         holder = {run: worker.key for worker in self._workers + leavers for run in worker.holds}
         holder |= {run: self._another(run) for run in without.between}
         nobody_new = {*without.no_worker_yet, *without.between}
-        changes = plan_changes(all_runs, nobody_new, self._chance)
+        changes = plan_changes(all_runs, nobody_new, self.chance)
         before: dict[Child, str] = {}
         for run in sorted(all_runs, key=lambda run: (run.child.key, run.first), reverse=True):
             if run in without.manager:
-                manager = Worker(self._county.key("w"), run.child.team, 1.0)
-                _record(Area(self._county, self._chance), manager)
+                manager = Worker(self.county.key("w"), run.child.team, 1.0)
+                _record(self, manager)
                 self._turns[run] = [Turn(manager.key, run.first, to_manager=True)]
             elif run in without.never:
                 self._turns[run] = []
@@ -158,7 +154,7 @@ class _Turns:
                 self._turns[run][-1].last = run.last
         for number, run in enumerate(without.between):
             # One of them for more than two weeks.
-            last_day = some_day(TWO_WEEKS, LAST - timedelta(days=2), self._chance)
+            last_day = some_day(TWO_WEEKS, LAST - timedelta(days=2), self.chance)
             self._turns[run][-1].last = last_day if number else date(2021, 1, 8)
 
     def _held(self, run: Run, last: str, changes: list[date]) -> list[Turn]:
@@ -176,11 +172,11 @@ class _Turns:
     def _first(self, run: Run) -> date:
         if run.first > TAKEN_OVER[0]:
             return run.first
-        return max(run.first, some_day(*TAKEN_OVER, self._chance))
+        return max(run.first, some_day(*TAKEN_OVER, self.chance))
 
     def cut_gaps(self, all_runs: list[Run]) -> None:
         """At the end of each earlier month as many have no worker as the report prints."""
-        chance = self._chance
+        chance = self.chance
         gapped: set[Run] = set()
         for end in MONTH_ENDS[:-1]:
             here = [run for run in all_runs if run.open_at_the_end_of(end)]
@@ -195,7 +191,7 @@ class _Turns:
 
     def _cut(self, run: Run, end: date) -> bool:
         """Leave the child without a worker for some days around a month's end, if that goes."""
-        chance, turns = self._chance, self._turns[run]
+        chance, turns = self.chance, self._turns[run]
         for number, turn in enumerate(turns):
             until = end + timedelta(days=9)
             if turn.first <= end and (turn.last is None or turn.last > until):
@@ -209,7 +205,7 @@ class _Turns:
                 return True
         return False
 
-    def tell(self) -> None:
+    def tell_turns(self) -> None:
         """Tell all turns. Whoever had no worker at the end of January gets one in February."""
         for run, turns in self._turns.items():
             for turn in turns:
@@ -217,25 +213,21 @@ class _Turns:
             held = turns[-1] if turns else None
             over = held is None or held.to_manager or (held.last is not None and held.last <= LAST)
             if run.open_at_the_end_of(LAST) and over:
-                day = some_day(FEBRUARY, date(2021, 2, 19), self._chance)
+                day = some_day(FEBRUARY, date(2021, 2, 19), self.chance)
                 if run.last is None or run.last > day:
                     self._tell_turn(run, Turn(self._another(run), day, run.last))
 
     def _tell_turn(self, run: Run, turn: Turn) -> None:
-        key, child, chance = self._county.key("al"), run.child, self._chance
-        started = AllocationStarted(
-            allocation=key, worker=turn.worker, to_manager=turn.to_manager, team=child.team
+        key = self.county.key("al")
+        self.tell(
+            run.child,
+            AllocationStarted,
+            turn.first,
+            15.5,
+            allocation=key,
+            worker=turn.worker,
+            to_manager=turn.to_manager,
         )
-        time = at(turn.first, 15.5)
-        self._county.tell(child.subject, started, time, _recorded(turn.first, chance))
         if turn.last is not None:
-            ended = AllocationEnded(allocation=key, team=child.team)
             # The next worker's turn has begun by then; a case that closes has closed.
-            self._county.tell(child.subject, ended, at(turn.last, 19.5))
-
-
-def _recorded(day: date, chance: Random) -> datetime | None:
-    """One in thirty of the second half of January is recorded in February."""
-    if TWO_WEEKS <= day < FEBRUARY and chance.random() < 1 / 30:
-        return at(some_day(FEBRUARY, date(2021, 3, 4), chance), 10)
-    return None
+            self.tell(run.child, AllocationEnded, turn.last, 19.5, allocation=key)

@@ -1,15 +1,21 @@
 """One area of practice of the county: its chances, and how it tells what happened."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
-from casepulse.counties.january_2021.county import County, at
-from casepulse.counties.january_2021.recording import recorded
+from casepulse.counties.january_2021.county import FEBRUARY, County, at
 from casepulse.schemas.envelope import Data, Event
+from casepulse.state.calendar import local_date
 
 #: Hours of the local day between which most is done.
 OFFICE_HOURS = 9, 17
+
+#: One in so many of the facts of December and January is not recorded before February.
+ONE_LATE_IN = 30
+
+#: The last instant at which anything is recorded that happened before it.
+LATEST = at(date(2021, 3, 8), 18)
 
 
 class Told(Protocol):
@@ -40,19 +46,29 @@ class Area:
         self,
         who: Told,
         data: type[Data],
-        day: date,
+        when: date | datetime,
         hours: float | tuple[float, float] = OFFICE_HOURS,
         **said: Any,
     ) -> Event[Any]:
-        """Tell a fact of a day, as its team does: it is recorded soon, or late.
+        """Tell a fact, as the team does: it is recorded soon, or late.
 
         Args:
             who: whom it is about.
             data: what kind of fact it is.
-            day: on which it was.
-            hours: into the day, or between which hours.
+            when: the day on which it was, or the instant.
+            hours: of a day, how many into it, or between which.
             said: what it says, beside the team.
         """
-        hour = self.chance.uniform(*hours) if isinstance(hours, tuple) else hours
-        time, fact = at(day, hour), data(team=who.team, **said)
-        return self.county.tell(who.subject, fact, time, recorded(time, self.chance))
+        if not isinstance(when, datetime):
+            when = at(when, self.chance.uniform(*hours) if isinstance(hours, tuple) else hours)
+        fact = data(team=who.team, **said)
+        return self.county.tell(who.subject, fact, when, self.recorded(when))
+
+    def recorded(self, time: datetime) -> datetime:
+        """When what happened then is recorded: up to three days later; late ones of December and
+        January in February; all of it by the day before the report."""
+        day, chance = local_date(time), self.chance
+        if date(2020, 12, 1) <= day < FEBRUARY and not chance.randrange(ONE_LATE_IN):
+            return at(FEBRUARY + timedelta(days=chance.randint(1, 32)), chance.uniform(9, 17))
+        soon = time + timedelta(hours=chance.choice((1, 2, 3, 20, 24, 48, 70)))
+        return min(soon, max(LATEST, time))

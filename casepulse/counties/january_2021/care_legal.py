@@ -1,6 +1,6 @@
 """The legal status of children in care, and the proceedings about some of them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
@@ -10,7 +10,6 @@ from casepulse.counties.january_2021.county import (
     County,
     Spell,
     Stay,
-    at,
     deal,
 )
 from casepulse.counties.january_2021.published import counted
@@ -43,14 +42,10 @@ def legal_statuses(county: County, children: list[Child]) -> None:
             else:
                 agreed = (last and child in by_agreement) or spell.first >= FEBRUARY
             if agreed:
-                _becomes(county, child, "V2", at(spell.first, 21))
+                area.tell(child, LegalStatusChanged, spell.first, 21, legal_status="V2")
             else:
                 _orders(area, child, spell)
     _proceedings(area, section_20)
-
-
-def _becomes(county: County, child: Child, code: LegalStatusCode, time: datetime) -> None:
-    county.tell(child.subject, LegalStatusChanged(legal_status=code, team=child.team), time)
 
 
 def _orders(area: Area, child: Child, spell: Spell) -> None:
@@ -67,7 +62,7 @@ def _orders(area: Area, child: Child, spell: Spell) -> None:
         if code == "C1" and spell.lasts_at_the_end_of(LAST):
             day = min(day, LAST)
         if code != told and day <= LAST and (spell.last is None or day < spell.last):
-            _becomes(area.county, child, code, at(day, 22 if after else 21))
+            area.tell(child, LegalStatusChanged, day, 22 if after else 21, legal_status=code)
             told = code
 
 
@@ -85,13 +80,14 @@ def _proceedings(area: Area, section_20: list[Child]) -> None:
             date(2020, 7, 1) + timedelta(days=area.chance.randint(0, spread)),
         )
         key = area.county.key("pr")
-        data = ChildProceedingsStarted(
+        area.tell(
+            child,
+            ChildProceedingsStarted,
+            first,
+            22,
             proceedings=key,
             stage=ProceedingsStage("court" if stage == "court" else "pre_proceedings"),
-            team=child.team,
         )
-        area.county.tell(child.subject, data, at(first, 22))
         if stage == "over":
             end = first + timedelta(days=area.chance.randint(0, (LAST - first).days))
-            ended = ChildProceedingsEnded(proceedings=key, team=child.team)
-            area.county.tell(child.subject, ended, at(end, 23))
+            area.tell(child, ChildProceedingsEnded, end, 23, proceedings=key)

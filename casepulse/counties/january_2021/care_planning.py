@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, LAST, Child, County, Stay, at
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, Child, County, Stay
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
     NOW,
@@ -14,7 +14,6 @@ from casepulse.counties.january_2021.month_ends import (
     plan_late,
 )
 from casepulse.counties.january_2021.published import counted, share
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.care_planning import (
     CareAssessmentCompleted,
@@ -45,9 +44,9 @@ def _in_care(children: list[Child]) -> list[Child]:
     return [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
 
 
-def _tell(area: Area, child: Child, days: list[date], data: Data) -> None:
+def _tell(area: Area, child: Child, days: list[date], data: type[Data], **said: str) -> None:
     for day in days:
-        tell(area.county, child.subject, data, at(day, area.chance.uniform(15.5, 18)), area.chance)
+        area.tell(child, data, day, (15.5, 18), **said)
 
 
 def _course(
@@ -87,7 +86,7 @@ def assess(county: County, children: list[Child]) -> None:
         if NOW in one.late and area.chance.random() < 0.3 and not one.until:
             # Some are made up for after January.
             days.append(some_day(FEBRUARY, LAST_TOLD, area.chance))
-        _tell(area, one.who, days, CareAssessmentCompleted(team=one.who.team))
+        _tell(area, one.who, days, CareAssessmentCompleted)
 
 
 def watch(county: County, children: list[Child]) -> None:
@@ -108,12 +107,12 @@ def watch(county: County, children: list[Child]) -> None:
             latest = date(2020, 7, 24) - timedelta(days=area.chance.randint(1, 60))
         if latest:
             days = _course(max(first, date(2019, 6, 1)), latest, (5, 25), (120, 250), area.chance)
-            _tell(area, child, days, ReviewingOfficerNoted(team=child.team))
+            _tell(area, child, days, ReviewingOfficerNoted)
         if child in visited:
             # More and more of them month by month.
             since = max(HALF_A_YEAR, first + timedelta(days=1))
             day = max(some_day(since, DONE_BY, area.chance) for _ in range(2))
-            _tell(area, child, [day], ReviewingOfficerVisited(team=child.team))
+            _tell(area, child, [day], ReviewingOfficerVisited)
 
 
 def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, date]:
@@ -158,6 +157,6 @@ def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, dat
             if day >= until:
                 break
             days.append(day)
-        _tell(area, child, [made], PathwayPlanMade(plan=key, team=child.team))
-        _tell(area, child, days, PathwayPlanReviewed(plan=key, team=child.team))
+        _tell(area, child, [made], PathwayPlanMade, plan=key)
+        _tell(area, child, days, PathwayPlanReviewed, plan=key)
     return planned

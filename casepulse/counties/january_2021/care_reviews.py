@@ -11,10 +11,8 @@ from casepulse.counties.january_2021.county import (
     Child,
     County,
     Spell,
-    at,
 )
 from casepulse.counties.january_2021.published import counted
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import ReviewParticipation
 from casepulse.schemas.events.care import CareReviewHeld
 from casepulse.state.calendar import add_months, add_working_days
@@ -69,8 +67,7 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
     for child, _, days in held.values():
         for day in days:
             part = _participation(child, day, planned, area.chance)
-            data = CareReviewHeld(participation=part, team=child.team)
-            tell(county, child.subject, data, at(day, area.chance.uniform(10, 14)), area.chance)
+            area.tell(child, CareReviewHeld, day, (10, 14), participation=part)
 
 
 Held = dict[str, tuple[Child, Spell, list[date]]]

@@ -233,9 +233,7 @@ def _tell_stays(area: Area, children: list[Child]) -> None:
             if spell.last:
                 in_january = spell.last >= JANUARY
                 goes_home = child in went_home if in_january else area.chance.random() < 0.45
-                leaves(
-                    area.county, child, spell, area.chance.choice(HOME if goes_home else ELSEWHERE)
-                )
+                leaves(area, child, spell, area.chance.choice(HOME if goes_home else ELSEWHERE))
 
 
 def enters(area: Area, child: Child, spell: Spell, recorded: datetime | None = None) -> None:
@@ -245,11 +243,10 @@ def enters(area: Area, child: Child, spell: Spell, recorded: datetime | None = N
     area.county.tell(child.subject, data, at(spell.first, area.chance.uniform(9, 20)), recorded)
 
 
-def leaves(county: County, child: Child, spell: Spell, reason: CareEndReason) -> None:
+def leaves(area: Area, child: Child, spell: Spell, reason: CareEndReason) -> None:
     """Tell that a child leaves care, on the last day of the stay."""
     assert spell.last is not None
-    data = CarePeriodEnded(period=spell.key, reason=reason, team=child.team)
-    county.tell(child.subject, data, at(spell.last, 15))
+    area.tell(child, CarePeriodEnded, spell.last, 15, period=spell.key, reason=reason)
 
 
 def _recorded(children: list[Child], chance: Random) -> dict[str, datetime]:
@@ -288,10 +285,10 @@ def after_january(area: Area, children: list[Child]) -> list[Child]:
     grown_up = [child for child in staying if add_months(child.born, 18 * 12) < LAST_TOLD]
     for child in grown_up:
         child.spells[-1].last = add_months(child.born, 18 * 12)
-        leaves(area.county, child, child.spells[-1], "E8")
+        leaves(area, child, child.spells[-1], "E8")
     for child in area.chance.sample([each for each in staying if each not in grown_up], 9):
         child.spells[-1].last = some_day(FEBRUARY, LAST_TOLD, area.chance)
-        leaves(area.county, child, child.spells[-1], area.chance.choice(HOME + ELSEWHERE))
+        leaves(area, child, child.spells[-1], area.chance.choice(HOME + ELSEWHERE))
     entered = []
     for _ in range(11):
         born = some_day(date(2004, 1, 1), date(2020, 12, 1), area.chance)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.child_in_need_reviews import (
     Case,
     Reviews,
@@ -22,14 +23,11 @@ from casepulse.counties.january_2021.county import (
     LAST,
     County,
     Stay,
-    at,
     deal,
 )
 from casepulse.counties.january_2021.days import some_day, working_days
 from casepulse.counties.january_2021.published import counted, figure
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import AssessmentOutcome, StepDown
-from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.children_in_need import (
     ChildInNeedPlanEnded,
     ChildInNeedPlanReviewed,
@@ -75,10 +73,9 @@ def plan_plans(county: County) -> None:
     _Plans(county, county.chances("child_in_need_plans")).plan()
 
 
-class _Plans:
+class _Plans(Area):
     def __init__(self, county: County, chance: Random) -> None:
-        self.county = county
-        self.chance = chance
+        super().__init__(county, chance)
         self.reviews = Reviews(chance, county.localities)
 
     def plan(self) -> None:
@@ -233,23 +230,21 @@ class _Plans:
     # --- told ---------------------------------------------------------------------------------
 
     def _tell(self, case: Case) -> None:
-        started = ChildInNeedPlanStarted(
+        self.tell(
+            case.child,
+            ChildInNeedPlanStarted,
+            case.start,
+            (15.6, 16.6),
             plan=case.plan,
             assessment=case.assessment,
             reviewed=case.reviewed,
             short_breaks=case.short_breaks,
-            team=case.child.team,
         )
-        self._say(case, started, case.start, 15.6 + self.chance.random())
         for day in sorted(set(case.reviews)):
             self._say_reviewed(case, day)
 
-    def _say(self, case: Case, data: Data, day: date, hour: float) -> None:
-        tell(self.county, case.child.subject, data, at(day, hour), self.chance)
-
     def _say_reviewed(self, case: Case, day: date) -> None:
-        data = ChildInNeedPlanReviewed(plan=case.plan, team=case.child.team)
-        self._say(case, data, day, self.chance.uniform(10, 16))
+        self.tell(case.child, ChildInNeedPlanReviewed, day, (10, 16), plan=case.plan)
 
     def _tell_ends(self, of_january: list[Case], ended: list[Case]) -> None:
         """Each plan ends with its referral; some children are stepped down to early help."""
@@ -270,10 +265,9 @@ class _Plans:
             told = last < JANUARY or last >= FEBRUARY
             if told and last >= _STEPPED_DOWN_FROM and self.chance.random() < 0.1:
                 where = self.chance.choice(list(StepDown)).value
-            data = ChildInNeedPlanEnded(
-                plan=case.plan, step_down=StepDown(where) if where else None, team=case.child.team
-            )
-            self._say(case, data, last, 17.5)
+            step_down = StepDown(where) if where else None
+            said = {"plan": case.plan, "step_down": step_down}
+            self.tell(case.child, ChildInNeedPlanEnded, last, 17.5, **said)
 
     def _february(self, now: list[Case]) -> None:
         """Plans and reviews of February."""

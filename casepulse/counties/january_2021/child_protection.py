@@ -6,20 +6,18 @@ the ones that `referrals` tells, as many as the report prints.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
-    KNOWN,
     LAST,
     MONTH_ENDS,
     Child,
     County,
     Spell,
     Stay,
-    at,
 )
 from casepulse.counties.january_2021.initial_conferences import Conference
 from casepulse.counties.january_2021.plan_reviews import tell_reviews
@@ -156,10 +154,8 @@ def _child(area: Area, stay: PlanStay, earlier: int) -> Child:
     for begun, ended in plans:
         spell = Spell(Stay.PLAN, area.county.key("pp"), begun, ended)
         child.spells.append(spell)
-        start = ProtectionPlanStarted(plan=spell.key, category="NEG", team=child.team)
-        area.county.tell(child.subject, start, at(begun, 14.5))
-        over = ProtectionPlanEnded(plan=spell.key, team=child.team)
-        area.county.tell(child.subject, over, at(ended, 16))
+        area.tell(child, ProtectionPlanStarted, begun, 14.5, plan=spell.key, category="NEG")
+        area.tell(child, ProtectionPlanEnded, ended, 16, plan=spell.key)
     if referred:
         child.spells.append(Spell(Stay.REFERRAL, area.county.key("r"), referred, stay.last))
     child.spells.append(Spell(Stay.PLAN, area.county.key("pp"), stay.first, stay.last))
@@ -182,30 +178,20 @@ def _tell_plan(area: Area, one: OnPlan) -> None:
     child, stay = one.child, one.stay
     referral = child.latest(Stay.REFERRAL)
     if referral:
-        started = ReferralStarted(
-            referral=referral.key, pathway=Pathway.SECTION_47, team=child.team
+        area.tell(
+            child,
+            ReferralStarted,
+            referral.first,
+            10,
+            referral=referral.key,
+            pathway=Pathway.SECTION_47,
         )
-        area.county.tell(child.subject, started, at(referral.first, 10))
-    begun = at(stay.first, 14.5)
-    started_plan = ProtectionPlanStarted(
-        plan=one.plan, category=one.category, conference=one.conference, team=child.team
-    )
-    area.county.tell(child.subject, started_plan, begun, _recorded(begun, area.chance))
+    said = {"plan": one.plan, "category": one.category, "conference": one.conference}
+    area.tell(child, ProtectionPlanStarted, stay.first, 14.5, **said)
     if stay.last:
-        over = at(stay.last, 16)
-        recorded = _recorded(over, area.chance)
-        ended = ProtectionPlanEnded(plan=one.plan, team=child.team)
-        area.county.tell(child.subject, ended, over, recorded)
+        area.tell(child, ProtectionPlanEnded, stay.last, 16, plan=one.plan)
         if referral:
-            closed = ReferralClosed(referral=referral.key, team=child.team)
-            area.county.tell(child.subject, closed, over, recorded)
-
-
-def _recorded(time: datetime, chance: Random) -> datetime:
-    """When a fact was recorded: the next morning, or, of one in thirty, weeks later."""
-    late = chance.random() < 1 / 30
-    recorded = time + timedelta(days=chance.randint(6, 30) if late else 1)
-    return min(recorded, KNOWN - timedelta(hours=3)) if time < at(FEBRUARY, 0) else recorded
+            area.tell(child, ReferralClosed, stay.last, 16, referral=referral.key)
 
 
 def _toolkits(area: Area, children: list[OnPlan]) -> None:
@@ -229,7 +215,5 @@ def _toolkits(area: Area, children: list[OnPlan]) -> None:
 
 
 def _toolkit(area: Area, one: OnPlan, day: date) -> None:
-    time = at(day, 12)
     if one.stay.first - timedelta(days=60) <= day:
-        toolkit = NeglectToolkitCompleted(team=one.child.team)
-        area.county.tell(one.child.subject, toolkit, time, _recorded(time, area.chance))
+        area.tell(one.child, NeglectToolkitCompleted, day, 12)

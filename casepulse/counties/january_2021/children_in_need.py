@@ -22,11 +22,9 @@ from casepulse.counties.january_2021.county import (
     County,
     Spell,
     Stay,
-    at,
 )
 from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.published import counted, figure, percentage
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.state.calendar import add_working_days, local_date, month_of
@@ -106,10 +104,9 @@ def seen_since(end: date) -> date:
     return day
 
 
-class _Visits:
+class _Visits(Area):
     def __init__(self, county: County, chance: Random, in_need: list[InNeed]) -> None:
-        self.county = county
-        self.chance = chance
+        super().__init__(county, chance)
         self.in_need = in_need
 
     def plan(self) -> None:
@@ -219,15 +216,16 @@ class _Visits:
                     self._visit(each, self.chance.choice(days), self.chance.random() < 0.1)
 
     def _visit(self, each: InNeed, day: date, virtual: bool) -> None:
-        data = VisitRecorded(
+        self.tell(
+            each.child,
+            VisitRecorded,
+            day,
+            (9, 18),
             kind=VisitKind.CHILD_IN_NEED,
             method=VisitMethod.VIRTUAL if virtual else VisitMethod.FACE_TO_FACE,
             child_seen=True,
             seen_alone=not virtual and self.chance.random() < 0.5,
-            team=each.child.team,
         )
-        time = at(day, self.chance.uniform(9, 18))
-        tell(self.county, each.child.subject, data, time, self.chance)
 
 
 def _as_published(month: str, seen: int, children: int) -> bool:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import ClassVar
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.counts import percent_of
-from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, at, deal
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, deal
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
     Owed,
@@ -15,7 +16,6 @@ from casepulse.counties.january_2021.month_ends import (
     plan_late,
 )
 from casepulse.counties.january_2021.published import counted, figure, share
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import FosteringApproval
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.fostering import (
@@ -36,8 +36,6 @@ GAVE_UP, GIVE_UP = 24, 2
 
 #: Of those approved now, approved for less than a year: no yearly duty of theirs is due yet.
 NEW = 9
-
-TEAM = "fostering"
 
 #: Nothing but approvals, and checks before them, is told from before this day.
 FIRST_TOLD = date(2016, 1, 4)
@@ -86,9 +84,16 @@ SUPERVISED = (42, 45, 48, 50, 53, 55, 58, 61, 62, 63, 62, 63)
 class Household:
     """A household: its key, the day of its approval, and the last one, if it gave up."""
 
+    team: ClassVar[str] = "fostering"
+
     key: str
     approved: date
     until: date | None = None
+
+    @property
+    def subject(self) -> str:
+        """The subject of its events."""
+        return f"household:{self.key}"
 
     def approved_at_the_end_of(self, day: date) -> bool:
         """Whether it is approved at the midnight that ends a day."""
@@ -106,8 +111,7 @@ def plan(county: County) -> None:
         household.until = some_day(FEBRUARY + timedelta(days=2), date(2021, 3, 3), area.chance)
     for household in households:
         if household.until:
-            subject = f"household:{household.key}"
-            county.tell(subject, HouseholdApprovalEnded(team=TEAM), at(household.until, 16))
+            area.tell(household, HouseholdApprovalEnded, household.until, 16)
 
 
 def _households(area: Area) -> list[Household]:
@@ -148,9 +152,8 @@ def _approve(
     approval: FosteringApproval,
     places: int,
 ) -> None:
-    data = HouseholdApproved(approval=approval, places=places, team=TEAM)
-    time = at(household.approved, area.chance.uniform(10, 16))
-    area.county.tell(f"household:{household.key}", data, time)
+    said = {"approval": approval, "places": places}
+    area.tell(household, HouseholdApproved, household.approved, (10, 16), **said)
 
 
 def _fulfil(area: Area, duty: Duty, households: list[Household]) -> None:
@@ -168,7 +171,7 @@ def _fulfil(area: Area, duty: Duty, households: list[Household]) -> None:
     for one in owed:
         days = days_done(one, FIRST_TOLD, duty.early, area.chance)
         again = bool(one.late) and one.until is None
-        _tell(area, one.who.key, duty.done, days, again)
+        _tell(area, one.who, duty.done, days, again)
 
 
 def _supervise(area: Area, households: list[Household]) -> None:
@@ -195,19 +198,15 @@ def _supervise(area: Area, households: list[Household]) -> None:
         supervised[household].append(some_day(LAST.replace(day=2), LAST, area.chance))
     for household, days in supervised.items():
         wanted = area.chance.random() < 0.8
-        _tell(area, household.key, FosterSupervisionHeld, days, wanted)
+        _tell(area, household, FosterSupervisionHeld, days, wanted)
 
 
-def _tell(area: Area, key: str, done: type[Data], days: list[date], again: bool) -> None:
+def _tell(
+    area: Area, household: Household, done: type[Data], days: list[date], again: bool
+) -> None:
     """Tell what was done, and for half of those who are late that it was made up for in
     February."""
     if again and area.chance.random() < 0.5:
         days = [*days, some_day(FEBRUARY + timedelta(days=1), date(2021, 3, 2), area.chance)]
     for day in days:
-        tell(
-            area.county,
-            f"household:{key}",
-            done(team=TEAM),
-            at(day, area.chance.uniform(9, 17)),
-            area.chance,
-        )
+        area.tell(household, done, day)

@@ -19,7 +19,6 @@ from casepulse.counties.january_2021.county import (
     County,
     Spell,
     Stay,
-    at,
 )
 from casepulse.counties.january_2021.days import back, working_days
 from casepulse.counties.january_2021.published import counted, figure, percentage, share
@@ -177,17 +176,17 @@ def tell_views(county: County, held: list[tuple[str, Child, date]]) -> None:
             for child in area.chance.sample(older, min(many, len(older))):
                 key, day = children[child]
                 before = day - timedelta(days=area.chance.randint(1, most))
-                county.tell(child.subject, data(conference=key, team=child.team), at(before, 16))
+                area.tell(child, data, before, 16, conference=key)
 
 
 def tell_conference(area: Area, each: Conference) -> None:
     """Tell an initial conference."""
-    held = ConferenceHeld(
+    area.tell(
+        each.child,
+        ConferenceHeld,
+        each.day,
+        13,
         conference=each.key,
         kind=ConferenceKind.INITIAL,
         enquiry=each.enquiry,
-        team=each.child.team,
     )
-    time = at(each.day, 13)
-    late = timedelta(days=area.chance.randint(3, 20) if area.chance.random() < 1 / 30 else 0)
-    area.county.tell(each.child.subject, held, time, time + timedelta(hours=1) + late)

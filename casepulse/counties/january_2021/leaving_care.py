@@ -16,7 +16,6 @@ from casepulse.counties.january_2021.county import (
     County,
     Spell,
     Stay,
-    at,
 )
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.leaving_care_contact import aged, plan_contact
@@ -150,8 +149,7 @@ def _tell_stays(area: Area) -> None:
     for child in area.county.children:
         spell = child.latest(Stay.LEAVER)
         if spell:
-            qualified = CareLeaverQualified(leaver=spell.key, team=child.team)
-            area.county.tell(child.subject, qualified, at(spell.first, 9))
+            area.tell(child, CareLeaverQualified, spell.first, 9, leaver=spell.key)
             if spell.last:
                 area.tell(child, CareLeaverEnded, spell.last, 16, leaver=spell.key)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
@@ -12,12 +12,10 @@ from casepulse.counties.january_2021.county import (
     LAST,
     MONTH_ENDS,
     County,
-    at,
     deal,
 )
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.published import counted, figure
-from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.legal import (
     CourtProceedingsEnded,
     CourtProceedingsStarted,
@@ -188,11 +186,9 @@ def _begin(
     key: str,
     day: date,
 ) -> None:
-    data = start(proceedings=key, children=case.children, team=case.team)
-    _tell(area, case, data, at(day, area.chance.uniform(12, 15)))
+    area.tell(case, start, day, (12, 15), proceedings=key, children=case.children)
     if case.solicitor:
-        assigned = SolicitorAssigned(solicitor=case.solicitor, team=case.team)
-        area.county.tell(case.subject, assigned, at(day, 17))
+        area.tell(case, SolicitorAssigned, day, 17, solicitor=case.solicitor)
 
 
 def _end(
@@ -202,8 +198,7 @@ def _end(
     key: str,
     day: date,
 ) -> None:
-    data = end(proceedings=key, team=case.team)
-    _tell(area, case, data, at(day, area.chance.uniform(10, 11.5)))
+    area.tell(case, end, day, (10, 11.5), proceedings=key)
 
 
 def _share_solicitors(area: Area, cases: list[LegalCase]) -> list[str]:
@@ -224,16 +219,9 @@ def _planning_meetings(area: Area, cases: list[LegalCase]) -> None:
             case = area.chance.choice(cases)
             if area.chance.random() < 0.5:
                 case = _case(area, area.chance.choice(_listed("court_over_26w")))
-            data = LegalPlanningMeetingHeld(meeting=area.county.key("lm"), team=case.team)
-            _tell(area, case, data, at(some_day(first, last, area.chance), 11))
+            day = some_day(first, last, area.chance)
+            area.tell(case, LegalPlanningMeetingHeld, day, 11, meeting=area.county.key("lm"))
 
 
 def _in_february(chance: Random) -> date:
     return some_day(FEBRUARY + timedelta(days=1), date(2021, 3, 3), chance)
-
-
-def _tell(area: Area, case: LegalCase, data: Data, time: datetime) -> None:
-    recorded: datetime | None = None
-    if at(date(2021, 1, 11), 0) <= time < at(FEBRUARY, 0) and area.chance.random() < 1 / 30:
-        recorded = at(some_day(FEBRUARY, date(2021, 3, 4), area.chance), 10)
-    area.county.tell(case.subject, data, time, recorded)

@@ -23,7 +23,6 @@ from casepulse.counties.january_2021.exploitation import plan_screening
 from casepulse.counties.january_2021.missing_episodes import Gone, aged_12, elsewhere, tell_episode
 from casepulse.counties.january_2021.missing_in_january import plan_january
 from casepulse.counties.january_2021.published import counted, share
-from casepulse.counties.january_2021.recording import tell
 from casepulse.counties.january_2021.return_interviews import interviews_of, tell_interviews
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
 
@@ -152,13 +151,6 @@ def _away(area: Area, in_care: list[Child]) -> None:
     for child in area.chance.sample(in_care, 60):
         begun = at(some_day(max(child.spells[-1].first, A_YEAR_AGO), LAST, area.chance), 17)
         key = area.county.key("missing")
-        away = MissingEpisodeStarted(episode=key, category="A", team=child.team)
-        tell(area.county, child.subject, away, begun, area.chance)
-        back = MissingEpisodeEnded(episode=key, team=child.team)
-        tell(
-            area.county,
-            child.subject,
-            back,
-            begun + timedelta(hours=area.chance.uniform(1, 30)),
-            area.chance,
-        )
+        back = begun + timedelta(hours=area.chance.uniform(1, 30))
+        area.tell(child, MissingEpisodeStarted, begun, episode=key, category="A")
+        area.tell(child, MissingEpisodeEnded, back, episode=key)

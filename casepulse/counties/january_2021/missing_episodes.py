@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import JANUARY, Child, County, Stay, at
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
 from casepulse.state.calendar import add_months
 
@@ -61,13 +60,6 @@ def tell_episode(
     else:
         back = begun + timedelta(hours=area.chance.uniform(0.5, hours))
     gone = Gone(child, key, begun, back)
-    start = MissingEpisodeStarted(episode=key, category="M", team=child.team)
-    tell(area.county, child.subject, start, begun, area.chance)
-    tell(
-        area.county,
-        child.subject,
-        MissingEpisodeEnded(episode=key, team=child.team),
-        back,
-        area.chance,
-    )
+    area.tell(child, MissingEpisodeStarted, begun, episode=key, category="M")
+    area.tell(child, MissingEpisodeEnded, back, episode=key)
     return gone

@@ -5,7 +5,7 @@ none; and that there is activity by then, or that there is none.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.allocations import Without
@@ -16,9 +16,7 @@ from casepulse.counties.january_2021.county import (
     JANUARY,
     LAST,
     MONTH_ENDS,
-    County,
     Stay,
-    at,
 )
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.published import figure
@@ -48,7 +46,7 @@ def tell_oversight(area: Area, all_runs: list[Run], without: Without) -> None:
         work = _Work(run, standards, run not in nobody)
         work.plan(late, unsupervised[run], forgotten.get(run), area.chance)
         work.plan_february(late, area.chance)
-        work.tell(area.county, area.chance)
+        work.tell(area)
 
 
 def _standards() -> dict[Stay, Standard]:
@@ -183,13 +181,10 @@ class _Work:
         if wanted and run.open_at_the_end_of(LAST) and (run.last is None or run.last > day):
             self.done.append((day, chance.random() < 0.8))
 
-    def tell(self, county: County, chance: Random) -> None:
+    def tell(self, area: Area) -> None:
         """Tell what was done."""
-        child = self.run.child
         for day, supervision in self.done:
-            kind = CaseSupervised if supervision else CaseNoteRecorded
-            time = at(day, chance.uniform(9, 17))
-            county.tell(child.subject, kind(team=child.team), time, _recorded(day, chance))
+            area.tell(self.run.child, CaseSupervised if supervision else CaseNoteRecorded, day)
 
 
 def _weekday(first: date, last: date, chance: Random) -> date:
@@ -199,10 +194,3 @@ def _weekday(first: date, last: date, chance: Random) -> date:
         if day.weekday() < 5:
             break
     return day
-
-
-def _recorded(day: date, chance: Random) -> datetime | None:
-    """One in thirty of the second half of January is recorded in February."""
-    if date(2021, 1, 16) <= day < FEBRUARY and chance.random() < 1 / 30:
-        return at(some_day(FEBRUARY, date(2021, 3, 4), chance), 10)
-    return None

@@ -14,12 +14,10 @@ from casepulse.counties.january_2021.county import (
     Child,
     County,
     Stay,
-    at,
     deal,
 )
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.published import counted
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import PlacementChangeReason, PlacementProvider, PlacementType
 from casepulse.schemas.events.care import PlacementEnded, PlacementStarted
 from casepulse.state.calendar import add_months
@@ -90,7 +88,11 @@ def place(county: County, children: list[Child]) -> Places:
                 kind, (in_county, miles) = drawn if over else at_last.get(child, drawn)
                 lasting = kind.placement_type == "U4"
                 why = None if number == 0 else area.chance.choice(MOVED_BECAUSE)
-                data = PlacementStarted(
+                area.tell(
+                    child,
+                    PlacementStarted,
+                    day,
+                    21.2 if number == 0 else 14,
                     placement=county.key("pl"),
                     placement_type=kind.placement_type,
                     provider=kind.provider,
@@ -98,9 +100,7 @@ def place(county: County, children: list[Child]) -> Places:
                     until_eighteen=lasting,
                     in_county=in_county,
                     miles_from_home=miles,
-                    team=child.team,
                 )
-                tell(county, child.subject, data, at(day, 21.2 if number == 0 else 14), area.chance)
                 places.setdefault(spell.key, []).append(Place(day, lasting))
     _temporary(area, staying, days)
     return places
@@ -336,9 +336,13 @@ def _temporary(area: Area, staying: list[Child], days: dict[str, list[date]]) ->
     for child in moved_once[:15]:
         day = days[child.spells[-1].key][-1] + timedelta(days=area.chance.randint(8, 40))
         key = area.county.key("pl")
-        data = PlacementStarted(
-            placement=key, placement_type=area.chance.choice(("T1", "T2", "T4")), team=child.team
+        area.tell(
+            child,
+            PlacementStarted,
+            day,
+            10,
+            placement=key,
+            placement_type=area.chance.choice(("T1", "T2", "T4")),
         )
-        area.county.tell(child.subject, data, at(day, 10))
-        end = at(day + timedelta(days=area.chance.randint(2, 7)), 17)
-        area.county.tell(child.subject, PlacementEnded(placement=key, team=child.team), end)
+        end = day + timedelta(days=area.chance.randint(2, 7))
+        area.tell(child, PlacementEnded, end, 17, placement=key)

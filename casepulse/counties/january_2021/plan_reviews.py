@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County, at
+from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County
 from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.plan_stays import PlanStay, working_day
 from casepulse.counties.january_2021.published import figure
@@ -82,12 +82,8 @@ def tell_reviews(
     for one in reviewed:
         for day in one.days:
             key = county.key("cf")
-            held = ConferenceHeld(conference=key, kind=ConferenceKind.REVIEW, team=one.child.team)
-            time = at(day, 11)
-            late = timedelta(
-                days=area.chance.randint(3, 20) if area.chance.random() < 1 / 30 else 0
-            )
-            county.tell(one.child.subject, held, time, time + timedelta(hours=4) + late)
+            said = {"conference": key, "kind": ConferenceKind.REVIEW}
+            area.tell(one.child, ConferenceHeld, day, 11, **said)
             told.append((key, one.child, day))
     return told
 

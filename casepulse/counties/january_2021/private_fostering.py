@@ -4,10 +4,9 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import Child, County, at
+from casepulse.counties.january_2021.county import Child, County
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.published import counted
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.events.private_fostering import (
     PrivateFosteringEnded,
     PrivateFosteringStarted,
@@ -46,8 +45,7 @@ def plan(county: County) -> None:
         first = some_day(date(2019, 3, 4), date(2020, 8, 31), area.chance)
         last = first + timedelta(days=area.chance.randint(40, 130))
         child, key = _arrange(area, first, _visits(first, last, area.chance))
-        data = PrivateFosteringEnded(arrangement=key, team=child.team)
-        tell(county, child.subject, data, at(last + timedelta(days=3), 12), area.chance)
+        area.tell(child, PrivateFosteringEnded, last + timedelta(days=3), 12, arrangement=key)
     for _ in range(AFTER):
         first = some_day(date(2021, 2, 2), date(2021, 2, 24), area.chance)
         _arrange(area, first, [first + timedelta(days=area.chance.randint(1, 7))])
@@ -62,11 +60,9 @@ def _arrange(area: Area, first: date, visits: list[date]) -> tuple[Child, str]:
     born = first - timedelta(days=area.chance.randint(2500, 5000))  # under 16 all along
     child = area.county.child(born, team, first - timedelta(days=1))
     key = area.county.key("pf")
-    data = PrivateFosteringStarted(arrangement=key, team=team)
-    tell(area.county, child.subject, data, at(first, 10), area.chance)
+    area.tell(child, PrivateFosteringStarted, first, 10, arrangement=key)
     for day in visits:
-        visited = PrivateFosteringVisited(arrangement=key, team=team)
-        tell(area.county, child.subject, visited, at(day, area.chance.uniform(14, 18)), area.chance)
+        area.tell(child, PrivateFosteringVisited, day, (14, 18), arrangement=key)
     return child, key
 
 

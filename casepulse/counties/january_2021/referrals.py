@@ -1,12 +1,11 @@
 """Referrals of children: they start, the child is seen or not, and they close."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from random import Random
+from datetime import date, timedelta
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.assessments import tell_assessments
-from casepulse.counties.january_2021.county import FEBRUARY, County, Spell, Stay, at
+from casepulse.counties.january_2021.county import FEBRUARY, County, Spell, Stay
 from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.first_visits import Outcome
 from casepulse.counties.january_2021.referral_plan import Planned, plan_referrals
@@ -65,13 +64,15 @@ def _tell_february(area: Area, planned: list[Planned], being_assessed: set[str])
 
 def _tell_start(area: Area, referral: Planned) -> None:
     child = referral.child
-    started = ReferralStarted(
+    area.tell(
+        child,
+        ReferralStarted,
+        referral.day,
+        9 + area.chance.random() * 3,
         referral=referral.spell.key,
         pathway=Pathway(referral.visit.pathway),
         source=area.chance.choice(_SOURCES),
-        team=child.team,
     )
-    area.county.tell(child.subject, started, at(referral.day, 9 + area.chance.random() * 3))
 
 
 def _tell_first_visit(area: Area, referral: Planned) -> None:
@@ -94,32 +95,20 @@ def _tell_first_visit(area: Area, referral: Planned) -> None:
 
 
 def _visit(area: Area, referral: Planned, day: date, seen: bool) -> None:
-    told = VisitRecorded(
+    area.tell(
+        referral.child,
+        VisitRecorded,
+        day,
+        (13, 18),
         kind=VisitKind.INITIAL,
         method=VisitMethod.VIRTUAL if seen and referral.visit.virtual else VisitMethod.FACE_TO_FACE,
         child_seen=seen,
         seen_alone=seen and not referral.visit.virtual and area.chance.random() < 0.6,
-        team=referral.child.team,
     )
-    time = at(day, 13 + area.chance.random() * 5)
-    area.county.tell(referral.child.subject, told, time, _recorded_late(area.chance, day))
 
 
 def _tell_closure(area: Area, referral: Planned) -> None:
     if referral.closed:
-        closed = ReferralClosed(
-            referral=referral.spell.key,
-            reason="RC8" if referral.visit.closed_unseen else "RC7",
-            team=referral.child.team,
-        )
-        time = at(referral.closed, 18 + area.chance.random())
-        area.county.tell(
-            referral.child.subject, closed, time, _recorded_late(area.chance, referral.closed)
-        )
-
-
-def _recorded_late(chance: Random, day: date) -> datetime | None:
-    """One in thirty facts of the last weeks of January is recorded in February."""
-    if date(2021, 1, 11) <= day < FEBRUARY and chance.random() < 1 / 30:
-        return at(add_working_days(FEBRUARY, chance.randrange(20)), 10)
-    return None
+        reason = "RC8" if referral.visit.closed_unseen else "RC7"
+        said = {"referral": referral.spell.key, "reason": reason}
+        area.tell(referral.child, ReferralClosed, referral.closed, (18, 19), **said)

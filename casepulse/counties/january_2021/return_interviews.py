@@ -7,7 +7,6 @@ from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import Child, deal
 from casepulse.counties.january_2021.missing_episodes import Gone
 from casepulse.counties.january_2021.published import counted
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.codes import InterviewOutcome
 from casepulse.schemas.events.missing import ReturnInterviewRecorded
 
@@ -84,6 +83,5 @@ def tell_interviews(area: Area, missing: list[tuple[Child, list[Gone]]], plan: I
 
 
 def _interview(area: Area, gone: Gone, outcome: InterviewOutcome, hours: tuple[int, int]) -> None:
-    data = ReturnInterviewRecorded(episode=gone.key, outcome=outcome, team=gone.child.team)
     when = gone.back + timedelta(hours=area.chance.uniform(*hours))
-    tell(area.county, gone.child.subject, data, when, area.chance)
+    area.tell(gone.child, ReturnInterviewRecorded, when, episode=gone.key, outcome=outcome)

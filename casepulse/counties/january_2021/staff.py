@@ -36,6 +36,11 @@ class Worker:
     fte: float
     holds: list[Run] = field(default_factory=list)
 
+    @property
+    def subject(self) -> str:
+        """The subject of the worker's events."""
+        return f"worker:{self.key}"
+
 
 def staff(area: Area, held: list[Run]) -> list[Worker]:
     """Every worker who holds a child when January ends, and whom."""

@@ -6,7 +6,7 @@ in need, of `referrals`, while their referral is open.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
@@ -14,7 +14,6 @@ from casepulse.counties.january_2021.counts import apportion
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
-    KNOWN,
     LAST,
     MONTH_ENDS,
     Child,
@@ -269,36 +268,28 @@ def _partners(discussions: list[Discussion], chance: Random) -> None:
                 each.absent += (partner,)
 
 
-def _recorded(time: datetime, chance: Random) -> datetime:
-    """When a fact was recorded: within hours, or, of one in thirty, weeks later."""
-    late = chance.random() < 1 / 30
-    recorded = time + (timedelta(days=chance.randint(6, 30)) if late else timedelta(hours=2))
-    return min(recorded, KNOWN - timedelta(hours=3)) if time < at(FEBRUARY, 0) else recorded
-
-
 def _tell(area: Area, each: Discussion) -> None:
     """Tell a discussion and its enquiry."""
     child, key = each.child, area.county.key("sd")
     days_before = area.chance.choice((0, 0, 1)) if each.in_time else area.chance.randint(2, 5)
     invited = tuple(partner for partner in MANDATORY if partner not in each.not_invited)
-    held = StrategyDiscussionHeld(
+    time = at(each.day, 12 + 4 * area.chance.random())
+    area.tell(
+        child,
+        StrategyDiscussionHeld,
+        time,
         discussion=key,
         referral=each.referral.key if each.referral else None,
         decided=at(back(each.day, days_before), 9 + 2.5 * area.chance.random()),
         invited=invited,
         attended=tuple(partner for partner in invited if partner not in each.absent),
-        team=child.team,
     )
-    time = at(each.day, 12 + 4 * area.chance.random())
-    area.county.tell(child.subject, held, time, _recorded(time, area.chance))
     if each.completed is None:
         return
     enquiry = area.county.key("s47")
     if each.conference:
         each.conference.enquiry = enquiry
-    began = SectionFortySevenStarted(enquiry=enquiry, discussion=key, team=child.team)
     time += timedelta(minutes=30)
-    area.county.tell(child.subject, began, time, _recorded(time, area.chance))
-    done = SectionFortySevenCompleted(enquiry=enquiry, outcome=each.outcome, team=child.team)
-    time = at(each.completed, 11)
-    area.county.tell(child.subject, done, time, _recorded(time, area.chance))
+    area.tell(child, SectionFortySevenStarted, time, enquiry=enquiry, discussion=key)
+    said = {"enquiry": enquiry, "outcome": each.outcome}
+    area.tell(child, SectionFortySevenCompleted, each.completed, 11, **said)
