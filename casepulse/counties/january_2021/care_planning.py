@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.county import FEBRUARY, LAST, Child, County, Stay
+from casepulse.counties.january_2021.counts import part
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, Child, County, Stay
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
+    BEFORE,
     NOW,
     Owed,
     days_done,
@@ -32,6 +34,10 @@ DONE_BY, LAST_TOLD = date(2021, 1, 28), date(2021, 3, 5)
 #: How many in a hundred had an assessment in time at the ends of the months of 2020: the share fell
 #: for four months, from 94% in September (the report's text).
 ASSESSED = (98, 98, 97, 97, 96, 96, 95, 94, 94, 92, 90, 88)
+
+#: How many in a hundred had a pathway plan of those for whom it was due: fewer in January 2021 for
+#: the second month.
+PLANNED = (95, 94, 93, 93, 92, 90, 89, 87, 86, 84, 84, 83)
 
 #: No assessment before this day is told.
 ASSESSED_FROM = date(2018, 6, 4)
@@ -115,6 +121,38 @@ def watch(county: County, children: list[Child]) -> None:
             _tell(area, child, [day], ReviewingOfficerVisited)
 
 
+def _plan_is_due(child: Child, end: date) -> bool:
+    """Whether a pathway plan is to be in place at the end of a month."""
+    first = add_months(child.spells[-1].first, 3)
+    of_age = add_months(child.born, 16 * 12 + 3)
+    return child.spells[-1].lasts_at_the_end_of(end) and of_age <= end and first <= end
+
+
+def _without_plan(december: list[Child], now: list[Child], chance: Random) -> set[Child]:
+    """Who has none when January ends: as many as published, and so many of them for whom it was due
+    by December already that the share was as planned then."""
+    # Plans are lacking above all for those who entered care lately.
+    now = sorted(now, key=lambda child: child.spells[-1].first.toordinal() + chance.randint(0, 900))
+    before = [child for child in now if child in december]
+    lately = [child for child in now if child not in december]
+    many = len(december) - part(len(december), PLANNED[-1])
+    return {*before[-many:], *lately[many - counted("cic_no_pathway_plan") :]}
+
+
+def _planned_late(due: list[list[Child]], never: set[Child], chance: Random) -> dict[Child, date]:
+    """Whose plan is made late, and when: so that as many lack one as planned at each end."""
+    late: dict[Child, date] = {}
+    for month in reversed(BEFORE[:-1]):
+        lack = len(due[month]) - part(len(due[month]), PLANNED[month])
+        without = [child for child in due[month] if child in never or child in late]
+        others = [child for child in due[month + 1] if child in due[month]]
+        others = [child for child in others if child not in without]
+        for child in chance.sample(others, max(0, lack - len(without))):
+            first = MONTH_ENDS[month] + timedelta(days=1)
+            late[child] = some_day(first, first + timedelta(days=17), chance)
+    return late
+
+
 def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, date]:
     """Tell the pathway plans of those of 16 and over.
 
@@ -127,22 +165,16 @@ def make_pathway_plans(county: County, children: list[Child]) -> dict[Child, dat
         for child in children
         if add_months(child.born, 16 * 12) < min(child.spells[-1].last or LAST, LAST)
     ]
-    due = [
-        child
-        for child in _in_care(older)
-        if add_months(child.born, 16 * 12 + 3) <= LAST
-        and add_months(child.spells[-1].first, 3) <= LAST
-    ]
-    without = counted("cic_no_pathway_plan")
-    # Plans are lacking above all for those who entered care lately.
-    due.sort(key=lambda child: child.spells[-1].first.toordinal() + area.chance.randint(0, 900))
-    never = set(due[-without:])
+    due = [[child for child in older if _plan_is_due(child, end)] for end in MONTH_ENDS]
+    never = _without_plan(due[-2], due[-1], area.chance)
+    late = _planned_late(due, never, area.chance)
     planned: dict[Child, date] = {}
     for child in older:
         spell = child.spells[-1]
         begins = max(add_months(child.born, 16 * 12), spell.first)
         made = begins + timedelta(days=area.chance.randint(5, 80))
         made = min(made, max(date(2020, 12, 18), begins + timedelta(days=5)))
+        made = late.get(child, made)
         if child in never or made > min(spell.last or LAST, date(2020, 12, 20)):
             continue
         key = county.key("pp")

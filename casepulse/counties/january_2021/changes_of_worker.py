@@ -8,7 +8,7 @@ later, and in the year that ends eleven months later; and not for longer.
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021.counts import percent_of
+from casepulse.counties.january_2021.counts import part
 from casepulse.counties.january_2021.county import MONTH_ENDS, Child, Stay
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import NOW
@@ -81,7 +81,7 @@ def plan_changes(all_runs: list[Run], settled_now: set[Run], chance: Random) -> 
 def _unsettled(month: int, many: int, months: int, stable: int) -> int:
     """How many of so many have had three workers in the last months when a month ends."""
     if month >= 0:
-        return many - percent_of(f"{stable}%", many)
+        return many - part(many, stable)
     return max(0, round(many * (100 - stable) / 100 * (month + months) / months))
 
 

@@ -51,6 +51,11 @@ def fit(
     raise ValueError("no counts print as these percentages")
 
 
+def part(whole: int, percent: int) -> int:
+    """The count of a whole that is nearest to a percentage."""
+    return (2 * whole * percent + 100) // 200
+
+
 def percent_of(printed: str, whole: int) -> int:
     """How many of a whole print as a percentage, such as "99.2%": the count nearest to it.
 

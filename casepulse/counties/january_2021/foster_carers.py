@@ -6,7 +6,7 @@ from random import Random
 from typing import ClassVar
 
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.counts import percent_of
+from casepulse.counties.january_2021.counts import part
 from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, deal
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
@@ -186,7 +186,7 @@ def _supervise(area: Area, households: list[Household]) -> None:
     not_since = [each for each, when in zip(now, latest, strict=True) if when == "two"]
     for end, percent in zip(MONTH_ENDS[:-1], SUPERVISED, strict=True):
         here = [each for each in households if each.approved_at_the_end_of(end)]
-        many = percent_of(f"{percent}%", len(here))
+        many = part(len(here), percent)
         chosen = area.chance.sample(
             [each for each in here if each.approved < end.replace(day=1)], many
         )

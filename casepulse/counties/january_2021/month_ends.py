@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from casepulse.counties.january_2021.counts import percent_of
+from casepulse.counties.january_2021.counts import part
 from casepulse.counties.january_2021.county import LAST, MONTH_ENDS
 from casepulse.counties.january_2021.days import some_day
 from casepulse.state.calendar import add_months
@@ -108,7 +108,7 @@ def plan_late(
     runs = {one: [NOW, NOW] for one in late}
     for month in reversed(BEFORE):
         here = sum(one.counted(month) for one in owed)
-        many = here - percent_of(f"{in_time[month]}%", here)
+        many = here - part(here, in_time[month])
         many -= sum(month in one.late and one.counted(month) for one in planned)
         late = [one for one in late if one.can_be_late(month)]
         if len(late) >= many:

@@ -10,7 +10,7 @@ from random import Random
 
 from casepulse.counties.january_2021.allocations import Without
 from casepulse.counties.january_2021.area import Area
-from casepulse.counties.january_2021.counts import percent_of
+from casepulse.counties.january_2021.counts import part, percent_of
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -103,7 +103,7 @@ def _unsupervised(
             and run not in forgotten
             and not (run in late.overdue and following == LAST)
         ]
-        many = len(here) - percent_of(f"{percent}%", len(here)) - len(sure)
+        many = len(here) - part(len(here), percent) - len(sure)
         for run in chance.sample(can_be, many):
             found[run].add(end)
     return found

@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import part
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -29,6 +30,9 @@ BEFORE_IT = date(2019, 12, 27)
 
 #: Whoever has not moved since then has been in the same placement for two years.
 SETTLED = date(2019, 1, 25)
+
+#: The same when December ended, and how many in a hundred had settled so then: one point fewer.
+SETTLED_THEN, STABLE_THEN = date(2018, 12, 31), 59
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def place(county: County, children: list[Child]) -> Places:
     area = Area.of(county, "placements")
     staying = [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
     days = dict(_days(children, staying, area.chance))
+    _settle_lately(children, days, area.chance)
     adopted = _placed_for_adoption(staying, days, area.chance)
     kinds = _kinds(staying, adopted, area.chance)
     whereabouts = _whereabouts(staying, kinds, area.chance)
@@ -185,6 +190,25 @@ def _move_often(
         and child.spells[-1].first < date(2020, 12, 1)
     ]
     return set(chance.sample(could, many))
+
+
+def _settle_lately(children: list[Child], days: dict[str, list[date]], chance: Random) -> None:
+    """Some of those who have stayed where they are for two years when January ends had not when
+    December ended: so that the share was a little lower then."""
+    december = JANUARY - timedelta(days=1)
+    long = [
+        child
+        for child in children
+        if child.spells[-1].lasts_at_the_end_of(december)
+        and add_months(child.born, 16 * 12) > december
+        and add_months(child.spells[-1].first, 30) <= december
+    ]
+    stable = [child for child in long if days[child.spells[-1].key][-1] <= SETTLED_THEN]
+    now = [child for child in stable if child.spells[-1].lasts_at_the_end_of(LAST)]
+    many = len(stable) - part(len(long), STABLE_THEN)
+    for child in chance.sample(now, max(0, many)):
+        starts = days[child.spells[-1].key]
+        starts.append(some_day(SETTLED_THEN + timedelta(days=3), SETTLED, chance))
 
 
 def _some(first: date, last: date, most: int, chance: Random) -> list[date]:
