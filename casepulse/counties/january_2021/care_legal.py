@@ -1,10 +1,13 @@
 """The legal status of children in care, and the proceedings about some of them."""
 
 from datetime import date, timedelta
+from random import Random
 
 from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import part
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
+    JANUARY,
     LAST,
     Child,
     County,
@@ -12,13 +15,16 @@ from casepulse.counties.january_2021.county import (
     Stay,
     deal,
 )
-from casepulse.counties.january_2021.published import counted
+from casepulse.counties.january_2021.published import counted, percentage
 from casepulse.schemas.codes import LegalStatusCode, ProceedingsStage
 from casepulse.schemas.events.care import LegalStatusChanged
 from casepulse.schemas.events.legal import ChildProceedingsEnded, ChildProceedingsStarted
 
 #: The report: two in three of those under section 20 entered care in 2020 or after.
 SINCE, LATELY = date(2020, 1, 1), 0.68
+
+#: About so many are accommodated at any time until there is an order.
+FIRST_WEEKS = 5
 
 #: The report: 18 of 32 who are in proceedings are before the court.
 IN_COURT = 18 / 32
@@ -33,7 +39,7 @@ def legal_statuses(county: County, children: list[Child]) -> None:
     area.chance.shuffle(staying)
     section_20 = [child for child in staying if child.spells[-1].first >= SINCE][:lately]
     section_20 += [child for child in staying if child.spells[-1].first < SINCE][: many - lately]
-    by_agreement = set(section_20)
+    by_agreement = {*section_20, *_leavers_by_agreement(children, section_20, area.chance)}
     for child in children:
         for spell in child.spells:
             last = spell is child.spells[-1]
@@ -46,6 +52,19 @@ def legal_statuses(county: County, children: list[Child]) -> None:
             else:
                 _orders(area, child, spell)
     _proceedings(area, section_20)
+
+
+def _leavers_by_agreement(
+    children: list[Child], staying: list[Child], chance: Random
+) -> list[Child]:
+    """Who left in January and had been accommodated: so many that the share was the same when
+    December ended, with the few who were so in their first weeks."""
+    december = JANUARY - timedelta(days=1)
+    then = [child for child in children if child.spells[-1].lasts_at_the_end_of(december)]
+    left = [child for child in then if not child.spells[-1].lasts_at_the_end_of(LAST)]
+    known = FIRST_WEEKS + sum(child in staying for child in then)
+    many = part(len(then), percentage("cic_section20")) - known
+    return chance.sample(left, min(max(0, many), len(left)))
 
 
 def _orders(area: Area, child: Child, spell: Spell) -> None:

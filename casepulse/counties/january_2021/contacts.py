@@ -69,9 +69,9 @@ def plan(county: County) -> None:
     for number, last in enumerate(MONTH_ENDS[:-1]):
         _Month(
             county, area.chance, last.replace(day=1), last, earlier(number + 1, area.chance)
-        ).tell()
-    _Month(county, area.chance, LAST.replace(day=1), LAST, january()).tell()
-    _Month(county, area.chance, FEBRUARY, LAST_DAY, earlier(13, area.chance)).tell()
+        ).tell_all()
+    _Month(county, area.chance, LAST.replace(day=1), LAST, january()).tell_all()
+    _Month(county, area.chance, FEBRUARY, LAST_DAY, earlier(13, area.chance)).tell_all()
 
 
 @dataclass(slots=True, eq=False)
@@ -108,7 +108,7 @@ class _Month(Telling):
         self.weights = [1 if day.weekday() < 5 else 0.12 for day in self.days]
         self.numbers = numbers
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         contacts = self._contacts()
         self._deal_outcomes(contacts)
         self._deal_links(contacts)

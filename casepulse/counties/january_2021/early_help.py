@@ -54,15 +54,15 @@ def plan(county: County) -> None:
     known = len(county.children)
     targeted_support.plan(county)
     area = Area.of(county, "early_help")
-    _Advice(county, area.chance).tell()
+    _Advice(county, area.chance).tell_all()
     of_early_help = [child for child in county.children[known:] if not child.spells]
-    _Plans(county, area.chance).tell(of_early_help)
+    _Plans(county, area.chance).tell_all(of_early_help)
 
 
 class _Advice(Telling):
     """Episodes of advice: those that are open, and those that closed, month by month."""
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         self._tell_open()
         for last in MONTH_ENDS:
             reasons = self._january() if last >= JANUARY else self._earlier()
@@ -128,7 +128,7 @@ class _Advice(Telling):
 class _Plans(Telling):
     """My Plans and My Plans Plus: those that are open, and those that closed."""
 
-    def tell(self, children: list[Child]) -> None:
+    def tell_all(self, children: list[Child]) -> None:
         self.chance.shuffle(children)
         self._waiting = children
         many, education = counted("eh_plans_open"), counted("eh_plans_education")

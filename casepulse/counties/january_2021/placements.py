@@ -42,6 +42,13 @@ class Place:
     day: date
     until_eighteen: bool
 
+    def visit_after(self, day: date) -> date:
+        """When a visit is due after one on a day: in six weeks; in three months where the placement
+        is to last and its first year is over."""
+        if self.until_eighteen and add_months(self.day, 12) <= day:
+            return add_months(day, 3)
+        return day + timedelta(weeks=6)
+
 
 #: The placements of each period of care, by its key.
 Places = dict[str, list[Place]]

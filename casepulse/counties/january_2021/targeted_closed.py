@@ -20,7 +20,7 @@ REPEATED = 0.6
 class ClosedEpisodes(Episodes):
     """The episodes that closed, month by month."""
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         for last in MONTH_ENDS:
             of_month = self._january() if last >= JANUARY else self._earlier()
             for reason in of_month:

@@ -46,8 +46,8 @@ FIRST_THAT_COUNTS = date(2020, 2, 4)
 def plan(county: County) -> None:
     """Tell every episode of Targeted Support."""
     area = Area.of(county, "targeted_support")
-    _Open(county, area.chance).tell()
-    ClosedEpisodes(county, area.chance).tell()
+    _Open(county, area.chance).tell_all()
+    ClosedEpisodes(county, area.chance).tell_all()
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +68,7 @@ class _Episode:
 class _Open(Episodes):
     """The episodes that are open at the end of January."""
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         episodes = [each for service, many in self._services().items()
                     for each in self._begun(service, many)]  # fmt: skip
         self._deal_visits(episodes)
