@@ -18,7 +18,7 @@ from casepulse.counties.january_2021.county import (
     Stay,
 )
 from casepulse.counties.january_2021.days import some_day
-from casepulse.counties.january_2021.published import counted, figure
+from casepulse.counties.january_2021.published import counted, figure, whole
 from casepulse.counties.january_2021.runs import Run
 from casepulse.counties.january_2021.staff import Worker, staff
 from casepulse.schemas.events.workforce import (
@@ -72,7 +72,7 @@ def without_worker(now: list[Run], chance: Random) -> Without:
     """
     delayed = counted("allocation_delayed")
     to_leavers = counted("allocated_to_leavers")
-    no_worker_yet = len(now) - (figure("case_supervision").denominator or 0)
+    no_worker_yet = len(now) - (whole("case_supervision"))
     shuffled = chance.sample(now, len(now))
     begun = [run for run in shuffled if run.stays[0].kind is Stay.REFERRAL]
     manager = [run for run in begun if date(2021, 1, 4) <= run.first < TWO_WEEKS][:1]
@@ -84,7 +84,7 @@ def without_worker(now: list[Run], chance: Random) -> Without:
 
 def tell_allocations(area: Area, all_runs: list[Run]) -> Without:
     """Workers, and whom each has held."""
-    now = [run for run in all_runs if run.open_at_the_end_of(LAST)]
+    now = [run for run in all_runs if run.lasts_at_the_end_of(LAST)]
     without = without_worker(now, area.chance)
     nobody = {*without.no_worker_yet, *without.between, *without.worker_left}
     workers = staff(area, [run for run in now if run not in nobody])
@@ -179,7 +179,7 @@ class _Turns(Area):
         chance = self.chance
         gapped: set[Run] = set()
         for end in MONTH_ENDS[:-1]:
-            here = [run for run in all_runs if run.open_at_the_end_of(end)]
+            here = [run for run in all_runs if run.lasts_at_the_end_of(end)]
             printed = figure("allocated_worker", period=f"{end:%Y-%m}").published
             wanted = len(here) - percent_of(printed, len(here))
             for run in chance.sample(here, len(here)):
@@ -212,7 +212,7 @@ class _Turns(Area):
                 self._tell_turn(run, turn)
             held = turns[-1] if turns else None
             over = held is None or held.to_manager or (held.last is not None and held.last <= LAST)
-            if run.open_at_the_end_of(LAST) and over:
+            if run.lasts_at_the_end_of(LAST) and over:
                 day = some_day(FEBRUARY, date(2021, 2, 19), self.chance)
                 if run.last is None or run.last > day:
                     self._tell_turn(run, Turn(self._another(run), day, run.last))

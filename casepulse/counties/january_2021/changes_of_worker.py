@@ -50,7 +50,7 @@ def plan_changes(all_runs: list[Run], settled_now: set[Run], chance: Random) -> 
     for month in range(1 - A_YEAR, NOW + 1):
         first = add_months(MONTH_ENDS[0].replace(day=1), month)
         end = add_months(first, 1) - timedelta(days=1)
-        here = [run for run in all_runs if run.open_at_the_end_of(end)]
+        here = [run for run in all_runs if run.lasts_at_the_end_of(end)]
         able = [run for run in here if run.first < first + BEGUN]
         if month == NOW:
             able = [run for run in able if run not in settled_now]

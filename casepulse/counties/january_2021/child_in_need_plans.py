@@ -26,7 +26,7 @@ from casepulse.counties.january_2021.county import (
     deal,
 )
 from casepulse.counties.january_2021.days import some_day, working_days
-from casepulse.counties.january_2021.published import counted, figure
+from casepulse.counties.january_2021.published import counted, figure, whole
 from casepulse.schemas.codes import AssessmentOutcome, StepDown
 from casepulse.schemas.events.children_in_need import (
     ChildInNeedPlanEnded,
@@ -129,7 +129,7 @@ class _Plans(Area):
             if not (case.assessed and case.assessed <= _OWED_BY) and case.spell.first < _LATELY
         ]
         others.sort(key=lambda case: case.spell.first + timedelta(days=self.chance.randrange(20)))
-        many = (figure("cin_review_up_to_date").denominator or 0) - len(begun) - len(sure)
+        many = (whole("cin_review_up_to_date")) - len(begun) - len(sure)
         if not 0 <= many <= len(others):
             raise ValueError(f"{len(sure)} children are owed a plan, {len(others)} may have one")
         for case in sure + printable([*begun, *sure], others, many):
@@ -295,6 +295,6 @@ def _ended_in_january() -> int:
     """How many plans ended in January: so many that those stepped down are the percentage that is
     published. 174 began, and 26 of 174 are 15%."""
     step_down = figure("step_down")
-    many = figure("cin_plan_timely").denominator or 0
+    many = whole("cin_plan_timely")
     assert rounded(step_down.numerator or 0, many) == int(step_down.published.rstrip("%"))
     return many

@@ -97,7 +97,7 @@ def plan(county: County) -> None:
 
 def _counted(stay: PlanStay) -> bool:
     """Whether the child is on the plan at the end of the month reported on."""
-    return stay.open_at_the_end_of(LAST)
+    return stay.lasts_at_the_end_of(LAST)
 
 
 def _now(stays: list[PlanStay], many: int | None, chance: Random) -> set[PlanStay]:

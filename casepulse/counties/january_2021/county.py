@@ -49,18 +49,27 @@ class Stay(StrEnum):
     LEAVER = "leaver"
 
 
+class Lasting:
+    """What has a first day, and a last one unless it lasts still."""
+
+    __slots__ = ()
+
+    first: date
+    last: date | None
+
+    def lasts_at_the_end_of(self, day: date) -> bool:
+        """Whether it lasts at the midnight that ends a day."""
+        return self.first <= day and (self.last is None or self.last > day)
+
+
 @dataclass(slots=True)
-class Spell:
+class Spell(Lasting):
     """One such stay: its record's key, its first day, and its last; None while it lasts."""
 
     kind: Stay
     key: str
     first: date
     last: date | None = None
-
-    def lasts_at_the_end_of(self, day: date) -> bool:
-        """Whether it is open at the midnight that ends a day."""
-        return self.first <= day and (self.last is None or self.last > day)
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.counts import part
-from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, deal
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, Lasting, deal
 from casepulse.counties.january_2021.days import some_day
 from casepulse.counties.january_2021.month_ends import (
     Owed,
@@ -15,7 +15,7 @@ from casepulse.counties.january_2021.month_ends import (
     months_on,
     plan_late,
 )
-from casepulse.counties.january_2021.published import counted, figure, share
+from casepulse.counties.january_2021.published import counted, share, whole
 from casepulse.schemas.codes import FosteringApproval
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.fostering import (
@@ -81,23 +81,19 @@ SUPERVISED = (42, 45, 48, 50, 53, 55, 58, 61, 62, 63, 62, 63)
 
 
 @dataclass(slots=True, eq=False)
-class Household:
+class Household(Lasting):
     """A household: its key, the day of its approval, and the last one, if it gave up."""
 
     team: ClassVar[str] = "fostering"
 
     key: str
-    approved: date
-    until: date | None = None
+    first: date
+    last: date | None = None
 
     @property
     def subject(self) -> str:
         """The subject of its events."""
         return f"household:{self.key}"
-
-    def approved_at_the_end_of(self, day: date) -> bool:
-        """Whether it is approved at the midnight that ends a day."""
-        return self.approved <= day and (self.until is None or self.until > day)
 
 
 def plan(county: County) -> None:
@@ -107,11 +103,11 @@ def plan(county: County) -> None:
     for duty in DUTIES:
         _fulfil(area, duty, households)
     _supervise(area, households)
-    for household in area.chance.sample([each for each in households if not each.until], GIVE_UP):
-        household.until = some_day(FEBRUARY + timedelta(days=2), date(2021, 3, 3), area.chance)
+    for household in area.chance.sample([each for each in households if not each.last], GIVE_UP):
+        household.last = some_day(FEBRUARY + timedelta(days=2), date(2021, 3, 3), area.chance)
     for household in households:
-        if household.until:
-            area.tell(household, HouseholdApprovalEnded, household.until, 16)
+        if household.last:
+            area.tell(household, HouseholdApprovalEnded, household.last, 16)
 
 
 def _households(area: Area) -> list[Household]:
@@ -134,7 +130,7 @@ def _households(area: Area) -> list[Household]:
 def _approvals(chance: Random) -> list[tuple[FosteringApproval, int]]:
     """What each household is approved for, and for how many children; mixed."""
     general = counted("fc_households")
-    places = figure("fc_capacity").denominator or 0
+    places = whole("fc_capacity")
     more_than_one = [0] * general
     for _ in range(places - general):
         fewest = [n for n, more in enumerate(more_than_one) if more < 2]
@@ -153,17 +149,17 @@ def _approve(
     places: int,
 ) -> None:
     said = {"approval": approval, "places": places}
-    area.tell(household, HouseholdApproved, household.approved, (10, 16), **said)
+    area.tell(household, HouseholdApproved, household.first, (10, 16), **said)
 
 
 def _fulfil(area: Area, duty: Duty, households: list[Household]) -> None:
     """A duty: as many are late with it as published, and as were late in the months before."""
     owed = []
     for household in households:
-        approved, begins = household.approved, household.approved + timedelta(days=300)
+        approved, begins = household.first, household.first + timedelta(days=300)
         if duty.before_approval:
             begins = approved - timedelta(days=area.chance.randint(20, 120))
-        owed.append(Owed(household, begins, approved, household.until, months_on(duty.months)))
+        owed.append(Owed(household, begins, approved, household.last, months_on(duty.months)))
     here = [one for one in owed if one.counted(len(MONTH_ENDS) - 1)]
     many = len(here) - share(len(here), duty.figure)
     could = [one for one in here if one.can_be_late(len(MONTH_ENDS) - 1)]
@@ -178,17 +174,17 @@ def _supervise(area: Area, households: list[Household]) -> None:
     """A supervision in January, in December and not since, or in neither, for as many as published;
     in the months before for as many as planned."""
     supervised: dict[Household, list[date]] = {household: [] for household in households}
-    now = [each for each in households if each.until is None]
+    now = [each for each in households if each.last is None]
     in_month = share(len(now), "fc_supervision_month")
     in_two = share(len(now), "fc_supervision_2m")
     latest = deal({"month": in_month, "two": in_two - in_month, "": len(now) - in_two}, area.chance)
     in_january = [each for each, when in zip(now, latest, strict=True) if when == "month"]
     not_since = [each for each, when in zip(now, latest, strict=True) if when == "two"]
     for end, percent in zip(MONTH_ENDS[:-1], SUPERVISED, strict=True):
-        here = [each for each in households if each.approved_at_the_end_of(end)]
+        here = [each for each in households if each.lasts_at_the_end_of(end)]
         many = part(len(here), percent)
         chosen = area.chance.sample(
-            [each for each in here if each.approved < end.replace(day=1)], many
+            [each for each in here if each.first < end.replace(day=1)], many
         )
         if end == MONTH_ENDS[-2]:
             chosen = not_since + area.chance.sample(in_january, many - len(not_since))

@@ -21,7 +21,7 @@ from casepulse.counties.january_2021.county import (
     Stay,
 )
 from casepulse.counties.january_2021.days import back, working_days
-from casepulse.counties.january_2021.published import counted, figure, percentage, share
+from casepulse.counties.january_2021.published import counted, figure, percentage, share, whole
 from casepulse.schemas.codes import ConferenceKind
 from casepulse.schemas.events.protection import AdvocacyReferred, ConferenceHeld, MyViewsCompleted
 from casepulse.state.calendar import add_months, add_working_days, month_of, working_days_taken
@@ -141,7 +141,7 @@ def _discuss(each: Conference, late: bool, number: int, held: int, chance: Rando
         else:
             first = add_working_days(JANUARY, 1)
     elif each.day >= FEBRUARY:
-        many = share(figure("s47_to_icpc").denominator or 0, "s47_to_icpc")
+        many = share(whole("s47_to_icpc"), "s47_to_icpc")
         if number < many - COMPLETED_IN_JANUARY and each.day < date(2021, 3, 1):
             last, least = LAST, 10
         else:

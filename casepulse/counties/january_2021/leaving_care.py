@@ -25,7 +25,7 @@ from casepulse.counties.january_2021.month_ends import (
     last_done,
     plan_late,
 )
-from casepulse.counties.january_2021.published import counted, figure, share
+from casepulse.counties.january_2021.published import counted, share, whole
 from casepulse.schemas.codes import Accommodation, Activity
 from casepulse.schemas.events.care import CareLeaverRecorded
 from casepulse.schemas.events.leaving import CareLeaverEnded, CareLeaverQualified
@@ -86,9 +86,9 @@ def _team(area: Area) -> str:
 
 def _care_leavers(area: Area) -> Iterator[Child]:
     """Those of the end of January. Most qualified on the day they were 18."""
-    younger = figure("cl_in_touch", "younger").denominator or 0
-    to_20 = figure("cl_younger_seen").denominator or 0
-    from_21 = figure("cl_older_seen").denominator or 0
+    younger = whole("cl_in_touch", "younger")
+    to_20 = whole("cl_younger_seen")
+    from_21 = whole("cl_older_seen")
     lately = QUALIFY * 12 - UNDER_18
     for month in range(12):
         first = add_months(MONTH_ENDS[0] + timedelta(days=1), month)

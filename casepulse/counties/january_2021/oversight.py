@@ -62,7 +62,7 @@ def _standards() -> dict[Stay, Standard]:
 
 
 def _late_in_january(all_runs: list[Run], without: Without, chance: Random) -> Late:
-    now = [run for run in all_runs if run.open_at_the_end_of(LAST)]
+    now = [run for run in all_runs if run.lasts_at_the_end_of(LAST)]
     nobody_to_supervise = set(without.no_worker_yet)
     return plan_late([run for run in now if run not in nobody_to_supervise], chance)
 
@@ -71,7 +71,7 @@ def _forgotten(all_runs: list[Run], late: Late, chance: Random) -> dict[Run, dat
     """Who has no activity in time at the end of a month, and of which; each once at most."""
     found = dict.fromkeys(late.forgotten, LAST)
     for end in MONTH_ENDS[:-1]:
-        here = [run for run in all_runs if run.open_at_the_end_of(end)]
+        here = [run for run in all_runs if run.lasts_at_the_end_of(end)]
         printed = figure("activity_in_timescale", period=f"{end:%Y-%m}").published
         wanted = len(here) - percent_of(printed, len(here))
         for run in chance.sample(here, len(here)):
@@ -92,7 +92,7 @@ def _unsupervised(
     so many that as many in a hundred of all are as planned."""
     found: dict[Run, set[date]] = {run: set() for run in all_runs}
     for end, following, percent in zip(MONTH_ENDS[:-1], MONTH_ENDS[1:], SUPERVISED, strict=True):
-        here = [run for run in all_runs if run.open_at_the_end_of(end)]
+        here = [run for run in all_runs if run.lasts_at_the_end_of(end)]
         due = [run for run in here if add_months(run.first, 1) <= end]
         # Nothing is done for those who are forgotten, some weeks long.
         sure = [run for run in due if run in late.never or forgotten.get(run) in (end, following)]
@@ -131,7 +131,7 @@ class _Work:
         child is forgotten, not in time."""
         run = self.run
         for end in MONTH_ENDS:
-            if run.open_at_the_end_of(end):
+            if run.lasts_at_the_end_of(end):
                 month = end.replace(day=1)
                 supervised = self.has_worker and end not in unsupervised
                 if supervised and self._supervised(end, late, chance):
@@ -178,7 +178,7 @@ class _Work:
         day = _weekday(FEBRUARY, date(2021, 3, 5), chance)
         often = 0.5 if run in late.overdue or run in late.never else 0.25
         wanted = chance.random() < often
-        if wanted and run.open_at_the_end_of(LAST) and (run.last is None or run.last > day):
+        if wanted and run.lasts_at_the_end_of(LAST) and (run.last is None or run.last > day):
             self.done.append((day, chance.random() < 0.8))
 
     def tell(self, area: Area) -> None:

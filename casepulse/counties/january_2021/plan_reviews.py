@@ -8,7 +8,7 @@ from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County
 from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.plan_stays import PlanStay, working_day
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import whole
 from casepulse.schemas.codes import ConferenceKind
 from casepulse.schemas.events.protection import ConferenceHeld
 from casepulse.state.calendar import add_months, add_working_days
@@ -134,9 +134,9 @@ def _january(reviewed: list[Reviewed], chance: Random) -> None:
             chosen.append((one, chance.choice(working_days(first, one.due))))
         elif one.since < JANUARY - timedelta(days=40):
             more.append((one, chance.choice(working_days(first, FEBRUARY - timedelta(days=1)))))
-    rest = (figure("cp_review_conferences").denominator or 0) - len(chosen)
+    rest = (whole("cp_review_conferences")) - len(chosen)
     chosen += chance.sample(ending, min(round(ENDED_BY_REVIEW * len(ending)), rest))
-    rest = (figure("cp_review_conferences").denominator or 0) - len(chosen)
+    rest = (whole("cp_review_conferences")) - len(chosen)
     more.sort(key=lambda each: (each[0].due, each[0].child.key))
     for one, day in chosen + more[:rest]:
         one.days.append(day)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.counts import apportion, rounded
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County
+from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County, Lasting
 from casepulse.counties.january_2021.days import working_days
-from casepulse.counties.january_2021.published import counted, figure
+from casepulse.counties.january_2021.published import counted, figure, whole
 from casepulse.state.calendar import add_months, working_days_taken
 
 #: Months by their place in MONTH_ENDS: the last three are printed by locality.
@@ -68,7 +68,7 @@ Counts = dict[Cell, int]
 
 
 @dataclass(slots=True, eq=False)
-class PlanStay:
+class PlanStay(Lasting):
     """One plan: its first day, and its last, if it has one."""
 
     cell: Cell
@@ -79,10 +79,6 @@ class PlanStay:
     began: int | None = None
     """The month in which it began; None before January 2020."""
     long: bool = False
-
-    def open_at_the_end_of(self, day: date) -> bool:
-        """Whether it is open at the midnight that ends a day."""
-        return self.first <= day and (self.last is None or self.last > day)
 
 
 def plan_stays(area: Area) -> list[PlanStay]:
@@ -199,7 +195,7 @@ def _brief() -> dict[int, int]:
     """Plans begun in November and December that ended before January did: as many as leave the
     report's number of children on a plan for more than three months."""
     now = counted("cp_children")
-    longer = figure("cp_review_up_to_date").denominator or 0
+    longer = whole("cp_review_up_to_date")
     begun = sum(_started(place, month)[0] for month in PRINTED.values() for place in ON_A_PLAN)
     brief = begun - (now - longer)
     return {DECEMBER: brief // 4, NOVEMBER: brief - brief // 4}

@@ -72,10 +72,10 @@ def tell_visits(county: County, children: list[tuple[Child, PlanStay]]) -> None:
     area = Area.of(county, "plan_visits")
     visited = [Visited(child, stay) for child, stay in children]
     for month, end in enumerate(MONTH_ENDS):
-        here = [one for one in visited if one.stay.open_at_the_end_of(end)]
+        here = [one for one in visited if one.stay.lasts_at_the_end_of(end)]
         for one in _late(area, here, month):
             one.gaps.append((EDGES[month], end))
-    now = [one for one in visited if one.stay.open_at_the_end_of(LAST)]
+    now = [one for one in visited if one.stay.lasts_at_the_end_of(LAST)]
     late = [one for one in now if one.gaps and one.gaps[-1][1] == LAST]
     long = [one for one in late if one.stay.first < LONG_EDGE]
     for one in area.chance.sample(long, counted("cp_not_seen_20")):

@@ -68,6 +68,18 @@ def counted(name: str, scope: str = "county", period: str = "2021-01") -> int:
     return many
 
 
+def whole(name: str, scope: str = "county", period: str = "2021-01") -> int:
+    """Of how many a figure of the report is.
+
+    Raises:
+        KeyError: the report has none such, or does not print it.
+    """
+    many = figure(name, scope, period).denominator
+    if many is None:
+        raise KeyError(f"{name}, {scope}, {period}: the report does not print of how many")
+    return many
+
+
 def percentage(name: str, scope: str = "county", period: str = "2021-01") -> int:
     """The percentage that the report prints of a figure."""
     return int(figure(name, scope, period).published.rstrip("%"))

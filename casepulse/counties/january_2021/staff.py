@@ -9,7 +9,7 @@ from random import Random
 
 from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.counts import apportion
-from casepulse.counties.january_2021.published import counted, figure, share
+from casepulse.counties.january_2021.published import counted, share, whole
 from casepulse.counties.january_2021.runs import Run
 from casepulse.schemas.profile import load_profile
 
@@ -54,7 +54,7 @@ def staff(area: Area, held: list[Run]) -> list[Worker]:
             largest = max(children.values(), key=len)
             of_team += [largest.pop() for _ in range(ON_LOAN)]
     sizes = {team: float(len(of_team)) for team, of_team in children.items()}
-    many = figure("caseload_18").denominator or 0
+    many = whole("caseload_18")
     posts = {team: 1 + more for team, more in apportion(many - len(sizes), sizes).items()}
     bands = _bands(posts, many, area.chance)
     found = []

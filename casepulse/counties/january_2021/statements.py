@@ -22,12 +22,12 @@ def tell_statements(area: Area, all_runs: list[Run]) -> None:
     """In each month as many children as published send one statement."""
     for end in MONTH_ENDS:
         told = figure("mind_of_my_own", period=f"{end:%Y-%m}")
-        here = [run for run in all_runs if run.open_at_the_end_of(end)]
+        here = [run for run in all_runs if run.lasts_at_the_end_of(end)]
         many = told.numerator or percent_of(told.published, len(here))
         for run in area.chance.sample(_old_enough(here, end), many):
             day = some_day(max(run.first, end.replace(day=1)), end, area.chance)
             area.tell(run.child, StatementReceived, day, (15, 20))
-    here = [run for run in all_runs if run.open_at_the_end_of(LAST) and run.last is None]
+    here = [run for run in all_runs if run.lasts_at_the_end_of(LAST) and run.last is None]
     for run in area.chance.sample(_old_enough(here, LAST), LATER):
         area.tell(
             run.child,

@@ -31,7 +31,7 @@ from casepulse.counties.january_2021.initial_conferences import (
     tell_conference,
     tell_views,
 )
-from casepulse.counties.january_2021.published import counted, figure, percentage
+from casepulse.counties.january_2021.published import counted, figure, percentage, whole
 from casepulse.schemas.codes import EnquiryOutcome, SafeguardingPartner
 from casepulse.schemas.events.protection import (
     SectionFortySevenCompleted,
@@ -192,7 +192,7 @@ def _no_further(begun: list[Discussion], referred: Referred, chance: Random) -> 
         month = month_of(end)
         further = round(led[month] * (100 - INITIAL) / 100)
         if month == JAN:
-            initial = figure("strategy_discussion_timely").denominator or 0
+            initial = whole("strategy_discussion_timely")
             further = (january.denominator or 0) - initial
         days = working_days(end.replace(day=1), end)
         for number in range(none[month]):
