@@ -6,13 +6,16 @@ from typing import Any, Protocol
 
 from casepulse.counties.january_2021.county import FEBRUARY, County, at
 from casepulse.schemas.envelope import Data, Event
-from casepulse.state.calendar import local_date
 
 #: Hours of the local day between which most is done.
 OFFICE_HOURS = 9, 17
 
 #: One in so many of the facts of December and January is not recorded before February.
 ONE_LATE_IN = 30
+LATE_FROM, LATE_TO = at(date(2020, 12, 1), 0), at(FEBRUARY, 0)
+
+#: How long after it happened anything else is recorded.
+SOON = tuple(timedelta(hours=hours) for hours in (1, 2, 3, 20, 24, 48, 70))
 
 #: The last instant at which anything is recorded that happened before it.
 LATEST = at(date(2021, 3, 8), 18)
@@ -67,8 +70,7 @@ class Area:
     def recorded(self, time: datetime) -> datetime:
         """When what happened then is recorded: up to three days later; late ones of December and
         January in February; all of it by the day before the report."""
-        day, chance = local_date(time), self.chance
-        if date(2020, 12, 1) <= day < FEBRUARY and not chance.randrange(ONE_LATE_IN):
+        chance = self.chance
+        if LATE_FROM <= time < LATE_TO and not chance.randrange(ONE_LATE_IN):
             return at(FEBRUARY + timedelta(days=chance.randint(1, 32)), chance.uniform(9, 17))
-        soon = time + timedelta(hours=chance.choice((1, 2, 3, 20, 24, 48, 70)))
-        return min(soon, max(LATEST, time))
+        return min(time + chance.choice(SOON), max(LATEST, time))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
+from functools import cache
 from random import Random
 
 from casepulse.counties.january_2021.area import Area
@@ -96,6 +97,7 @@ def _in_need(county: County) -> Iterator[InNeed]:
                 yield InNeed(child, place[child.team], spell, first, virtually)
 
 
+@cache
 def seen_since(end: date) -> date:
     """The first day of which a visit is in time still at the end of a day."""
     day = end

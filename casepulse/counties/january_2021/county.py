@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import count
 from random import Random
 from typing import Any
@@ -169,9 +170,13 @@ class County:
             yield event
 
 
+#: Asked half a million times, of a few thousand days.
+_midnight = cache(midnight)
+
+
 def at(day: date, hour: float) -> datetime:
     """The instant so many hours into a local day."""
-    return midnight(day) + timedelta(seconds=round(hour * 3600))
+    return _midnight(day) + timedelta(seconds=round(hour * 3600))
 
 
 def deal(counts: dict[str, int], chance: Random) -> list[str]:
