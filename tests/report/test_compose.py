@@ -288,12 +288,27 @@ def test_a_release_with_a_measure_that_nobody_defines_is_refused(
         compose(odd, catalogue)
 
 
+def test_every_direction_of_travel_is_the_reports_and_for_as_many_months(
+    january: Release, catalogue: Catalogue
+) -> None:
+    ours = shown_measures(january, catalogue)
+    told = {name: printed for name, printed in PRINTED.items() if printed.direction}
+    assert len(told) == 50
+    assert {name: ours[name].direction for name in told} == {
+        name: printed.direction for name, printed in told.items()
+    }
+    running = {name: printed.running for name, printed in told.items() if printed.running}
+    assert len(running) == 17
+    assert {name: ours[name].months_running for name in running} == running
+
+
 def test_the_dashboards_stand_side_by_side(january: Release, catalogue: Catalogue) -> None:
     assert set(PRINTED) == set(CATALOGUE.part_of)
     text = side_by_side(january, catalogue)
     assert "- Values: 51 of 51 are equal." in text
     assert text.count("| equal |") == 51
-    assert "though the month before is published" not in text
+    assert "- Directions: 50 of the 50 that the report tells are the same." in text
+    assert "| differs |" not in text
     assert DASHBOARDS.read_text("utf-8") == text, "make document"
 
 

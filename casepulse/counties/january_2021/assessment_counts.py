@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from casepulse.counties.january_2021.counts import apportion, fit
 from casepulse.counties.january_2021.county import JANUARY, deal
-from casepulse.counties.january_2021.fitting import apportion, fit
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import counted, figure, percentage
 from casepulse.counties.january_2021.referral_volumes import (
     DISABLED,
     LOCALITIES,
@@ -92,10 +92,7 @@ def _sizes(month: date, total: int) -> dict[str, list[int]]:
 
 def _percentages(month: date) -> dict[str, int]:
     period = month_of(month)
-    return {
-        name: int(figure("single_assessment", name, period).published.rstrip("%"))
-        for name in LOCALITIES
-    }
+    return {name: percentage("single_assessment", name, period) for name in LOCALITIES}
 
 
 #: The one that is authorised on the Saturday after the Friday on which it was due. It took 45
@@ -112,11 +109,11 @@ def wanted_in_january(chance: Random, on_saturday: str) -> Iterator[Wanted]:
         return (timely, done) == (in_time, assessed)
 
     by_locality = fit(_percentages(JANUARY), _sizes(JANUARY, assessed), fits)
-    up_to_20 = figure("assessment_within_20").numerator or 0
-    to_45 = figure("assessment_21_45").numerator or 0
-    over_60 = figure("assessment_60_plus").numerator or 0
-    over_90 = figure("assessment_90_plus").numerator or 0
-    to_45_last = round(assessed * int(figure("assessment_31_45").published.rstrip("%")) / 100)
+    up_to_20 = counted("assessment_within_20")
+    to_45 = counted("assessment_21_45")
+    over_60 = counted("assessment_60_plus")
+    over_90 = counted("assessment_90_plus")
+    to_45_last = round(assessed * percentage("assessment_31_45") / 100)
     timely = deal(
         {"20": up_to_20, "30": to_45 - to_45_last, "45": to_45_last - _ON_SATURDAY}, chance
     )
@@ -142,10 +139,9 @@ def wanted_in_january(chance: Random, on_saturday: str) -> Iterator[Wanted]:
 def _outcomes_in_january(chance: Random, bands: list[Band]) -> list[AssessmentOutcome]:
     """The outcome of each assessment, given its band; the one on a Saturday is in need."""
     out, out_over_20 = (
-        figure(each).numerator or 0
-        for each in ("assessment_out_of_tier4", "assessment_out_of_tier4_over_20")
+        counted(each) for each in ("assessment_out_of_tier4", "assessment_out_of_tier4_over_20")
     )
-    no_action = figure("assessment_nfa").numerator or 0
+    no_action = counted("assessment_nfa")
     agencies = (out - no_action) // 4
     directed = deal(
         {NO_ACTION: no_action, OTHER_AGENCY: agencies, EARLY_HELP: out - no_action - agencies},
@@ -208,10 +204,10 @@ def likely_outcome(chance: Random, prompt: bool) -> AssessmentOutcome:
 
 def wanted_open(chance: Random) -> Iterator[Wanted]:
     """Those open at the end of January, by working days so far; the longest first."""
-    over_90 = figure("assessments_open_90").numerator or 0
-    to_89 = figure("assessments_open_60_89").numerator or 0
-    overdue = figure("assessments_open_overdue").numerator or 0
-    in_time = figure("assessments_open_in_time").numerator or 0
+    over_90 = counted("assessments_open_90")
+    to_89 = counted("assessments_open_60_89")
+    overdue = counted("assessments_open_overdue")
+    in_time = counted("assessments_open_in_time")
     weights = {name: float(many) for name, many in open_at_the_ends()[JANUARY].items()}
     for band, many in (
         (BEYOND, over_90),

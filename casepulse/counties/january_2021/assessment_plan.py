@@ -23,7 +23,7 @@ from casepulse.counties.january_2021.assessment_counts import (
     wanted_open,
 )
 from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child
-from casepulse.counties.january_2021.fitting import working_days
+from casepulse.counties.january_2021.days import back, working_days
 from casepulse.counties.january_2021.referral_plan import Planned
 from casepulse.counties.january_2021.referral_volumes import LOCALITIES
 from casepulse.schemas.codes import AssessmentOutcome
@@ -93,7 +93,7 @@ def _find(plan: _Plan, wanted: Wanted, month: date | None) -> bool:
     least, most = wanted.band
     first, last = (LAST_DAY, LAST_DAY) if month is None else _month(month)
     days = _WORKING_DAYS[bisect_left(_WORKING_DAYS, first) : bisect_right(_WORKING_DAYS, last)]
-    earliest, latest = _back(days[0], most), _back(days[-1], least)
+    earliest, latest = back(days[0], most), back(days[-1], least)
     here = plan.referrals[wanted.locality]
     low = bisect_left(here, earliest, key=lambda each: each.day)
     high = bisect_right(here, latest, key=lambda each: each.day)
@@ -110,11 +110,6 @@ def _find(plan: _Plan, wanted: Wanted, month: date | None) -> bool:
 
 def _month(month: date) -> tuple[date, date]:
     return month, add_months(month, 1) - timedelta(days=1)
-
-
-def _back(day: date, count: int) -> date:
-    """So many working days before a working day."""
-    return _WORKING_DAYS[bisect_left(_WORKING_DAYS, day) - count]
 
 
 def _days_done(referral: Planned, days: list[date], wanted: Wanted) -> list[date]:
@@ -167,7 +162,7 @@ def _assess_again(plan: _Plan, wanted: Wanted, days: list[date]) -> bool:
         done_first = bisect_left(days, add_working_days(begun, least))
         possible = days[done_first : bisect_left(days, last)]
         for done in plan.chance.sample(possible, len(possible)):
-            start = max(begun, _back(done, plan.chance.randint(least, most)))
+            start = max(begun, back(done, plan.chance.randint(least, most)))
             busy = plan.busy.get(referral.child.key, ())
             if all(start > ended or done < began for began, ended in busy):
                 plan.taken.add(id(referral))

@@ -1,23 +1,24 @@
 """Reviews of children in care, each in time, and how the children took part in January's."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 
-from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     JANUARY,
-    MONTH_ENDS,
+    LAST,
     Child,
     County,
     Spell,
-    at,
 )
-from casepulse.counties.january_2021.recording import tell
+from casepulse.counties.january_2021.published import counted
 from casepulse.schemas.codes import ReviewParticipation
 from casepulse.schemas.events.care import CareReviewHeld
 from casepulse.state.calendar import add_months, add_working_days
 
-LAST = MONTH_ENDS[-1]
+#: The last month in which some reviews were late: all were in time in the ten since.
+MARCH, LATE_IN_MARCH = (date(2020, 3, 1), date(2020, 3, 31)), 4
 
 #: The last day of which reviews are told.
 LAST_TOLD = date(2021, 3, 5)
@@ -37,36 +38,36 @@ def review(county: County, children: list[Child], planned: dict[Child, date]) ->
     """Tell every review of every child.
 
     Args:
-        county: what it is told of.
+        area: whose it is.
         children: all who are or were in care.
         planned: the day on which each first had a pathway plan, who has one.
     """
-    chance = county.chances("care_reviews")
+    area = Area.of(county, "care_reviews")
     held = {
-        spell.key: (child, spell, _days(spell, chance))
+        spell.key: (child, spell, _days(spell, area.chance))
         for child in children
         for spell in child.spells
     }
-    many = published.figure("cic_reviews_timely").numerator or 0
-    heard = published.figure("cic_views_represented").numerator or 0
+    many = counted("cic_reviews_timely")
+    heard = counted("cic_views_represented")
     wanted = {YOUNG: many - heard - PLANNED, WITH_PLAN: PLANNED, OTHER: heard}
     by_group: dict[str, list[str]] = {}
     for key, (child, *_) in held.items():
         by_group.setdefault(_group(child, planned), []).append(key)
     turning_four = by_group.pop(EITHER, [])
-    _fit(held, turning_four, 0, chance)
+    _fit(held, turning_four, 0, area.chance)
     for child, _, days in (held[key] for key in turning_four):
         # Whose review could not be put off counts by the age on its day.
         for day in days:
             if JANUARY <= day <= LAST:
                 wanted[YOUNG if add_months(child.born, 48) > day else OTHER] -= 1
     for group, so_many in wanted.items():
-        _fit(held, by_group[group], so_many, chance)
+        _fit(held, by_group[group], so_many, area.chance)
+    _late_in_march(held, area.chance)
     for child, _, days in held.values():
         for day in days:
-            part = _participation(child, day, planned, chance)
-            data = CareReviewHeld(participation=part, team=child.team)
-            tell(county, child.subject, data, at(day, chance.uniform(10, 14)), chance)
+            part = _participation(child, day, planned, area.chance)
+            area.tell(child, CareReviewHeld, day, (10, 14), participation=part)
 
 
 Held = dict[str, tuple[Child, Spell, list[date]]]
@@ -116,6 +117,19 @@ def _fit(held: Held, keys: list[str], wanted: int, chance: Random) -> None:
                 held[key] = (child, spell, days)
                 many += -1 if have else 1
                 break
+
+
+def _late_in_march(held: Held, chance: Random) -> None:
+    """Some reviews of March 2020 are held a few days after they were due."""
+    could = []
+    for _, spell, days in held.values():
+        for number, (before, day) in enumerate(pairwise(days), 1):
+            due = add_months(before, 3 if number == 1 else 6)
+            stays = spell.last is None or spell.last > MARCH[1]
+            if stays and MARCH[0] <= day <= due < MARCH[1]:
+                could.append((days, number, due))
+    for days, number, due in chance.sample(could, LATE_IN_MARCH):
+        days[number] = min(due + timedelta(days=chance.randint(1, 6)), MARCH[1])
 
 
 def _participation(

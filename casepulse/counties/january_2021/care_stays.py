@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -15,7 +15,8 @@ from casepulse.counties.january_2021.county import (
     Stay,
     at,
 )
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted
 from casepulse.schemas.codes import CareEndReason, NeedCategory
 from casepulse.schemas.events.care import CarePeriodEnded, CarePeriodStarted
 from casepulse.state.calendar import add_months
@@ -91,15 +92,15 @@ LATE_IN_A_HUNDRED = 22
 NEEDS: dict[NeedCategory, int] = {"N1": 62, "N2": 3, "N3": 2, "N4": 7, "N5": 15, "N6": 4, "N8": 7}
 
 
-def stays(county: County, chance: Random) -> list[Child]:
+def stays(area: Area) -> list[Child]:
     """Put into the county whoever is in care, or was in the year before, and tell their stays."""
-    entries = {stretch: _entries(stretch, chance) for stretch in STRETCHES[2:]}
-    children = list(_staying(county, entries, chance))
+    entries = {stretch: _entries(stretch, area.chance) for stretch in STRETCHES[2:]}
+    children = list(_staying(area, entries))
     left_again = [day for days in entries.values() for day in days]
-    children += _gone(county, left_again, chance)
+    children += _gone(area, left_again)
     entrants = [child for child in children if child.spells[0].first >= date(2020, 4, 1)]
-    _readmit(county, entrants, chance)
-    _tell_stays(county, children, chance)
+    _readmit(area, entrants)
+    _tell_stays(area, children)
     return children
 
 
@@ -118,80 +119,80 @@ def _entries(stretch: tuple[date, date], chance: Random) -> list[date]:
     return days
 
 
-def _team(county: County, born: date, chance: Random) -> str:
+def _team(area: Area, born: date) -> str:
     """A team that holds children in care: of the locality, and for those of 11 and over if any."""
-    (locality,) = chance.choices(list(LOCALITIES), list(LOCALITIES.values()))
-    teams = county.teams[locality]
+    (locality,) = area.chance.choices(list(LOCALITIES), list(LOCALITIES.values()))
+    teams = area.county.teams[locality]
     eleven = [team for team in teams if "eleven-plus" in team]
     if locality == "Other":
         return "unaccompanied" if born < date(2007, 1, 1) else "adoption"
     if born < date(2009, 9, 1) and eleven:
-        return chance.choice(eleven)
+        return area.chance.choice(eleven)
     holding = [team for team in teams if "assessment" not in team and team not in eleven]
-    return chance.choice(holding)
+    return area.chance.choice(holding)
 
 
-def _enter(county: County, born: date, first: date, last: date | None, chance: Random) -> Child:
-    child = county.child(born, _team(county, born, chance), max(born, first - timedelta(days=2)))
-    child.spells.append(Spell(Stay.CARE, county.key("care"), first, last))
+def _enter(area: Area, born: date, first: date, last: date | None) -> Child:
+    child = area.county.child(born, _team(area, born), max(born, first - timedelta(days=2)))
+    child.spells.append(Spell(Stay.CARE, area.county.key("care"), first, last))
     return child
 
 
-def _staying(
-    county: County, entries: dict[tuple[date, date], list[date]], chance: Random
-) -> Iterator[Child]:
+def _staying(area: Area, entries: dict[tuple[date, date], list[date]]) -> Iterator[Child]:
     """Those in care when January ends. Takes the days on which they entered out of `entries`."""
     for ages in IN_CARE:
         for stretch, many in zip(STRETCHES, ages.entered, strict=True):
             for _ in range(many):
                 if stretch in entries:
                     first = entries[stretch].pop()
-                    born = some_day(ages.first, min(ages.last, first - timedelta(days=3)), chance)
+                    born = some_day(
+                        ages.first, min(ages.last, first - timedelta(days=3)), area.chance
+                    )
                 else:
                     born = some_day(
-                        ages.first, min(ages.last, stretch[1] - timedelta(days=9)), chance
+                        ages.first, min(ages.last, stretch[1] - timedelta(days=9)), area.chance
                     )
                     earliest = max(stretch[0], born + timedelta(days=3))
                     # Most entered in the later part of a long stretch.
-                    first = max(some_day(earliest, stretch[1], chance) for _ in range(2))
-                yield _enter(county, born, first, None, chance)
+                    first = max(some_day(earliest, stretch[1], area.chance) for _ in range(2))
+                yield _enter(area, born, first, None)
 
 
-def _gone(county: County, entered_lately: list[date], chance: Random) -> Iterator[Child]:
+def _gone(area: Area, entered_lately: list[date]) -> Iterator[Child]:
     """Those who left since February 2020: some who had entered in the year, and all others."""
     days = [
-        some_day(date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month}-27"), chance)
+        some_day(date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month}-27"), area.chance)
         for month, many in LEFT.items()
         for _ in range(many)
     ]
     for first in sorted(entered_lately, reverse=True):
-        last = chance.choice([day for day in days if day > first + timedelta(days=4)])
+        last = area.chance.choice([day for day in days if day > first + timedelta(days=4)])
         days.remove(last)
-        yield _left(county, first, last, chance)
+        yield _left(area, first, last)
     for month, many in LEFT_BEFORE.items():
         begins = date.fromisoformat(f"{month}-01")
-        days += [some_day(begins, begins + timedelta(days=26), chance) for _ in range(many)]
+        days += [some_day(begins, begins + timedelta(days=26), area.chance) for _ in range(many)]
     for last in days:
         until = min(last, date(2020, 4, 1)) - timedelta(days=6)
-        first = max(some_day(date(2013, 1, 1), until, chance) for _ in range(3))
-        yield _left(county, first, last, chance)
+        first = max(some_day(date(2013, 1, 1), until, area.chance) for _ in range(3))
+        yield _left(area, first, last)
 
 
-def _left(county: County, first: date, last: date, chance: Random) -> Child:
+def _left(area: Area, first: date, last: date) -> Child:
     eighteen_years_before = add_months(last, -216)
-    born = some_day(eighteen_years_before, first - timedelta(days=3), chance)
-    return _enter(county, born, first, last, chance)
+    born = some_day(eighteen_years_before, first - timedelta(days=3), area.chance)
+    return _enter(area, born, first, last)
 
 
-def _readmit(county: County, entrants: list[Child], chance: Random) -> None:
+def _readmit(area: Area, entrants: list[Child]) -> None:
     """Give some of those who entered in the year to date an earlier period of care."""
-    again = published.figure("readmissions_fytd", period="FYtD 2020-21").numerator or 0
+    again = counted("readmissions_fytd", period="FYtD 2020-21")
     # The report prints 10% of January's admissions.
     january = round(0.1 * sum(each.spells[0].first >= JANUARY for each in entrants))
     old_enough = [
         child for child in entrants if child.born < child.spells[0].first - timedelta(days=1500)
     ]
-    chance.shuffle(old_enough)
+    area.chance.shuffle(old_enough)
     of_january = [child for child in old_enough if child.spells[0].first >= JANUARY]
     # Three had left shortly before the year began: placements of both periods count for them.
     lately = [
@@ -204,48 +205,48 @@ def _readmit(county: County, entrants: list[Child], chance: Random) -> None:
     ]
     for child in lately:
         _earlier(
-            county, child, date(2019, 10, 7), some_day(date(2020, 3, 9), date(2020, 3, 24), chance)
+            area.county,
+            child,
+            date(2019, 10, 7),
+            some_day(date(2020, 3, 9), date(2020, 3, 24), area.chance),
         )
     for child in of_january[:january] + others[: again - january - len(lately)]:
-        last = some_day(date(2019, 4, 1), date(2019, 12, 20), chance)
-        first = some_day(child.born + timedelta(days=30), last - timedelta(days=14), chance)
-        _earlier(county, child, first, last)
+        last = some_day(date(2019, 4, 1), date(2019, 12, 20), area.chance)
+        first = some_day(child.born + timedelta(days=30), last - timedelta(days=14), area.chance)
+        _earlier(area.county, child, first, last)
 
 
 def _earlier(county: County, child: Child, first: date, last: date) -> None:
     child.spells.insert(0, Spell(Stay.CARE, county.key("care"), first, last))
 
 
-def _tell_stays(county: County, children: list[Child], chance: Random) -> None:
-    recorded = _recorded(children, chance)
-    home = published.figure("discharged_home").numerator or 0
+def _tell_stays(area: Area, children: list[Child]) -> None:
+    recorded = _recorded(children, area.chance)
+    home = counted("discharged_home")
     left_in_january = [
         child for child in children if child.spells[-1].last and child.spells[-1].last >= JANUARY
     ]
-    went_home = set(chance.sample(left_in_january, home))
+    went_home = set(area.chance.sample(left_in_january, home))
     for child in children:
         for spell in child.spells:
-            enters(county, child, spell, chance, recorded.get(spell.key))
+            enters(area, child, spell, recorded.get(spell.key))
             if spell.last:
                 in_january = spell.last >= JANUARY
-                goes_home = child in went_home if in_january else chance.random() < 0.45
-                leaves(county, child, spell, chance.choice(HOME if goes_home else ELSEWHERE))
+                goes_home = child in went_home if in_january else area.chance.random() < 0.45
+                leaves(area, child, spell, area.chance.choice(HOME if goes_home else ELSEWHERE))
 
 
-def enters(
-    county: County, child: Child, spell: Spell, chance: Random, recorded: datetime | None = None
-) -> None:
+def enters(area: Area, child: Child, spell: Spell, recorded: datetime | None = None) -> None:
     """Tell that a child enters care."""
-    (need,) = chance.choices(list(NEEDS), list(NEEDS.values()))
+    (need,) = area.chance.choices(list(NEEDS), list(NEEDS.values()))
     data = CarePeriodStarted(period=spell.key, need=need, team=child.team)
-    county.tell(child.subject, data, at(spell.first, chance.uniform(9, 20)), recorded)
+    area.county.tell(child.subject, data, at(spell.first, area.chance.uniform(9, 20)), recorded)
 
 
-def leaves(county: County, child: Child, spell: Spell, reason: CareEndReason) -> None:
+def leaves(area: Area, child: Child, spell: Spell, reason: CareEndReason) -> None:
     """Tell that a child leaves care, on the last day of the stay."""
     assert spell.last is not None
-    data = CarePeriodEnded(period=spell.key, reason=reason, team=child.team)
-    county.tell(child.subject, data, at(spell.last, 15))
+    area.tell(child, CarePeriodEnded, spell.last, 15, period=spell.key, reason=reason)
 
 
 def _recorded(children: list[Child], chance: Random) -> dict[str, datetime]:
@@ -274,7 +275,7 @@ def _recorded(children: list[Child], chance: Random) -> dict[str, datetime]:
     return said
 
 
-def after_january(county: County, children: list[Child], chance: Random) -> list[Child]:
+def after_january(area: Area, children: list[Child]) -> list[Child]:
     """Some enter and some leave after January; whoever turns 18 leaves on that day.
 
     Returns:
@@ -284,14 +285,14 @@ def after_january(county: County, children: list[Child], chance: Random) -> list
     grown_up = [child for child in staying if add_months(child.born, 18 * 12) < LAST_TOLD]
     for child in grown_up:
         child.spells[-1].last = add_months(child.born, 18 * 12)
-        leaves(county, child, child.spells[-1], "E8")
-    for child in chance.sample([each for each in staying if each not in grown_up], 9):
-        child.spells[-1].last = some_day(FEBRUARY, LAST_TOLD, chance)
-        leaves(county, child, child.spells[-1], chance.choice(HOME + ELSEWHERE))
+        leaves(area, child, child.spells[-1], "E8")
+    for child in area.chance.sample([each for each in staying if each not in grown_up], 9):
+        child.spells[-1].last = some_day(FEBRUARY, LAST_TOLD, area.chance)
+        leaves(area, child, child.spells[-1], area.chance.choice(HOME + ELSEWHERE))
     entered = []
     for _ in range(11):
-        born = some_day(date(2004, 1, 1), date(2020, 12, 1), chance)
-        child = _enter(county, born, some_day(FEBRUARY, LAST_TOLD, chance), None, chance)
-        enters(county, child, child.spells[0], chance)
+        born = some_day(date(2004, 1, 1), date(2020, 12, 1), area.chance)
+        child = _enter(area, born, some_day(FEBRUARY, LAST_TOLD, area.chance), None)
+        enters(area, child, child.spells[0])
         entered.append(child)
     return entered

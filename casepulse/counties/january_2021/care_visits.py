@@ -4,144 +4,110 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
-    MONTH_ENDS,
+    JANUARY,
+    LAST,
     Child,
     County,
-    Stay,
-    at,
+    Spell,
     deal,
 )
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.month_ends import NOW, Owed, days_done, plan_late
 from casepulse.counties.january_2021.placements import Place, Places
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.referral import VisitRecorded
-from casepulse.state.calendar import add_months
-
-LAST = MONTH_ENDS[-1]
 
 #: No visit before this day is told: it is long enough before the first month end.
 SINCE = date(2019, 11, 18)
 
-#: Visits end here for those who are late: six weeks on from it January is over.
-LATE_AFTER = date(2020, 12, 17)
+#: How many in a hundred had a visit in time at the ends of the months of 2020.
+SEEN = (99, 99, 99, 99, 99, 98, 98, 98, 98, 98, 98, 98)
 
-#: A placement that began since then has its first visit due after January.
-JUST_PLACED = date(2021, 1, 25)
+#: A visit is made so many days before it is due, at least and at most.
+EARLY = (2, 14)
 
-#: From here on a visit holds, for six weeks or for three months, beyond the end of January.
-HOLDS_SIX_WEEKS, HOLDS_THREE_MONTHS = date(2020, 12, 22), date(2020, 11, 3)
+#: Visits stood still up to this day while the measures against infection were looked at again.
+PAUSE = date(2021, 1, 7)
 
-#: Visits stood still while the measures against infection were looked at again.
-PAUSE = date(2021, 1, 1), date(2021, 1, 7)
-
-#: The last day of which visits are told.
-LAST_TOLD = date(2021, 3, 5)
+#: How many of those in care are visited in the days of which is told after January.
+SEEN_LATER, LAST_TOLD = 0.8, date(2021, 3, 5)
 
 FACE_TO_FACE, VIRTUAL = VisitMethod.FACE_TO_FACE, VisitMethod.VIRTUAL
 
 
 def visit(county: County, children: list[Child], places: Places) -> None:
-    """Tell the visits to every child, in every placement."""
-    chance = county.chances("care_visits")
-    late = _late(children, places, chance)
-    for child in children:
-        for spell in child.spells:
-            placed = places[spell.key]
-            for place, following in zip(placed, [*placed[1:], None], strict=True):
-                end = following.day if following else spell.last or LAST_TOLD
-                stays = following is None and spell.lasts_at_the_end_of(LAST)
-                days = list(_visits(place, end, chance))
-                if stays and child in late:
-                    days = [day for day in days if day <= LATE_AFTER or day >= FEBRUARY]
-                    _other_visit(county, child, late[child], chance)
-                elif stays and place.day < JUST_PLACED and not _holds(place, days):
-                    days.append(_january(place, chance))
-                for day in days:
-                    _tell(county, child, day, VisitKind.STATUTORY, FACE_TO_FACE, chance)
-                if stays and child not in late and chance.random() < 0.1:
-                    day = some_day(max(place.day, FEBRUARY - timedelta(days=28)), LAST, chance)
-                    _tell(county, child, day, VisitKind.STATUTORY, VIRTUAL, chance)
-
-
-def _late(children: list[Child], places: Places, chance: Random) -> dict[Child, str]:
-    """Those who are late for a visit when January ends, and how else they were seen, if at all."""
-    in_time = published.figure("statutory_visits")
-    otherwise = published.figure("cic_seen_other_f2f").numerator or 0
-    virtually = published.figure("cic_seen_virtually").numerator or 0
-    many = (in_time.denominator or 0) - (in_time.numerator or 0)
-    could = [
-        child
+    """Tell the visits to every child, in every placement; in January so many are late as published,
+    and so many of these were seen otherwise."""
+    area = Area.of(county, "care_visits")
+    chance = area.chance
+    owed = [
+        one
         for child in children
-        if Stay.CARE in child.open_at_the_end_of(LAST)
-        and (place := places[child.spells[-1].key][-1]).day < date(2020, 12, 8)
-        and not _every_three_months(place, LAST)
+        for spell in child.spells
+        for one in _owed(child, spell, places[spell.key], chance)
     ]
-    unseen = many - otherwise - virtually
-    how = deal({"other": otherwise, "virtual": virtually, "unseen": unseen}, chance)
-    return dict(zip(chance.sample(could, many), how, strict=True))
+    otherwise, virtually = counted("cic_seen_other_f2f"), counted("cic_seen_virtually")
+    told = figure("statutory_visits")
+    many = (told.denominator or 0) - (told.numerator or 0)
+    could = [one for one in owed if one.can_be_late(NOW)]
+    late = chance.sample(could, many)
+    how = deal({"other": otherwise, "virtual": virtually, "": many - otherwise - virtually}, chance)
+    for one, seen in zip(late, how, strict=True):
+        _other_visit(area, one.who, seen)
+    plan_late(owed, SEEN, late, chance)
+    for one in owed:
+        for day in days_done(one, SINCE, EARLY, chance):
+            if JANUARY <= day <= PAUSE:
+                day = some_day(PAUSE + timedelta(days=1), date(2021, 1, 20), chance)
+            if one.until is None or day < one.until:
+                _tell(area, one.who, day, VisitKind.STATUTORY, FACE_TO_FACE)
+        if one.counted(NOW) and NOW not in one.late and chance.random() < 0.1:
+            day = some_day(max(one.begins, FEBRUARY - timedelta(days=28)), LAST, chance)
+            _tell(area, one.who, day, VisitKind.STATUTORY, VIRTUAL)
+        until = min(one.until or LAST_TOLD, LAST_TOLD) - timedelta(days=1)
+        if until > max(one.begins, FEBRUARY) and chance.random() < SEEN_LATER:
+            day = some_day(max(one.begins, FEBRUARY), until, chance)
+            _tell(area, one.who, day, VisitKind.STATUTORY, FACE_TO_FACE)
 
 
-def _every_three_months(place: Place, day: date) -> bool:
-    """In a placement that is to last, after its first year; else it is every six weeks."""
-    return place.until_eighteen and add_months(place.day, 12) <= day
+def _owed(child: Child, spell: Spell, placed: list[Place], chance: Random) -> Iterator[Owed[Child]]:
+    """The visits owed in each placement: the first within a week of its beginning."""
+    for place, following in zip(placed, [*placed[1:], None], strict=True):
+        until = following.day if following else spell.last
+        first = place.day + timedelta(days=chance.randint(1, 6))
+        yield Owed(child, first, place.day, until, place.visit_after, first)
 
 
-def _visits(place: Place, end: date, chance: Random) -> Iterator[date]:
-    """A first visit within a week, and so on; now and then one is late."""
-    day = place.day + timedelta(days=chance.randint(1, 6))
-    if day < SINCE:
-        day = SINCE + timedelta(days=chance.randint(0, 40))
-    while day < end:
-        if not PAUSE[0] <= day <= PAUSE[1]:
-            yield day
-        most = 84 if _every_three_months(place, day) else 40
-        day += timedelta(days=chance.randint(most - 14, most))
-        if chance.random() < 0.12:
-            day += timedelta(days=chance.randint(5, 20))
-
-
-def _holds(place: Place, days: list[date]) -> bool:
-    """Whether the last visit of January or before is up to date still when January ends."""
-    so_far = [day for day in days if day <= LAST]
-    if not so_far:
-        return False
-    three_months = _every_three_months(place, so_far[-1])
-    return so_far[-1] >= (HOLDS_THREE_MONTHS if three_months else HOLDS_SIX_WEEKS)
-
-
-def _january(place: Place, chance: Random) -> date:
-    first = max(place.day + timedelta(days=1), PAUSE[1] + timedelta(days=1))
-    return some_day(first, date(2021, 1, 29), chance)
-
-
-def _other_visit(county: County, child: Child, how: str, chance: Random) -> None:
-    day = some_day(date(2021, 1, 4), date(2021, 1, 29), chance)
+def _other_visit(area: Area, child: Child, how: str) -> None:
+    day = some_day(date(2021, 1, 4), date(2021, 1, 29), area.chance)
     if how == "virtual":
-        _tell(county, child, day, VisitKind.STATUTORY, VIRTUAL, chance)
+        _tell(area, child, day, VisitKind.STATUTORY, VIRTUAL)
     elif how == "other":
-        _tell(county, child, day, VisitKind.OTHER, FACE_TO_FACE, chance)
-    elif chance.random() < 0.3:
+        _tell(area, child, day, VisitKind.OTHER, FACE_TO_FACE)
+    elif area.chance.random() < 0.3:
         # A visit was tried, and the child was not there.
-        _tell(county, child, day, VisitKind.STATUTORY, FACE_TO_FACE, chance, seen=False)
+        _tell(area, child, day, VisitKind.STATUTORY, FACE_TO_FACE, seen=False)
 
 
 def _tell(
-    county: County,
+    area: Area,
     child: Child,
     day: date,
     kind: VisitKind,
     method: VisitMethod,
-    chance: Random,
     seen: bool = True,
 ) -> None:
-    data = VisitRecorded(
+    area.tell(
+        child,
+        VisitRecorded,
+        day,
+        (14.5, 18),
         kind=kind,
         method=method,
         child_seen=seen,
-        seen_alone=seen and chance.random() < 0.6,
-        team=child.team,
+        seen_alone=seen and area.chance.random() < 0.6,
     )
-    tell(county, child.subject, data, at(day, chance.uniform(14.5, 18)), chance)

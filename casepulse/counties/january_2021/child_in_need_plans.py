@@ -9,26 +9,25 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.child_in_need_reviews import (
     Case,
     Reviews,
     printable,
     sample,
 )
+from casepulse.counties.january_2021.counts import rounded
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
-    MONTH_ENDS,
+    LAST,
     County,
     Stay,
-    at,
     deal,
 )
-from casepulse.counties.january_2021.fitting import rounded, working_days
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.days import some_day, working_days
+from casepulse.counties.january_2021.published import counted, figure, whole
 from casepulse.schemas.codes import AssessmentOutcome, StepDown
-from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.children_in_need import (
     ChildInNeedPlanEnded,
     ChildInNeedPlanReviewed,
@@ -39,8 +38,6 @@ from casepulse.state.calendar import add_months, add_working_days, local_date
 
 #: Working days within which a plan is put in place.
 IN_PLACE_WITHIN = 10
-
-_LAST = MONTH_ENDS[-1]
 
 #: An assessment that was authorised by this day has had its plan late by the end of January.
 _OWED_BY = date(2021, 1, 17)
@@ -76,16 +73,15 @@ def plan_plans(county: County) -> None:
     _Plans(county, county.chances("child_in_need_plans")).plan()
 
 
-class _Plans:
+class _Plans(Area):
     def __init__(self, county: County, chance: Random) -> None:
-        self.county = county
-        self.chance = chance
+        super().__init__(county, chance)
         self.reviews = Reviews(chance, county.localities)
 
     def plan(self) -> None:
         cases = list(self._cases())
-        now = [case for case in cases if case.spell.lasts_at_the_end_of(_LAST)]
-        ended = [case for case in cases if not case.spell.lasts_at_the_end_of(_LAST)]
+        now = [case for case in cases if case.spell.lasts_at_the_end_of(LAST)]
+        ended = [case for case in cases if not case.spell.lasts_at_the_end_of(LAST)]
         self._who_has_a_plan(now)
         planned = [case for case in now if case.began]
         self._for_short_breaks(planned)
@@ -110,9 +106,9 @@ class _Plans:
                 and event.data.outcome is AssessmentOutcome.CHILD_IN_NEED
             )
             for spell in child.spells:
-                until = spell.last or _LAST
-                if until >= _TOLD_FROM and spell.first <= _LAST:
-                    here = [each for each in found if spell.first <= each[0] <= min(until, _LAST)]
+                until = spell.last or LAST
+                if until >= _TOLD_FROM and spell.first <= LAST:
+                    here = [each for each in found if spell.first <= each[0] <= min(until, LAST)]
                     yield Case(child, place[child.team], spell, here)
 
     # --- who has a plan -----------------------------------------------------------------------
@@ -125,7 +121,7 @@ class _Plans:
         owed = [case for case in rest if case.assessed and case.assessed <= _OWED_BY]
         self.chance.shuffle(owed)
         owed.sort(key=lambda case: case.spell.first < _LATELY)
-        overdue = set(owed[: figure("cin_plan_overdue").numerator or 0])
+        overdue = set(owed[: counted("cin_plan_overdue")])
         sure = over_two_years + [case for case in owed if case not in overdue]
         others = [
             case
@@ -133,7 +129,7 @@ class _Plans:
             if not (case.assessed and case.assessed <= _OWED_BY) and case.spell.first < _LATELY
         ]
         others.sort(key=lambda case: case.spell.first + timedelta(days=self.chance.randrange(20)))
-        many = (figure("cin_review_up_to_date").denominator or 0) - len(begun) - len(sure)
+        many = (whole("cin_review_up_to_date")) - len(begun) - len(sure)
         if not 0 <= many <= len(others):
             raise ValueError(f"{len(sure)} children are owed a plan, {len(others)} may have one")
         for case in sure + printable([*begun, *sure], others, many):
@@ -142,8 +138,8 @@ class _Plans:
     def _of_january(self, cases: list[Case]) -> set[Case]:
         """The plans that begin in January: in time, late after an assessment, or after a review."""
         started = figure("cin_plan_timely")
-        late = figure("cin_plan_late_after_assessment").numerator or 0
-        late_after_review = figure("cin_plan_late_after_review").numerator or 0
+        late = counted("cin_plan_late_after_assessment")
+        late_after_review = counted("cin_plan_late_after_review")
         days = working_days(_FIRST_START, date(2021, 1, 29))
         late_from, late_to = date(2020, 12, 9), date(2021, 1, 8)
         timely_from, timely_to = date(2020, 12, 22), date(2021, 1, 27)
@@ -205,7 +201,7 @@ class _Plans:
         """Some disabled children's plans are for short breaks alone; none of more than two years,
         which are counted."""
         disabled = [case for case in planned if case.locality == "DCYPS"]
-        year, two_years = add_months(_LAST, -12), add_months(_LAST, -24)
+        year, two_years = add_months(LAST, -12), add_months(LAST, -24)
         longer = [case for case in disabled if two_years < case.spell.first < year]
         shorter = [case for case in disabled if case.spell.first > year]
         for able, many in zip((longer, shorter), _SHORT_BREAKS, strict=True):
@@ -234,32 +230,30 @@ class _Plans:
     # --- told ---------------------------------------------------------------------------------
 
     def _tell(self, case: Case) -> None:
-        started = ChildInNeedPlanStarted(
+        self.tell(
+            case.child,
+            ChildInNeedPlanStarted,
+            case.start,
+            (15.6, 16.6),
             plan=case.plan,
             assessment=case.assessment,
             reviewed=case.reviewed,
             short_breaks=case.short_breaks,
-            team=case.child.team,
         )
-        self._say(case, started, case.start, 15.6 + self.chance.random())
         for day in sorted(set(case.reviews)):
             self._say_reviewed(case, day)
 
-    def _say(self, case: Case, data: Data, day: date, hour: float) -> None:
-        tell(self.county, case.child.subject, data, at(day, hour), self.chance)
-
     def _say_reviewed(self, case: Case, day: date) -> None:
-        data = ChildInNeedPlanReviewed(plan=case.plan, team=case.child.team)
-        self._say(case, data, day, self.chance.uniform(10, 16))
+        self.tell(case.child, ChildInNeedPlanReviewed, day, (10, 16), plan=case.plan)
 
     def _tell_ends(self, of_january: list[Case], ended: list[Case]) -> None:
         """Each plan ends with its referral; some children are stepped down to early help."""
         stepped_down = {
-            StepDown.FAMILY_SUPPORT_TEAM: figure("step_down_fst").numerator or 0,
-            StepDown.CHILDREN_AND_FAMILY_CENTRE: figure("step_down_cfc").numerator or 0,
-            StepDown.SCHOOL: figure("step_down_school").numerator or 0,
+            StepDown.FAMILY_SUPPORT_TEAM: counted("step_down_fst"),
+            StepDown.CHILDREN_AND_FAMILY_CENTRE: counted("step_down_cfc"),
+            StepDown.SCHOOL: counted("step_down_school"),
         }
-        in_all = figure("step_down").numerator or 0
+        in_all = counted("step_down")
         stepped_down[StepDown.OTHER_EARLY_HELP] = in_all - sum(stepped_down.values())
         counts = {where.value: many for where, many in stepped_down.items()}
         counts[""] = len(of_january) - in_all
@@ -271,10 +265,9 @@ class _Plans:
             told = last < JANUARY or last >= FEBRUARY
             if told and last >= _STEPPED_DOWN_FROM and self.chance.random() < 0.1:
                 where = self.chance.choice(list(StepDown)).value
-            data = ChildInNeedPlanEnded(
-                plan=case.plan, step_down=StepDown(where) if where else None, team=case.child.team
-            )
-            self._say(case, data, last, 17.5)
+            step_down = StepDown(where) if where else None
+            said = {"plan": case.plan, "step_down": step_down}
+            self.tell(case.child, ChildInNeedPlanEnded, last, 17.5, **said)
 
     def _february(self, now: list[Case]) -> None:
         """Plans and reviews of February."""
@@ -302,6 +295,6 @@ def _ended_in_january() -> int:
     """How many plans ended in January: so many that those stepped down are the percentage that is
     published. 174 began, and 26 of 174 are 15%."""
     step_down = figure("step_down")
-    many = figure("cin_plan_timely").denominator or 0
+    many = whole("cin_plan_timely")
     assert rounded(step_down.numerator or 0, many) == int(step_down.published.rstrip("%"))
     return many

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.counts import apportion, rounded
 from casepulse.counties.january_2021.county import MONTH_ENDS, Child, Spell
-from casepulse.counties.january_2021.fitting import apportion, rounded, working_days
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day
+from casepulse.counties.january_2021.days import some_day, working_days
+from casepulse.counties.january_2021.published import counted, figure, percentage
 
 _DECEMBER, _LAST = MONTH_ENDS[-2:]
 
@@ -77,7 +77,7 @@ class Reviews:
         overdue = sample(
             self.chance,
             [case for case in late if case.start <= _REVIEWED_ONCE],
-            figure("cin_next_review_overdue").numerator or 0,
+            counted("cin_next_review_overdue"),
         )
         for case in overdue:
             latest = some_day(
@@ -97,7 +97,7 @@ class Reviews:
             if self.chance.randrange(100) < _REVIEWED_BEFORE_THE_END:
                 self._reviewed_in_time(case)
         then = [case for case in planned + ended if case.start <= _DECEMBER]
-        published = int(figure("cin_review_up_to_date", period="2020-12").published.rstrip("%"))
+        published = percentage("cin_review_up_to_date", period="2020-12")
         up_to_date = next(n for n in range(len(then)) if rounded(n, len(then)) == published)
         late_then = sum(_late_in_december(case) for case in late + ended)
         reviewed_in_january = set(
@@ -168,7 +168,7 @@ def sample(chance: Random, cases: list[Case], many: int) -> list[Case]:
 def _up_to_date(place: str, many: int) -> int:
     """How many of so many plans are up to date in a locality, by the percentage published of it;
     -1 if none are that percentage."""
-    published = int(figure("cin_review_up_to_date", place).published.rstrip("%"))
+    published = percentage("cin_review_up_to_date", place)
     return next((n for n in range(many) if rounded(n, many) == published), -1)
 
 

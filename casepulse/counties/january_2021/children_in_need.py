@@ -8,22 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
+from functools import cache
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.child_in_need_plans import plan_plans
+from casepulse.counties.january_2021.counts import fit, rounded
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
     Spell,
     Stay,
-    at,
 )
-from casepulse.counties.january_2021.fitting import fit, rounded, working_days
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import tell
+from casepulse.counties.january_2021.days import working_days
+from casepulse.counties.january_2021.published import counted, figure, percentage
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.state.calendar import add_working_days, local_date, month_of
@@ -41,9 +43,8 @@ _PAUSE = date(2021, 1, 8)
 #: The last day of which visits are told; percent of the children who are seen in February.
 _LAST_DAY, _SEEN_IN_FEBRUARY = date(2021, 3, 5), 60
 
-_LAST = MONTH_ENDS[-1]
 _DECEMBER = MONTH_ENDS[-2]
-_LONG_AGO = _LAST - timedelta(days=UNSEEN_FOR_LONG)
+_LONG_AGO = LAST - timedelta(days=UNSEEN_FOR_LONG)
 _COUNTED = {month_of(end) for end in MONTH_ENDS[-3:]}
 
 
@@ -72,9 +73,9 @@ class InNeed:
 
 def plan(county: County) -> None:
     """Visits to children in need, and their plans."""
-    chance = county.chances("children_in_need")
+    area = Area.of(county, "children_in_need")
     in_need = list(_in_need(county))
-    _Visits(county, chance, in_need).plan()
+    _Visits(county, area.chance, in_need).plan()
     plan_plans(county)
 
 
@@ -96,6 +97,7 @@ def _in_need(county: County) -> Iterator[InNeed]:
                 yield InNeed(child, place[child.team], spell, first, virtually)
 
 
+@cache
 def seen_since(end: date) -> date:
     """The first day of which a visit is in time still at the end of a day."""
     day = end
@@ -104,15 +106,14 @@ def seen_since(end: date) -> date:
     return day
 
 
-class _Visits:
+class _Visits(Area):
     def __init__(self, county: County, chance: Random, in_need: list[InNeed]) -> None:
-        self.county = county
-        self.chance = chance
+        super().__init__(county, chance)
         self.in_need = in_need
 
     def plan(self) -> None:
         """January first: who is not seen then says when in December a visit may have been."""
-        january = self._standing(_LAST, {})
+        january = self._standing(LAST, {})
         for end in MONTH_ENDS[:-1]:
             stands = self._standing(end, january if end == _DECEMBER else {})
             for each, stand in stands.items():
@@ -150,7 +151,7 @@ class _Visits:
             able = [each for each in free[place] if later.get(each) is not Seen.NOT]
             for each in self.chance.sample(able, many):
                 stands[each] = Seen.NOT
-        if end == _LAST:
+        if end == LAST:
             self._unseen_for_long(stands)
         return stands
 
@@ -165,9 +166,7 @@ class _Visits:
         if month not in _COUNTED:
             usual = {name: many * (100 - _USUAL) // 100 for name, many in open_now.items()}
             return {name: max(many - already[name], 0) for name, many in usual.items()}
-        told = {
-            name: int(figure("cin_visits", name, month).published.rstrip("%")) for name in open_now
-        }
+        told = {name: percentage("cin_visits", name, month) for name in open_now}
         chosen = fit(
             told,
             {name: [many] for name, many in open_now.items()},
@@ -177,12 +176,12 @@ class _Visits:
 
     def _unseen_for_long(self, stands: dict[InNeed, Seen]) -> None:
         """Which of those who are not seen in time in January are not seen for 6 weeks or more."""
-        wanted = figure("cin_not_seen_6_weeks").numerator or 0
+        wanted = counted("cin_not_seen_6_weeks")
         wanted -= sum(stand is Seen.NOT_FOR_LONG for stand in stands.values())
         able = [
             each
             for each, stand in stands.items()
-            if stand is Seen.NOT and self._free(each, _LAST) and each.seen_by(_LONG_AGO)
+            if stand is Seen.NOT and self._free(each, LAST) and each.seen_by(_LONG_AGO)
         ]
         for each in self.chance.sample(able, wanted):
             stands[each] = Seen.NOT_FOR_LONG
@@ -199,35 +198,36 @@ class _Visits:
     def _visit_in_january(self, stands: dict[InNeed, Seen]) -> None:
         """Everybody in time is seen, and as many of them virtually as published."""
         in_time = [each for each, stand in stands.items() if stand is Seen.IN_TIME]
-        free = [each for each in in_time if self._free(each, _LAST)]
-        virtually = figure("cin_seen_virtually").numerator or 0
-        virtually -= sum(each.first_virtually for each in in_time if not self._free(each, _LAST))
+        free = [each for each in in_time if self._free(each, LAST)]
+        virtually = counted("cin_seen_virtually")
+        virtually -= sum(each.first_virtually for each in in_time if not self._free(each, LAST))
         self.chance.shuffle(free)
         for number, each in enumerate(free):
             virtual = number < virtually
             pause = virtual and self.chance.random() < 0.6
-            first = seen_since(_LAST) if virtual else _PAUSE + timedelta(days=1)
-            days = working_days(first, _PAUSE if pause else _LAST)
+            first = seen_since(LAST) if virtual else _PAUSE + timedelta(days=1)
+            days = working_days(first, _PAUSE if pause else LAST)
             self._visit(each, self.chance.choice(days), virtual)
 
     def _visit_in_february(self) -> None:
         for each in self.in_need:
-            if each.spell.lasts_at_the_end_of(_LAST) and each.seen_by(_LAST):
+            if each.spell.lasts_at_the_end_of(LAST) and each.seen_by(LAST):
                 until = each.spell.last or _LAST_DAY
                 if self.chance.randrange(100) < _SEEN_IN_FEBRUARY and until >= FEBRUARY:
                     days = working_days(FEBRUARY, min(until, _LAST_DAY))
                     self._visit(each, self.chance.choice(days), self.chance.random() < 0.1)
 
     def _visit(self, each: InNeed, day: date, virtual: bool) -> None:
-        data = VisitRecorded(
+        self.tell(
+            each.child,
+            VisitRecorded,
+            day,
+            (9, 18),
             kind=VisitKind.CHILD_IN_NEED,
             method=VisitMethod.VIRTUAL if virtual else VisitMethod.FACE_TO_FACE,
             child_seen=True,
             seen_alone=not virtual and self.chance.random() < 0.5,
-            team=each.child.team,
         )
-        time = at(day, self.chance.uniform(9, 18))
-        tell(self.county, each.child.subject, data, time, self.chance)
 
 
 def _as_published(month: str, seen: int, children: int) -> bool:
@@ -237,4 +237,4 @@ def _as_published(month: str, seen: int, children: int) -> bool:
         return (seen, children) == (told.numerator, told.denominator)
     if month == month_of(_DECEMBER):
         return True
-    return rounded(seen, children) == int(figure("cin_visits", period=month).published.rstrip("%"))
+    return rounded(seen, children) == percentage("cin_visits", period=month)

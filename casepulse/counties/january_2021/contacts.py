@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.contact_plan import (
     DECIDED_IN_TIME,
     ELSEWHERE,
@@ -18,7 +19,7 @@ from casepulse.counties.january_2021.contact_plan import (
     earlier,
     january,
 )
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County, at, deal
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, MONTH_ENDS, County, at, deal
 from casepulse.counties.january_2021.telling import LAST_DAY, Telling
 from casepulse.schemas.codes import ContactOutcome, ContactRating, ReferralSource
 from casepulse.schemas.codes_early_help import PresentingReason
@@ -64,11 +65,13 @@ _CONCLUDED = {
 
 def plan(county: County) -> None:
     """Tell thirteen months of contacts, and those from February to the report."""
-    chance = county.chances("contacts")
+    area = Area.of(county, "contacts")
     for number, last in enumerate(MONTH_ENDS[:-1]):
-        _Month(county, chance, last.replace(day=1), last, earlier(number + 1, chance)).tell()
-    _Month(county, chance, MONTH_ENDS[-1].replace(day=1), MONTH_ENDS[-1], january()).tell()
-    _Month(county, chance, FEBRUARY, LAST_DAY, earlier(13, chance)).tell()
+        _Month(
+            county, area.chance, last.replace(day=1), last, earlier(number + 1, area.chance)
+        ).tell_all()
+    _Month(county, area.chance, LAST.replace(day=1), LAST, january()).tell_all()
+    _Month(county, area.chance, FEBRUARY, LAST_DAY, earlier(13, area.chance)).tell_all()
 
 
 @dataclass(slots=True, eq=False)
@@ -105,7 +108,7 @@ class _Month(Telling):
         self.weights = [1 if day.weekday() < 5 else 0.12 for day in self.days]
         self.numbers = numbers
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         contacts = self._contacts()
         self._deal_outcomes(contacts)
         self._deal_links(contacts)

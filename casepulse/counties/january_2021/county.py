@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import count
 from random import Random
 from typing import Any
@@ -31,6 +32,9 @@ JANUARY, FEBRUARY = date(2021, 1, 1), date(2021, 2, 1)
 #: The last days of the thirteen months of a series, oldest first: January 2020 to January 2021.
 MONTH_ENDS = [add_months(date(2020, 2, 1), n) - timedelta(days=1) for n in range(13)]
 
+#: The last day of January 2021.
+LAST = MONTH_ENDS[-1]
+
 #: Teams that hold no children of their own: 43 of the 47 do.
 WITHOUT_CHILDREN = {"fostering", "leaving-care-3", "dcyps-west", "cotswolds-permanence"}
 
@@ -46,18 +50,27 @@ class Stay(StrEnum):
     LEAVER = "leaver"
 
 
+class Lasting:
+    """What has a first day, and a last one unless it lasts still."""
+
+    __slots__ = ()
+
+    first: date
+    last: date | None
+
+    def lasts_at_the_end_of(self, day: date) -> bool:
+        """Whether it lasts at the midnight that ends a day."""
+        return self.first <= day and (self.last is None or self.last > day)
+
+
 @dataclass(slots=True)
-class Spell:
+class Spell(Lasting):
     """One such stay: its record's key, its first day, and its last; None while it lasts."""
 
     kind: Stay
     key: str
     first: date
     last: date | None = None
-
-    def lasts_at_the_end_of(self, day: date) -> bool:
-        """Whether it is open at the midnight that ends a day."""
-        return self.first <= day and (self.last is None or self.last > day)
 
 
 @dataclass(slots=True, eq=False)
@@ -157,9 +170,13 @@ class County:
             yield event
 
 
+#: Asked half a million times, of a few thousand days.
+_midnight = cache(midnight)
+
+
 def at(day: date, hour: float) -> datetime:
     """The instant so many hours into a local day."""
-    return midnight(day) + timedelta(seconds=round(hour * 3600))
+    return _midnight(day) + timedelta(seconds=round(hour * 3600))
 
 
 def deal(counts: dict[str, int], chance: Random) -> list[str]:

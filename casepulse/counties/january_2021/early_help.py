@@ -7,6 +7,7 @@ the one are not those of the other; a plan goes with any of them.
 from datetime import date, timedelta
 
 from casepulse.counties.january_2021 import targeted_support
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -15,8 +16,8 @@ from casepulse.counties.january_2021.county import (
     County,
     deal,
 )
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.targeted_episodes import REASONS, counted, per_cent
+from casepulse.counties.january_2021.published import counted, percentage, share
+from casepulse.counties.january_2021.targeted_episodes import REASONS
 from casepulse.counties.january_2021.telling import LAST_DAY, Telling
 from casepulse.schemas.codes_early_help import (
     AdviceHolder,
@@ -52,16 +53,16 @@ def plan(county: County) -> None:
     """Tell Targeted Support, advice and plans."""
     known = len(county.children)
     targeted_support.plan(county)
-    chance = county.chances("early_help")
-    _Advice(county, chance).tell()
+    area = Area.of(county, "early_help")
+    _Advice(county, area.chance).tell_all()
     of_early_help = [child for child in county.children[known:] if not child.spells]
-    _Plans(county, chance).tell(of_early_help)
+    _Plans(county, area.chance).tell_all(of_early_help)
 
 
 class _Advice(Telling):
     """Episodes of advice: those that are open, and those that closed, month by month."""
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         self._tell_open()
         for last in MONTH_ENDS:
             reasons = self._january() if last >= JANUARY else self._earlier()
@@ -74,7 +75,7 @@ class _Advice(Telling):
         many = counted("eh_advice_open")
         level_3 = counted("eh_advice_level3")
         # The report says "just over": the next whole episode above the percentage.
-        share = int(figure("eh_advice_fis_coordinators").published.rstrip("%"))
+        share = percentage("eh_advice_fis_coordinators")
         coordinators = -(-share * many // 100)
         levels = deal({"3": level_3, "2": many - level_3}, self.chance)
         holders = deal({"ours": coordinators, "others": many - coordinators}, self.chance)
@@ -95,8 +96,8 @@ class _Advice(Telling):
 
     def _january(self) -> list[EarlyHelpClosure]:
         many = counted("eh_advice_closed")
-        elsewhere = per_cent("eh_advice_closed_met_elsewhere", many)
-        gone = per_cent("eh_advice_closed_disengaged", many)
+        elsewhere = share(many, "eh_advice_closed_met_elsewhere")
+        gone = share(many, "eh_advice_closed_disengaged")
         counts: dict[str, int] = {
             EarlyHelpClosure.MET_ELSEWHERE: elsewhere,
             EarlyHelpClosure.NOT_ENGAGED: gone * 3 // 5,
@@ -127,7 +128,7 @@ class _Advice(Telling):
 class _Plans(Telling):
     """My Plans and My Plans Plus: those that are open, and those that closed."""
 
-    def tell(self, children: list[Child]) -> None:
+    def tell_all(self, children: list[Child]) -> None:
         self.chance.shuffle(children)
         self._waiting = children
         many, education = counted("eh_plans_open"), counted("eh_plans_education")

@@ -7,8 +7,9 @@ began with January. What is told of the year before makes the series.
 """
 
 from datetime import date, timedelta
-from random import Random
 
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import rounded
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
@@ -17,14 +18,11 @@ from casepulse.counties.january_2021.county import (
     County,
     Spell,
     Stay,
-    at,
     deal,
 )
-from casepulse.counties.january_2021.fitting import rounded, working_days
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.days import some_day, working_days
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.schemas.codes_education import EducationStage, ExclusionKind, Learning, Provision
-from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.education import (
     EducationPlanMeetingHeld,
     EducationPlanMeetingPlanned,
@@ -56,6 +54,9 @@ _TERM_1 = (date(2020, 9, 7), date(2020, 12, 18))
 _TERM_2 = (date(2021, 1, 4), date(2021, 1, 29))
 _PLANNED_FOR = (FEBRUARY, date(2021, 3, 31))
 
+#: Hours of the day between which most is told of.
+SCHOOL_HOURS = 9, 15.5
+
 #: Percent of the meetings of this term that were held in January already.
 _HELD_ALREADY = 45
 
@@ -68,15 +69,15 @@ _EXCLUDED = (date(2020, 9, 9), date(2021, 1, 22))
 
 def plan(county: County) -> None:
     """Tell how the children in care are educated."""
-    chance = county.chances("education")
-    roll = _Roll(county, chance)
+    area = Area.of(county, "education")
+    roll = _Roll(county, area.chance)
     roll.plan()
     pupils = [
         child
         for child in county.open_children(Stay.CARE, _LAST)
         if _stage(child.born, 2020) is AT_SCHOOL
     ]
-    school = _School(county, chance)
+    school = _School(county, area.chance)
     school.places(pupils)
     school.learning(pupils)
     school.exclusions(pupils)
@@ -93,18 +94,7 @@ def _care(child: Child) -> Spell | None:
     return child.latest(Stay.CARE)
 
 
-class _Telling:
-    def __init__(self, county: County, chance: Random) -> None:
-        self.county = county
-        self.chance = chance
-
-    def say(self, child: Child, data: Data, day: date, hour: float = 0) -> None:
-        """Tell a fact of school hours."""
-        hour = hour or self.chance.uniform(9, 15.5)
-        tell(self.county, child.subject, data, at(day, hour), self.chance)
-
-
-class _Roll(_Telling):
+class _Roll(Area):
     """The virtual school's roll, and the meetings on the plans of those who are on it."""
 
     def plan(self) -> None:
@@ -127,8 +117,12 @@ class _Roll(_Telling):
             for child in newly:
                 self._enrol(child, stage, date(2021, 1, 5))
             for child in staying[second.denominator :]:
-                left = VirtualSchoolLeft(team=child.team)
-                self.say(child, left, self.chance.choice(working_days(*_TERM_2)))
+                self.tell(
+                    child,
+                    VirtualSchoolLeft,
+                    self.chance.choice(working_days(*_TERM_2)),
+                    SCHOOL_HOURS,
+                )
             self._meetings_of_term_2(staying[: second.denominator] + newly, second.numerator or 0)
         gone = [child for child in self.county.children if self._left_in_the_year(child)]
         for child in gone:
@@ -158,8 +152,7 @@ class _Roll(_Telling):
             return
         soon = max(care.first + timedelta(days=3), not_before or care.first)
         latest = date(2021, 1, 29) if not_before else _DECEMBER - timedelta(days=1)
-        enrolled = VirtualSchoolEnrolled(stage=stage, team=child.team)
-        self.say(child, enrolled, max(care.first, min(soon, latest)), 16)
+        self.tell(child, VirtualSchoolEnrolled, max(care.first, min(soon, latest)), 16, stage=stage)
 
     def _enrolled_before(self, child: Child, stage: EducationStage) -> None:
         """In the year before, and anew in September 2020 where the stage is another then. A meeting
@@ -170,11 +163,10 @@ class _Roll(_Telling):
         first = max(_SCHOOL_YEARS[0], care.first + timedelta(days=4))
         if first >= _SCHOOL_YEARS[1]:
             if care.last is None or first < care.last:
-                enrolled = VirtualSchoolEnrolled(stage=stage, team=child.team)
-                self.say(child, enrolled, first)
+                self.tell(child, VirtualSchoolEnrolled, first, SCHOOL_HOURS, stage=stage)
             return
         if child.born < date(2017, 9, 1):
-            self.say(child, VirtualSchoolEnrolled(stage=before, team=child.team), first)
+            self.tell(child, VirtualSchoolEnrolled, first, SCHOOL_HOURS, stage=before)
             for begins, ends in _TERMS_BEFORE:
                 if first < ends and self.chance.random() < 0.96:
                     day = some_day(max(first, begins), ends, self.chance)
@@ -182,8 +174,7 @@ class _Roll(_Telling):
                         self._held(child, day)
         anew = stage is not before or child.born >= date(2017, 9, 1)
         if anew and (care.last is None or care.last > _SCHOOL_YEARS[1]):
-            enrolled = VirtualSchoolEnrolled(stage=stage, team=child.team)
-            self.say(child, enrolled, _SCHOOL_YEARS[1], 8.5)
+            self.tell(child, VirtualSchoolEnrolled, _SCHOOL_YEARS[1], 8.5, stage=stage)
 
     def _meetings_of_term_1(self, children: list[Child], held: int) -> None:
         """All but a few were held; those without are the ones who came last."""
@@ -202,24 +193,30 @@ class _Roll(_Telling):
                 continue
             key = self.county.key("e")
             planned = self.chance.choice(working_days(*_PLANNED_FOR))
-            data = EducationPlanMeetingPlanned(meeting=key, planned=planned, team=child.team)
-            self.say(child, data, self.chance.choice(working_days(*_TERM_2)))
+            self.tell(
+                child,
+                EducationPlanMeetingPlanned,
+                self.chance.choice(working_days(*_TERM_2)),
+                SCHOOL_HOURS,
+                meeting=key,
+                planned=planned,
+            )
             if planned <= _LAST_TOLD and self.chance.random() < 0.8:
                 self._held(child, planned, key)
 
     def _held(self, child: Child, day: date, key: str = "") -> None:
         key = key or self.county.key("e")
-        self.say(child, EducationPlanMeetingHeld(meeting=key, team=child.team), day)
+        self.tell(child, EducationPlanMeetingHeld, day, SCHOOL_HOURS, meeting=key)
 
 
-class _School(_Telling):
+class _School(Area):
     """School places, learning in lockdown and exclusions."""
 
     def places(self, pupils: list[Child]) -> None:
         """Where whoever is of school age has a place; where others had one before."""
-        placed = figure("school_place").numerator or 0
-        alternative = figure("alternative_provision").numerator or 0
-        out_of_county = figure("educated_out_of_county").numerator or 0
+        placed = counted("school_place")
+        alternative = counted("alternative_provision")
+        out_of_county = counted("educated_out_of_county")
         order = self.chance.sample(pupils, len(pupils))
         provisions = deal(
             {Provision.ALTERNATIVE: alternative, Provision.MAINSTREAM: placed - alternative},
@@ -247,11 +244,16 @@ class _School(_Telling):
         year = _SCHOOL_YEARS[_stage(child.born, 2019) is EARLY_YEARS]
         day = max(year, care.first)
         key = self.county.key("sc")
-        data = SchoolPlaceStarted(
-            place=key, provision=provision, in_county=in_county, team=child.team
-        )
         # On the day on which a child comes into care, that is known in the evening.
-        self.say(child, data, day, 20.5)
+        self.tell(
+            child,
+            SchoolPlaceStarted,
+            day,
+            20.5,
+            place=key,
+            provision=provision,
+            in_county=in_county,
+        )
         return key
 
     def _without_place(self, child: Child, lately: bool) -> None:
@@ -265,13 +267,13 @@ class _School(_Telling):
         )
         if care.first < lost - timedelta(days=14):
             key = self._place(child, Provision.MAINSTREAM, True)
-            self.say(child, SchoolPlaceEnded(place=key, team=child.team), lost)
+            self.tell(child, SchoolPlaceEnded, lost, SCHOOL_HOURS, place=key)
 
     def learning(self, pupils: list[Child]) -> None:
         """At school since September; in January as published. The percentage that learn remotely
         says of how many it is known."""
         remotely = figure("learning_remotely")
-        in_school = figure("attending_school").numerator or 0
+        in_school = counted("attending_school")
         share = int(remotely.published.rstrip("%"))
         known = next(
             n for n in range(len(pupils), 0, -1) if rounded(remotely.numerator or 0, n) == share
@@ -286,21 +288,22 @@ class _School(_Telling):
             care = _care(child)
             assert care is not None
             day = max(date(2020, 9, 7), care.first + timedelta(days=1))
-            learning = LearningRecorded(learning=Learning.IN_SCHOOL, team=child.team)
             if day < JANUARY:
-                self.say(child, learning, day)
+                at_school = Learning.IN_SCHOOL
+                self.tell(child, LearningRecorded, day, SCHOOL_HOURS, learning=at_school)
             if day >= JANUARY or how != Learning.IN_SCHOOL.value:
                 day = max(day, some_day(date(2021, 1, 5), date(2021, 1, 8), self.chance))
-                learning = LearningRecorded(learning=Learning(how), team=child.team)
-                self.say(child, learning, min(day, date(2021, 1, 29)), 18)
+                self.tell(
+                    child, LearningRecorded, min(day, date(2021, 1, 29)), 18, learning=Learning(how)
+                )
 
     def exclusions(self, pupils: list[Child]) -> None:
         """As many children as published, and as many school days lost."""
         first, last = _EXCLUDED
         since = first - timedelta(days=10)
         able = [child for child in pupils if _in_care_since(child, since)]
-        children = self._likely(able, figure("fixed_term_exclusion").numerator or 0)
-        days_lost = figure("school_days_lost", period="AYtD 2020-21").numerator or 0
+        children = self._likely(able, counted("fixed_term_exclusion"))
+        days_lost = counted("school_days_lost", period="AYtD 2020-21")
         self._exclude(children, first, last, days_lost)
         for first, last, days_lost in (_EXCLUDED_BEFORE, _EXCLUDED_LATER):
             then = [
@@ -330,13 +333,15 @@ class _School(_Telling):
         days = working_days(first, last)
         for number, school_days in enumerate(lengths):
             child = children[number] if number < len(children) else self.chance.choice(children)
-            data = SchoolExclusionStarted(
+            self.tell(
+                child,
+                SchoolExclusionStarted,
+                self.chance.choice(days),
+                SCHOOL_HOURS,
                 exclusion=self.county.key("x"),
                 kind=ExclusionKind.FIXED_TERM,
                 school_days=school_days,
-                team=child.team,
             )
-            self.say(child, data, self.chance.choice(days))
 
 
 def _entered_lately(child: Child) -> date:

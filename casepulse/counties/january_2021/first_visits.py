@@ -7,9 +7,10 @@ from enum import StrEnum
 from functools import cache
 from random import Random
 
+from casepulse.counties.january_2021.counts import fit, rounded
 from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, deal
-from casepulse.counties.january_2021.fitting import fit, rounded, working_days
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.days import working_days
+from casepulse.counties.january_2021.published import counted, figure, percentage
 from casepulse.counties.january_2021.referral_volumes import DISABLED, months, volumes
 from casepulse.schemas.codes import Pathway
 from casepulse.state.calendar import add_months, add_working_days, month_of
@@ -22,6 +23,10 @@ PROMPT_CLOSURE = 5
 
 #: Of the referrals of January, those under section 47 that were seen or due, and in time: 74%.
 _SECTION_47_IN_TIME, _SECTION_47_LATE, _SECTION_47_NOT_SEEN = 29, 8, 2
+
+#: Percent of those under section 47 before January, of the ones seen in time and of the ones late.
+#: In December they were a little less timely than in January.
+_SECTION_47, _SECTION_47_LATE_IN_DECEMBER = 9, 10
 
 #: Percent of referrals closed unseen, and of those, percent decided slowly, where not published.
 _CLOSED_UNSEEN, _DECIDED_SLOWLY = 7.5, {"2020-12": 21, "2021-01": 48}
@@ -75,8 +80,8 @@ def _outcomes(month: date, chance: Random) -> dict[str, list[Outcome]]:
     not_in_time = sum(due - timely for timely, due in in_time.values())
     closed = sum(received.values()) - sum(due for _, due in in_time.values())
     not_seen = {
-        "2020-12": figure("initial_visits_outstanding_prior", period="2020-12").numerator or 0,
-        "2021-01": figure("initial_visits_not_seen").numerator or 0,
+        "2020-12": counted("initial_visits_outstanding_prior", period="2020-12"),
+        "2021-01": counted("initial_visits_not_seen"),
     }.get(month_of(month), 0)
     missed = deal({Outcome.NOT_SEEN: not_seen, Outcome.LATE: not_in_time - not_seen}, chance)
     slowly = round(closed * _DECIDED_SLOWLY.get(month_of(month), 25) / 100)
@@ -99,13 +104,9 @@ def _seen_in_time(month: date, received: dict[str, int]) -> dict[str, tuple[int,
     told = {}
     for locality, many in received.items():
         try:
-            told[locality] = int(
-                figure("initial_visits_all", locality, period).published.rstrip("%")
-            )
+            told[locality] = percentage("initial_visits_all", locality, period)
         except KeyError:
-            told[locality] = int(
-                figure("initial_visits_all", locality, "2020-11").published.rstrip("%")
-            )
+            told[locality] = percentage("initial_visits_all", locality, "2020-11")
         if locality == DISABLED and many > 2:
             told[locality] = 80
     sizes = {}
@@ -119,8 +120,8 @@ def _seen_in_time(month: date, received: dict[str, int]) -> dict[str, tuple[int,
     def fits(timely: int, due: int) -> bool:
         if county:
             return (timely, due) == (county.numerator, county.denominator)
-        percentage = int(figure("initial_visits_all", period="2020-12").published.rstrip("%"))
-        return rounded(timely, due) == percentage if december else True
+        of_december = percentage("initial_visits_all", period="2020-12")
+        return rounded(timely, due) == of_december if december else True
 
     if month >= date(2020, 11, 1):
         return fit(told, sizes, fits)
@@ -141,7 +142,10 @@ def _pathways(
         many = sum(here.count(outcome) for here in outcomes.values())
         under_47 = planned.get(outcome, 0)
         if month != JANUARY:
-            under_47 = round(many * 0.09) if outcome in (Outcome.IN_TIME, Outcome.LATE) else 0
+            late_in_december = outcome is Outcome.LATE and month == add_months(JANUARY, -1)
+            percent = _SECTION_47_LATE_IN_DECEMBER if late_in_december else _SECTION_47
+            seen = outcome in (Outcome.IN_TIME, Outcome.LATE)
+            under_47 = round(many * percent / 100) if seen else 0
         dealt = deal({Pathway.SECTION_47: under_47, Pathway.SECTION_17: many - under_47}, chance)
         found[outcome] = iter([Pathway(each) for each in dealt])
     return found
@@ -153,7 +157,7 @@ def _virtual(month: date, outcomes: dict[str, list[Outcome]], chance: Random) ->
         outcome in (Outcome.IN_TIME, Outcome.LATE) for here in outcomes.values() for outcome in here
     )
     if month == JANUARY:
-        virtual = figure("initial_visits_virtual").numerator or 0
+        virtual = counted("initial_visits_virtual")
     else:
         virtual = made * 12 // 100 if month >= date(2020, 4, 1) else 0
     dealt = [True] * virtual + [False] * (made - virtual)

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import apportion
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
-    MONTH_ENDS,
+    LAST,
     Child,
     County,
     Spell,
     Stay,
-    at,
 )
-from casepulse.counties.january_2021.fitting import apportion, working_days
+from casepulse.counties.january_2021.days import back, working_days
+from casepulse.counties.january_2021.published import counted, figure, percentage, share, whole
 from casepulse.schemas.codes import ConferenceKind
 from casepulse.schemas.events.protection import AdvocacyReferred, ConferenceHeld, MyViewsCompleted
 from casepulse.state.calendar import add_months, add_working_days, month_of, working_days_taken
@@ -83,11 +84,6 @@ class Referred:
         raise ValueError(f"no referral is open from {first} to {last}")
 
 
-def back(day: date, working: int) -> date:
-    """The working day so many before."""
-    return DAYS[bisect_left(DAYS, day) - working]
-
-
 def plan_conferences(
     made: list[Conference], referred: Referred, chance: Random
 ) -> list[Conference]:
@@ -114,11 +110,10 @@ def plan_conferences(
 
 def _without_plan(plans: Counter[str]) -> dict[str, int]:
     """How many conferences of each month made no plan."""
-    january, printed = month_of(JANUARY), published.figure("icpc_no_plan").numerator or 0
-    share = published.figure("icpc_to_plan_fytd", period="FYtD 2020-21").published
+    january, printed = month_of(JANUARY), counted("icpc_no_plan")
     year = {m: n for m, n in plans.items() if month_of(APRIL) <= m < january}
     led = sum(year.values()) + plans[january]
-    rest = round(led * 100 / int(share.rstrip("%"))) - led - printed
+    rest = round(led * 100 / percentage("icpc_to_plan_fytd", period="FYtD 2020-21")) - led - printed
     before = {m: n for m, n in plans.items() if m not in year and m != january}
     without = {m: round(n * WITHOUT_PLAN / (100 - WITHOUT_PLAN)) for m, n in before.items()}
     return {**without, **apportion(rest, year), january: printed}
@@ -126,12 +121,12 @@ def _without_plan(plans: Counter[str]) -> dict[str, int]:
 
 def _in_time(month: str, held: int) -> int:
     try:
-        figure = published.figure("icpc_timely", period=month)
+        told = figure("icpc_timely", period=month)
     except KeyError:
         return round(IN_TIME * held / 100)
-    if figure.numerator is not None:
-        return figure.numerator
-    return round(int(figure.published.rstrip("%")) * held / 100)
+    if told.numerator is not None:
+        return told.numerator
+    return round(int(told.published.rstrip("%")) * held / 100)
 
 
 def _discuss(each: Conference, late: bool, number: int, held: int, chance: Random) -> None:
@@ -146,10 +141,9 @@ def _discuss(each: Conference, late: bool, number: int, held: int, chance: Rando
         else:
             first = add_working_days(JANUARY, 1)
     elif each.day >= FEBRUARY:
-        wanted = published.figure("s47_to_icpc")
-        many = round(int(wanted.published.rstrip("%")) * (wanted.denominator or 0) / 100)
+        many = share(whole("s47_to_icpc"), "s47_to_icpc")
         if number < many - COMPLETED_IN_JANUARY and each.day < date(2021, 3, 1):
-            last, least = MONTH_ENDS[-1], 10
+            last, least = LAST, 10
         else:
             first = FEBRUARY
     each.discussed = back(each.day, chance.randint(least, max(least, most)))
@@ -163,37 +157,36 @@ def _discuss(each: Conference, late: bool, number: int, held: int, chance: Rando
 def tell_views(county: County, held: list[tuple[str, Child, date]]) -> None:
     """Tell the My Views forms and the referrals to advocacy: in January of as many children as the
     report has, and in the other months of about as many."""
-    chance = county.chances("views")
+    area = Area.of(county, "views")
     by_month: dict[str, dict[Child, tuple[str, date]]] = defaultdict(dict)
     for key, child, day in held:
         by_month[month_of(day)][child] = key, day
     for month, children in sorted(by_month.items()):
         views, advocacy = VIEWS[month], ADVOCACY
         if month == month_of(JANUARY):
-            views, advocacy = _percentage("my_views"), _percentage("advocacy_referral")
+            views, advocacy = (
+                percentage("my_views"),
+                percentage("advocacy_referral"),
+            )
         older = [c for c, (_, day) in children.items() if add_months(c.born, 48) <= day]
         for many, data, most in (
             (round(views * len(children) / 100), MyViewsCompleted, 4),
             (round(advocacy * len(children) / 100), AdvocacyReferred, 12),
         ):
-            for child in chance.sample(older, min(many, len(older))):
+            for child in area.chance.sample(older, min(many, len(older))):
                 key, day = children[child]
-                before = day - timedelta(days=chance.randint(1, most))
-                county.tell(child.subject, data(conference=key, team=child.team), at(before, 16))
+                before = day - timedelta(days=area.chance.randint(1, most))
+                area.tell(child, data, before, 16, conference=key)
 
 
-def _percentage(figure: str) -> int:
-    return int(published.figure(figure).published.rstrip("%"))
-
-
-def tell_conference(county: County, each: Conference, chance: Random) -> None:
+def tell_conference(area: Area, each: Conference) -> None:
     """Tell an initial conference."""
-    held = ConferenceHeld(
+    area.tell(
+        each.child,
+        ConferenceHeld,
+        each.day,
+        13,
         conference=each.key,
         kind=ConferenceKind.INITIAL,
         enquiry=each.enquiry,
-        team=each.child.team,
     )
-    time = at(each.day, 13)
-    late = timedelta(days=chance.randint(3, 20) if chance.random() < 1 / 30 else 0)
-    county.tell(each.child.subject, held, time, time + timedelta(hours=1) + late)

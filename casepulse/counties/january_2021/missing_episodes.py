@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import JANUARY, Child, County, Stay, at
-from casepulse.counties.january_2021.recording import tell
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
 from casepulse.state.calendar import add_months
 
@@ -46,23 +45,21 @@ def elsewhere(
 
 
 def tell_episode(
-    county: County,
+    area: Area,
     child: Child,
     day: date,
-    chance: Random,
     *,
     overnight: bool,
     hours: float = 6.5,
 ) -> Gone:
     """An episode that began on a day: over night, or up to so many hours of the day."""
-    key = county.key("missing")
-    begun = at(day, chance.uniform(14, 21) if overnight else chance.uniform(10, 20))
+    key = area.county.key("missing")
+    begun = at(day, area.chance.uniform(14, 21) if overnight else area.chance.uniform(10, 20))
     if overnight:
-        back = at(day + timedelta(days=1), chance.uniform(6, 23))
+        back = at(day + timedelta(days=1), area.chance.uniform(6, 23))
     else:
-        back = begun + timedelta(hours=chance.uniform(0.5, hours))
+        back = begun + timedelta(hours=area.chance.uniform(0.5, hours))
     gone = Gone(child, key, begun, back)
-    start = MissingEpisodeStarted(episode=key, category="M", team=child.team)
-    tell(county, child.subject, start, begun, chance)
-    tell(county, child.subject, MissingEpisodeEnded(episode=key, team=child.team), back, chance)
+    area.tell(child, MissingEpisodeStarted, begun, episode=key, category="M")
+    area.tell(child, MissingEpisodeEnded, back, episode=key)
     return gone

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from casepulse.counties.january_2021.county import JANUARY, MONTH_ENDS, Child, County
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import JANUARY, LAST, Child
 from casepulse.counties.january_2021.missing_episodes import (
     Gone,
     aged_9,
     elsewhere,
     tell_episode,
 )
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.return_interviews import plan_interviews
+from casepulse.counties.january_2021.published import counted, figure
+from casepulse.counties.january_2021.return_interviews import published_interviews, tell_interviews
 
 #: How many were under 12, and not missing for long.
 UNDER_12 = 2
@@ -36,33 +37,31 @@ class Missing:
     overnight: int = 0
 
 
-def plan_january(county: County, cared_for: list[Child], chance: Random) -> set[Child]:
+def plan_january(area: Area, cared_for: list[Child]) -> set[Child]:
     """Tell the episodes and interviews of January. Returns the children.
 
     Args:
-        county: to tell them to.
+        area: whose it is.
         cared_for: children in care who may be among them.
-        chance: chances.
     """
-    missing = list(_of_january(county, cared_for, chance))
-    _deal_episodes(missing, chance)
-    _deal_nights(missing, chance)
-    plan_interviews(
-        county, [(each.child, _episodes(county, each, chance)) for each in missing], chance
-    )
+    missing = list(_of_january(area, cared_for))
+    _deal_episodes(missing, area.chance)
+    _deal_nights(missing, area.chance)
+    gone = [(each.child, _episodes(area, each)) for each in missing]
+    tell_interviews(area, gone, published_interviews())
     return {each.child for each in missing}
 
 
-def _of_january(county: County, cared_for: list[Child], chance: Random) -> Iterator[Missing]:
+def _of_january(area: Area, cared_for: list[Child]) -> Iterator[Missing]:
     """Those missing in January: so many in care, who entered before it, and so many others."""
     children, in_care = figure("missing_children"), figure("missing_cic_children")
     long_enough = [child for child in cared_for if child.spells[-1].first < JANUARY]
     for child in long_enough[: in_care.numerator or 0]:
         yield Missing(child, in_care=True)
     others = (children.numerator or 0) - (in_care.numerator or 0)
-    for child in chance.sample(elsewhere(county, MONTH_ENDS[-1]), others - UNDER_12):
+    for child in area.chance.sample(elsewhere(area.county, LAST), others - UNDER_12):
         yield Missing(child, in_care=False)
-    for child in chance.sample(elsewhere(county, MONTH_ENDS[-1], aged_9), UNDER_12):
+    for child in area.chance.sample(elsewhere(area.county, LAST, aged_9), UNDER_12):
         yield Missing(child, in_care=False, under_12=True)
 
 
@@ -89,21 +88,20 @@ def _deal_nights(missing: list[Missing], chance: Random) -> None:
         overnight += group[:many]
     for each in overnight:
         each.overnight = 1
-    for _ in range((figure("missing_overnight_episodes").numerator or 0) - len(overnight)):
+    for _ in range((counted("missing_overnight_episodes")) - len(overnight)):
         chance.choice([each for each in overnight if each.overnight < each.episodes]).overnight += 1
 
 
-def _episodes(county: County, missing: Missing, chance: Random) -> list[Gone]:
+def _episodes(area: Area, missing: Missing) -> list[Gone]:
     """The episodes of a child in January, oldest first."""
     starts = range(1, LATEST_DAY, DAYS_APART)
-    days = sorted(chance.sample(starts, missing.episodes))
-    nights = set(chance.sample(range(missing.episodes), missing.overnight))
+    days = sorted(area.chance.sample(starts, missing.episodes))
+    nights = set(area.chance.sample(range(missing.episodes), missing.overnight))
     return [
         tell_episode(
-            county,
+            area,
             missing.child,
             date(2021, 1, day),
-            chance,
             overnight=number in nights,
             hours=3.5 if missing.under_12 else 6.5,
         )

@@ -6,14 +6,22 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from casepulse.counties.january_2021 import published
-from casepulse.counties.january_2021.county import MONTH_ENDS, Child, County, Stay, at, deal
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import part
+from casepulse.counties.january_2021.county import (
+    FEBRUARY,
+    JANUARY,
+    LAST,
+    Child,
+    County,
+    Stay,
+    deal,
+)
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted
 from casepulse.schemas.codes import PlacementChangeReason, PlacementProvider, PlacementType
 from casepulse.schemas.events.care import PlacementEnded, PlacementStarted
 from casepulse.state.calendar import add_months
-
-LAST = MONTH_ENDS[-1]
 
 #: When those moved who moved within the twelve months up to the end of January 2021; none did in
 #: January. Who moved before them did so by the end of 2019.
@@ -23,6 +31,9 @@ BEFORE_IT = date(2019, 12, 27)
 #: Whoever has not moved since then has been in the same placement for two years.
 SETTLED = date(2019, 1, 25)
 
+#: The same when December ended, and how many in a hundred had settled so then: one point fewer.
+SETTLED_THEN, STABLE_THEN = date(2018, 12, 31), 59
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -30,6 +41,13 @@ class Place:
 
     day: date
     until_eighteen: bool
+
+    def visit_after(self, day: date) -> date:
+        """When a visit is due after one on a day: in six weeks; in three months where the placement
+        is to last and its first year is over."""
+        if self.until_eighteen and add_months(self.day, 12) <= day:
+            return add_months(day, 3)
+        return day + timedelta(weeks=6)
 
 
 #: The placements of each period of care, by its key.
@@ -52,30 +70,41 @@ WITH_PARENTS, CHILDRENS_HOME = Kind("P1", "PR0"), Kind("K2", "PR4")
 SUPPORTED, INDEPENDENT = Kind("H5", "PR4"), Kind("P2", "PR3")
 FOR_ADOPTION = Kind("A5", "PR1")
 
+#: How many more lived there when December ended; how many fewer, outside of the county and far from
+#: home.
+FEWER_IN_HOUSE, MORE_FAR_OUT = 2, 1
+
 #: How many children in care live in foster homes of the authority when January ends: as many as
 #: the report's foster carers look after.
-FOSTERED_IN_HOUSE = published.figure("fc_capacity").numerator or 0
+FOSTERED_IN_HOUSE = counted("fc_capacity")
 
 
 def place(county: County, children: list[Child]) -> Places:
     """Tell every placement of every child that is or was in care."""
-    chance = county.chances("placements")
+    area = Area.of(county, "placements")
     staying = [child for child in children if Stay.CARE in child.open_at_the_end_of(LAST)]
-    days = dict(_days(children, staying, chance))
-    adopted = _placed_for_adoption(staying, days, chance)
-    kinds = _kinds(staying, adopted, chance)
-    whereabouts = _whereabouts(staying, kinds, chance)
+    days = dict(_days(children, staying, area.chance))
+    _settle_lately(children, days, area.chance)
+    adopted = _placed_for_adoption(staying, days, area.chance)
+    kinds = _kinds(staying, adopted, area.chance)
+    whereabouts = _whereabouts(staying, kinds, area.chance)
+    at_last = {child: (kinds[child], whereabouts[child]) for child in staying}
+    at_last |= _of_leavers(children, at_last, area.chance)
     places: Places = {}
     for child in children:
         for spell in child.spells:
             starts = days[spell.key]
             for number, day in enumerate(starts):
-                now = number == len(starts) - 1 and spell is child.spells[-1] and child in kinds
-                kind = kinds[child] if now else _any_kind(child, chance)
-                in_county, miles = whereabouts[child] if now else _anywhere(chance)
+                over = number < len(starts) - 1 or spell is not child.spells[-1]
+                drawn = _any_kind(child, area.chance), _anywhere(area.chance)
+                kind, (in_county, miles) = drawn if over else at_last.get(child, drawn)
                 lasting = kind.placement_type == "U4"
-                why = None if number == 0 else chance.choice(MOVED_BECAUSE)
-                data = PlacementStarted(
+                why = None if number == 0 else area.chance.choice(MOVED_BECAUSE)
+                area.tell(
+                    child,
+                    PlacementStarted,
+                    day,
+                    21.2 if number == 0 else 14,
                     placement=county.key("pl"),
                     placement_type=kind.placement_type,
                     provider=kind.provider,
@@ -83,11 +112,9 @@ def place(county: County, children: list[Child]) -> Places:
                     until_eighteen=lasting,
                     in_county=in_county,
                     miles_from_home=miles,
-                    team=child.team,
                 )
-                tell(county, child.subject, data, at(day, 21.2 if number == 0 else 14), chance)
                 places.setdefault(spell.key, []).append(Place(day, lasting))
-    _temporary(county, staying, days, chance)
+    _temporary(area, staying, days)
     return places
 
 
@@ -146,7 +173,7 @@ def _long_term(staying: list[Child], chance: Random) -> tuple[set[Child], set[Ch
         if add_months(child.born, 16 * 12) > LAST and add_months(child.spells[-1].first, 30) <= LAST
     ]
     chance.shuffle(long)
-    stable = published.figure("long_term_stability").numerator or 0
+    stable = counted("long_term_stability")
     return set(long[:stable]), set(long[stable:])
 
 
@@ -159,8 +186,8 @@ def _move_often(
     staying: list[Child], settled: set[Child], both_periods: list[Child], chance: Random
 ) -> set[Child]:
     """Those who had three placements or more in twelve months in their current period of care."""
-    many = published.figure("short_term_stability_current").numerator or 0
-    in_all = published.figure("short_term_stability").numerator or 0
+    many = counted("short_term_stability_current")
+    in_all = counted("short_term_stability")
     assert in_all - many == len(both_periods)
     could = [
         child
@@ -170,6 +197,25 @@ def _move_often(
         and child.spells[-1].first < date(2020, 12, 1)
     ]
     return set(chance.sample(could, many))
+
+
+def _settle_lately(children: list[Child], days: dict[str, list[date]], chance: Random) -> None:
+    """Some of those who have stayed where they are for two years when January ends had not when
+    December ended: so that the share was a little lower then."""
+    december = JANUARY - timedelta(days=1)
+    long = [
+        child
+        for child in children
+        if child.spells[-1].lasts_at_the_end_of(december)
+        and add_months(child.born, 16 * 12) > december
+        and add_months(child.spells[-1].first, 30) <= december
+    ]
+    stable = [child for child in long if days[child.spells[-1].key][-1] <= SETTLED_THEN]
+    now = [child for child in stable if child.spells[-1].lasts_at_the_end_of(LAST)]
+    many = len(stable) - part(len(long), STABLE_THEN)
+    for child in chance.sample(now, max(0, many)):
+        starts = days[child.spells[-1].key]
+        starts.append(some_day(SETTLED_THEN + timedelta(days=3), SETTLED, chance))
 
 
 def _some(first: date, last: date, most: int, chance: Random) -> list[date]:
@@ -251,10 +297,10 @@ def _whereabouts(
     staying: list[Child], kinds: dict[Child, Kind], chance: Random
 ) -> dict[Child, Whereabouts]:
     """In the county or not, and how many miles from home, when January ends."""
-    outside = published.figure("cic_out_of_county").numerator or 0
-    outside_far = published.figure("cic_out_of_county_20_miles").numerator or 0
-    inside_far = published.figure("cic_in_county_20_miles").numerator or 0
-    unknown = published.figure("cic_20_miles_unknown").numerator or 0
+    outside = counted("cic_out_of_county")
+    outside_far = counted("cic_out_of_county_20_miles")
+    inside_far = counted("cic_in_county_20_miles")
+    unknown = counted("cic_20_miles_unknown")
     # Agencies' homes are outside more often than the authority's own, and its own are not far.
     weights = {CHILDRENS_HOME: 4.0, **dict.fromkeys(BY_AGENCIES, 3.0)}
     by_chance = sorted(
@@ -279,6 +325,30 @@ def _whereabouts(
     return found
 
 
+def _of_leavers(
+    children: list[Child], now: dict[Child, tuple[Kind, Whereabouts]], chance: Random
+) -> dict[Child, tuple[Kind, Whereabouts]]:
+    """The last placements of those who left in January: so many with the authority's own foster
+    carers, and so few out of the county and far from home, that in December there were a few more
+    of the former than in January, and fewer of the latter."""
+    left = [child for child in children if JANUARY <= (child.spells[-1].last or FEBRUARY) <= LAST]
+    entered = [each for child, each in now.items() if child.spells[-1].first >= JANUARY]
+    in_house = sum(kind in IN_HOUSE for kind, _ in entered) + FEWER_IN_HOUSE
+    far = max(0, sum(_is_far_out(where) for _, where in entered) - MORE_FAR_OUT)
+    kinds = [chance.choice(IN_HOUSE) for _ in range(in_house)]
+    kinds += [chance.choice(BY_RELATIVES) for _ in left[in_house:]]
+    places = [(False, round(chance.uniform(20.5, 90), 1)) for _ in range(far)]
+    places += [(True, round(chance.uniform(0.4, 19.8), 1)) for _ in left[far:]]
+    chance.shuffle(places)
+    return dict(zip(left, zip(kinds, places, strict=True), strict=True))
+
+
+def _is_far_out(where: Whereabouts) -> bool:
+    """Whether a placement is out of the county and more than 20 miles from home."""
+    in_county, miles = where
+    return not in_county and miles is not None and miles > 20
+
+
 def _anywhere(chance: Random) -> Whereabouts:
     """Where a placement was that is over."""
     in_county = chance.random() < 0.8
@@ -286,9 +356,7 @@ def _anywhere(chance: Random) -> Whereabouts:
     return in_county, round(chance.uniform(20.5, 90) if far else chance.uniform(0.4, 19.8), 1)
 
 
-def _temporary(
-    county: County, staying: list[Child], days: dict[str, list[date]], chance: Random
-) -> None:
+def _temporary(area: Area, staying: list[Child], days: dict[str, list[date]]) -> None:
     """A week in hospital or on holiday for some who have moved once: that is no placement more."""
     moved_once = [
         child
@@ -297,11 +365,15 @@ def _temporary(
         and YEAR[0] <= days[child.spells[-1].key][-1] <= date(2020, 11, 30)
     ]
     for child in moved_once[:15]:
-        day = days[child.spells[-1].key][-1] + timedelta(days=chance.randint(8, 40))
-        key = county.key("pl")
-        data = PlacementStarted(
-            placement=key, placement_type=chance.choice(("T1", "T2", "T4")), team=child.team
+        day = days[child.spells[-1].key][-1] + timedelta(days=area.chance.randint(8, 40))
+        key = area.county.key("pl")
+        area.tell(
+            child,
+            PlacementStarted,
+            day,
+            10,
+            placement=key,
+            placement_type=area.chance.choice(("T1", "T2", "T4")),
         )
-        county.tell(child.subject, data, at(day, 10))
-        end = at(day + timedelta(days=chance.randint(2, 7)), 17)
-        county.tell(child.subject, PlacementEnded(placement=key, team=child.team), end)
+        end = day + timedelta(days=area.chance.randint(2, 7))
+        area.tell(child, PlacementEnded, end, 17, placement=key)

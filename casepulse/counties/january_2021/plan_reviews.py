@@ -4,16 +4,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
-from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County, at
-from casepulse.counties.january_2021.fitting import working_days
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import FEBRUARY, JANUARY, Child, County
+from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.plan_stays import PlanStay, working_day
+from casepulse.counties.january_2021.published import whole
 from casepulse.schemas.codes import ConferenceKind
 from casepulse.schemas.events.protection import ConferenceHeld
 from casepulse.state.calendar import add_months, add_working_days
 
-#: Reviews were late now and then between these days, and never since.
+#: Reviews were late now and then between these days. Some of November's were held in December, up
+#: to a day; none is late at the end of that month, nor of January, the report's second month.
 LATE_FROM, LATE_TO = date(2020, 2, 1), date(2020, 10, 31)
+LATE_IN_NOVEMBER, LATE_BY = 6, date(2020, 12, 11)
 
 #: How many of a hundred reviews were so; how many plans end at a review.
 LATE, ENDED_BY_REVIEW = 0.02, 0.85
@@ -66,22 +69,21 @@ def tell_reviews(
     Returns:
         each one's key, child and day.
     """
-    chance = county.chances("plan_reviews")
+    area = Area.of(county, "plan_reviews")
     reviewed = [Reviewed(child, stay) for child, stay in children]
     for one in reviewed:
-        _review(one, date.min, JANUARY, chance)
-    _january(reviewed, chance)
+        _review(one, date.min, JANUARY, area.chance)
+    _late_in_november(reviewed, area.chance)
+    _january(reviewed, area.chance)
     for one in reviewed:
         if one.last >= FEBRUARY:
-            _review(one, FEBRUARY, LAST_DAY, chance)
+            _review(one, FEBRUARY, LAST_DAY, area.chance)
     told = []
     for one in reviewed:
         for day in one.days:
             key = county.key("cf")
-            held = ConferenceHeld(conference=key, kind=ConferenceKind.REVIEW, team=one.child.team)
-            time = at(day, 11)
-            late = timedelta(days=chance.randint(3, 20) if chance.random() < 1 / 30 else 0)
-            county.tell(one.child.subject, held, time, time + timedelta(hours=4) + late)
+            said = {"conference": key, "kind": ConferenceKind.REVIEW}
+            area.tell(one.child, ConferenceHeld, day, 11, **said)
             told.append((key, one.child, day))
     return told
 
@@ -102,6 +104,19 @@ def _review(one: Reviewed, first: date, before: date, chance: Random) -> None:
         one.days.append(day)
 
 
+def _late_in_november(reviewed: list[Reviewed], chance: Random) -> None:
+    """Some reviews that were due in November are held in December."""
+    november = date(2020, 11, 1), date(2020, 11, 30)
+    could = []
+    for one in reviewed:
+        *before, latest = one.days or [date.min]
+        due = add_months(before[-1], 6) if before else add_months(one.stay.first, 3)
+        if november[0] <= latest <= due <= november[1] and one.last > LATE_BY:
+            could.append(one)
+    for one in chance.sample(could, LATE_IN_NOVEMBER):
+        one.days[-1] = chance.choice(working_days(november[1] + timedelta(days=1), LATE_BY))
+
+
 def _january(reviewed: list[Reviewed], chance: Random) -> None:
     """January's reviews: those that were due, those that ended a plan, and as many more, brought
     forward, as the report has."""
@@ -119,9 +134,9 @@ def _january(reviewed: list[Reviewed], chance: Random) -> None:
             chosen.append((one, chance.choice(working_days(first, one.due))))
         elif one.since < JANUARY - timedelta(days=40):
             more.append((one, chance.choice(working_days(first, FEBRUARY - timedelta(days=1)))))
-    rest = (published.figure("cp_review_conferences").denominator or 0) - len(chosen)
+    rest = (whole("cp_review_conferences")) - len(chosen)
     chosen += chance.sample(ending, min(round(ENDED_BY_REVIEW * len(ending)), rest))
-    rest = (published.figure("cp_review_conferences").denominator or 0) - len(chosen)
+    rest = (whole("cp_review_conferences")) - len(chosen)
     more.sort(key=lambda each: (each[0].due, each[0].child.key))
     for one, day in chosen + more[:rest]:
         one.days.append(day)

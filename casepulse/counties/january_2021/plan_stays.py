@@ -11,9 +11,11 @@ from itertools import product
 from random import Random
 from typing import NamedTuple
 
-from casepulse.counties.january_2021 import published
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County
-from casepulse.counties.january_2021.fitting import apportion, rounded, working_days
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import apportion, rounded
+from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, County, Lasting
+from casepulse.counties.january_2021.days import working_days
+from casepulse.counties.january_2021.published import counted, figure, whole
 from casepulse.state.calendar import add_months, working_days_taken
 
 #: Months by their place in MONTH_ENDS: the last three are printed by locality.
@@ -66,7 +68,7 @@ Counts = dict[Cell, int]
 
 
 @dataclass(slots=True, eq=False)
-class PlanStay:
+class PlanStay(Lasting):
     """One plan: its first day, and its last, if it has one."""
 
     cell: Cell
@@ -78,30 +80,28 @@ class PlanStay:
     """The month in which it began; None before January 2020."""
     long: bool = False
 
-    def open_at_the_end_of(self, day: date) -> bool:
-        """Whether it is open at the midnight that ends a day."""
-        return self.first <= day and (self.last is None or self.last > day)
 
-
-def plan_stays(county: County, chance: Random) -> list[PlanStay]:
+def plan_stays(area: Area) -> list[PlanStay]:
     """Every plan that was open at some time from the end of 2019 on, without earlier plans."""
-    began, stock, ended = _flows(county)
+    began, stock, ended = _flows(area.county)
     there = [PlanStay(cell, None) for cell, many in stock[JANUARY].items() for _ in range(many)]
     stays = list(there)
-    chance.shuffle(there)
-    for stay in there[: published.figure("cp_over_2y").numerator]:
+    area.chance.shuffle(there)
+    for stay in there[: figure("cp_over_2y").numerator]:
         stay.long = True
     brief = _brief()
     for month in range(JANUARY, -1, -1):
-        for stay in _starters(there, began[month], month, brief.get(month, 0), chance):
+        for stay in _starters(there, began[month], month, brief.get(month, 0), area.chance):
             stay.began = month
             there.remove(stay)
         left = [PlanStay(cell, month) for cell, many in ended[month].items() for _ in range(many)]
-        for stay in chance.sample(left, LONG_ENDED_IN_JANUARY if month == JANUARY else LONG_ENDED):
+        for stay in area.chance.sample(
+            left, LONG_ENDED_IN_JANUARY if month == JANUARY else LONG_ENDED
+        ):
             stay.long = True
         stays += left
         there += left
-    _set_days(stays, chance)
+    _set_days(stays, area.chance)
     return stays
 
 
@@ -143,8 +143,8 @@ def _flows(county: County) -> tuple[list[Counts], list[Counts], list[Counts]]:
 
 def _started(locality: str, month: str) -> tuple[int, int]:
     """Plans that the report has as begun in a month, and those of them that were not the first."""
-    figure = published.figure("repeat_plans_started", locality, month)
-    return figure.denominator or 0, figure.numerator or 0
+    told = figure("repeat_plans_started", locality, month)
+    return told.denominator or 0, told.numerator or 0
 
 
 def _parts(total: int, weights: Counts) -> Counts:
@@ -155,7 +155,7 @@ def _parts(total: int, weights: Counts) -> Counts:
 
 def _repeats_since_april(began: list[Counts]) -> list[int]:
     """Second or subsequent plans of April to October, which the year to date leaves."""
-    told = published.figure("repeat_plans_fytd", period="FYtD 2020-21").numerator
+    told = figure("repeat_plans_fytd", period="FYtD 2020-21").numerator
     assert told is not None
     rest = told - sum(many for month in PRINTED for c, many in began[month].items() if c.repeated)
     return list(apportion(rest, {f"{n:02}": BEGAN[n] for n in range(APRIL, NOVEMBER)}).values())
@@ -164,7 +164,7 @@ def _repeats_since_april(began: list[Counts]) -> list[int]:
 def _repeats_now(county: County) -> dict[str, tuple[int, int, int]]:
     """Children on a repeated plan at the ends of the three months, by locality: as printed, with no
     more begun or ended than there can be, and as many in January's county."""
-    wanted = published.figure("repeat_plans_current").numerator
+    wanted = figure("repeat_plans_current").numerator
     reached: dict[int, dict[str, tuple[int, int, int]]] = {0: {}}
     for locality in county.localities:
         further: dict[int, dict[str, tuple[int, int, int]]] = {}
@@ -179,7 +179,7 @@ def _possible(locality: str) -> Iterator[tuple[int, int, int]]:
     sizes = ON_A_PLAN[locality]
     fitting = []
     for month, size in zip(PRINTED.values(), sizes, strict=True):
-        printed = published.figure("repeat_plans_current", locality, month).published
+        printed = figure("repeat_plans_current", locality, month).published
         fitting.append([n for n in range(size + 1) if f"{rounded(n, size)}%" == printed])
     new = [_started(locality, month) for month in PRINTED.values()]
     for counts in product(*fitting):
@@ -194,8 +194,8 @@ def _possible(locality: str) -> Iterator[tuple[int, int, int]]:
 def _brief() -> dict[int, int]:
     """Plans begun in November and December that ended before January did: as many as leave the
     report's number of children on a plan for more than three months."""
-    now = published.figure("cp_children").numerator or 0
-    longer = published.figure("cp_review_up_to_date").denominator or 0
+    now = counted("cp_children")
+    longer = whole("cp_review_up_to_date")
     begun = sum(_started(place, month)[0] for month in PRINTED.values() for place in ON_A_PLAN)
     brief = begun - (now - longer)
     return {DECEMBER: brief // 4, NOVEMBER: brief - brief // 4}

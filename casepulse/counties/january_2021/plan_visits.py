@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import fit
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
     at,
 )
-from casepulse.counties.january_2021.fitting import fit, rounded, working_days
+from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.plan_stays import PRINTED, PlanStay
+from casepulse.counties.january_2021.published import counted, figure, percentage, share
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.correction import RecordVoided
 from casepulse.schemas.events.referral import VisitRecorded
@@ -43,7 +46,7 @@ def too_old(end: date, standard: int = EVERY) -> date:
 
 
 EDGES = [too_old(end) for end in MONTH_ENDS]
-LONG_EDGE = too_old(MONTH_ENDS[-1], LONG)
+LONG_EDGE = too_old(LAST, LONG)
 
 
 @dataclass(slots=True, eq=False)
@@ -66,45 +69,46 @@ class Visited:
 
 def tell_visits(county: County, children: list[tuple[Child, PlanStay]]) -> None:
     """Plan all visits to children on a plan, and tell them."""
-    chance = county.chances("plan_visits")
+    area = Area.of(county, "plan_visits")
     visited = [Visited(child, stay) for child, stay in children]
     for month, end in enumerate(MONTH_ENDS):
-        here = [one for one in visited if one.stay.open_at_the_end_of(end)]
-        for one in _late(county, here, month, chance):
+        here = [one for one in visited if one.stay.lasts_at_the_end_of(end)]
+        for one in _late(area, here, month):
             one.gaps.append((EDGES[month], end))
-    now = [one for one in visited if one.stay.open_at_the_end_of(MONTH_ENDS[-1])]
-    late = [one for one in now if one.gaps and one.gaps[-1][1] == MONTH_ENDS[-1]]
+    now = [one for one in visited if one.stay.lasts_at_the_end_of(LAST)]
+    late = [one for one in now if one.gaps and one.gaps[-1][1] == LAST]
     long = [one for one in late if one.stay.first < LONG_EDGE]
-    for one in chance.sample(long, published.figure("cp_not_seen_20").numerator or 0):
-        one.gaps[-1] = (LONG_EDGE, MONTH_ENDS[-1])
+    for one in area.chance.sample(long, counted("cp_not_seen_20")):
+        one.gaps[-1] = (LONG_EDGE, LAST)
     for one in visited:
-        one.days = _days(one, chance)
-        one.virtual = {day for day in one.days if chance.random() < _virtual(day)}
+        one.days = _days(one, area.chance)
+        one.virtual = {day for day in one.days if area.chance.random() < _virtual(day)}
         seen = [day for day in one.days if day not in one.virtual]
-        one.alone = {day for day in seen if chance.random() < ALONE[month_of(day)]}
-    _seen_virtually([one for one in now if one not in late], chance)
-    _seen_alone(now, chance)
-    _tell(county, visited, chance)
+        one.alone = {day for day in seen if area.chance.random() < ALONE[month_of(day)]}
+    _seen_virtually([one for one in now if one not in late], area.chance)
+    _seen_alone(now, area.chance)
+    _tell(area, visited)
 
 
-def _late(county: County, here: list[Visited], month: int, chance: Random) -> list[Visited]:
+def _late(area: Area, here: list[Visited], month: int) -> list[Visited]:
     """Who is not seen in time as a month ends: as many as the report has, by locality."""
     can = [one for one in here if one.stay.first < EDGES[month]]
     if month not in PRINTED:
-        return chance.sample(can, round(chance.uniform(*LATE) * len(here) / 100))
+        return area.chance.sample(can, round(area.chance.uniform(*LATE) * len(here) / 100))
     sizes = {
-        place: sum(one.stay.cell.locality == place for one in here) for place in county.localities
+        place: sum(one.stay.cell.locality == place for one in here)
+        for place in area.county.localities
     }
     percentages = {place: _printed(place, month) for place in sizes}
-    seen = {place: (_nearest(percentages[place], size), size) for place, size in sizes.items()}
+    seen = {place: (round(percentages[place] * size / 100), size) for place, size in sizes.items()}
     if month == max(PRINTED):
-        wanted = published.figure("cp_visits").numerator
+        wanted = figure("cp_visits").numerator
         fixed = {place: [size] for place, size in sizes.items()}
         seen = fit(percentages, fixed, lambda in_time, _: in_time == wanted)
     return [
         one
         for place, (in_time, size) in seen.items()
-        for one in chance.sample(
+        for one in area.chance.sample(
             [one for one in can if one.stay.cell.locality == place], size - in_time
         )
     ]
@@ -112,14 +116,9 @@ def _late(county: County, here: list[Visited], month: int, chance: Random) -> li
 
 def _printed(place: str, month: int) -> int:
     try:
-        return int(published.figure("cp_visits", place, PRINTED[month]).published.rstrip("%"))
+        return percentage("cp_visits", place, PRINTED[month])
     except KeyError:
         return 100
-
-
-def _nearest(percentage: int, size: int) -> int:
-    """The count of a size that is nearest to a percentage."""
-    return min(range(size + 1), key=lambda count: abs(100 * count - percentage * size))
 
 
 def _days(one: Visited, chance: Random) -> list[date]:
@@ -156,7 +155,7 @@ def _virtual(day: date) -> float:
 def _seen_virtually(in_time: list[Visited], chance: Random) -> None:
     """Of those seen in time at the end of January, who was so virtually."""
     seen = [one for one in in_time if one.last_before(FEBRUARY)]
-    many = published.figure("cp_seen_virtually").numerator or 0
+    many = counted("cp_seen_virtually")
     virtually = set(chance.sample(seen, many))
     for one in seen:
         last = one.last_before(FEBRUARY)
@@ -174,9 +173,7 @@ def _seen_alone(now: list[Visited], chance: Random) -> None:
         one: [d for d in one.days if EDGES[-1] < d < FEBRUARY and d not in one.virtual]
         for one in aged
     }
-    percentage = int(published.figure("cp_seen_alone").published.rstrip("%"))
-    many = _nearest(percentage, len(aged))
-    assert rounded(many, len(aged)) == percentage
+    many = share(len(aged), "cp_seen_alone")
     chosen = set(chance.sample([one for one in aged if lately[one]], many))
     for one in aged:
         one.alone = {day for day in one.alone if not EDGES[-1] < day < FEBRUARY}
@@ -184,7 +181,7 @@ def _seen_alone(now: list[Visited], chance: Random) -> None:
             one.alone.add(lately[one][-1])
 
 
-def _tell(county: County, visited: list[Visited], chance: Random) -> None:
+def _tell(area: Area, visited: list[Visited]) -> None:
     """Tell the visits; in January so many are recorded late as the report has."""
     told = [(one, day, True) for one in visited for day in one.days]
     # Now and then somebody went, and the child was not seen; more days in, the child was.
@@ -192,17 +189,18 @@ def _tell(county: County, visited: list[Visited], chance: Random) -> None:
         (one, day, False)
         for one in visited
         for day in (add_working_days(seen, 2) for seen in one.days)
-        if day not in one.days and day <= (one.stay.last or LAST_DAY) and chance.random() < 0.02
+        if day not in one.days
+        and day <= (one.stay.last or LAST_DAY)
+        and area.chance.random() < 0.02
     ]
     told.sort(key=lambda each: (each[1], each[0].child.key, each[2]))
     january = [n for n, (_, day, _) in enumerate(told) if JANUARY <= day < FEBRUARY]
-    percentage = int(published.figure("cp_visit_recording_delay").published.rstrip("%"))
-    delayed = set(chance.sample(january, _nearest(percentage, len(january))))
+    delayed = set(area.chance.sample(january, share(len(january), "cp_visit_recording_delay")))
     inside = set(january)
     for number, (one, day, seen) in enumerate(told):
-        time = at(day, 9.5 + 7 * chance.random())
-        late = number in delayed or (number not in inside and chance.random() < DELAYED)
-        after = chance.randint(6, 20) if late else chance.choice((0, 0, 0, 1, 1, 2, 3, 4))
+        time = at(day, 9.5 + 7 * area.chance.random())
+        late = number in delayed or (number not in inside and area.chance.random() < DELAYED)
+        after = area.chance.randint(6, 20) if late else area.chance.choice((0, 0, 0, 1, 1, 2, 3, 4))
         recorded = max(at(add_working_days(day, after), 17.5), time + timedelta(minutes=30))
         visit = VisitRecorded(
             kind=VisitKind.PROTECTION_PLAN,
@@ -211,8 +209,10 @@ def _tell(county: County, visited: list[Visited], chance: Random) -> None:
             seen_alone=seen and day in one.alone,
             team=one.child.team,
         )
-        event = county.tell(one.child.subject, visit, time, recorded)
-        if chance.random() < 0.002 and number not in inside:
-            again = county.tell(one.child.subject, visit, time, recorded + timedelta(minutes=5))
+        event = area.county.tell(one.child.subject, visit, time, recorded)
+        if area.chance.random() < 0.002 and number not in inside:
+            again = area.county.tell(
+                one.child.subject, visit, time, recorded + timedelta(minutes=5)
+            )
             void = RecordVoided(voids=again.id)
-            county.tell(one.child.subject, void, event.recordedtime + timedelta(days=1))
+            area.county.tell(one.child.subject, void, event.recordedtime + timedelta(days=1))

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
-from casepulse.counties.january_2021.county import Child, County, at
-from casepulse.counties.january_2021.recording import some_day, tell
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import Child, County
+from casepulse.counties.january_2021.days import some_day
+from casepulse.counties.january_2021.published import counted
 from casepulse.schemas.events.private_fostering import (
     PrivateFosteringEnded,
     PrivateFosteringStarted,
@@ -21,46 +22,47 @@ OVER, AFTER = 5, 2
 
 def plan(county: County) -> None:
     """Twelve arrangements are open when January ends; half of them are visited in time."""
-    chance = county.chances("private_fostering")
-    many = published.figure("private_fostering").numerator or 0
-    in_time = published.figure("private_fostering_visits").numerator or 0
+    area = Area.of(county, "private_fostering")
+    many = counted("private_fostering")
+    in_time = counted("private_fostering_visits")
     for number in range(many):
-        first = some_day(date(2019, 6, 3), date(2020, 10, 30), chance)
+        first = some_day(date(2019, 6, 3), date(2020, 10, 30), area.chance)
         if number == 0:
             # Begun so lately that the first visit is not due yet.
-            _arrange(county, date(2021, 1, 27), [], chance)
+            _arrange(area, date(2021, 1, 27), [])
         elif number < in_time:
-            days = _visits(first, some_day(HOLDS, date(2021, 1, 29), chance), chance)
-            _arrange(county, first, days, chance)
+            days = _visits(first, some_day(HOLDS, date(2021, 1, 29), area.chance), area.chance)
+            _arrange(area, first, days)
         elif number < in_time + 2:
             # Never visited.
-            _arrange(county, some_day(date(2020, 12, 1), date(2021, 1, 18), chance), [], chance)
+            _arrange(area, some_day(date(2020, 12, 1), date(2021, 1, 18), area.chance), [])
         else:
-            late = _visits(first, some_day(date(2020, 10, 20), date(2020, 11, 5), chance), chance)
-            _arrange(county, first, late, chance)
+            late = _visits(
+                first, some_day(date(2020, 10, 20), date(2020, 11, 5), area.chance), area.chance
+            )
+            _arrange(area, first, late)
     for _ in range(OVER):
-        first = some_day(date(2019, 3, 4), date(2020, 8, 31), chance)
-        last = first + timedelta(days=chance.randint(40, 130))
-        child, key = _arrange(county, first, _visits(first, last, chance), chance)
-        data = PrivateFosteringEnded(arrangement=key, team=child.team)
-        tell(county, child.subject, data, at(last + timedelta(days=3), 12), chance)
+        first = some_day(date(2019, 3, 4), date(2020, 8, 31), area.chance)
+        last = first + timedelta(days=area.chance.randint(40, 130))
+        child, key = _arrange(area, first, _visits(first, last, area.chance))
+        area.tell(child, PrivateFosteringEnded, last + timedelta(days=3), 12, arrangement=key)
     for _ in range(AFTER):
-        first = some_day(date(2021, 2, 2), date(2021, 2, 24), chance)
-        _arrange(county, first, [first + timedelta(days=chance.randint(1, 7))], chance)
+        first = some_day(date(2021, 2, 2), date(2021, 2, 24), area.chance)
+        _arrange(area, first, [first + timedelta(days=area.chance.randint(1, 7))])
 
 
-def _arrange(county: County, first: date, visits: list[date], chance: Random) -> tuple[Child, str]:
+def _arrange(area: Area, first: date, visits: list[date]) -> tuple[Child, str]:
     """A child for whom an arrangement begins on a day, and its key."""
-    locality = chance.choice(("Gloucester", "Cheltenham", "Stroud", "FoD", "Tewkesbury"))
-    team = chance.choice([each for each in county.teams[locality] if "assessment" in each])
-    born = first - timedelta(days=chance.randint(2500, 5000))  # under 16 all along
-    child = county.child(born, team, first - timedelta(days=1))
-    key = county.key("pf")
-    data = PrivateFosteringStarted(arrangement=key, team=team)
-    tell(county, child.subject, data, at(first, 10), chance)
+    locality = area.chance.choice(("Gloucester", "Cheltenham", "Stroud", "FoD", "Tewkesbury"))
+    team = area.chance.choice(
+        [each for each in area.county.teams[locality] if "assessment" in each]
+    )
+    born = first - timedelta(days=area.chance.randint(2500, 5000))  # under 16 all along
+    child = area.county.child(born, team, first - timedelta(days=1))
+    key = area.county.key("pf")
+    area.tell(child, PrivateFosteringStarted, first, 10, arrangement=key)
     for day in visits:
-        visited = PrivateFosteringVisited(arrangement=key, team=team)
-        tell(county, child.subject, visited, at(day, chance.uniform(14, 18)), chance)
+        area.tell(child, PrivateFosteringVisited, day, (14, 18), arrangement=key)
     return child, key
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from casepulse.counties.january_2021.counts import percent_of
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -52,3 +54,41 @@ def figure(name: str, scope: str = "county", period: str = "2021-01") -> Publish
         if (each.figure, each.scope, each.period) == (name, scope, period):
             return each
     raise KeyError(f"{name}, {scope}, {period}")
+
+
+def counted(name: str, scope: str = "county", period: str = "2021-01") -> int:
+    """How many a figure of the report counts.
+
+    Raises:
+        KeyError: the report has none such, or prints no count of it.
+    """
+    many = figure(name, scope, period).numerator
+    if many is None:
+        raise KeyError(f"{name}, {scope}, {period}: the report prints no count")
+    return many
+
+
+def whole(name: str, scope: str = "county", period: str = "2021-01") -> int:
+    """Of how many a figure of the report is.
+
+    Raises:
+        KeyError: the report has none such, or does not print it.
+    """
+    many = figure(name, scope, period).denominator
+    if many is None:
+        raise KeyError(f"{name}, {scope}, {period}: the report does not print of how many")
+    return many
+
+
+def percentage(name: str, scope: str = "county", period: str = "2021-01") -> int:
+    """The percentage that the report prints of a figure."""
+    return int(figure(name, scope, period).published.rstrip("%"))
+
+
+def share(of: int, name: str, scope: str = "county", period: str = "2021-01") -> int:
+    """How many of so many print as the percentage that the report prints of a figure.
+
+    Raises:
+        ValueError: no count does.
+    """
+    return percent_of(figure(name, scope, period).published, of)

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import Child, County, Spell, Stay
+from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.first_visits import FirstVisit, Outcome, first_visits
-from casepulse.counties.january_2021.fitting import working_days
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import percentage
 from casepulse.counties.january_2021.referral_volumes import (
     DISABLED,
     OVER_TWO_YEARS,
@@ -36,8 +37,7 @@ COUNTED_FROM, COUNTED_BEFORE = date(2019, 8, 1), date(2020, 8, 1)
 
 #: Percent of the closures without a visit, and with one, that another referral follows soon.
 AGAIN_UNSEEN, AGAIN_SEEN = (
-    int(figure(name, period="12m").published.rstrip("%"))
-    for name in ("rereferral_after_unseen", "rereferral_after_seen")
+    percentage(name, period="12m") for name in ("rereferral_after_unseen", "rereferral_after_seen")
 )
 
 #: About as many closures count besides these: of children who were on a protection plan. They are
@@ -78,12 +78,12 @@ class _Plan:
     referrals: list[Planned] = field(default_factory=list)
 
 
-def plan_referrals(county: County, chance: Random) -> list[Planned]:
+def plan_referrals(area: Area) -> list[Planned]:
     """Every referral up to the end of January 2021, oldest first."""
-    plan = _Plan(county, chance)
+    plan = _Plan(area.county, area.chance)
     _longest_open(plan)
-    starts, remain_open, visits = volumes(), open_at_the_ends(), first_visits(chance)
-    staying = _staying(chance)
+    starts, remain_open, visits = volumes(), open_at_the_ends(), first_visits(area.chance)
+    staying = _staying(area.chance)
     for month in months():
         slots = [
             (locality, visit)

@@ -7,8 +7,8 @@ before are chosen so that all of these hold; nothing else about them is publishe
 
 from datetime import date
 
-from casepulse.counties.january_2021.fitting import apportion
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.counts import apportion
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.state.calendar import add_months, month_of
 
 OTHER = "Other"
@@ -53,7 +53,7 @@ DISABLED_OPEN = 85
 #: Children in need for more than a year and for more than two. The first is what a published 93%
 #: for a year or less leaves of 1,827.
 OVER_A_YEAR = 128
-OVER_TWO_YEARS = figure("cin_over_2y").numerator or 0
+OVER_TWO_YEARS = counted("cin_over_2y")
 
 #: Where the others of them are, in percent. Other is such that visits there can print as published.
 _OPEN_BY_LOCALITY = {
@@ -131,7 +131,7 @@ def long_open() -> dict[str, tuple[int, int]]:
 
 def open_at_the_ends() -> dict[date, dict[str, int]]:
     """Children whose referral is open at the end of each month, by locality."""
-    totals = (*_OPEN, figure("children_in_need").numerator or 0)
+    totals = (*_OPEN, counted("children_in_need"))
     found: dict[date, dict[str, int]] = {}
     for month, total in zip(months(), totals, strict=True):
         disabled = min(DISABLED_OPEN, 15 + 7 * len(found))

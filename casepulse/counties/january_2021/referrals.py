@@ -1,13 +1,13 @@
 """Referrals of children: they start, the child is seen or not, and they close."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from random import Random
+from datetime import date, timedelta
 
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.assessments import tell_assessments
-from casepulse.counties.january_2021.county import FEBRUARY, County, Spell, Stay, at
+from casepulse.counties.january_2021.county import FEBRUARY, County, Spell, Stay
+from casepulse.counties.january_2021.days import working_days
 from casepulse.counties.january_2021.first_visits import Outcome
-from casepulse.counties.january_2021.fitting import working_days
 from casepulse.counties.january_2021.referral_plan import Planned, plan_referrals
 from casepulse.schemas.codes import Pathway, ReferralSource, VisitKind, VisitMethod
 from casepulse.schemas.events.referral import ReferralClosed, ReferralStarted, VisitRecorded
@@ -24,31 +24,31 @@ _SOURCES: tuple[ReferralSource, ...] = (
 
 def plan(county: County) -> None:
     """All referrals that begin from 2018 on, with their initial visits and closures."""
-    chance = county.chances("referrals")
-    planned = plan_referrals(county, chance)
+    area = Area.of(county, "referrals")
+    planned = plan_referrals(area)
     for referral in planned:
-        _tell_start(county, chance, referral)
-        _tell_first_visit(county, chance, referral)
-        _tell_closure(county, chance, referral)
+        _tell_start(area, referral)
+        _tell_first_visit(area, referral)
+        _tell_closure(area, referral)
     being_assessed = tell_assessments(county, planned)
-    _tell_february(county, chance, planned, being_assessed)
+    _tell_february(area, planned, being_assessed)
 
 
-def _tell_february(
-    county: County, chance: Random, planned: list[Planned], being_assessed: set[str]
-) -> None:
+def _tell_february(area: Area, planned: list[Planned], being_assessed: set[str]) -> None:
     """Some of what came after the month reported on: children referred, and cases closed."""
     days = working_days(FEBRUARY, date(2021, 2, 26))
     for _ in range(_REFERRED_IN_FEBRUARY):
-        like, day = chance.choice(planned), chance.choice(days)
-        child = county.child(day - timedelta(days=chance.randrange(20, 5500)), like.child.team, day)
-        spell = Spell(Stay.REFERRAL, county.key("r"), day)
+        like, day = area.chance.choice(planned), area.chance.choice(days)
+        child = area.county.child(
+            day - timedelta(days=area.chance.randrange(20, 5500)), like.child.team, day
+        )
+        spell = Spell(Stay.REFERRAL, area.county.key("r"), day)
         child.spells.append(spell)
         visit = replace(like.visit, outcome=Outcome.IN_TIME, started=day, closed_unseen=None)
         visit = replace(visit, seen=add_working_days(day, 1), virtual=False)
         referral = Planned(child, spell, like.locality, visit)
-        _tell_start(county, chance, referral)
-        _tell_first_visit(county, chance, referral)
+        _tell_start(area, referral)
+        _tell_first_visit(area, referral)
     may_close = [
         each
         for each in planned
@@ -57,62 +57,58 @@ def _tell_february(
         and each.day < date(2020, 11, 1)
         and not (each.lasting or each.child.key in being_assessed)
     ]
-    for referral in chance.sample(may_close, _CLOSED_IN_FEBRUARY):
-        referral.spell.last = chance.choice(days)
-        _tell_closure(county, chance, referral)
+    for referral in area.chance.sample(may_close, _CLOSED_IN_FEBRUARY):
+        referral.spell.last = area.chance.choice(days)
+        _tell_closure(area, referral)
 
 
-def _tell_start(county: County, chance: Random, referral: Planned) -> None:
+def _tell_start(area: Area, referral: Planned) -> None:
     child = referral.child
-    started = ReferralStarted(
+    area.tell(
+        child,
+        ReferralStarted,
+        referral.day,
+        9 + area.chance.random() * 3,
         referral=referral.spell.key,
         pathway=Pathway(referral.visit.pathway),
-        source=chance.choice(_SOURCES),
-        team=child.team,
+        source=area.chance.choice(_SOURCES),
     )
-    county.tell(child.subject, started, at(referral.day, 9 + chance.random() * 3))
 
 
-def _tell_first_visit(county: County, chance: Random, referral: Planned) -> None:
+def _tell_first_visit(area: Area, referral: Planned) -> None:
     visit = referral.visit
     attempted, seen = None, visit.seen
     if visit.outcome is Outcome.NOT_SEEN:
         # Somebody went, and nobody was in; some of these children are seen in February.
         attempted = add_working_days(referral.day, 2)
-        seen = add_working_days(FEBRUARY, chance.randrange(10)) if chance.random() < 0.7 else None
-    elif visit.outcome is Outcome.LATE and chance.random() < 0.4:
+        seen = (
+            add_working_days(FEBRUARY, area.chance.randrange(10))
+            if area.chance.random() < 0.7
+            else None
+        )
+    elif visit.outcome is Outcome.LATE and area.chance.random() < 0.4:
         attempted = add_working_days(referral.day, 1)
     if attempted and attempted < FEBRUARY and (seen is None or attempted < seen):
-        _visit(county, chance, referral, attempted, False)
+        _visit(area, referral, attempted, False)
     if seen:
-        _visit(county, chance, referral, seen, True)
+        _visit(area, referral, seen, True)
 
 
-def _visit(county: County, chance: Random, referral: Planned, day: date, seen: bool) -> None:
-    told = VisitRecorded(
+def _visit(area: Area, referral: Planned, day: date, seen: bool) -> None:
+    area.tell(
+        referral.child,
+        VisitRecorded,
+        day,
+        (13, 18),
         kind=VisitKind.INITIAL,
         method=VisitMethod.VIRTUAL if seen and referral.visit.virtual else VisitMethod.FACE_TO_FACE,
         child_seen=seen,
-        seen_alone=seen and not referral.visit.virtual and chance.random() < 0.6,
-        team=referral.child.team,
+        seen_alone=seen and not referral.visit.virtual and area.chance.random() < 0.6,
     )
-    time = at(day, 13 + chance.random() * 5)
-    county.tell(referral.child.subject, told, time, _recorded_late(chance, day))
 
 
-def _tell_closure(county: County, chance: Random, referral: Planned) -> None:
+def _tell_closure(area: Area, referral: Planned) -> None:
     if referral.closed:
-        closed = ReferralClosed(
-            referral=referral.spell.key,
-            reason="RC8" if referral.visit.closed_unseen else "RC7",
-            team=referral.child.team,
-        )
-        time = at(referral.closed, 18 + chance.random())
-        county.tell(referral.child.subject, closed, time, _recorded_late(chance, referral.closed))
-
-
-def _recorded_late(chance: Random, day: date) -> datetime | None:
-    """One in thirty facts of the last weeks of January is recorded in February."""
-    if date(2021, 1, 11) <= day < FEBRUARY and chance.random() < 1 / 30:
-        return at(add_working_days(FEBRUARY, chance.randrange(20)), 10)
-    return None
+        reason = "RC8" if referral.visit.closed_unseen else "RC7"
+        said = {"referral": referral.spell.key, "reason": reason}
+        area.tell(referral.child, ReferralClosed, referral.closed, (18, 19), **said)

@@ -1,12 +1,12 @@
 """Return interviews of children who went missing: how many were held, after which episode, when."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from random import Random
 
-from casepulse.counties.january_2021.county import Child, County, deal
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import Child, deal
 from casepulse.counties.january_2021.missing_episodes import Gone
-from casepulse.counties.january_2021.published import figure
-from casepulse.counties.january_2021.recording import tell
+from casepulse.counties.january_2021.published import counted
 from casepulse.schemas.codes import InterviewOutcome
 from casepulse.schemas.events.missing import ReturnInterviewRecorded
 
@@ -16,53 +16,72 @@ HELD, REFUSED, NOT_HELD = InterviewOutcome.HELD, InterviewOutcome.REFUSED, Inter
 IN_TIME, LATE = (4, 71), (76, 118)
 
 
-def plan_interviews(
-    county: County, missing: list[tuple[Child, list[Gone]]], chance: Random
-) -> None:
-    """Interviews of those missing in January: so many held, refused, after the latest, in time."""
-    held, latest = figure("return_interview"), figure("return_interview_latest")
-    refused, in_time = figure("return_interview_refused"), figure("return_interview_timely")
-    after_latest = latest.numerator or 0
-    earlier = (held.numerator or 0) - after_latest
-    shuffled = chance.sample(missing, len(missing))
+#: Per cent of the children missing in January to December 2020 who were interviewed, and of those,
+#: in time: better in December than in January 2021, and in time for a second month less often.
+_HELD = (84, 80, 79, 76, 83, 78, 75, 77, 84, 82, 79, 80)
+_IN_TIME = (83, 74, 78, 79, 85, 76, 82, 74, 76, 75, 78, 74)
+
+#: Per cent of the interviews of those months that were after the latest episode, and of the
+#: children, those who refused.
+_AFTER_LATEST, _REFUSED = 85, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Interviews:
+    """How many of the children who went missing in a month were interviewed, and how."""
+
+    held: int
+    after_latest: int
+    refused: int
+    in_time: int
+
+
+def published_interviews() -> Interviews:
+    """Those of January."""
+    return Interviews(
+        *(counted(f"return_interview{which}") for which in ("", "_latest", "_refused", "_timely"))
+    )
+
+
+def interviews_of(month: int, missing: list[tuple[Child, list[Gone]]]) -> Interviews:
+    """Those of a month of 2020."""
+    held = round(len(missing) * _HELD[month - 1] / 100)
+    often = sum(len(episodes) > 1 for _, episodes in missing)
+    earlier = min(often, held * (100 - _AFTER_LATEST) // 100)
+    refused = min(len(missing) - held, len(missing) * _REFUSED // 100)
+    return Interviews(held, held - earlier, refused, round(held * _IN_TIME[month - 1] / 100))
+
+
+def tell_interviews(area: Area, missing: list[tuple[Child, list[Gone]]], plan: Interviews) -> None:
+    """Interviews of those missing in a month: so many held, refused, after the latest, in time."""
+    earlier = plan.held - plan.after_latest
+    shuffled = area.chance.sample(missing, len(missing))
     shuffled.sort(key=lambda each: len(each[1]) < 2)
     # Whoever was interviewed, but not after the latest, went missing more than once.
     ways = ["earlier"] * earlier
     ways += deal(
         {
-            "latest": after_latest,
-            "refused": refused.numerator or 0,
-            "none": len(missing) - earlier - after_latest - (refused.numerator or 0),
+            "latest": plan.after_latest,
+            "refused": plan.refused,
+            "none": len(missing) - plan.held - plan.refused,
         },
-        chance,
+        area.chance,
     )
-    prompt = in_time.numerator or 0
-    timely = deal({"yes": prompt, "": (held.numerator or 0) - prompt}, chance)
+    timely = deal({"yes": plan.in_time, "": plan.held - plan.in_time}, area.chance)
     for (_, episodes), way in zip(shuffled, ways, strict=True):
         last = episodes[-1]
         match way:
             case "latest" | "earlier":
-                after = last if way == "latest" else chance.choice(episodes[:-1])
-                _interview(county, after, HELD, IN_TIME if timely.pop() else LATE, chance)
+                after = last if way == "latest" else area.chance.choice(episodes[:-1])
+                _interview(area, after, HELD, IN_TIME if timely.pop() else LATE)
                 if way == "earlier":
-                    _interview(county, last, chance.choice((REFUSED, NOT_HELD)), IN_TIME, chance)
+                    _interview(area, last, area.chance.choice((REFUSED, NOT_HELD)), IN_TIME)
             case "refused":
-                _interview(county, last, REFUSED, IN_TIME, chance)
-            case _ if chance.random() < 0.5:
-                _interview(county, last, NOT_HELD, IN_TIME, chance)
+                _interview(area, last, REFUSED, IN_TIME)
+            case _ if area.chance.random() < 0.5:
+                _interview(area, last, NOT_HELD, IN_TIME)
 
 
-def any_interviews(county: County, gone: Gone, chance: Random) -> None:
-    """The interview after an episode of another month, as chance has it."""
-    (outcome,) = chance.choices((HELD, REFUSED, NOT_HELD, None), (72, 10, 8, 10))
-    if outcome:
-        hours = IN_TIME if chance.random() < 0.75 else LATE
-        _interview(county, gone, outcome, hours, chance)
-
-
-def _interview(
-    county: County, gone: Gone, outcome: InterviewOutcome, hours: tuple[int, int], chance: Random
-) -> None:
-    data = ReturnInterviewRecorded(episode=gone.key, outcome=outcome, team=gone.child.team)
-    when = gone.back + timedelta(hours=chance.uniform(*hours))
-    tell(county, gone.child.subject, data, when, chance)
+def _interview(area: Area, gone: Gone, outcome: InterviewOutcome, hours: tuple[int, int]) -> None:
+    when = gone.back + timedelta(hours=area.chance.uniform(*hours))
+    area.tell(gone.child, ReturnInterviewRecorded, when, episode=gone.key, outcome=outcome)

@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from casepulse.counties.january_2021.county import MONTH_ENDS, Child, County, Spell, Stay
-
-#: The last day of the month reported on.
-LAST = MONTH_ENDS[-1]
+from casepulse.counties.january_2021.county import MONTH_ENDS, Child, County, Lasting, Spell, Stay
 
 #: What is told of a child is told of the time from this day on.
 TOLD_FROM = MONTH_ENDS[0].replace(day=1)
 
 
 @dataclass(slots=True, eq=False)
-class Run:
+class Run(Lasting):
     """A time during which a child is open: its first day, and its last; None while it lasts.
 
     A stay that begins on the day on which the one before it ends goes on with it.
@@ -24,10 +21,6 @@ class Run:
     first: date
     last: date | None
     stays: list[Spell]
-
-    def open_at_the_end_of(self, day: date) -> bool:
-        """Whether the child is open at the midnight that ends a day."""
-        return self.first <= day and (self.last is None or self.last > day)
 
     def because_of(self, day: date) -> Stay | None:
         """What makes the child open then; of several, what is watched most closely."""

@@ -7,10 +7,9 @@ more than 22, 25 and 30, and in how many teams nobody holds more than 18.
 from dataclasses import dataclass, field
 from random import Random
 
-from casepulse.counties.january_2021.county import County
-from casepulse.counties.january_2021.draws import percent_of
-from casepulse.counties.january_2021.fitting import apportion
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import apportion
+from casepulse.counties.january_2021.published import counted, share, whole
 from casepulse.counties.january_2021.runs import Run
 from casepulse.schemas.profile import load_profile
 
@@ -37,39 +36,46 @@ class Worker:
     fte: float
     holds: list[Run] = field(default_factory=list)
 
+    @property
+    def subject(self) -> str:
+        """The subject of the worker's events."""
+        return f"worker:{self.key}"
 
-def staff(county: County, held: list[Run], chance: Random) -> list[Worker]:
+
+def staff(area: Area, held: list[Run]) -> list[Worker]:
     """Every worker who holds a child when January ends, and whom."""
     children: dict[str, list[Run]] = {team: [] for team in load_profile().teams}
     for run in held:
         children[run.child.team].append(run)
     for of_team in children.values():
-        chance.shuffle(of_team)
+        area.chance.shuffle(of_team)
     for of_team in children.values():
         if not of_team:
             largest = max(children.values(), key=len)
             of_team += [largest.pop() for _ in range(ON_LOAN)]
     sizes = {team: float(len(of_team)) for team, of_team in children.items()}
-    many = figure("caseload_18").denominator or 0
+    many = whole("caseload_18")
     posts = {team: 1 + more for team, more in apportion(many - len(sizes), sizes).items()}
-    bands = _bands(posts, many, chance)
+    bands = _bands(posts, many, area.chance)
     found = []
     for team, of_team in children.items():
-        for fte, load in _loads(len(of_team), posts[team], bands.get(team, []), team, chance):
-            found.append(Worker(county.key("w"), team, fte, [of_team.pop() for _ in range(load)]))
+        for fte, load in _loads(len(of_team), posts[team], bands.get(team, []), team, area.chance):
+            found.append(
+                Worker(area.county.key("w"), team, fte, [of_team.pop() for _ in range(load)])
+            )
     return found
 
 
 def _bands(posts: dict[str, int], many: int, chance: Random) -> dict[str, list[tuple[int, int]]]:
     """The bands of those who hold more than 18, by team: none in as many teams as published."""
-    above = figure("caseload_over_18").numerator or 0
-    beyond_22 = many - percent_of(figure("caseload_22").published, many)
-    beyond_25 = figure("caseload_25").numerator or 0
-    all_within = figure("caseload_teams_all_18").numerator or 0
+    above = counted("caseload_over_18")
+    beyond_22 = many - share(many, "caseload_22")
+    beyond_25 = counted("caseload_25")
+    all_within = counted("caseload_teams_all_18")
     largest = sorted(posts, key=lambda team: (team in EXCESSIVE, posts[team], team), reverse=True)
     with_some = largest[: len(posts) - all_within]
-    share = {team: float(posts[team]) for team in with_some}
-    counts = {team: 1 + more for team, more in apportion(above - len(share), share).items()}
+    shares = {team: float(posts[team]) for team in with_some}
+    counts = {team: 1 + more for team, more in apportion(above - len(shares), shares).items()}
     bands = [ABOVE] * (above - beyond_22) + [STRETCHED] * (beyond_22 - beyond_25)
     bands += [HIGH] * (beyond_25 - len(EXCESSIVE))
     chance.shuffle(bands)

@@ -6,14 +6,15 @@ in need, of `referrals`, while their referral is open.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
-from casepulse.counties.january_2021 import published
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.counts import apportion
 from casepulse.counties.january_2021.county import (
     FEBRUARY,
     JANUARY,
-    KNOWN,
+    LAST,
     MONTH_ENDS,
     Child,
     County,
@@ -21,16 +22,16 @@ from casepulse.counties.january_2021.county import (
     Stay,
     at,
 )
-from casepulse.counties.january_2021.fitting import apportion, working_days
+from casepulse.counties.january_2021.days import back, working_days
 from casepulse.counties.january_2021.initial_conferences import (
     APRIL,
     Conference,
     Referred,
-    back,
     plan_conferences,
     tell_conference,
     tell_views,
 )
+from casepulse.counties.january_2021.published import counted, figure, percentage, whole
 from casepulse.schemas.codes import EnquiryOutcome, SafeguardingPartner
 from casepulse.schemas.events.protection import (
     SectionFortySevenCompleted,
@@ -86,26 +87,26 @@ def tell_conferences(
     county: County, made: list[Conference], reviews: list[tuple[str, Child, date]]
 ) -> None:
     """Everything from the discussion to the conference, given the conferences that made a plan."""
-    chance = county.chances("strategy")
-    referred = Referred(county, chance)
-    conferences = plan_conferences(made, referred, chance)
+    area = Area.of(county, "strategy")
+    referred = Referred(county, area.chance)
+    conferences = plan_conferences(made, referred, area.chance)
     discussions = [_behind(each) for each in conferences]
-    discussions += _enquiries(discussions, referred, chance)
-    discussions += _still_under_way(discussions, referred, chance)
-    discussions += _no_further(discussions, referred, chance)
+    discussions += _enquiries(discussions, referred, area.chance)
+    discussions += _still_under_way(discussions, referred, area.chance)
+    discussions += _no_further(discussions, referred, area.chance)
     discussions.sort(key=lambda each: (each.day, each.child.key))
-    _in_time(discussions, chance)
-    _partners(discussions, chance)
+    _in_time(discussions, area.chance)
+    _partners(discussions, area.chance)
     for discussion in discussions:
-        _tell(county, discussion, chance)
+        _tell(area, discussion)
     for each in conferences:
         each.key = each.key or county.key("cf")
-        tell_conference(county, each, chance)
+        tell_conference(area, each)
     tell_views(county, reviews + [(each.key, each.child, each.day) for each in conferences])
 
 
 def _share(figure: str, period: str = JAN) -> float:
-    return int(published.figure(figure, period=period).published.rstrip("%")) / 100
+    return percentage(figure, period=period) / 100
 
 
 def _behind(conference: Conference) -> Discussion:
@@ -124,7 +125,7 @@ def _behind(conference: Conference) -> Discussion:
 def _enquiries(conferred: list[Discussion], referred: Referred, chance: Random) -> list[Discussion]:
     """The enquiries that led to no conference: as many as the report's shares leave."""
     to_conference = Counter(month_of(each.completed) for each in conferred if each.completed)
-    january = published.figure("s47_timely")
+    january = figure("s47_timely")
     year = [m for m in map(month_of, MONTH_ENDS) if month_of(APRIL) <= m < JAN]
     led = sum(to_conference[month] for month in [*year, JAN])
     share = _share("s47_to_icpc_fytd", "FYtD 2020-21")
@@ -140,7 +141,7 @@ def _enquiries(conferred: list[Discussion], referred: Referred, chance: Random) 
         assessed = round(completed[month] * TO_ASSESSMENT / 100)
         if month == JAN:
             late = completed[month] - (january.numerator or 0)
-            assessed = published.figure("s47_to_assessment").numerator or 0
+            assessed = counted("s47_to_assessment")
         days = working_days(end.replace(day=1), end)
         outcomes = [EnquiryOutcome.SINGLE_ASSESSMENT] * assessed
         others = (EnquiryOutcome.CHILD_IN_NEED, EnquiryOutcome.NO_FURTHER_ACTION)
@@ -163,12 +164,12 @@ def _still_under_way(
     begun: list[Discussion], referred: Referred, chance: Random
 ) -> list[Discussion]:
     """The enquiries begun in January and not completed in it."""
-    many = (published.figure("strategy_to_s47").numerator or 0) - sum(d.month == JAN for d in begun)
+    many = (counted("strategy_to_s47")) - sum(d.month == JAN for d in begun)
     found = []
     for _ in range(many):
         done = add_working_days(FEBRUARY, chance.randint(0, 9))
         first = max(back(done, 19), date(2021, 1, 6))
-        day = chance.choice(working_days(first, MONTH_ENDS[-1]))
+        day = chance.choice(working_days(first, LAST))
         child, spell = referred.take(_earlier(day), done)
         found.append(Discussion(child, spell, day, done, EnquiryOutcome.NO_FURTHER_ACTION))
     return found
@@ -177,7 +178,7 @@ def _still_under_way(
 def _no_further(begun: list[Discussion], referred: Referred, chance: Random) -> list[Discussion]:
     """The discussions that began no enquiry; some are further ones under the same referral."""
     led = Counter(each.month for each in begun)
-    january = published.figure("strategy_to_s47")
+    january = figure("strategy_to_s47")
     year = [m for m in map(month_of, MONTH_ENDS) if month_of(APRIL) <= m < JAN]
     all_led = sum(led[month] for month in [*year, JAN])
     share = _share("strategy_to_s47_fytd", "FYtD 2020-21")
@@ -191,7 +192,7 @@ def _no_further(begun: list[Discussion], referred: Referred, chance: Random) -> 
         month = month_of(end)
         further = round(led[month] * (100 - INITIAL) / 100)
         if month == JAN:
-            initial = published.figure("strategy_discussion_timely").denominator or 0
+            initial = whole("strategy_discussion_timely")
             further = (january.denominator or 0) - initial
         days = working_days(end.replace(day=1), end)
         for number in range(none[month]):
@@ -236,7 +237,7 @@ def _in_time(discussions: list[Discussion], chance: Random) -> None:
         initial = [each for each in held if each.initial]
         many = round(len(initial) * DISCUSSED_IN_TIME[month] / 100)
         if month == JAN:
-            many = published.figure("strategy_discussion_timely").numerator or 0
+            many = counted("strategy_discussion_timely")
         for each in chance.sample(initial, len(initial) - many):
             each.in_time = False
 
@@ -250,11 +251,11 @@ def _partners(discussions: list[Discussion], chance: Random) -> None:
         left_out = {HEALTH: many * 4 // 5, SOCIAL_CARE: many - many * 4 // 5}
         if month == JAN:
             absent = {
-                HEALTH: published.figure("strategy_no_health").numerator or 0,
-                POLICE: published.figure("strategy_no_police").numerator or 0,
-                SOCIAL_CARE: published.figure("strategy_no_social_care").numerator or 0,
+                HEALTH: counted("strategy_no_health"),
+                POLICE: counted("strategy_no_police"),
+                SOCIAL_CARE: counted("strategy_no_social_care"),
             }
-            many = published.figure("strategy_partner_not_invited").numerator or 0
+            many = counted("strategy_partner_not_invited")
             left_out = {HEALTH: many * 4 // 5, SOCIAL_CARE: many - many * 4 // 5}
         shuffled = chance.sample(held, len(held))
         for partner, count in left_out.items():
@@ -267,36 +268,28 @@ def _partners(discussions: list[Discussion], chance: Random) -> None:
                 each.absent += (partner,)
 
 
-def _recorded(time: datetime, chance: Random) -> datetime:
-    """When a fact was recorded: within hours, or, of one in thirty, weeks later."""
-    late = chance.random() < 1 / 30
-    recorded = time + (timedelta(days=chance.randint(6, 30)) if late else timedelta(hours=2))
-    return min(recorded, KNOWN - timedelta(hours=3)) if time < at(FEBRUARY, 0) else recorded
-
-
-def _tell(county: County, each: Discussion, chance: Random) -> None:
+def _tell(area: Area, each: Discussion) -> None:
     """Tell a discussion and its enquiry."""
-    child, key = each.child, county.key("sd")
-    days_before = chance.choice((0, 0, 1)) if each.in_time else chance.randint(2, 5)
+    child, key = each.child, area.county.key("sd")
+    days_before = area.chance.choice((0, 0, 1)) if each.in_time else area.chance.randint(2, 5)
     invited = tuple(partner for partner in MANDATORY if partner not in each.not_invited)
-    held = StrategyDiscussionHeld(
+    time = at(each.day, 12 + 4 * area.chance.random())
+    area.tell(
+        child,
+        StrategyDiscussionHeld,
+        time,
         discussion=key,
         referral=each.referral.key if each.referral else None,
-        decided=at(back(each.day, days_before), 9 + 2.5 * chance.random()),
+        decided=at(back(each.day, days_before), 9 + 2.5 * area.chance.random()),
         invited=invited,
         attended=tuple(partner for partner in invited if partner not in each.absent),
-        team=child.team,
     )
-    time = at(each.day, 12 + 4 * chance.random())
-    county.tell(child.subject, held, time, _recorded(time, chance))
     if each.completed is None:
         return
-    enquiry = county.key("s47")
+    enquiry = area.county.key("s47")
     if each.conference:
         each.conference.enquiry = enquiry
-    began = SectionFortySevenStarted(enquiry=enquiry, discussion=key, team=child.team)
     time += timedelta(minutes=30)
-    county.tell(child.subject, began, time, _recorded(time, chance))
-    done = SectionFortySevenCompleted(enquiry=enquiry, outcome=each.outcome, team=child.team)
-    time = at(each.completed, 11)
-    county.tell(child.subject, done, time, _recorded(time, chance))
+    area.tell(child, SectionFortySevenStarted, time, enquiry=enquiry, discussion=key)
+    said = {"enquiry": enquiry, "outcome": each.outcome}
+    area.tell(child, SectionFortySevenCompleted, each.completed, 11, **said)

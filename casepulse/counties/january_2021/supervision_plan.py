@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 
 from casepulse.counties.january_2021.county import JANUARY
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.published import counted, figure
 from casepulse.counties.january_2021.runs import Run
 
 #: Where a child is held for whom nothing has been done in time when January ends: how many such
@@ -41,8 +41,8 @@ class Late:
 
 def plan_late(supervised: list[Run], chance: Random) -> Late:
     """Choose them among the children who are to be supervised."""
-    never_in_all = figure("supervision_never").numerator or 0
-    late_in_all = never_in_all + (figure("supervision_overdue").numerator or 0)
+    never_in_all = counted("supervision_never")
+    late_in_all = never_in_all + (counted("supervision_overdue"))
     teams: dict[str, list[Run]] = defaultdict(list)
     for run in chance.sample(supervised, len(supervised)):
         teams[run.child.team].append(run)
@@ -97,7 +97,7 @@ def _late_by_team(
     """How many are late in each team that has any: as many teams are above the target as published,
     and as many have nobody late."""
     told = figure("supervision_teams_above_target")
-    above, perfect = told.numerator or 0, figure("supervision_teams_100").numerator or 0
+    above, perfect = told.numerator or 0, counted("supervision_teams_100")
     sizes = {team: len(runs) for team, runs in teams.items()}
     with_late = {run.child.team for run in chosen}
     by_size = sorted(teams, key=lambda team: (sizes[team], team))

@@ -3,14 +3,13 @@
 from datetime import date, timedelta
 
 from casepulse.counties.january_2021.county import JANUARY, MONTH_ENDS, deal
+from casepulse.counties.january_2021.published import counted, share
 from casepulse.counties.january_2021.targeted_episodes import (
     CENTRE,
     DISABLED,
     FAMILY_SUPPORT,
     REASONS,
     Episodes,
-    counted,
-    per_cent,
 )
 from casepulse.schemas.codes_early_help import EarlyHelpClosure
 
@@ -21,7 +20,7 @@ REPEATED = 0.6
 class ClosedEpisodes(Episodes):
     """The episodes that closed, month by month."""
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         for last in MONTH_ENDS:
             of_month = self._january() if last >= JANUARY else self._earlier()
             for reason in of_month:
@@ -29,7 +28,7 @@ class ClosedEpisodes(Episodes):
 
     def _january(self) -> list[EarlyHelpClosure]:
         many = counted("ts_closed")
-        met, gone = per_cent("ts_closed_needs_met", many), per_cent("ts_closed_disengaged", many)
+        met, gone = share(many, "ts_closed_needs_met"), share(many, "ts_closed_disengaged")
         counts: dict[str, int] = {
             EarlyHelpClosure.NEEDS_MET: met * 2 // 3,
             EarlyHelpClosure.NEEDS_PARTLY_MET: met - met * 2 // 3,

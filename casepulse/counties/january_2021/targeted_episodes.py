@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from casepulse.counties.january_2021.county import JANUARY, Child
-from casepulse.counties.january_2021.published import figure
 from casepulse.counties.january_2021.telling import Telling
 from casepulse.schemas.codes_early_help import AdviceHolder, EarlyHelpClosure, TargetedService
 from casepulse.schemas.events.early_help import (
@@ -32,18 +31,6 @@ REASONS = {
     EarlyHelpClosure.MET_ELSEWHERE: 10, EarlyHelpClosure.MOVED_AWAY: 4,
     EarlyHelpClosure.STEPPED_UP: 1, EarlyHelpClosure.OTHER: 12,
 }  # fmt: skip
-
-
-def per_cent(name: str, of: int, scope: str = "county") -> int:
-    """How many of so many make the percentage that is published."""
-    return round(int(figure(name, scope).published.rstrip("%")) / 100 * of)
-
-
-def counted(name: str) -> int:
-    """The count that is published."""
-    number = figure(name).numerator
-    assert number is not None
-    return number
 
 
 class Episodes(Telling):

@@ -8,8 +8,9 @@ with the team that holds it.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casepulse.counties.january_2021.county import FEBRUARY, MONTH_ENDS, Child, County, Stay
-from casepulse.counties.january_2021.published import figure
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import FEBRUARY, LAST, Child, County, Stay
+from casepulse.counties.january_2021.published import counted, percentage, share
 from casepulse.counties.january_2021.targeted_closed import ClosedEpisodes
 from casepulse.counties.january_2021.targeted_episodes import (
     CENTRE,
@@ -17,8 +18,6 @@ from casepulse.counties.january_2021.targeted_episodes import (
     FAMILY_SUPPORT,
     REASONS,
     Episodes,
-    counted,
-    per_cent,
 )
 from casepulse.counties.january_2021.telling import LAST_DAY
 from casepulse.schemas.codes_early_help import EarlyHelpClosure, TargetedService
@@ -46,9 +45,9 @@ FIRST_THAT_COUNTS = date(2020, 2, 4)
 
 def plan(county: County) -> None:
     """Tell every episode of Targeted Support."""
-    chance = county.chances("targeted_support")
-    _Open(county, chance).tell()
-    ClosedEpisodes(county, chance).tell()
+    area = Area.of(county, "targeted_support")
+    _Open(county, area.chance).tell_all()
+    ClosedEpisodes(county, area.chance).tell_all()
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +68,7 @@ class _Episode:
 class _Open(Episodes):
     """The episodes that are open at the end of January."""
 
-    def tell(self) -> None:
+    def tell_all(self) -> None:
         episodes = [each for service, many in self._services().items()
                     for each in self._begun(service, many)]  # fmt: skip
         self._deal_visits(episodes)
@@ -84,8 +83,8 @@ class _Open(Episodes):
     def _services(self) -> dict[TargetedService, int]:
         """How many each service holds: two percentages, and a count that leaves the rest."""
         in_all, disabled = counted("ts_open"), counted("ts_dcyps_open")
-        centres = in_all - disabled - per_cent("ts_open_fst", in_all)
-        while round(100 * centres / in_all) > int(figure("ts_open_cfc").published.rstrip("%")):
+        centres = in_all - disabled - share(in_all, "ts_open_fst")
+        while round(100 * centres / in_all) > percentage("ts_open_cfc"):
             centres -= 1
         return {
             FAMILY_SUPPORT: in_all - disabled - centres,
@@ -122,9 +121,9 @@ class _Open(Episodes):
         due = [each for each in episodes if each.begun == "due"]
         at_centres = [each for each in due if each.service is CENTRE]
         elsewhere = [each for each in due if each.service is not CENTRE]
-        seen = per_cent("ts_initial_visit", len(due))
+        seen = share(len(due), "ts_initial_visit")
         scope = "Children and Family Centres"
-        seen_at_centres = per_cent("ts_initial_visit", len(at_centres), scope)
+        seen_at_centres = share(len(at_centres), "ts_initial_visit", scope)
         for each in due:
             each.visit = "late"
         in_time = self.chance.sample(at_centres, seen_at_centres)
@@ -135,8 +134,8 @@ class _Open(Episodes):
                 each.visit = "not_yet"
 
     def _deal_assessments(self, episodes: list[_Episode]) -> None:
-        in_time = per_cent("ts_assessment", ASSESSED_IN_JANUARY)
-        open_in_time = per_cent("ts_assessment_open_in_time", ASSESSMENTS_OPEN)
+        in_time = share(ASSESSED_IN_JANUARY, "ts_assessment")
+        open_in_time = share(ASSESSMENTS_OPEN, "ts_assessment_open_in_time")
         early = [each for each in self._some(episodes, "2020") if each.first < date(2020, 11, 1)]
         for each in early[: ASSESSED_IN_JANUARY - in_time]:
             each.assessment = "completed_late"
@@ -161,7 +160,7 @@ class _Open(Episodes):
     def _children_in_social_care(self) -> list[Child]:
         """Children open at the end of January, old enough for any episode, shuffled."""
         in_need, on_plan = (
-            self.county.open_children(stay, MONTH_ENDS[-1]) for stay in (Stay.REFERRAL, Stay.PLAN)
+            self.county.open_children(stay, LAST) for stay in (Stay.REFERRAL, Stay.PLAN)
         )
         both = {each.key: each for each in (*in_need, *on_plan)}
         old_enough = [each for each in both.values() if each.born < date(2018, 1, 1)]

@@ -1,23 +1,20 @@
-"""How the front door and Early Help tell facts: soon after they happened, some of them weeks later.
+"""How the front door and Early Help tell facts: of contacts, and of families.
 
 Early Help has families of its own, most of whom social care never comes to know.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from random import Random
 from typing import TypeVar
 
-from casepulse.counties.january_2021.county import Child, County, at
+from casepulse.counties.january_2021.area import Area
+from casepulse.counties.january_2021.county import Child, at
 from casepulse.schemas.envelope import Data
 
 Word = TypeVar("Word")
 
-#: What is told of February and March ends with this day, and is recorded by the next evening.
+#: What is told of February and March ends with this day.
 LAST_DAY = date(2021, 3, 7)
-
-#: One fact in so many is recorded days or weeks late.
-RECORDED_LATE = 30
 
 #: Where the families of Early Help live, by weight.
 FAMILIES = {
@@ -25,23 +22,14 @@ FAMILIES = {
 }  # fmt: skip
 
 
-class Telling:
-    """Tells facts of one area by its own chances."""
-
-    def __init__(self, county: County, chance: Random) -> None:
-        self.county = county
-        self.chance = chance
+class Telling(Area):
+    """An area that tells of contacts and families of its own, up to a last day."""
 
     def say(self, subject: str, data: Data, time: datetime) -> None:
         """Tell a fact; nothing that happens after the last day."""
         time = time.replace(microsecond=0)
-        if time >= at(LAST_DAY + timedelta(days=1), 0):
-            return
-        hours = 0.5
-        if self.chance.randrange(RECORDED_LATE) == 0:
-            hours = self.chance.uniform(24, 30 * 24)
-        recorded = min(time + timedelta(hours=hours), at(LAST_DAY + timedelta(days=1), 18))
-        self.county.tell(subject, data, time, recorded.replace(microsecond=0))
+        if time < at(LAST_DAY + timedelta(days=1), 0):
+            self.county.tell(subject, data, time, self.recorded(time))
 
     def pick(self, weights: Mapping[Word, float]) -> Word:
         """One of these, by weight."""

@@ -4,6 +4,7 @@ It comes last, and tells of all children who are open, whoever put them into the
 """
 
 from casepulse.counties.january_2021.allocations import tell_allocations
+from casepulse.counties.january_2021.area import Area
 from casepulse.counties.january_2021.county import County
 from casepulse.counties.january_2021.oversight import tell_oversight
 from casepulse.counties.january_2021.runs import runs
@@ -13,6 +14,6 @@ from casepulse.counties.january_2021.statements import tell_statements
 def plan(county: County) -> None:
     """Workers, allocations, supervisions, case notes and Mind of My Own statements."""
     all_runs = runs(county)
-    without = tell_allocations(county, all_runs, county.chances("allocations"))
-    tell_oversight(county, all_runs, without, county.chances("oversight"))
-    tell_statements(county, all_runs, county.chances("statements"))
+    without = tell_allocations(Area.of(county, "allocations"), all_runs)
+    tell_oversight(Area.of(county, "oversight"), all_runs, without)
+    tell_statements(Area.of(county, "statements"), all_runs)

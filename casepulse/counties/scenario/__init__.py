@@ -8,7 +8,8 @@ person in it is real, and none has a name.
 The county is simulated step by step (`agenda`), so that only the next few steps of
 each journey are held in memory, however long the scenario.
 
-    county        places, teams, and the children who come to notice
+    county        the children who come to notice
+    places        localities and teams
     front_door    contacts; most lead to no referral
     referral      assessment, support, closure, coming back
     protection    section 47 enquiry, conferences, plan
@@ -17,6 +18,7 @@ each journey are held in memory, however long the scenario.
     visiting      rounds of visits
     workforce     workers, posts, caseloads
     case, diary   how facts are told: office hours, late recording, corrections
+    setting       what all cases share
 """
 
 from collections.abc import Iterator

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from casepulse.counties.scenario.case import Course
+from casepulse.counties.scenario.child import Child
 from casepulse.counties.scenario.diary import working_day
 from casepulse.counties.scenario.missing import FROM_AGE, GoingMissing
 from casepulse.counties.scenario.permanence import Adoption
-from casepulse.counties.scenario.visiting import STATUTORY, STATUTORY_SETTLED
+from casepulse.counties.scenario.visiting import STATUTORY, STATUTORY_SETTLED, visit
 from casepulse.schemas.codes import (
     CareEndReason,
     LegalStatusCode,
@@ -29,9 +29,6 @@ from casepulse.schemas.events.care import (
 )
 from casepulse.schemas.events.child import AsylumSeekingRecorded, PreviousPermanenceRecorded
 from casepulse.state.calendar import add_months
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.child import Child
 
 #: Children whose placements do not last, and the others who move once to a lasting one.
 UNSETTLED, MOVES_TO_LAST = 0.22, 0.5
@@ -70,7 +67,7 @@ _TAKES_PART: dict[ReviewParticipation, float] = {
 class CarePeriod(Course):
     """One period of care of one child."""
 
-    def __init__(self, child: "Child", over: Callable[[CareEndReason], None]) -> None:
+    def __init__(self, child: Child, over: Callable[[CareEndReason], None]) -> None:
         super().__init__(child)
         self.child = child
         self.over = over
@@ -146,7 +143,7 @@ class CarePeriod(Course):
                 miles_from_home=round(child.random.uniform(1, 22 if near else 90), 1),
             )
         )
-        child.visit(STATUTORY)
+        visit(child, STATUTORY)
         placement = self._placement
         if lasting:
             self.plan(child.on(add_months(child.today, 12)), lambda: self._settle(placement))
@@ -170,7 +167,7 @@ class CarePeriod(Course):
 
     def _settle(self, placement: str) -> None:
         if placement == self._placement:
-            self.child.visit(STATUTORY_SETTLED)
+            visit(self.child, STATUTORY_SETTLED)
 
     def place_with_adopters(self) -> None:
         """The child moves to the adopters."""
@@ -234,7 +231,7 @@ class CarePeriod(Course):
 class ShortBreaks(Course):
     """A series of short breaks for a disabled child: care in name, and the child lives at home."""
 
-    def __init__(self, child: "Child") -> None:
+    def __init__(self, child: Child) -> None:
         super().__init__(child)
         self.child = child
         self.key = child.new_key("ca")

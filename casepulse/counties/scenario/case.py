@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from casepulse.counties.scenario.agenda import Entry, Step
 from casepulse.counties.scenario.diary import office_time, recorded_after
+from casepulse.counties.scenario.setting import Setting
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events import RecordAmended, RecordVoided
 from casepulse.schemas.events.care import CareReviewHeld, PlacementStarted
 from casepulse.schemas.events.protection import ConferenceHeld, SectionFortySevenCompleted
 from casepulse.schemas.events.referral import AssessmentAuthorised, VisitRecorded
 from casepulse.state.calendar import add_working_days, local_date
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.county import County
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -47,12 +45,12 @@ class Case:
     The chances are derived from the scenario's seed and the case's key alone.
     """
 
-    def __init__(self, county: "County", kind: str, key: str) -> None:
-        self.county = county
-        self.agenda = county.agenda
+    def __init__(self, setting: Setting, kind: str, key: str) -> None:
+        self.setting = setting
+        self.agenda = setting.agenda
         self.key = key
         self.subject = f"{kind}:{key}"
-        self.random = county.chances(key)
+        self.random = setting.chances(key)
         self._told = 0
 
     @property

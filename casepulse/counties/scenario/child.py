@@ -1,19 +1,18 @@
 """A child known to the service: who they are, where they live and who holds their case."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from casepulse.counties.scenario.agenda import Entry, Step
-from casepulse.counties.scenario.case import Case
-from casepulse.counties.scenario.visiting import Rhythm, Visiting
+from casepulse.counties.scenario.case import Case, Course
+from casepulse.counties.scenario.front_door import FrontDoor
+from casepulse.counties.scenario.places import DISABLED, Places
+from casepulse.counties.scenario.setting import Setting
 from casepulse.counties.scenario.workforce import Team, Worker
 from casepulse.schemas.codes import Ethnicity, Sex
 from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.child import ChildRegistered, RestrictionChanged
 from casepulse.schemas.events.workforce import AllocationEnded, AllocationStarted
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.county import County
 
 #: Ages at which children come to notice: more of them very young, and more in their teens.
 AGES = {0: 8, 1: 6, 2: 6, 3: 6, 4: 6, 5: 6, 6: 5, 7: 5, 8: 5, 9: 5, 10: 5, 11: 5, 12: 6, 13: 7,
@@ -25,33 +24,34 @@ RESTRICTED = 1 / 200
 #: Not born yet when they come to notice.
 UNBORN = 0.02
 
-#: The teams for disabled children stand beside the localities.
-DISABLED = "DCYPS"
-
 _ETHNICITY: dict[Ethnicity, float] = dict.fromkeys(get_args(Ethnicity), 1.0) | {"WBRI": 75.0}
 _SEX: dict[Sex, float] = {"M": 52, "F": 47.5, "U": 0.5}
 
 
 class Child(Case):
-    """A child: the team and the worker who hold the case, and the visits that go on.
+    """A child: the team and the worker who hold the case, and the round of visits that goes on.
 
     The team's name goes with every fact told of the child.
     """
 
-    def __init__(self, county: "County", number: int) -> None:
-        super().__init__(county, "child", f"c{number:06d}")
+    def __init__(
+        self, setting: Setting, places: Places, front_door: FrontDoor, number: int
+    ) -> None:
+        super().__init__(setting, "child", f"c{number:06d}")
         self.number = number
-        self.locality = county.locality_for(self)
+        self.places = places
+        self.front_door = front_door
+        self.locality = self.pick(places.localities())
         age = timedelta(days=self.pick(AGES) * 365 + self.random.randint(0, 364))
         self.born: date = self.today - age
         if self.chance(UNBORN):
             self.born = self.today + timedelta(days=self.random.randint(20, 160))
         self.goes_missing = False
         self.stage = "assessment"
-        self.team: Team = county.team_for(self)
+        self.team: Team = places.team_for(self.locality, self.stage, number)
         self.worker: Worker | None = None
         self._allocation = ""
-        self._visiting: Visiting | None = None
+        self.visits: Course | None = None
         self._registered = False
         self._restricted = False
         self._keys = 0
@@ -99,7 +99,7 @@ class Child(Case):
 
         With a chance and an id of its own: what else is told stays as it is, to the byte.
         """
-        chance = self.county.chances(f"{self.key}:restriction").random()
+        chance = self.setting.chances(f"{self.key}:restriction").random()
         if chance < RESTRICTED and not self._restricted:
             self._restricted = True
             data = RestrictionChanged(restricted=True)
@@ -112,7 +112,7 @@ class Child(Case):
     def hand_to(self, stage: str) -> None:
         """The team for this stage where the child lives has the case from now on."""
         self.stage = stage
-        self.team = self.county.team_for(self)
+        self.team = self.places.team_for(self.locality, stage, self.number)
 
     def pass_to(self, stage: str) -> None:
         """The case passes to the team for this stage, and to a worker of it."""
@@ -153,21 +153,14 @@ class Child(Case):
     def move_away(self) -> None:
         """The family moves within the county, and the case with it, while somebody holds it."""
         if self.worker is not None:
-            self.locality = self.county.locality_for(self, besides=(self.locality, DISABLED))
+            self.locality = self.pick(self.places.localities(self.locality, DISABLED))
             self.pass_to(self.stage)
 
     def slips(self, chance: float) -> bool:
         """Whether something is done late, by a worker as stretched as the child's is."""
         return self.chance(chance * (self.worker.strain() if self.worker else 1.0))
 
-    # Who sees the child
-
-    def visit(self, rhythm: Rhythm) -> None:
-        """From now on the child is visited in this rhythm; another one that went on stops."""
-        self.stop_visits()
-        self._visiting = Visiting(self, rhythm)
-
     def stop_visits(self) -> None:
         """No more visits."""
-        if self._visiting is not None:
-            self._visiting.under_way = False
+        if self.visits is not None:
+            self.visits.under_way = False

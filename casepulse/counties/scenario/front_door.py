@@ -3,17 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
 
 from casepulse.counties.scenario.case import Case
 from casepulse.counties.scenario.diary import at_hour, is_working_day, working_day
+from casepulse.counties.scenario.setting import Setting
 from casepulse.schemas.codes import ContactOutcome, ContactRating, ReferralSource
 from casepulse.schemas.events.contact import ContactConcluded, ContactDecided, ContactReceived
 from casepulse.state.calendar import LONDON, add_working_days, local_date
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.child import Child
-    from casepulse.counties.scenario.county import County
 
 #: Contacts that lead to no referral, for each that does.
 OTHERS = 4
@@ -57,7 +53,7 @@ class Contact(Case):
     """One contact.
 
     Args:
-        county: where it is received.
+        setting: when it is received.
         key: its key.
         refer: run when it ends as a referral; None where it ends otherwise.
         missing: it is a police notice of a missing child, which nobody rates.
@@ -65,12 +61,12 @@ class Contact(Case):
 
     def __init__(
         self,
-        county: "County",
+        setting: Setting,
         key: str,
         refer: Callable[[], None] | None = None,
         missing: bool = False,
     ) -> None:
-        super().__init__(county, "contact", key)
+        super().__init__(setting, "contact", key)
         self.refer = refer
         self.missing = missing
         self.source: ReferralSource = POLICE if missing else self.pick(_SOURCE)
@@ -125,31 +121,31 @@ class Contact(Case):
 class FrontDoor:
     """Where contacts are numbered as they come."""
 
-    def __init__(self, county: "County") -> None:
-        self.county = county
-        self.random = county.chances("front-door")
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.random = setting.chances("front-door")
         self._numbers = count(1)
 
-    def hear_of(self, child: "Child") -> None:
+    def hear_of_child(self, refer: Callable[[ReferralSource], None]) -> None:
         """Somebody is worried about a child who will be referred; and about others who will not."""
-        contact = self._contact(lambda: self.county.refer(child, contact.source))
+        contact = self._contact(lambda: refer(contact.source))
         contact.receive()
         for _ in range(OTHERS):
             other = self._contact(missing=self.random.random() < NOTICES_OF_OTHERS)
-            self.county.agenda.plan(self._some_time(), other.receive)
+            self.setting.agenda.plan(self._some_time(), other.receive)
         if self.random.random() < ENTERED_TWICE * (OTHERS + 1):
-            self.county.agenda.plan(self._some_time(), self._contact().enter_twice)
+            self.setting.agenda.plan(self._some_time(), self._contact().enter_twice)
 
     def told_of_missing_child(self) -> None:
         """The police tell of a child gone missing. The notice is no contact."""
         self._contact(missing=True).receive()
 
     def _contact(self, refer: Callable[[], None] | None = None, missing: bool = False) -> Contact:
-        return Contact(self.county, f"k{next(self._numbers):06d}", refer, missing)
+        return Contact(self.setting, f"k{next(self._numbers):06d}", refer, missing)
 
     def _some_time(self) -> datetime:
         """An instant of the next week: most people call on working days and by day."""
-        day = local_date(self.county.agenda.now) + timedelta(days=self.random.randint(1, 7))
+        day = local_date(self.setting.agenda.now) + timedelta(days=self.random.randint(1, 7))
         if not is_working_day(day) and self.random.random() < 0.75:
             day = working_day(day)
         return at_hour(day, self.random.triangular(7, 22, 13))

@@ -1,9 +1,9 @@
 """Young people who go missing again and again, and the interviews offered when they are back."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from casepulse.counties.scenario.case import Course
+from casepulse.counties.scenario.child import Child
 from casepulse.counties.scenario.diary import at_hour
 from casepulse.schemas.codes import InterviewOutcome, MissingCategory
 from casepulse.schemas.events.missing import (
@@ -11,9 +11,6 @@ from casepulse.schemas.events.missing import (
     MissingEpisodeStarted,
     ReturnInterviewRecorded,
 )
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.child import Child
 
 #: From this age on some young people go missing.
 FROM_AGE = 10
@@ -35,7 +32,7 @@ _INTERVIEW: dict[InterviewOutcome | None, float] = {
 class GoingMissing(Course):
     """Episodes of one young person, one after the other, while somebody holds their case."""
 
-    def __init__(self, child: "Child") -> None:
+    def __init__(self, child: Child) -> None:
         super().__init__(child)
         self.child = child
         self.child.goes_missing = True
@@ -54,7 +51,7 @@ class GoingMissing(Course):
         self._episode = self.child.new_key("me")
         self.child.tell(MissingEpisodeStarted(episode=self._episode, category=category))
         if category == "M":
-            self.child.county.front_door.told_of_missing_child()
+            self.child.front_door.told_of_missing_child()
         # Most are back by the morning, few are away for days.
         away = self.child.random.lognormvariate(2.0, 1.0)
         self.plan(self.child.now + timedelta(seconds=round(min(away, 200) * 3600)), self._come_back)

@@ -1,21 +1,19 @@
 """What follows care: adoption, and the years after eighteen."""
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import Protocol
 
+from casepulse.counties.scenario.agenda import Step
 from casepulse.counties.scenario.case import Course
+from casepulse.counties.scenario.child import Child
 from casepulse.counties.scenario.diary import working_day
-from casepulse.schemas.codes import Accommodation, Activity, InTouch
+from casepulse.schemas.codes import Accommodation, Activity, CareEndReason, InTouch
 from casepulse.schemas.events.care import (
     AdoptionDecided,
     AdoptionPlacementEnded,
     AdoptionPlacementStarted,
     CareLeaverRecorded,
 )
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.care import CarePeriod
-    from casepulse.counties.scenario.child import Child
 
 #: Placements for adoption that break down.
 BREAKS_DOWN = 0.06
@@ -29,10 +27,28 @@ _LIVES: dict[Accommodation, float] = {
 }  # fmt: skip
 
 
+class InCare(Protocol):
+    """The period of care of a child who may be adopted."""
+
+    child: Child
+
+    def plan(self, at: datetime, step: Step) -> None:
+        """Take a step of it at an instant, unless it is over by then."""
+
+    def free_for_adoption(self) -> None:
+        """The court makes a placement order."""
+
+    def place_with_adopters(self) -> None:
+        """The child moves to the adopters."""
+
+    def leave(self, reason: CareEndReason) -> None:
+        """The child leaves care today."""
+
+
 class Adoption(Course):
     """From the decision that a child should be adopted to the adoption order."""
 
-    def __init__(self, care: "CarePeriod") -> None:
+    def __init__(self, care: InCare) -> None:
         super().__init__(care.child)
         self.care = care
         self.child = care.child
@@ -56,7 +72,7 @@ class Adoption(Course):
 class LeavingCare(Course):
     """A care leaver, whose adviser keeps in touch until they are 25."""
 
-    def __init__(self, child: "Child") -> None:
+    def __init__(self, child: Child) -> None:
         super().__init__(child)
         self.child = child
         self._keep_in_touch()

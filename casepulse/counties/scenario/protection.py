@@ -1,12 +1,12 @@
 """Child protection: strategy discussion, section 47 enquiry, conferences, plan."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from casepulse.counties.scenario.agenda import Step
 from casepulse.counties.scenario.case import Course
+from casepulse.counties.scenario.child import Child
 from casepulse.counties.scenario.diary import working_day
-from casepulse.counties.scenario.visiting import PROTECTION_PLAN
+from casepulse.counties.scenario.visiting import PROTECTION_PLAN, visit
 from casepulse.schemas.codes import AbuseCategory, ConferenceKind, EnquiryOutcome
 from casepulse.schemas.events.protection import (
     ConferenceHeld,
@@ -18,9 +18,6 @@ from casepulse.schemas.events.protection import (
     StrategyDiscussionHeld,
 )
 from casepulse.state.calendar import add_months, add_working_days
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.child import Child
 
 #: Strategy discussions that begin an enquiry; initial conferences that make a plan.
 BEGINS_ENQUIRY, MAKES_PLAN = 0.86, 0.88
@@ -43,7 +40,7 @@ class Enquiry(Course):
     when the child on the plan has to come into care.
     """
 
-    def __init__(self, child: "Child", referral: str, over: Step, escalates: Step) -> None:
+    def __init__(self, child: Child, referral: str, over: Step, escalates: Step) -> None:
         super().__init__(child)
         self.child = child
         self.referral = referral
@@ -127,7 +124,7 @@ class Enquiry(Course):
 class ProtectionPlan(Course):
     """A child protection plan, until a review conference ends it."""
 
-    def __init__(self, child: "Child", over: Step, escalates: Step) -> None:
+    def __init__(self, child: Child, over: Step, escalates: Step) -> None:
         super().__init__(child)
         self.child = child
         self.over = over
@@ -140,7 +137,7 @@ class ProtectionPlan(Course):
         child = self.child
         child.tell(ProtectionPlanStarted(plan=self.key, category=child.pick(_CATEGORY)))
         child.may_be_restricted()
-        child.visit(PROTECTION_PLAN)
+        visit(child, PROTECTION_PLAN)
         self.plan(child.in_days(1, 4), lambda: child.pass_to("safeguarding"))
         self._plan_review(3)
         if child.chance(0.12):

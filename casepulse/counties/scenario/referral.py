@@ -1,15 +1,15 @@
 """A referral: the assessment, whatever the child turns out to need, and the closure."""
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
-from casepulse.counties.scenario.agenda import Entry
+from casepulse.counties.scenario.agenda import Entry, Step
 from casepulse.counties.scenario.care import CarePeriod, ShortBreaks
 from casepulse.counties.scenario.case import Course
+from casepulse.counties.scenario.child import Child
 from casepulse.counties.scenario.missing import FROM_AGE, GoingMissing
 from casepulse.counties.scenario.permanence import LeavingCare
 from casepulse.counties.scenario.protection import Enquiry
-from casepulse.counties.scenario.visiting import CHILD_IN_NEED, INITIAL, URGENT
+from casepulse.counties.scenario.visiting import CHILD_IN_NEED, INITIAL, URGENT, visit
 from casepulse.schemas.codes import (
     AssessmentOutcome,
     CareEndReason,
@@ -23,9 +23,6 @@ from casepulse.schemas.events.referral import (
     ReferralClosed,
     ReferralStarted,
 )
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.child import Child
 
 
 class Need(Enum):
@@ -62,10 +59,14 @@ GOES_MISSING = 0.12
 
 
 class Referral(Course):
-    """One referral of one child. It closes when nothing of what it led to is under way."""
+    """One referral of one child. It closes when nothing of what it led to is under way.
 
-    def __init__(self, child: "Child", need: Need) -> None:
+    `comes_back` is run when somebody is worried about the child again.
+    """
+
+    def __init__(self, child: Child, need: Need, comes_back: Step) -> None:
         super().__init__(child)
+        self.comes_back = comes_back
         self.child = child
         self.need = need
         self.urgent = child.chance(URGENT_SHARE[need])
@@ -90,7 +91,7 @@ class Referral(Course):
         if self.need is Need.ASSESSMENT and not self.urgent and child.chance(CLOSED_UNSEEN):
             self.plan(child.in_days(3, 14), lambda: self.close("RC8"))
             return
-        child.visit(URGENT if self.urgent else INITIAL)
+        visit(child, URGENT if self.urgent else INITIAL)
         self.plan(child.in_days(0, 2), self._start_assessment)
         self._may_go_missing()
         if self.need is Need.PROTECTION or self.urgent:
@@ -147,7 +148,7 @@ class Referral(Course):
         child = self.child
         self._courses += 1
         self.plan(child.in_days(1, 6), lambda: child.pass_to("safeguarding"))
-        child.visit(CHILD_IN_NEED)
+        visit(child, CHILD_IN_NEED)
         if child.disabled and not self._breaks and child.chance(SHORT_BREAKS):
             self._breaks = ShortBreaks(child)
         if child.chance(ESCALATES):
@@ -186,7 +187,7 @@ class Referral(Course):
     def _protected(self) -> None:
         """The enquiry, or the plan that came of it, is over: most families are still supported."""
         if not self._in_care:
-            self.child.visit(CHILD_IN_NEED)
+            visit(self.child, CHILD_IN_NEED)
             if self.need is Need.PROTECTION:
                 self.need = Need.SUPPORT if self.child.chance(0.75) else Need.ASSESSMENT
         self._course_over()
@@ -238,4 +239,4 @@ class Referral(Course):
         child.tell(ReferralClosed(referral=self.key, reason=reason))
         child.release()
         if comes_back and child.age < 17 and child.chance(COMES_BACK):
-            child.agenda.plan(child.in_days(5, 150), lambda: child.county.front_door.hear_of(child))
+            child.agenda.plan(child.in_days(5, 150), self.comes_back)

@@ -1,14 +1,11 @@
 """Rounds of visits: each is planned when the one before is done, and some slip."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from casepulse.counties.scenario.case import Course
+from casepulse.counties.scenario.child import Child
 from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.referral import VisitRecorded
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.child import Child
 
 #: Visits on which the child turns out not to be there.
 NOT_IN = 0.06
@@ -40,10 +37,16 @@ STATUTORY = Rhythm(VisitKind.STATUTORY, (1, 4), (19, 27), 0.1, (4, 15), 0.04)
 STATUTORY_SETTLED = Rhythm(VisitKind.STATUTORY, (20, 40), (35, 58), 0.12, (4, 15), 0.04)
 
 
-class Visiting(Course):
+def visit(child: Child, rhythm: Rhythm) -> None:
+    """From now on a child is visited in this rhythm; another one that went on stops."""
+    child.stop_visits()
+    child.visits = _Visiting(child, rhythm)
+
+
+class _Visiting(Course):
     """One round of visits to a child."""
 
-    def __init__(self, child: "Child", rhythm: Rhythm) -> None:
+    def __init__(self, child: Child, rhythm: Rhythm) -> None:
         super().__init__(child)
         self.child = child
         self.rhythm = rhythm

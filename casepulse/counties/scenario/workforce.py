@@ -1,17 +1,16 @@
 """Workers, their posts and teams: who holds the children, and how stretched they are."""
 
 from datetime import timedelta
+from itertools import count
 from random import Random
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from casepulse.counties.scenario.agenda import Step
 from casepulse.counties.scenario.case import Case
 from casepulse.counties.scenario.diary import working_day
+from casepulse.counties.scenario.setting import Setting
 from casepulse.schemas.events.workforce import WorkerLeft, WorkerRecorded
 from casepulse.state.calendar import month_of
-
-if TYPE_CHECKING:
-    from casepulse.counties.scenario.child import Child
-    from casepulse.counties.scenario.county import County
 
 #: Children for each full-time post: a team that holds half a post's worth more grows.
 COMFORTABLE = 13
@@ -27,14 +26,23 @@ TO_RECRUIT = (10, 30)
 STAYS_AT_LEAST, STAYS_BEYOND = 120, 900
 
 
+class Held(Protocol):
+    """A child, as far as whoever holds it knows."""
+
+    key: str
+
+    def leaves(self, worker: "Worker") -> Step:
+        """The step by which the child passes to another worker of the team."""
+
+
 class Worker(Case):
     """A social worker in one team. The children held are kept in the order in which they came."""
 
-    def __init__(self, county: "County", key: str, team: "Team", fte: float) -> None:
-        super().__init__(county, "worker", key)
+    def __init__(self, setting: Setting, key: str, team: "Team", fte: float) -> None:
+        super().__init__(setting, "worker", key)
         self.team = team
         self.fte = fte
-        self.holds: dict[str, Child] = {}
+        self.holds: dict[str, Held] = {}
         self._month = ""
         self._other_duties = 1.0
 
@@ -71,12 +79,14 @@ class Worker(Case):
 
 
 class Team:
-    """A team: its workers now, and the posts it is filling."""
+    """A team: its workers now, and the posts it is filling. Workers of all teams are numbered as
+    they are appointed."""
 
-    def __init__(self, county: "County", name: str) -> None:
-        self.county = county
+    def __init__(self, setting: Setting, name: str, numbers: "count[int]") -> None:
+        self.setting = setting
         self.name = name
-        self.random: Random = county.chances(name)
+        self.numbers = numbers
+        self.random: Random = setting.chances(name)
         self.habit = self.random.uniform(0.65, 1.35)
         self.workers: list[Worker] = []
         self._fte = 0.0
@@ -94,7 +104,7 @@ class Team:
 
     def _appoint(self, fte: float) -> Worker:
         self._fte += fte
-        return Worker(self.county, self.county.next_worker(), self, fte)
+        return Worker(self.setting, f"w{next(self.numbers):03d}", self, fte)
 
     def _welcome(self, worker: Worker) -> None:
         self.workers.append(worker)
@@ -106,7 +116,7 @@ class Team:
         self._welcome(self._appoint(worker.fte))
         self.workers.remove(worker)
 
-    def take(self, child: "Child") -> Worker:
+    def take(self, child: Held) -> Worker:
         """The worker who takes a child on: of two who were asked, the one with more room."""
         one, other = self.random.choice(self.workers), self.random.choice(self.workers)
         worker = one if one.load <= other.load else other
@@ -120,9 +130,9 @@ class Team:
         if self._held > COMFORTABLE * (self._fte + self._next_post / 2):
             joins = self._appoint(self._next_post)
             self._next_post = self._size_of_post()
-            self.county.agenda.plan(joins.in_days(*TO_RECRUIT), lambda: self._welcome(joins))
+            self.setting.agenda.plan(joins.in_days(*TO_RECRUIT), lambda: self._welcome(joins))
 
-    def release(self, worker: Worker, child: "Child") -> None:
+    def release(self, worker: Worker, child: Held) -> None:
         """A worker holds a child no more."""
         del worker.holds[child.key]
         self._held -= 1

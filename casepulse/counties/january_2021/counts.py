@@ -1,11 +1,7 @@
-"""Small sums for plans: counts that print as a percentage, totals in whole parts, working days."""
+"""Sums for plans: counts that print as a percentage, totals in whole parts."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from functools import cache
-
-from casepulse.state.calendar import add_working_days
+from decimal import ROUND_HALF_UP, Decimal
 
 
 def rounded(numerator: int, denominator: int) -> int:
@@ -55,15 +51,19 @@ def fit(
     raise ValueError("no counts print as these percentages")
 
 
-def working_days(first: date, last: date) -> list[date]:
-    """The working days of a stretch between 2018 and 2021, its first and last day included."""
-    days = _working_days()
-    return days[bisect_left(days, first) : bisect_right(days, last)]
+def part(whole: int, percent: int) -> int:
+    """The count of a whole that is nearest to a percentage."""
+    return (2 * whole * percent + 100) // 200
 
 
-@cache
-def _working_days() -> list[date]:
-    days = [date(2017, 12, 31)]
-    while days[-1] < date(2022, 1, 1):
-        days.append(add_working_days(days[-1], 1))
-    return days[1:]
+def percent_of(printed: str, whole: int) -> int:
+    """How many of a whole print as a percentage, such as "99.2%": the count nearest to it.
+
+    Raises:
+        ValueError: no count prints so.
+    """
+    told = Decimal(printed.rstrip("%"))
+    many = int((whole * told / 100).quantize(Decimal(1), ROUND_HALF_UP))
+    if whole and (Decimal(100 * many) / whole).quantize(told, ROUND_HALF_UP) != told:
+        raise ValueError(f"no count of {whole} prints as {printed}")
+    return many
