@@ -12,13 +12,16 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from casepulse.counties.january_2021.county import AS_AT, KNOWN
-from casepulse.schemas.codes import InterviewOutcome, Pathway, VisitMethod
+from casepulse.schemas.codes import InterviewOutcome, Pathway, VisitKind, VisitMethod
 from casepulse.schemas.events import EVENTS
+from casepulse.schemas.events.leaving import CareLeaverContacted
+from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.schemas.measure import Measure
 from casepulse.state import Catalogue, Fact, open_catalogue
 from casepulse.state.calendar import LONDON
@@ -166,12 +169,12 @@ def _changed(
 
 def _without(event_type: str, facts: list[Fact]) -> Iterator[tuple[str, Change]]:
     """What can be taken away of a type of fact, and how."""
-    yield event_type, lambda fact: None
+    yield event_type, untold
     if event_type in OF_KINDS:
         for kind in sorted({str(fact.data.kind) for fact in facts}):  # type: ignore[attr-defined]
             yield (
                 f"{event_type}: kind={kind}",
-                lambda fact, kind=kind: None if fact.data.kind == kind else fact,
+                lambda fact, kind=kind: untold(fact) if fact.data.kind == kind else fact,
             )
     for name, field in type(facts[0].data).model_fields.items():
         need = f"{event_type}: {name}"
@@ -183,6 +186,16 @@ def _without(event_type: str, facts: list[Fact]) -> Iterator[tuple[str, Change]]
         yield need, lambda fact, name=name, value=value: retold(fact, **{name: value})
     yield f"{event_type}: time", lambda fact: retold(fact, at=noon(fact.time))
     yield f"{event_type}: recordedtime", lambda fact: retold(fact, recorded=fact.time)
+
+
+def untold(fact: Fact) -> Fact | None:
+    """What is known of a fact whose kind nobody tells: nothing. But that a worker saw a care leaver
+    is known as a contact; every extract has the day of the latest, however it was made."""
+    data = fact.data
+    seen = (
+        isinstance(data, VisitRecorded) and data.kind is VisitKind.CARE_LEAVER and data.child_seen
+    )
+    return replace(fact, data=CareLeaverContacted(team=data.team)) if seen else None
 
 
 def retold(

@@ -20,6 +20,7 @@ from casepulse.state import COUNTY, Catalogue, Fact, Figures, catalogue_for, eva
 from casepulse.state.calendar import LONDON, add_months
 from casepulse.state.case import Case
 from tests.conftest import JanuaryCounted
+from tests.needs import untold
 
 #: What others found of each source: "true"; "FALSE"; "empty"; "inferred", so not quite true; "count
 #: only", of which the share is not.
@@ -110,6 +111,10 @@ def cut(facts: Iterable[Fact], source: Source) -> Iterator[Fact]:
         told = source.tells.get(fact.type)
         if told is not None and _is_told(fact, told):
             yield _as_told(fact, source)
+        else:
+            known = untold(fact)
+            if known is not None and known.type in source.tells:
+                yield _as_told(known, source)
 
 
 def _is_told(fact: Fact, told: Iterable[str]) -> bool:
