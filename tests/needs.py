@@ -5,7 +5,8 @@ python -m tests.needs --write      # some ten minutes; writes state/measures/nee
 Of every case of the county of January 2021 one kind of fact after another is left out, or told with
 one field less, and the rules that read it are run again. What a figure, or who is late in it,
 changes with is what the measure needs. Where nobody is counted in it there is nothing to see: then
-it needs all that its rule reads. Words are as `casepulse.schemas.source` has them.
+it needs all that its rule reads. What was found before stays, though this county no longer shows
+it. Words are as `casepulse.schemas.source` has them.
 """
 
 import argparse
@@ -112,6 +113,27 @@ def needs_of(cases: Iterable[Case], catalogue: Catalogue) -> Needs:
             if (besides := needs - found[name])
         },
     )
+
+
+def with_what_was_found_before(found: Needs, catalogue: Catalogue) -> Needs:
+    """Needs, and those that the definitions have already."""
+    figures, statuses = {}, {}
+    for name, measure in catalogue.measures.items():
+        figures[name] = _together(_apart([*found.figures.get(name, ()), *measure.needs]))
+        of_figure = set(_apart(figures[name]))
+        besides = {*_apart(found.statuses.get(name, ())), *_apart(measure.needs_of_statuses)}
+        if besides - of_figure:
+            statuses[name] = _together(besides - of_figure)
+    return Needs(figures, statuses)
+
+
+def _apart(needs: Iterable[str]) -> Iterator[str]:
+    """Needs with one field each."""
+    for need in needs:
+        event_type, _, fields = need.partition(": ")
+        yield from (
+            f"{event_type}: {field}" if field else event_type for field in fields.split(", ")
+        )
 
 
 def _together(needs: Iterable[str]) -> list[str]:
@@ -281,7 +303,8 @@ def main() -> None:
                 sys.stderr.write(f"{number:,} of {len(cases):,} cases\n")
             yield case
 
-    text = written(*needs_of(told(), open_catalogue()))
+    catalogue = open_catalogue()
+    text = written(*with_what_was_found_before(needs_of(told(), catalogue), catalogue))
     if write:
         NEEDS.write_text(text, "utf-8")
     else:

@@ -19,7 +19,7 @@ from casepulse.state.release import Cut, catalogue_of, make_release, read_releas
 from casepulse.state.viewing import definitions_version, measure_views
 from tests.build import when
 from tests.commanding import Run
-from tests.needs import NEEDS, cases_of, needs_of, written
+from tests.needs import NEEDS, Needs, cases_of, needs_of, with_what_was_found_before, written
 
 DECIDED = "initial_contact_decision"
 
@@ -216,13 +216,16 @@ def test_the_command_names_what_is_left_out(casepulse: Run, tmp_path: Path) -> N
     assert casepulse("measures").out.count("Not in your sources") == 0
 
 
-def test_needs_are_found_as_they_stand_in_their_file() -> None:
-    """Some cases of a small county show no need that isn't there."""
-    facts = [Fact.of(event) for event in scenario(children=60, months=3)]
-    found = needs_of(cases_of(facts), open_catalogue())
-    known = open_catalogue().measures
-    assert sum(map(len, found.figures.values())) > 100
-    assert NEEDS.read_text("utf-8") == written(
-        {name: each.needs for name, each in known.items()},
-        {name: each.needs_of_statuses for name, each in known.items() if each.needs_of_statuses},
-    )
+def test_what_is_found_is_added_to_what_stands_in_the_file() -> None:
+    facts = [Fact.of(event) for event in scenario(children=20, months=3)]
+    catalogue = open_catalogue()
+    found = needs_of(cases_of(facts), catalogue)
+    assert "visit.recorded: kind=protection_plan" in found.figures["cp_visits"]
+    assert "contact.decided: time" in found.figures[DECIDED]
+    both = with_what_was_found_before(found, catalogue)
+    for name, measure in catalogue.measures.items():
+        known = {each.partition(": ")[0] for each in both.figures[name]}
+        of_both = {*measure.needs, *found.figures[name]}
+        assert known == {each.partition(": ")[0] for each in of_both}
+    nothing_new = with_what_was_found_before(Needs({}, {}), catalogue)
+    assert written(*nothing_new) == NEEDS.read_text("utf-8")
