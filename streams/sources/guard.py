@@ -27,7 +27,7 @@ def too_much_is_gone(by_type: Mapping[str, Counts]) -> dict[str, Counts]:
 
 
 def check(changes: Changes) -> None:
-    """See that an extract is no half of one: nothing may be told of that, unless somebody has looked.
+    """See that an extract is no half of one; else nothing is told until somebody has looked.
 
     Raises:
         HalfExtractError: it looks like one.
