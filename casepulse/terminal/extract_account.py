@@ -57,7 +57,7 @@ def say_rows(summary: Summary) -> None:
 def say_changes(changes: Changes) -> None:
     """What became of the facts of each type, and who looks merged into whom."""
     columns = ("before", "new", "amended", "returned", "withdrawn", "left", "held back", "after")
-    table = _table("What has changed", "type", columns)
+    table = _table(f"What has changed: {changes.source}, {changes.kind}", "type", columns)
     for name, each in changes.by_type.items():
         counts = (
             each.before,

@@ -12,7 +12,7 @@ the same ids.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -123,7 +123,7 @@ class Changes:
     after: Told
     """What has been told once all of them are."""
     by_type: Mapping[str, Counts]
-    merges: tuple[Merge, ...] = field(default=())
+    merges: tuple[Merge, ...]
 
     def __len__(self) -> int:
         """How many events there are."""
@@ -236,7 +236,7 @@ def _gone(
         for place, known in before.records.items()
         if known.holds and place not in said
     ]
-    gone = [place for place, known in missing if _would_hold(extract, before, place, known)]
+    gone = [place for place, known in missing if would_hold(extract, before, place, known)]
     rest = Counter(place.subject for place, known in before.records.items() if known.holds)
     rest.update(each.subject for each in said if not _held(before, each))
     rest.subtract(place.subject for place in gone)
@@ -261,8 +261,8 @@ def _held(before: Told, place: Place) -> bool:
     return known is not None and known.holds
 
 
-def _would_hold(extract: Extract, before: Told, place: Place, known: Record) -> bool:
-    """Whether an extract would hold a fact, were it still so."""
+def would_hold(extract: Extract, before: Told, place: Place, known: Record) -> bool:
+    """Whether an extract would hold a fact that was told, were it still so: missing, it is gone."""
     window = extract.windows.get(known.type)
     if window is None or place.subject in extract.doubtful:
         return False

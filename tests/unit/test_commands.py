@@ -585,7 +585,7 @@ def test_what_a_later_return_changes_is_told(casepulse: Run, tmp_path: Path) -> 
         "2017-06-01T12:00:00+01:00",
     )
     assert event["recordedtime"] == "2018-07-01T23:00:00Z"
-    assert "What has changed" in ran.error
+    assert "What has changed: ssda903, year=2018" in ran.error
     assert re.search(r"care_period\.ended +0 +1 +0", ran.error)
     assert casepulse(*diff, "--taken", "2018-07-02").out == ran.out
 

@@ -27,6 +27,7 @@ from casepulse.schemas.events.child import (
     PreviousPermanenceRecorded,
 )
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
+from casepulse.streams.sources.difference import would_hold
 from casepulse.streams.sources.extract import Extract, Said, Window
 from casepulse.streams.sources.ssda903.folder import Return
 from casepulse.streams.sources.ssda903.row import SOURCE
@@ -68,15 +69,16 @@ def extract_of(found: Return, taken: datetime, told: Told) -> Extract:
     """
     year_end = found.summary.year_end
     doubtful = {child for account in found.files.values() for child in account.doubtful}
-    return Extract(
+    extract = Extract(
         SOURCE,
         taken,
-        dict(_said(found, told)),
+        {},
         _windows(found),
         frozenset(f"child:{child}" for child in doubtful),
-        _OF_A_CHILD if found.files.get("header") else frozenset(),
+        _OF_A_CHILD if "header" in found.files else frozenset(),
         f"year={year_end.year}" if year_end else "full",
     )
+    return replace(extract, says=_said(found, extract, told))
 
 
 def _windows(found: Return) -> dict[str, Window]:
@@ -101,21 +103,23 @@ def _windows(found: Return) -> dict[str, Window]:
     }
 
 
-def _said(found: Return, told: Told) -> list[tuple[str, Said]]:
+def _said(found: Return, extract: Extract, told: Told) -> dict[str, Said]:
+    """What the return says, but for what was told better before: it began earlier than the return
+    can tell, or was so earlier."""
     earliest: dict[tuple[str, str], datetime] = {}
     for place, record in told.records.items():
-        if record.holds:
+        if record.holds and not would_hold(extract, told, place, record):
             of = (place.subject, record.type)
             earliest[of] = min(record.time, earliest.get(of, record.time))
-    said = []
+    says = {}
     for each in found.told:
-        known = told.records.get(Place(each.said.subject, each.id))
-        here = known if known is not None and known.holds else None
-        if each.by_then and here is not None and here.time < each.said.time:
-            said.append((each.id, replace(each.said, time=here.time)))
+        said = each.said
+        known = told.records.get(Place(said.subject, each.id))
+        known = known if known is not None and known.holds else None
+        before = earliest.get((said.subject, said.data.TYPE))
+        if each.unless_known and known is None and before is not None and before < said.time:
             continue
-        first = earliest.get((each.said.subject, each.said.data.TYPE))
-        if each.unless_known and here is None and first is not None and first < each.said.time:
-            continue
-        said.append((each.id, each.said))
-    return said
+        if each.by_then and known is not None and known.time < said.time:
+            said = replace(said, time=known.time)
+        says[each.id] = said
+    return says
