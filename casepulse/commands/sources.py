@@ -17,6 +17,7 @@ from casepulse.terminal.extract_account import (
     YearEndOption,
     refuse_bad_rows,
     say_changes,
+    say_earlier,
     say_rows,
 )
 
@@ -68,7 +69,9 @@ def diff(
     for place, folder in enumerate(extracts[:-1]):
         # when they were taken is not known, and changes nothing of what they told
         before = now - timedelta(seconds=len(extracts) - 1 - place)
-        told = difference(told, extract_of(read_folder(folder), before, told)).after
+        earlier = read_folder(folder)
+        say_earlier(folder, earlier.summary)
+        told = difference(told, extract_of(earlier, before, told)).after
     found = read_folder(extracts[-1], year_end=year_end)
     changes = difference(told, extract_of(found, now, told))
     say_rows(found.summary)

@@ -1,6 +1,7 @@
 """What became of an extract: of each row, and of each fact; on standard error, for a person."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -52,6 +53,16 @@ def say_rows(summary: Summary) -> None:
             aside.print(f"{words}: {', '.join(files)}", highlight=False)
     if summary.year_end:
         aside.print(f"the year of the return ends on {summary.year_end}", highlight=False)
+
+
+def say_earlier(folder: Path, summary: Summary) -> None:
+    """What an extract is taken for that was told before: it must be what it was taken for then."""
+    year = f"year ends on {summary.year_end}" if summary.year_end else "year not known"
+    aside.print(
+        f"told before: {folder}, {year}, bad rows: {len(summary.bad_rows)}",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def say_changes(changes: Changes) -> None:
