@@ -29,7 +29,8 @@ from casepulse.schemas.release import Kind, Manifest, Reading, Release, Words
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.schemas.stored import release as stored
 from casepulse.state.release import content_hash, read_release, release_bytes
-from casepulse.streams.whole_files import create_whole, naming, replace_whole
+from casepulse.streams.whole_files import create_whole, naming
+from casepulse.streams.whole_objects import put_whole
 
 RELEASE, FIGURES, READING = "release.json", "figures.parquet", "reading.json"
 
@@ -299,11 +300,7 @@ class ReleaseStore:
         """Write a file that nothing names yet, or that says the same."""
         path = f"{self._path}/{name}"
         self._system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        if isinstance(self._system, LocalFileSystem):
-            replace_whole(Path(path), told)
-        else:
-            with naming(path):
-                self._system.pipe_file(path, told)
+        put_whole(self._system, path, told)
 
 
 def _kept_as(file: str, expected: str) -> str:

@@ -135,7 +135,7 @@ class FosteringApproval(StrEnum):
     SHORT_BREAKS = "short_breaks"
 
 
-#: Sex as SSD writes it (SSDA903 writes 1 and 2).
+#: Sex as SSD writes it, and SSDA903 since 2024-25 (1 and 2 before).
 Sex = Literal["M", "F", "U"]
 
 #: CIN census N00099, as the SSD has it: mobility, hand function, personal care, incontinence,
@@ -170,10 +170,12 @@ LegalStatusCode = Literal[
     "C1", "C2", "D1", "E1", "V2", "V3", "V4", "J1", "J2", "J3", "L1", "L2", "L3",
 ]  # fmt: skip
 
-#: Type of placement: SSDA903 PLACE.
+#: Type of placement: SSDA903 PLACE. K3 came with 2024-25, Z11 to Z14 for Z1 with 2025-26; H5 and P2
+#: went with 2024-25.
 PlacementType = Literal[
-    "A3", "A4", "A5", "A6", "H5", "K1", "K2", "P1", "P2", "P3", "R1", "R2", "R3", "R5",
-    "S1", "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6", "Z1",
+    "A3", "A4", "A5", "A6", "H5", "K1", "K2", "K3", "P1", "P2", "P3", "R1", "R2", "R3", "R5",
+    "S1", "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6", "Z1", "Z11", "Z12",
+    "Z13", "Z14",
 ]  # fmt: skip
 
 #: Who provides a placement: SSDA903 PLACE_PROVIDER.

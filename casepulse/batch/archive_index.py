@@ -4,17 +4,15 @@ fsspec knows where it lies: a directory, or an object store by its URL.
 """
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import fsspec
-from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime
 
 from casepulse.schemas.envelope import Strict
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.streams.committed import SourceError
-from casepulse.streams.whole_files import naming, replace_whole
+from casepulse.streams.whole_objects import put_whole
 
 INDEX = "archive.json"
 
@@ -100,8 +98,4 @@ def put_in_place(url: str, names: list[str], as_of: datetime | None) -> None:
         system.rm(f"{path}/{file_name(number)}")
     index = Index(format=STORED.number, parts=names, as_of=as_of)
     told = STORED.write(index.model_dump_json())
-    if isinstance(system, LocalFileSystem):
-        replace_whole(Path(path) / INDEX, told)
-    else:
-        with naming(f"{path}/{INDEX}"):
-            system.pipe_file(f"{path}/{INDEX}", told)
+    put_whole(system, f"{path}/{INDEX}", told)

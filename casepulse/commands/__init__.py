@@ -49,6 +49,7 @@ COMMANDS = {
         "events", "Publish events to Kafka, keyed by subject, each acknowledged by every copy."
     ),
     "import": _Late("events", "Turn extracts of other systems into events."),
+    "sources": _Late("sources", "What has changed from one extract of a source to the next."),
     "scenario": _Late(
         "events",
         "Events of a made-up county, as JSON lines: children's journeys through the service.",

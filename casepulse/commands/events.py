@@ -2,13 +2,11 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
 
 from casepulse.batch.source_parts import every_event
 from casepulse.counties import Size, made_up
@@ -20,7 +18,9 @@ from casepulse.state.calendar import LONDON
 from casepulse.state.viewing import cell_view, measure_views
 from casepulse.streams.publishing import Publisher
 from casepulse.streams.settings import PREFIX, Settings, SettingsError
-from casepulse.streams.sources.ssda903 import Summary, read_folder
+from casepulse.streams.sources.difference import difference
+from casepulse.streams.sources.ssda903 import extract_of, read_folder
+from casepulse.streams.sources.told import Told
 from casepulse.terminal.cells import write_cells
 from casepulse.terminal.county_options import (
     ANY,
@@ -30,6 +30,13 @@ from casepulse.terminal.county_options import (
     SeedOption,
 )
 from casepulse.terminal.event_lines import InputError, Lines, facts_of
+from casepulse.terminal.extract_account import (
+    TakenOption,
+    YearEndOption,
+    refuse_bad_rows,
+    say_held_back,
+    say_rows,
+)
 from casepulse.terminal.measures_table import GIVE_UP, measures_table
 from casepulse.terminal.options import Format, ProfileOption, day, instant
 from casepulse.terminal.screen import aside, progress, show
@@ -197,55 +204,25 @@ def ssda903(
     publish: Annotated[
         bool, typer.Option("--publish", help="Straight to Kafka, rather than to standard output.")
     ] = False,
-    year_end: Annotated[
-        date | None,
-        typer.Option(
-            parser=day,
-            help="The 31 March that ends the return's year. Default: found from its dates.",
-            metavar="DAY",
-        ),
-    ] = None,
+    year_end: YearEndOption = None,
+    taken: TakenOption = None,
 ) -> None:
     """Children in care from SSDA903: header, episodes, reviews, missing, oc2, oc3 and the rest.
 
     Bad rows are reported by file, line, column and reason, and the rest goes on; a summary on
-    standard error says what became of every row. The exit status is 1 if any row was bad.
+    standard error says what became of every row. The exit status is 1 if any row was bad. This is
+    for the first return; what a later one changes: casepulse sources diff.
 
         casepulse import ssda903 extract/ > events.jsonl
     """
     found = read_folder(folder, year_end=year_end)
+    changes = difference(Told(), extract_of(found, taken or datetime.now(UTC), Told()))
     if publish:
-        _publish((event, write_event(event)) for event in found)
+        _publish((event, write_event(event)) for event in changes.events())
     else:
-        for event in found:
+        for event in changes.events():
             sys.stdout.buffer.write(write_event(event) + b"\n")
         sys.stdout.flush()
-    _report(found.summary)
-
-
-def _report(summary: Summary) -> None:
-    """What became of every row, on standard error.
-
-    Raises:
-        InputError: some rows were bad.
-    """
-    for row in summary.bad_rows:
-        aside.print(str(row), style="red", highlight=False, soft_wrap=True)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="What became of every row")
-    table.add_column("file")
-    for name in ("rows", "told", "repeated", "bad", "events"):
-        table.add_column(name, justify="right")
-    for each in summary.accounts:
-        counts = (each.rows, each.told, each.repeated, each.bad, each.events)
-        table.add_row(each.file, *map(str, counts))
-    aside.print(table)
-    for words, files in (
-        ("not read, for it is no file of the return", summary.unknown_files),
-        ("missing", summary.missing_files),
-    ):
-        if files:
-            aside.print(f"{words}: {', '.join(files)}", highlight=False)
-    if summary.year_end:
-        aside.print(f"the year of the return ends on {summary.year_end}", highlight=False)
-    if summary.bad_rows:
-        raise InputError(f"bad rows left out: {len(summary.bad_rows)}")
+    say_rows(found.summary)
+    say_held_back(changes)
+    refuse_bad_rows(found.summary)

@@ -1,18 +1,22 @@
 """What outlives the process that wrote it is read for as long as anybody asks for it.
 
-`format-<n>.tar.xz` (releases and an archive) and `live-<n>.tar.xz` (what lies in Kafka, in Redis
-and in the audit log) were written by the code of their time, and are never written again: whoever
-gives a format a new number adds one. Here each of them is read by the code of today.
+`format-<n>.tar.xz` (releases and an archive), `live-<n>.tar.xz` (what lies in Kafka, in Redis
+and in the audit log) and `told-<n>.parquet` (what a source has told) were written by the code of
+their time, and are never written again: whoever gives a format a new number adds one. Here each of
+them is read by the code of today.
 """
 
 import json
 import tarfile
 from base64 import b64decode
 from collections import Counter
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pydantic import BaseModel, ValidationError
 
@@ -25,20 +29,24 @@ from casepulse.agents.release_store import Claim, ReleaseError, ReleaseStore
 from casepulse.batch.archive import archive_parts
 from casepulse.batch.archive_index import STORED as ARCHIVE
 from casepulse.batch.archive_index import index_of
+from casepulse.batch.told_store import ToldStore
 from casepulse.report.compose import compose
 from casepulse.reports import document_of
 from casepulse.schemas.envelope import Strict
 from casepulse.schemas.events import read_event, write_event
+from casepulse.schemas.events.care import CareReviewHeld
 from casepulse.schemas.partial import PARTIAL
 from casepulse.schemas.profile import ProfileError, load_profile
 from casepulse.schemas.release import Kind
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.schemas.stored.release import MANIFEST, READING, RELEASE, WITHHELD
+from casepulse.schemas.stored.told import TOLD, TOLD_RECORD
 from casepulse.schemas.view import VIEW_FORMAT, MeasureView, ViewMeta, read_view_meta
 from casepulse.state import catalogue_for, open_catalogue
 from casepulse.state.release import catalogue_of, content_hash, release_bytes
 from casepulse.streams.committed import SourceError
 from casepulse.streams.fact_rows import BEGUN, CLAIM, CLOCK, MARK, ROW_FORMAT, read_row
+from casepulse.streams.sources.told import Place, digest_of
 
 HERE = Path(__file__).parent
 
@@ -53,6 +61,8 @@ FORMATS: tuple[Format[Any], ...] = (
     RELEASE_CLAIM,
     ARCHIVE,
     PARTIAL,
+    TOLD,
+    TOLD_RECORD,
 )
 
 #: What else is written, its model, and the number of its format.
@@ -187,6 +197,24 @@ def test_an_archive_of_a_later_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "archive.json").write_text(json.dumps(told))
     with pytest.raises(SourceError, match=r"by a later version .* Install that one"):
         index_of(str(tmp_path))
+
+
+@pytest.mark.parametrize("number", range(1, TOLD.number + 1))
+def test_what_a_source_has_told_is_read(number: int, tmp_path: Path) -> None:
+    (tmp_path / "told.parquet").write_bytes((HERE / f"told-{number}.parquet").read_bytes())
+    told = ToldStore(str(tmp_path), "ssda903").read()
+    assert told.taken == datetime(2018, 7, 2, tzinfo=UTC)
+    assert [each.holds for each in told.records.values()] == [True, True, False]
+    first = told.records[Place("child:1", "ssda903-reviews-1-20170605-care_review.held")]
+    assert (first.type, first.time) == ("care_review.held", datetime(2017, 6, 5, 11, tzinfo=UTC))
+    assert first.digest == digest_of(CareReviewHeld(participation="PN1"))
+
+
+def test_what_a_source_has_told_in_a_later_format_is_refused(tmp_path: Path) -> None:
+    head = {b"casepulse.told": _in_format(TOLD.number + 1, b'{"source": "x", "taken": null}')}
+    pq.write_table(pa.table({}).replace_schema_metadata(head), tmp_path / "told.parquet")
+    with pytest.raises(SourceError, match=r"by a later version .* Install that one"):
+        ToldStore(str(tmp_path), "x").read()
 
 
 def test_every_format_is_what_its_number_stands_for() -> None:

@@ -43,6 +43,8 @@ COMMANDS = (
     "publish",
     "import",
     "import ssda903",
+    "sources",
+    "sources diff",
     "scenario",
     "evaluate",
     "measures",
@@ -551,6 +553,95 @@ def test_a_folder_that_is_no_return_is_one_line(casepulse: Run, tmp_path: Path) 
     assert ran.status == 1
     assert "episodes.csv" in ran.error
     assert len(ran.error.splitlines()) == 1
+
+
+def _returns(folder: Path, *episodes: str) -> list[Path]:
+    """Folders of returns, each with one more line of episodes than a header."""
+    folders = []
+    for number, rows in enumerate(episodes):
+        folders.append(folder / str(number))
+        folders[-1].mkdir()
+        (folders[-1] / "header.csv").write_text(HEADER, encoding="utf-8")
+        (folders[-1] / "episodes.csv").write_text(
+            EPISODES.splitlines()[0] + f"\n{rows}\n", encoding="utf-8"
+        )
+    return folders
+
+
+IN_CARE = "1,01/05/2017,S,C2,N1,U1,PR1,,,,,,"
+LEFT_CARE = "1,01/05/2017,S,C2,N1,U1,PR1,01/06/2017,E4A,,,,"
+
+
+def test_what_a_later_return_changes_is_told(casepulse: Run, tmp_path: Path) -> None:
+    first, second, third = _returns(tmp_path, IN_CARE, LEFT_CARE, LEFT_CARE.replace("E4A", "E11"))
+    diff = ("sources", "diff", first, second)
+
+    ran = casepulse(*diff, "--taken", "2018-07-02")
+
+    assert ran.status == 0
+    (event,) = ran.lines()
+    assert (event["type"], event["time"]) == (
+        "care_period.ended",
+        "2017-06-01T12:00:00+01:00",
+    )
+    assert event["recordedtime"] == "2018-07-01T23:00:00Z"
+    assert "What has changed: ssda903, year=2018" in ran.error
+    assert f"told before: {first}, year ends on 2018-03-31, bad rows: 0" in ran.error
+    assert re.search(r"care_period\.ended +0 +1 +0", ran.error)
+    assert casepulse(*diff, "--taken", "2018-07-02").out == ran.out
+
+    of_three = casepulse(*diff, third, "--taken", "2018-07-03")
+    (amended,) = of_three.lines()
+    assert amended["type"] == "record.amended"
+    assert amended["data"]["amends"] == event["id"]
+    assert amended["data"]["replacement"]["data"]["reason"] == "E11"
+
+    first_load = casepulse("import", "ssda903", first)
+    lines = (first_load.out + ran.out + of_three.out).encode()
+    figures = casepulse("evaluate", "-", "--at", "2018-08-01", "--format", "json", given=lines)
+    assert [
+        cell["numerator"]
+        for cell in figures.lines()
+        if (cell["measure"], cell["locality"]) == ("children_in_care", COUNTY)
+    ] == [0]
+
+
+def test_a_return_that_is_cut_short_is_refused_until_it_is_accepted(
+    casepulse: Run, tmp_path: Path
+) -> None:
+    whole, short = _returns(tmp_path, LEFT_CARE, IN_CARE)
+    diff = ("sources", "diff", whole, short, "--taken", "2018-07-02")
+    ran = casepulse(*diff)
+    assert (ran.status, ran.out) == (1, "")
+    assert "care_period.ended: 1 before, 0 in the extract; 1 would be withdrawn" in ran.error
+    accepted = casepulse(*diff, "--accept")
+    assert accepted.status == 0
+    assert [event["type"] for event in accepted.lines()] == ["record.voided"]
+
+
+def test_one_extract_has_no_difference(casepulse: Run, tmp_path: Path) -> None:
+    (first,) = _returns(tmp_path, IN_CARE)
+    ran = casepulse("sources", "diff", first)
+    assert ran.status == 2
+    assert "give at least two" in ran.error
+
+
+def test_a_later_return_with_a_bad_row_is_told_and_ends_with_1(
+    casepulse: Run, tmp_path: Path
+) -> None:
+    first, second = _returns(tmp_path, LEFT_CARE, IN_CARE.replace("C2", "C9"))
+    ran = casepulse("sources", "diff", first, second, "--taken", "2018-07-02")
+    assert (ran.status, ran.out) == (1, "")
+    assert "bad rows left out: 1" in ran.error
+    assert "withdrawn" in ran.error
+
+
+def test_what_is_dated_after_the_return_is_held_back(casepulse: Run, tmp_path: Path) -> None:
+    (first,) = _returns(tmp_path, LEFT_CARE)
+    ran = casepulse("import", "ssda903", first, "--taken", "2017-05-20")
+    assert ran.status == 0
+    assert "care_period.ended" not in ran.out
+    assert "held back, for they are dated after the extract: 1" in ran.error
 
 
 # Child-level lists

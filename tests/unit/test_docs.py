@@ -22,6 +22,7 @@ PAGES = {
     "how-to/excel-and-power-bi.md": ".parquet",
     "how-to/restate-a-month.md": "2021-01/2-restated",
     "how-to/an-alert.md": "SUCCESS",
+    "how-to/a-later-return.md": '"locality":"county","numerator":1,',
     "how-to/what-feeds-the-county.md": '"not_in_sources": []',
 }
 

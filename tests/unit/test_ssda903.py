@@ -1,6 +1,8 @@
 """The SSDA903 source: what each file's rows become, and that every row is accounted for."""
 
+import csv
 import tempfile
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,23 @@ from hypothesis import strategies as st
 from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import read_event, write_event
 from casepulse.schemas.profile import load_profile
-from casepulse.state import Case, Fact, catalogue_for
-from casepulse.state.records.care import current_placement
-from casepulse.streams.sources.ssda903 import BadRow, ExtractError, Import, read_folder
+from casepulse.state import Case, CaseView, Fact, catalogue_for
+from casepulse.state.records.care import (
+    care_periods,
+    current_placement,
+    legal_status,
+    placements,
+)
+from casepulse.state.records.stays import in_care
+from casepulse.streams.sources.difference import difference
+from casepulse.streams.sources.ssda903 import (
+    BadRow,
+    ExtractError,
+    Return,
+    extract_of,
+    read_folder,
+)
+from casepulse.streams.sources.told import Told
 
 SAMPLE = Path(__file__).parents[2].parent / "shared/data/ssda903"
 
@@ -33,13 +49,15 @@ HEADERS = {
     "previous_permanence": "CHILD,DOB,PREV_PERM,LA_PERM,DATE_PERM",
 }
 
+NOTHING_IS_LATER = datetime(2099, 1, 1, tzinfo=UTC)
+
 OPEN_IN_2017 = "1,01/05/2017,S,C2,N1,U1,PR1,,,,,,"
 """An episode that puts the collection year at the one that ends on 31 March 2018."""
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Any:
-    """Writes files, given the rows below each header, and reads the folder to its end."""
+    """Writes files, given the rows below each header, and reads the folder."""
 
     def write_and_read(year_end: date | None = None, **files: list[str]) -> "Read":
         for name, rows in files.items():
@@ -51,10 +69,11 @@ def read(tmp_path: Path) -> Any:
 
 
 class Read:
-    """A return, read to its end."""
+    """A return, told where nothing was told before."""
 
-    def __init__(self, source: Import) -> None:
-        self.events = list(source)
+    def __init__(self, source: Return) -> None:
+        changes = difference(Told(), extract_of(source, NOTHING_IS_LATER, Told()))
+        self.events = list(changes.events())
         self.summary = source.summary
         self.account = {account.file: account for account in source.summary.accounts}
         self.bad = source.summary.bad_rows
@@ -64,6 +83,10 @@ class Read:
         events = [event for event in self.events if not types or event.type in types]
         return [(f"{event.time:%Y-%m-%d}", event.type) for event in sorted(events, key=_when)]
 
+    def view(self, child: str = "1", at: datetime = datetime(2019, 4, 1, tzinfo=UTC)) -> CaseView:
+        """A child's case, as rules see it."""
+        return view_of(self.events, child, at)
+
     def only(self, event_type: str) -> Event[Any]:
         (event,) = (event for event in self.events if event.type == event_type)
         return event
@@ -72,6 +95,18 @@ class Read:
         account = self.account[file]
         assert account.rows == account.told + account.repeated + account.bad
         return account.rows, account.told, account.repeated, account.bad
+
+
+def view_of(
+    events: Iterable[Event[Any]], child: str = "1", at: datetime = datetime(2019, 4, 1, tzinfo=UTC)
+) -> CaseView:
+    case = Case(f"child:{child}")
+    for event in events:
+        if event.subject == case.subject:
+            case.add(Fact.of(event))
+    view = catalogue_for(load_profile()).view(case, at)
+    view.begin()
+    return view
 
 
 def _when(event: Event[Any]) -> tuple[datetime, str]:
@@ -145,6 +180,15 @@ def test_a_child_is_registered_at_birth(read: Any) -> None:
 # --- episodes.csv ---
 
 PERIODS = ("care_period.started", "care_period.ended")
+CHANGES = ("placement.started", "placement.ended", "legal_status.changed")
+
+
+def _in_care(got: "Read", child: str = "1") -> list[tuple[str, str | None]]:
+    """The first and last day of each time in care, as the engine has it."""
+    return [
+        (f"{period.day:%Y-%m-%d}", f"{period.ended:%Y-%m-%d}" if period.ended else None)
+        for period in got.view(child).records(care_periods)
+    ]
 
 
 def test_an_episode_opens_a_period_a_placement_and_a_legal_status(read: Any) -> None:
@@ -185,8 +229,9 @@ def test_a_later_episode_tells_what_changed(
 ) -> None:
     first = _episode("01/05/2017", "01/06/2017", rne="S", rec="X1")
     got = read(episodes=[first, _episode("01/06/2017", rne=rne, ls=ls)])
-    assert got.told()[3:] == [("2017-06-01", each) for each in expected]
-    assert got.counts("episodes.csv") == (2, 1 + bool(expected), int(not expected), 0)
+    assert got.told(*CHANGES)[2:] == [("2017-06-01", each) for each in expected]
+    assert got.counts("episodes.csv") == (2, 2, 0, 0)
+    assert _in_care(got) == [("2017-05-01", None)]
 
 
 def test_why_a_placement_changed_is_told_with_the_next_one(read: Any) -> None:
@@ -207,6 +252,21 @@ def test_a_period_ends_with_the_reason_for_leaving(read: Any) -> None:
     assert (ended.time.date(), ended.data.reason) == (date(2017, 6, 1), "E4A")
     assert ended.data.period == got.only("care_period.started").data.period
     assert not got.told("placement.ended")
+
+
+def test_an_episode_is_a_period_that_follows_the_one_before(read: Any) -> None:
+    got = read(
+        episodes=[
+            _episode("01/05/2017", "01/06/2017", rne="S", rec="X1"),
+            _episode("01/06/2017", "01/07/2017", rec="E8"),
+        ]
+    )
+    ends = [event.data for event in got.events if event.type == "care_period.ended"]
+    assert [(each.period, each.reason) for each in ends] == [
+        ("ssda903-20170501", None),
+        ("ssda903-20170601", "E8"),
+    ]
+    assert _in_care(got) == [("2017-05-01", "2017-07-01")]
 
 
 def test_a_return_to_care_on_the_day_of_leaving_is_a_new_period(read: Any) -> None:
@@ -245,27 +305,34 @@ def test_an_episode_that_ceases_without_another_ends_the_period(read: Any) -> No
 
 
 @pytest.mark.parametrize("dec", ["", "01/08/2017", "01/06/2017"])
-def test_starting_to_be_looked_after_ends_a_period_still_open(read: Any, dec: str) -> None:
+def test_starting_to_be_looked_after_again_ends_nothing(read: Any, dec: str) -> None:
     got = read(
         episodes=[
             _episode("01/05/2017", dec, rne="S", rec="X1" if dec else ""),
-            _episode("01/06/2017", rne="S"),
+            _episode("01/06/2017", "01/07/2017", rne="S", rec="E8"),
         ]
     )
-    assert got.told(*PERIODS) == [
-        ("2017-05-01", "care_period.started"),
-        ("2017-06-01", "care_period.ended"),
-        ("2017-06-01", "care_period.started"),
-    ]
-    assert got.only("care_period.ended").data.reason is None
+    ended = {"": None, "01/08/2017": "2017-08-01", "01/06/2017": "2017-07-01"}[dec]
+    assert _in_care(got) == [("2017-05-01", ended)]
 
 
 def test_an_open_episode_goes_on_until_the_next(read: Any) -> None:
     got = read(
         episodes=[_episode("01/05/2017", rne="S", rec="E8"), _episode("01/06/2017", rne="P")]
     )
-    assert got.told(*PERIODS) == [("2017-05-01", "care_period.started")]
+    assert got.only("care_period.ended").data.reason is None
+    assert _in_care(got) == [("2017-05-01", None)]
     assert len(got.told("placement.started")) == 2
+
+
+def test_a_forgotten_end_keeps_nobody_in_care(read: Any) -> None:
+    got = read(
+        episodes=[
+            _episode("01/05/2017", rne="S"),
+            _episode("01/06/2017", "01/07/2017", rec="E8"),
+        ]
+    )
+    assert _in_care(got) == [("2017-05-01", "2017-07-01")]
 
 
 def test_overlapping_episodes_are_taken_as_they_come(read: Any) -> None:
@@ -275,12 +342,12 @@ def test_overlapping_episodes_are_taken_as_they_come(read: Any) -> None:
             _episode("01/06/2017", "01/07/2017", rne="B", ls="V2", rec="X1"),
         ]
     )
-    assert got.told()[3:] == [
+    assert got.told(*CHANGES)[2:] == [
         ("2017-06-01", "legal_status.changed"),
         ("2017-06-01", "placement.started"),
-        ("2017-09-01", "care_period.ended"),
+        ("2017-07-01", "placement.ended"),
     ]
-    assert got.only("care_period.ended").data.reason == "E8"
+    assert _in_care(got) == [("2017-05-01", "2017-09-01")]
 
 
 def test_of_two_ends_on_one_day_the_one_with_a_reason_is_told(read: Any) -> None:
@@ -290,7 +357,8 @@ def test_of_two_ends_on_one_day_the_one_with_a_reason_is_told(read: Any) -> None
             _episode("01/06/2017", "01/09/2017", rec="X1"),
         ]
     )
-    assert got.only("care_period.ended").data.reason == "E8"
+    ends = [event.data.reason for event in got.events if event.type == "care_period.ended"]
+    assert ends == ["E8", "E8"]
 
 
 def test_the_order_of_rows_in_the_file_makes_no_difference(read: Any) -> None:
@@ -309,12 +377,7 @@ def test_a_placement_that_lasted_no_day_is_over(read: Any) -> None:
             _episode("01/06/2017", "01/06/2017", rec="E8"),
         ]
     )
-    case = Case("child:1")
-    for event in got.events:
-        case.add(Fact.of(event))
-    view = catalogue_for(load_profile()).view(case, datetime(2018, 4, 1, tzinfo=UTC))
-    view.begin()
-    assert view.records(current_placement) is None
+    assert got.view().records(current_placement) is None
 
 
 def test_nothing_personal_is_read_into_an_event(read: Any) -> None:
@@ -333,7 +396,7 @@ def test_every_review_is_held(read: Any) -> None:
     got = read(
         reviews=["1,01/01/2016,14/07/2017,PN0", "1,01/01/2016,14/07/2031,PN7", "1,,15/07/2017,"]
     )
-    assert [event.data.participation for event in got.events] == ["PN0", "PN7", None]
+    assert [event.data.participation for event in got.events] == ["PN0", None, "PN7"]
 
 
 def test_a_missing_episode_starts_and_ends(read: Any) -> None:
@@ -674,15 +737,6 @@ def test_a_year_end_that_is_none_is_refused(tmp_path: Path, day: date) -> None:
         read_folder(tmp_path, year_end=day)
 
 
-def test_the_summary_is_complete_once_the_events_are_out(tmp_path: Path) -> None:
-    (tmp_path / "reviews.csv").write_text("CHILD,REVIEW,REVIEW_CODE\n1,05/06/2017,PN1\n")
-    source = read_folder(tmp_path)
-    next(source)
-    assert not source.summary.complete
-    assert list(source) == []
-    assert (source.summary.complete, source.summary.events) == (True, 1)
-
-
 # --- any return at all ---
 
 _DAYS = st.sampled_from(["01/05/2017", "02/05/2017", "03/05/2017", "04/05/2017", "", "99/99/2017"])
@@ -708,7 +762,7 @@ _EPISODES = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(rows=_EPISODES)
-def test_any_episodes_are_accounted_for_and_make_periods_that_follow_each_other(
+def test_any_episodes_are_accounted_for_and_a_child_is_in_care_while_one_lasts(
     rows: list[str],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -716,15 +770,31 @@ def test_any_episodes_are_accounted_for_and_make_periods_that_follow_each_other(
         path.write_text("\n".join([HEADERS["episodes"], *rows]))
         got, again = Read(read_folder(Path(folder))), Read(read_folder(Path(folder)))
     assert got.counts("episodes.csv")[0] == len(rows)
-    assert got.account["episodes.csv"].events == len(got.events)
+    assert got.account["episodes.csv"].facts == len(got.events)
     assert "leak" not in repr(got.summary)
     assert len({event.id for event in got.events}) == len(got.events)
     assert list(map(write_event, got.events)) == list(map(write_event, again.events))
-    for child in ("child:1", "child:2"):
-        told = [e for e in got.events if e.subject == child and e.type in PERIODS]
-        expected = [PERIODS[place % 2] for place in range(len(told))]
-        assert [event.type for event in told] == expected
-        assert [event.time for event in told] == sorted(event.time for event in told)
+    bad = {row.line for row in got.bad}
+    for child in ("1", "2"):
+        spells = [
+            (_day(fields[1]), _day(fields[7]) if fields[7] else None)
+            for line, fields in enumerate((row.split(",") for row in rows), start=2)
+            if line not in bad and fields[0] == child
+        ]
+        last = max((begins for begins, _ in spells), default=None)
+        if any(ends is None and begins != last for begins, ends in spells):
+            continue  # an end was forgotten, and is made up
+        told = got.view(child).records(care_periods)
+        for day in range(1, 6):
+            here = date(2017, 5, day)
+            plainly = any(
+                begins <= here and (ends is None or here <= ends) for begins, ends in spells
+            )
+            assert any(each.covers(here) for each in told) == plainly, (child, here)
+
+
+def _day(text: str) -> date:
+    return datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=UTC).date()
 
 
 # --- the sample ---
@@ -738,18 +808,17 @@ def sample() -> Read:
 
 
 def test_every_row_of_the_sample_is_accounted_for(sample: Read) -> None:
-    assert sample.summary.complete
     assert (sample.summary.unknown_files, sample.summary.missing_files) == (("README.md",), ())
     for path in SAMPLE.glob("*.csv"):
         lines = path.read_text(encoding="utf-8").splitlines()
         assert sample.counts(path.name)[0] == len(lines) - 1
         assert sample.account[path.name].extra_columns == ()
-    assert sample.summary.events == len(sample.events)
+    assert sum(each.facts for each in sample.summary.accounts) == len(sample.events)
 
 
 def test_the_sample_gives_the_same_bytes_twice_and_can_be_read_back(sample: Read) -> None:
     told = [write_event(event) for event in sample.events]
-    assert told == [write_event(event) for event in read_folder(SAMPLE)]
+    assert told == [write_event(event) for event in Read(read_folder(SAMPLE)).events]
     assert len({event.id for event in sample.events}) == len(sample.events)
     assert all(read_event(value) == event for value, event in zip(told, sample.events, strict=True))
 
@@ -763,6 +832,48 @@ def test_what_is_wrong_with_the_sample(sample: Read) -> None:
     }
 
 
+def _children_with_an_open_episode(folder: Path, day: date) -> set[str]:
+    """Counted plainly: begun before a day, and not ended before it."""
+    with (folder / "episodes.csv").open(encoding="utf-8") as file:
+        return {
+            row["CHILD"]
+            for row in csv.DictReader(file)
+            if _day(row["DECOM"]) < day and (not row["DEC"] or _day(row["DEC"]) >= day)
+        }
+
+
+def test_in_care_at_the_years_end_is_whoever_has_an_open_episode(sample: Read) -> None:
+    at = datetime(2018, 4, 1, tzinfo=UTC)
+    catalogue, cases = catalogue_for(load_profile()), dict[str, Case]()
+    for event in sample.events:
+        cases.setdefault(event.subject, Case(event.subject)).add(Fact.of(event))
+    found = set()
+    for subject, case in cases.items():
+        view = catalogue.view(case, at)
+        view.begin()
+        if any(period.ended is None for period in view.records(care_periods)):
+            found.add(subject.removeprefix("child:"))
+    assert found == _children_with_an_open_episode(SAMPLE, date(2018, 4, 1))
+    assert len(found) == 1419
+
+
+def test_the_return_of_2026_is_read_whole() -> None:
+    """The counts are by hand: README.md beside it."""
+    folder = SAMPLE.parent / "ssda903-2026/csv"
+    if not folder.exists():
+        pytest.skip(f"the return of 2026 is not laid beside the project: {folder}")
+    got = Read(read_folder(folder, year_end=date(2026, 3, 31)))
+    assert got.bad == []
+    at = datetime(2026, 4, 1, tzinfo=UTC)
+    children = [f"M90{number}" for number in range(1, 9)]
+    views = {child: got.view(child, at) for child in children}
+    there = [child for child, view in views.items() if view.records(in_care)]
+    assert there == children[:6]
+    under_v2 = [child for child in there if views[child].records(legal_status) == "V2"]
+    assert under_v2 == ["M901", "M902", "M905"]
+    assert [len(view.records(placements)) for view in views.values()] == [2, 1, 1, 1, 3, 1, 1, 1]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_return_may_be_saved_in_any_encoding_with_a_mark(tmp_path: Path, encoding: str) -> None:
     rows = {"header": "1,1,01/05/2010,WBRI,A123456789012,,", "episodes": OPEN_IN_2017}
@@ -771,5 +882,5 @@ def test_a_return_may_be_saved_in_any_encoding_with_a_mark(tmp_path: Path, encod
         for name, row in rows.items():
             text = f"{HEADERS[name]}\n{row}\n"
             (tmp_path / f"{name}.csv").write_text(text, encoding=saved_as)
-        told.append([(each.type, each.id) for each in read_folder(tmp_path)])
+        told.append([each.id for each in read_folder(tmp_path).told])
     assert told[0] == told[1] != []

@@ -64,10 +64,14 @@ def _number(text: str) -> int:
     return int(text)
 
 
+#: Letters since 2024-25.
+_SEX = {"1": "M", "2": "F", "M": "M", "F": "F", "U": "U"}
+
+
 def _sex(text: str) -> str:
-    if text not in ("1", "2"):
-        raise ValueError("is neither 1 (male) nor 2 (female)")
-    return "M" if text == "1" else "F"
+    if text not in _SEX:
+        raise ValueError("is none of 1 or M (male), 2 or F (female), U (unknown)")
+    return _SEX[text]
 
 
 def _why_new(text: str) -> str:
@@ -76,9 +80,14 @@ def _why_new(text: str) -> str:
     return text
 
 
+#: Special guardianship orders, before they were told apart by who has them and from which care
+#: (2018-19): the codes for other guardians, and for former foster carers.
+_ORDERS_BEFORE_2019 = {"E43": "E45", "E44": "E48"}
+
+
 def _left(text: str) -> str | None:
     """X1 says that the episode ceased and another began: nobody left care."""
-    return None if text == "X1" else text
+    return None if text == "X1" else _ORDERS_BEFORE_2019.get(text, text)
 
 
 _code: Reader = str

@@ -5,18 +5,22 @@ every change of legal status, placement or carer. RNE says why this one began
 (S: started to be looked after; P, T: placement; L: legal status; B, U: both),
 REC why it ended (X1: another follows). The engine wants the changes themselves.
 
-A row that could not be read leaves a gap, and a gap ends a period of care: what
-lay in it, nobody knows.
+A return holds the episodes of its year. So each is told as a period of care of its own: periods
+that follow one another are one time in care to the engine, whichever return they came with.
+What an episode changes is told by what stands before it; of a child's first one in a return that
+is not known, and what may have begun earlier is told only if nothing of before was.
+
+A row that could not be read leaves a gap: what lay in it, nobody knows.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
-from typing import Any
+from itertools import chain, pairwise
+from typing import get_args
 
-from casepulse.schemas.envelope import Event
+from casepulse.schemas.codes import PlacementChangeReason
 from casepulse.schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
@@ -24,18 +28,19 @@ from casepulse.schemas.events.care import (
     PlacementEnded,
     PlacementStarted,
 )
+from casepulse.state.records.care import TEMPORARY
+from casepulse.streams.sources.ssda903.columns import Value
 from casepulse.streams.sources.ssda903.facts import Known
-from casepulse.streams.sources.ssda903.row import Row
-from casepulse.streams.sources.ssda903.table import Account, each_once
-
-Told = Iterator[tuple[Row, Event[Any]]]
+from casepulse.streams.sources.ssda903.row import Row, Telling
+from casepulse.streams.sources.ssda903.table import Account, differs, each_read
 
 _NEED = {"need": "CIN"}
 _PLACEMENT = {"placement_type": "PLACE", "provider": "PLACE_PROVIDER"}
 _STATUS = {"legal_status": "LS"}
 
-#: The reasons for a new episode that leave the child where they were.
-_SAME_PLACEMENT = frozenset({"L"})
+#: The reason for a new episode that leaves the child where they were, and those that leave the
+#: legal status as it was.
+_SAME_PLACEMENT, _SAME_STATUS = frozenset({"L"}), frozenset({"P", "T"})
 
 #: A year that fewer than one in so many of the dates fall in is a slip of the hand.
 _SLIP = 100
@@ -48,22 +53,33 @@ class Episode:
     row: Row
     begins: date
     ends: date | None
-    """None: it goes on, or until the next begins. REC means nothing without a date (DEC)."""
-
-    @property
-    def starts_care(self) -> bool:
-        """Whether the child started to be looked after with it (RNE S)."""
-        return self.row.values["RNE"] == "S"
-
-    @property
-    def left_care(self) -> bool:
-        """Whether the child left care when it ended (REC other than X1)."""
-        return self.row.values["REC"] is not None
+    """None: it goes on."""
+    reason: Value
+    """Why the child left care when it ended; None: it did not (X1), or it goes on."""
+    starts_care: bool
+    """Whether the child started to be looked after with it (RNE S)."""
 
     @property
     def key(self) -> str:
-        """The key of the period or placement that begins with it."""
+        """The key of its period, and of the placement that begins with it."""
         return f"ssda903-{self.begins:%Y%m%d}"
+
+    @property
+    def place(self) -> tuple[Value, Value]:
+        """Where the child lives, as far as the return may be read: two homes of one kind and
+        provider are not told apart."""
+        return self.row.values["PLACE"], self.row.values["PLACE_PROVIDER"]
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the child is away for a while, and goes back to where it was."""
+        return self.row.values["PLACE"] in TEMPORARY
+
+    def reaches(self, following: "Episode") -> bool:
+        """Whether the child was still in care with it when another one began."""
+        if self.ends is None or self.ends > following.begins:
+            return True
+        return self.ends == following.begins and self.reason is None
 
 
 def read_episode(row: Row) -> Episode:
@@ -77,117 +93,157 @@ def read_episode(row: Row) -> Episode:
     row.data(PlacementStarted, _PLACEMENT, placement="any")
     row.data(PlacementStarted, {"change_reason": "REASON_PLACE_CHANGE"}, placement="any")
     row.data(LegalStatusChanged, _STATUS)
-    row.code("RNE")
-    return Episode(row, row.day("DECOM"), row.last_day("DEC", first="DECOM"))
+    starts, ends = row.code("RNE") == "S", row.last_day("DEC", first="DECOM")
+    reason = None if ends is None else row.values["REC"]  # which means nothing without a date
+    return Episode(row, row.day("DECOM"), ends, reason, starts)
 
 
-@dataclass(slots=True)
-class _Period:
-    """A period of care as far as it has been read."""
-
-    opened: Episode
-    latest: Episode
-    placed: Episode
-    """The episode that the latest placement began with."""
-    left: tuple[date, Episode] | None = None
-    """When it ends if no other episode follows, and the one that says so; None: it is open."""
-
-    def goes_on_with(self, episode: Episode) -> bool:
-        """Whether the next episode belongs to this period.
-
-        Not if the child starts to be looked after with it, had left care before
-        it, or was seen in no episode for a while.
-        """
-        if episode.starts_care:
-            return False
-        if self.left is None:
-            return True
-        day, last = self.left
-        return episode.begins < day or (episode.begins == day and not last.left_care)
-
-    def take(self, episode: Episode) -> None:
-        """Add an episode. Of those that overlap, the one that ends last says when the period does;
-        of two on one day, the one that says why. An open one is cut short by the next."""
-        self.latest = episode
-        if episode.ends is None:
-            self.left = None
-            return
-        if self.left is not None:
-            day, last = self.left
-            if (day, last.left_care) > (episode.ends, episode.left_care):
-                return
-        self.left = episode.ends, episode
-
-    def begin(self) -> Told:
-        """What begins with the period."""
-        row, day = self.opened.row, self.opened.begins
-        yield row, row.tell(CarePeriodStarted, day, _NEED, period=self.opened.key)
-        yield row, row.tell(PlacementStarted, day, _PLACEMENT, placement=self.opened.key)
-        yield row, row.tell(LegalStatusChanged, day, _STATUS)
-
-    def change(self, episode: Episode) -> Told:
-        """What the next episode changes. Why a placement changed stands in the row of the episode
-        that it ended, and belongs to the one that follows."""
-        row, before, day = episode.row, self.latest.row, episode.begins
-        if row.values["RNE"] not in _SAME_PLACEMENT:
-            self.placed = episode
-            why = before.values["REASON_PLACE_CHANGE"]
-            given = {"placement": episode.key, "change_reason": why}
-            yield row, row.tell(PlacementStarted, day, _PLACEMENT, **given)
-        if row.values["LS"] != before.values["LS"]:
-            yield row, row.tell(LegalStatusChanged, day, _STATUS)
-
-    def end(self, followed_by: Episode | None) -> Told:
-        """What ends with the period: at the latest when the next one begins."""
-        if self.left is not None:
-            day, last = self.left
-            row, reason = last.row, last.row.values["REC"]
-            day = min(day, followed_by.begins) if followed_by else day
-        elif followed_by is not None:
-            day, row, reason = followed_by.begins, followed_by.row, None
-        else:
-            return
-        opened = self.opened
-        yield row, opened.row.tell(CarePeriodEnded, day, period=opened.key, reason=reason)
-        if self.placed.begins == day:
-            # to the engine a period's end at a placement's very first instant is that of the period
-            # before; so a placement that lasted no day says itself that it is over
-            yield row, self.placed.row.tell(PlacementEnded, day, placement=self.placed.key)
+def one_a_day(episodes: Iterable[Episode], account: Account) -> list[Episode]:
+    """Of a child's episodes those that tell something, in order: of each day the one that lasts
+    longest. What began and ended on the day says no more than that; another one is refused."""
+    by_day: defaultdict[date, list[Episode]] = defaultdict(list)
+    for episode in episodes:
+        by_day[episode.begins].append(episode)
+    found = []
+    for day, told in sorted(by_day.items()):
+        lasting = max(told, key=_lasting)
+        for other in told:
+            if other is lasting:
+                continue
+            if other.ends == day or other.row.values == lasting.row.values:
+                account.repeated += 1
+            else:
+                account.refuse(other.row.line, differs(other.row, lasting.row), other.row.child)
+        starts = any(each.starts_care for each in told)
+        found.append(replace(lasting, starts_care=starts))
+    return found
 
 
-def tell_child(episodes: Iterable[Episode]) -> Told:
-    """The events of one child, each with the row that tells it. A row may tell none."""
-    period: _Period | None = None
-    for episode in sorted(episodes, key=lambda each: each.begins):
-        if period is not None and period.goes_on_with(episode):
-            yield from period.change(episode)
-        else:
-            if period is not None:
-                yield from period.end(followed_by=episode)
-            period = _Period(opened=episode, latest=episode, placed=episode)
-            yield from period.begin()
-        period.take(episode)
-    if period is not None:
-        yield from period.end(followed_by=None)
+def _lasting(episode: Episode) -> tuple[date, bool, str]:
+    """How long an episode lasts; of two that last as long, it does not matter in which order they
+    stand in the file."""
+    values = sorted((name, str(value)) for name, value in episode.row.values.items())
+    return episode.ends or date.max, episode.starts_care, repr(values)
 
 
-def tell_episodes(rows: Iterable[Row], known: Known, account: Account) -> Iterator[Event[Any]]:
-    """The events of every child, and into `known` what the episodes say that dates other files."""
+def _cut_short(episodes: list[Episode]) -> list[Episode]:
+    """Episodes without an end that another one follows: they end with that. One with which the
+    child starts to be looked after follows none, nor does one that begins when another ends."""
+
+    def follows(episode: Episode) -> bool:
+        earlier = [each for each in episodes if each.begins < episode.begins]
+        return not episode.starts_care and all(each.ends != episode.begins for each in earlier)
+
+    return [
+        replace(each, ends=following.begins) if each.ends is None and follows(following) else each
+        for each, following in pairwise(episodes)
+    ] + episodes[-1:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a child lives, temporary placements aside."""
+
+    key: str
+    """That of the placement."""
+    place: tuple[Value, Value] | None
+    """None: not known, for the child was away when the return first saw it."""
+
+
+def tell_child(told: list[Episode]) -> Iterator[Telling]:
+    """What the episodes of one child tell: one a day, in order."""
+    episodes = _cut_short(told)
+    why = {each.ends: each.reason for each in episodes if each.reason is not None}
+    homes: dict[date, _Home] = {}
+    for number, episode in enumerate(episodes):
+        row, day = episode.row, episode.begins
+        before = _before(episode, episodes[:number])
+        home = None if before is None else homes[before.begins]
+        unsure = number == 0 and not episode.starts_care
+        yield row.tell(CarePeriodStarted, day, _NEED, period=episode.key)
+        if before is None or row.values["LS"] != before.row.values["LS"]:
+            unless_known = unsure and row.values["RNE"] in _SAME_STATUS
+            yield replace(row.tell(LegalStatusChanged, day, _STATUS), unless_known=unless_known)
+        moved = _moved(episode, before, home)
+        if moved:
+            yield _placement(episode, before, unsure=unsure)
+        if home is None:
+            home = _Home(episode.key, None if episode.is_temporary else episode.place)
+        elif not episode.is_temporary:
+            home = _Home(episode.key if moved else home.key, episode.place)
+        homes[day] = home
+        if episode.ends is not None:
+            reason = why.get(episode.ends)
+            yield row.tell(CarePeriodEnded, episode.ends, period=episode.key, reason=reason)
+            if _is_left(episode, episode.ends, episodes):
+                placement = episode.key if episode.is_temporary else home.key
+                yield row.tell(PlacementEnded, episode.ends, placement=placement)
+
+
+def _before(episode: Episode, earlier: list[Episode]) -> Episode | None:
+    """The episode that one follows in the same time in care; None: it begins one."""
+    if episode.starts_care:
+        return None
+    reaching = [each for each in earlier if each.reaches(episode)]
+    followed = [each for each in reaching if each.ends == episode.begins]
+    return next(reversed(followed or reaching), None)
+
+
+def _moved(episode: Episode, before: Episode | None, home: _Home | None) -> bool:
+    """Whether a placement begins with an episode. To come back from a temporary one is no move."""
+    if before is None or home is None:
+        return True
+    if before.is_temporary and not episode.is_temporary:
+        return episode.place != home.place
+    return episode.row.values["RNE"] not in _SAME_PLACEMENT or episode.place != before.place
+
+
+def _placement(episode: Episode, before: Episode | None, *, unsure: bool) -> Telling:
+    """A placement that begins. Why the one before it ended stands in the row of that, which may be
+    in the return of the year before: then any reason that was told of it may be right."""
+    row = episode.row
+
+    def said(reason: Value) -> PlacementStarted:
+        given = {"placement": episode.key, "change_reason": reason}
+        return row.data(PlacementStarted, _PLACEMENT, **given)
+
+    why = None if before is None else before.row.values["REASON_PLACE_CHANGE"]
+    given = {"placement": episode.key, "change_reason": why}
+    told = row.tell(PlacementStarted, episode.begins, _PLACEMENT, **given)
+    if not unsure:
+        return told
+    reasons = tuple(map(said, get_args(PlacementChangeReason)))
+    unless_known = row.values["RNE"] in _SAME_PLACEMENT
+    return replace(told, said=replace(told.said, or_else=reasons), unless_known=unless_known)
+
+
+def _is_left(episode: Episode, day: date, episodes: Iterable[Episode]) -> bool:
+    """Whether it has to be told that the placement ended with an episode, on a day.
+
+    Else the next one says so, or the end of care. But where another episode goes on, neither does;
+    and to the engine a period's end at a placement's very first instant is that of the period
+    before, so one that lasted no day says itself that it is over.
+    """
+    others = [each for each in episodes if each is not episode]
+    if any(each.begins == day for each in others):
+        return False
+    goes_on = any(each.begins < day and (each.ends is None or each.ends > day) for each in others)
+    return goes_on or episode.begins == day
+
+
+def tell_episodes(rows: Iterable[Row], known: Known, account: Account) -> Iterator[Telling]:
+    """What every child's episodes tell; and into `known` what they say that dates other files."""
     children: defaultdict[str, list[Episode]] = defaultdict(list)
-    for row, episode in each_once(rows, read_episode, account):
+    for row, episode in each_read(rows, read_episode, account):
         children[row.child].append(episode)
     for child, episodes in children.items():
         known.first_episodes[child] = min(episode.begins for episode in episodes)
     if known.year_end is None:
         known.year_end = latest_year_end(chain.from_iterable(children.values()))
     for episodes in children.values():
-        telling = set()
-        for row, event in tell_child(episodes):
-            telling.add(row.line)
-            account.events += 1
-            yield event
+        telling = one_a_day(episodes, account)
         account.told += len(telling)
-        account.repeated += len(episodes) - len(telling)
+        yield from tell_child(telling)
 
 
 def latest_year_end(episodes: Iterable[Episode]) -> date | None:

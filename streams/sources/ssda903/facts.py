@@ -1,14 +1,12 @@
-"""The files whose rows each stand alone: from a row to the one or two events that it tells.
+"""The files whose rows each stand alone: from a row to the one or two facts that it tells.
 
 Every file but the episodes. Each function is one file; `TELL` lists them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
 
-from casepulse.schemas.envelope import Event
 from casepulse.schemas.events.care import (
     AdoptionDecided,
     AdoptionPlacementEnded,
@@ -23,9 +21,9 @@ from casepulse.schemas.events.child import (
     PreviousPermanenceRecorded,
 )
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from casepulse.streams.sources.ssda903.row import RefusedError, Row
+from casepulse.streams.sources.ssda903.row import RefusedError, Row, Telling
 
-Events = Iterator[Event[Any]]
+Facts = Iterator[Telling]
 
 #: The files of which no row says a date.
 UNDATED = frozenset({"oc2", "oc3"})
@@ -53,18 +51,18 @@ class Known:
         return self.year_end
 
 
-def header(row: Row, known: Known) -> Events:
+def header(row: Row, known: Known) -> Facts:
     """A child. The day is that of birth: nothing in the return comes before it."""
     columns = {"born": "DOB", "ethnicity": "ETHNIC"}
     yield row.tell(ChildRegistered, row.day("DOB"), columns, sex=row.values["SEX"] or "U")
 
 
-def reviews(row: Row, known: Known) -> Events:
+def reviews(row: Row, known: Known) -> Facts:
     """A review held. PN0, a child under four, is one as much as any other."""
     yield row.tell(CareReviewHeld, row.day("REVIEW"), {"participation": "REVIEW_CODE"})
 
 
-def missing(row: Row, known: Known) -> Events:
+def missing(row: Row, known: Known) -> Facts:
     """An episode of a child missing or away, and its end, if there is one."""
     began, ended = row.day("MIS_START"), row.last_day("MIS_END", first="MIS_START")
     episode = f"ssda903-{began:%Y%m%d}"
@@ -73,7 +71,7 @@ def missing(row: Row, known: Known) -> Events:
         yield row.tell(MissingEpisodeEnded, ended, episode=episode)
 
 
-def oc2(row: Row, known: Known) -> Events:
+def oc2(row: Row, known: Known) -> Facts:
     """The year's outcomes, dated on the last day of the year that they sum up."""
     year_end = known.need_year_end()
     columns = {
@@ -91,7 +89,7 @@ def oc2(row: Row, known: Known) -> Events:
     yield row.within(year_end).tell(CareOutcomesRecorded, year_end, columns)
 
 
-def oc3(row: Row, known: Known) -> Events:
+def oc3(row: Row, known: Known) -> Facts:
     """A care leaver. The contact is around the birthday, the file does not say when: the year's
     last day, by which it was."""
     year_end = known.need_year_end()
@@ -99,17 +97,17 @@ def oc3(row: Row, known: Known) -> Events:
     yield row.within(year_end).tell(CareLeaverRecorded, year_end, columns)
 
 
-def uasc(row: Row, known: Known) -> Events:
+def uasc(row: Row, known: Known) -> Facts:
     """An unaccompanied asylum-seeking child, from the first episode on. One without an episode was
     such a child at some time in the year: from its first day, 1 April."""
     day = known.first_episodes.get(row.child)
     if day is None:
         year_end = known.need_year_end()
         day = year_end.replace(year=year_end.year - 1) + timedelta(days=1)
-    yield row.tell(AsylumSeekingRecorded, day, {"ceases": "DUC"})
+    yield replace(row.tell(AsylumSeekingRecorded, day, {"ceases": "DUC"}), by_then=True)
 
 
-def ad1(row: Row, known: Known) -> Events:
+def ad1(row: Row, known: Known) -> Facts:
     """The decision that a child should be placed for adoption."""
     columns = {
         "matched": "DATE_MATCH",
@@ -121,7 +119,7 @@ def ad1(row: Row, known: Known) -> Events:
     yield row.tell(AdoptionDecided, row.day("DATE_INT"), columns)
 
 
-def placed_for_adoption(row: Row, known: Known) -> Events:
+def placed_for_adoption(row: Row, known: Known) -> Facts:
     """A child placed for adoption, and no longer so, if that came."""
     placed = row.day("DATE_PLACED")
     ceased = row.last_day("DATE_PLACED_CEASED", first="DATE_PLACED")
@@ -132,16 +130,16 @@ def placed_for_adoption(row: Row, known: Known) -> Events:
         yield row.tell(AdoptionPlacementEnded, ceased, reason)
 
 
-def previous_permanence(row: Row, known: Known) -> Events:
+def previous_permanence(row: Row, known: Known) -> Facts:
     """What a child had before: known on entering care. Without an episode, dated on the day it was
     arranged, and where that is unknown too, on that of birth."""
     day = known.first_episodes.get(row.child) or row.day_or_none("DATE_PERM") or row.day("DOB")
     columns = {"arrangement": "PREV_PERM", "arranged": "DATE_PERM"}
-    yield row.tell(PreviousPermanenceRecorded, day, columns)
+    yield replace(row.tell(PreviousPermanenceRecorded, day, columns), by_then=True)
 
 
 #: The teller of each file by its name in the collection.
-TELL: Mapping[str, Callable[[Row, Known], Events]] = {
+TELL: Mapping[str, Callable[[Row, Known], Facts]] = {
     each.__name__: each
     for each in (
         header,

@@ -1,17 +1,16 @@
-"""A folder that holds an SSDA903 return: its files, read one after another into events."""
+"""A folder that holds an SSDA903 return: its files, read one after another into facts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from casepulse.schemas.envelope import EARLIEST, LATEST, Event
+from casepulse.schemas.envelope import EARLIEST, LATEST
 from casepulse.schemas.errors import FailedError
 from casepulse.streams.sources.ssda903.columns import LAYOUTS
 from casepulse.streams.sources.ssda903.episodes import tell_episodes
 from casepulse.streams.sources.ssda903.facts import NO_YEAR_END, TELL, UNDATED, Known
-from casepulse.streams.sources.ssda903.row import RefusedError, Row
+from casepulse.streams.sources.ssda903.row import RefusedError, Row, Telling
 from casepulse.streams.sources.ssda903.table import Account, BadRow, each_once, read_rows
 
 
@@ -21,7 +20,7 @@ class ExtractError(FailedError):
 
 @dataclass
 class Summary:
-    """What became of a return: of every row in every file, once the events are all out."""
+    """What became of a return: of every row in every file."""
 
     unknown_files: tuple[str, ...]
     """Files in the folder that are none of the collection's; they were not read."""
@@ -31,47 +30,30 @@ class Summary:
     """One for each file read, in the order of reading."""
     year_end: date | None = None
     """31 March of the collection year: given, or found in the episodes; it dates the outcomes."""
-    complete: bool = False
-    """Whether every event has been taken; until then the counts are still growing."""
 
     @property
     def bad_rows(self) -> list[BadRow]:
         """What could not be told, in every file."""
         return [bad for account in self.accounts for bad in account.bad_rows]
 
-    @property
-    def events(self) -> int:
-        """How many events there are."""
-        return sum(account.events for account in self.accounts)
+
+@dataclass(frozen=True)
+class Return:
+    """A return, read."""
+
+    told: tuple[Telling, ...]
+    """Every fact that it tells, whatever is known already."""
+    summary: Summary
+    files: dict[str, Account]
+    """What became of the rows of each file, by its name in the collection."""
 
 
-class Import(Iterator[Event[Any]]):
-    """The events of a return, once through; `summary` is complete when they are all out."""
+def read_folder(folder: Path, *, year_end: date | None = None) -> Return:
+    """Read an SSDA903 return.
 
-    def __init__(self, files: Mapping[str, Path], summary: Summary) -> None:
-        self.summary = summary
-        self._events = self._read(files)
-
-    def __next__(self) -> Event[Any]:
-        return next(self._events)
-
-    def _read(self, files: Mapping[str, Path]) -> Iterator[Event[Any]]:
-        known = Known(self.summary.year_end)
-        for name, path in files.items():
-            account = Account(path.name)
-            self.summary.accounts.append(account)
-            yield from _tell_file(name, path, known, account)
-            self.summary.year_end = known.year_end
-        self.summary.complete = True
-
-
-def read_folder(folder: Path, *, year_end: date | None = None) -> Import:
-    """Read an SSDA903 return: an iterator of events with a summary.
-
-    The same files give the same events, ids and bytes. A fact is stamped at
-    noon in London of its day and counts as recorded then: the return doesn't say
-    when anything was. Rows that cannot be told are in the summary, by file, line,
-    column and reason; they stop nothing.
+    The same files give the same facts and ids. A fact is stamped at noon in London of
+    its day: the return doesn't say when anything was. Rows that cannot be told are in
+    the summary, by file, line, column and reason; they stop nothing.
 
     Args:
         folder: holds the collection's CSV files, such as `episodes.csv`, in small or
@@ -104,25 +86,37 @@ def read_folder(folder: Path, *, year_end: date | None = None) -> Import:
     if not files:
         raise ExtractError(f"{folder}: holds none of the files of an SSDA903 return: {_EXPECTED}")
     missing = tuple(f"{name}.csv" for name in LAYOUTS if name not in files)
-    in_order = {name: files[name] for name in LAYOUTS if name in files}
-    return Import(in_order, Summary(tuple(unknown), missing, year_end=year_end))
+    summary, known = Summary(tuple(unknown), missing), Known(year_end)
+    told: list[Telling] = []
+    accounts: dict[str, Account] = {}
+    for name in (each for each in LAYOUTS if each in files):
+        accounts[name] = account = Account(files[name].name)
+        told += _tell_file(name, files[name], known, account)
+    summary.accounts = list(accounts.values())
+    summary.year_end = known.year_end
+    return Return(tuple(told), summary, accounts)
 
 
 _EXPECTED = ", ".join(f"{name}.csv" for name in LAYOUTS)
 
 
-def _tell_file(name: str, path: Path, known: Known, account: Account) -> Iterator[Event[Any]]:
+def _tell_file(name: str, path: Path, known: Known, account: Account) -> Iterator[Telling]:
     undated = name in UNDATED and known.year_end is None
     fault = RefusedError(None, NO_YEAR_END) if undated else None
     rows = read_rows(path, name, LAYOUTS[name], account, fault)
+    for fact in _tell_rows(name, rows, known, account):
+        account.facts += 1
+        yield fact
+
+
+def _tell_rows(name: str, rows: Iterator[Row], known: Known, account: Account) -> Iterator[Telling]:
     if name == "episodes":
         yield from tell_episodes(rows, known, account)
         return
 
-    def tell(row: Row) -> list[Event[Any]]:
+    def tell(row: Row) -> list[Telling]:
         return list(TELL[name](row, known))
 
-    for _, events in each_once(rows, tell, account):
+    for _, facts in each_once(rows, tell, account):
         account.told += 1
-        account.events += len(events)
-        yield from events
+        yield from facts

@@ -1,4 +1,4 @@
-"""One row of the return, its columns read, and the events that can be told of it."""
+"""One row of the return, its columns read, and the facts that can be told of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from casepulse.schemas.envelope import Data, Event
+from casepulse.schemas.envelope import D, Data
 from casepulse.schemas.events import make_event
 from casepulse.state.calendar import LONDON
+from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.ssda903.columns import Value
 
 SOURCE = "ssda903"
@@ -30,6 +31,18 @@ def noon(day: date) -> datetime:
     Noon stays within its day whatever the offset from UTC.
     """
     return datetime(day.year, day.month, day.day, 12, tzinfo=LONDON)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A fact that a row tells. A return is of one year, and does not know what was before."""
+
+    id: str
+    said: Said
+    unless_known: bool = False
+    """Whether it may have begun earlier: if an earlier one of its type was told, that stands."""
+    by_then: bool = False
+    """Whether it was so by then, and since when is not said: an earlier day stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,7 @@ class Row:
         """The same row as one of a year: another year's row of the child tells something else."""
         return replace(self, identity=(*self.identity, year_end))
 
-    def data(self, kind: type[Data], columns: Mapping[str, str], **given: Value) -> Data:
+    def data(self, kind: type[D], columns: Mapping[str, str], **given: Value) -> D:
         """What the row says: each field from its column, and others as given.
 
         Raises:
@@ -104,10 +117,10 @@ class Row:
 
     def tell(
         self, kind: type[Data], day: date, columns: Mapping[str, str] | None = None, **given: Value
-    ) -> Event[Any]:
-        """The event that the row tells, on its day.
+    ) -> Telling:
+        """The fact that the row tells, on its day.
 
-        Its id is made of the row's file and identity and the event's type, so
+        Its id is made of the row's file and identity and the fact's type, so
         that a corrected return gives what it corrects the same id.
 
         Raises:
@@ -116,7 +129,7 @@ class Row:
         data = self.data(kind, columns or {}, **given)
         what = [f"{part:%Y%m%d}" if isinstance(part, date) else str(part) for part in self.identity]
         try:
-            return make_event(
+            event = make_event(
                 data,
                 id="-".join((SOURCE, self.name, *what, kind.TYPE)),
                 source=SOURCE,
@@ -126,6 +139,7 @@ class Row:
             )
         except ValidationError as error:
             raise self._refusal(error, columns or {}) from None
+        return Telling(event.id, Said(event.subject, event.time, event.data))
 
     def _refusal(self, error: ValidationError, columns: Mapping[str, str]) -> RefusedError:
         """A model's first objection, as one to a column. pydantic's own words may quote a value."""

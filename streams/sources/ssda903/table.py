@@ -44,25 +44,34 @@ class Account:
     rows: int = 0
     """Lines below the header, without those that hold no value at all."""
     told: int = 0
-    """Rows that became one event or more."""
+    """Rows that became one fact or more."""
     repeated: int = 0
     """Rows that say nothing that another row has not said."""
     bad: int = 0
     """Rows that could not be told; all of them, where the file as a whole is bad."""
-    events: int = 0
+    facts: int = 0
     extra_columns: tuple[str, ...] = ()
     """Columns that the collection does not have; they were not read."""
     bad_rows: list[BadRow] = field(default_factory=list)
     """One for each bad row; for a bad file, one for each thing that is wrong with it."""
+    doubtful: set[str] = field(default_factory=set, repr=False)
+    """Children of whom a row was bad: what they lack may stand there."""
+    whole: bool = True
+    """False: somebody's row was bad, and whose is not known; or the file is."""
 
-    def refuse(self, line: int, refused: RefusedError) -> None:
-        """Count a row as bad and say why."""
+    def refuse(self, line: int, refused: RefusedError, child: str | None) -> None:
+        """Count a child's row as bad and say why."""
         self.bad += 1
         self.bad_rows.append(BadRow(self.file, line, refused.column, refused.reason))
+        if child is None:
+            self.whole = False
+        else:
+            self.doubtful.add(child)
 
     def refuse_file(self, rows: int, *faults: RefusedError) -> None:
         """Count every row of the file as bad and say why."""
         self.rows = self.bad = rows
+        self.whole = False
         self.bad_rows.extend(BadRow(self.file, 1, each.column, each.reason) for each in faults)
 
 
@@ -94,12 +103,27 @@ def read_rows(
     places = {column: columns.index(column) for column in layout.read}
     for number, line in below:
         account.rows += 1
+        values: dict[str, Value] = {}
         try:
-            values = _read_line(line, len(columns), places, layout)
+            _read_line(line, len(columns), places, layout, values)
         except RefusedError as refused:
-            account.refuse(number, refused)
+            child = values.get("CHILD")
+            account.refuse(number, refused, None if child is None else str(child))
             continue
         yield Row(name, number, values, tuple(values[column] for column in layout.identity))
+
+
+def each_read(
+    rows: Iterable[Row], make: Callable[[Row], T], account: Account
+) -> Iterator[tuple[Row, T]]:
+    """What is made of each row. Those of which nothing can be made go to the account."""
+    for row in rows:
+        try:
+            made = make(row)
+        except RefusedError as refused:
+            account.refuse(row.line, refused, row.child)
+            continue
+        yield row, made
 
 
 def each_once(
@@ -111,21 +135,20 @@ def each_once(
     and the second is refused, so that somebody looks.
     """
     earlier: dict[tuple[Value, ...], Row] = {}
-    for row in rows:
-        try:
-            made = make(row)
-        except RefusedError as refused:
-            account.refuse(row.line, refused)
-            continue
+    for row, made in each_read(rows, make, account):
         first = earlier.setdefault(row.identity, row)
         if first is row:
             yield row, made
         elif first.values == row.values:
             account.repeated += 1
         else:
-            column = next(name for name, value in row.values.items() if value != first.values[name])
-            reason = f"differs from line {first.line}, which is about the same"
-            account.refuse(row.line, RefusedError(column, reason))
+            account.refuse(row.line, differs(row, first), row.child)
+
+
+def differs(row: Row, other: Row) -> RefusedError:
+    """Why a row is refused that says something else about the same than another."""
+    column = next(name for name, value in row.values.items() if value != other.values[name])
+    return RefusedError(column, f"differs from line {other.line}, which is about the same")
 
 
 def _text(path: Path) -> str:
@@ -162,12 +185,12 @@ def _read_header(line: str, layout: Layout) -> tuple[list[str], list[RefusedErro
 
 
 def _read_line(
-    line: str, width: int, places: Mapping[str, int], layout: Layout
-) -> dict[str, Value]:
+    line: str, width: int, places: Mapping[str, int], layout: Layout, values: dict[str, Value]
+) -> None:
+    """Read a line's values, as far as they can be read: whose it is, first of all."""
     fields = _fields(line)
     if len(fields) != width:
         raise RefusedError(None, f"has {len(fields)} fields; the header has {width}")
-    values: dict[str, Value] = {}
     for column, read in layout.read.items():
         text = fields[places[column]]
         try:
@@ -176,7 +199,6 @@ def _read_line(
             raise RefusedError(column, str(error)) from None
     if values["CHILD"] is None:
         raise RefusedError("CHILD", "is blank")
-    return values
 
 
 def _speakable(column: str) -> str:

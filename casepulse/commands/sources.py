@@ -1,0 +1,84 @@
+"""Commands about extracts: what has changed from one to the next."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casepulse.schemas.events import write_event
+from casepulse.streams.sources.difference import difference
+from casepulse.streams.sources.guard import check
+from casepulse.streams.sources.ssda903 import extract_of, read_folder
+from casepulse.streams.sources.told import Told
+from casepulse.terminal.extract_account import (
+    TakenOption,
+    YearEndOption,
+    refuse_bad_rows,
+    say_changes,
+    say_earlier,
+    say_rows,
+)
+
+commands = typer.Typer()
+
+sources = typer.Typer(
+    help="What has changed from one extract of a source to the next.", no_args_is_help=True
+)
+commands.add_typer(sources, name="sources")
+
+
+@sources.callback()
+def _sources() -> None:
+    """What has changed from one extract of a source to the next."""
+
+
+@sources.command()
+def diff(
+    extracts: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="A... B",
+            help="Extracts of one source, oldest first: folders of the DfE's SSDA903 CSV files.",
+        ),
+    ],
+    taken: TakenOption = None,
+    year_end: YearEndOption = None,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Tell it though much would be withdrawn. Look first."),
+    ] = False,
+) -> None:
+    """The events that tell what B changes, as JSON lines, when all before it has been told.
+
+    What is new is told, what was corrected is amended, and what is gone is withdrawn, but for what
+    left only: a return holds its year. Give --taken, and the same extracts give the same bytes. An
+    account on standard error says what became of each type of event. The exit status is 1 if a row
+    of B was bad, and then nothing of that child is withdrawn; or if B looks cut short: all of a
+    type is gone, or more than 50 and 2% of it. Then nothing is told.
+
+        casepulse import ssda903 2017/ > events.jsonl
+
+        casepulse sources diff 2017/ 2018/ --taken 2018-07-02 >> events.jsonl
+    """
+    if len(extracts) < 2:
+        raise typer.BadParameter("give at least two: what was told, and what is to be told now")
+    now = taken or datetime.now(UTC)
+    told = Told()
+    for place, folder in enumerate(extracts[:-1]):
+        # when they were taken is not known, and changes nothing of what they told
+        before = now - timedelta(seconds=len(extracts) - 1 - place)
+        earlier = read_folder(folder)
+        say_earlier(folder, earlier.summary)
+        told = difference(told, extract_of(earlier, before, told)).after
+    found = read_folder(extracts[-1], year_end=year_end)
+    changes = difference(told, extract_of(found, now, told))
+    say_rows(found.summary)
+    say_changes(changes)
+    if not accept:
+        check(changes)
+    for event in changes.events():
+        sys.stdout.buffer.write(write_event(event) + b"\n")
+    sys.stdout.flush()
+    refuse_bad_rows(found.summary)
