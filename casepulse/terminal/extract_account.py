@@ -12,7 +12,7 @@ from casepulse.streams.sources.difference import Changes
 from casepulse.streams.sources.ssda903 import Summary
 from casepulse.terminal.event_lines import InputError
 from casepulse.terminal.options import day, instant
-from casepulse.terminal.screen import aside
+from casepulse.terminal.screen import aside, show_aside
 
 TakenOption = Annotated[
     datetime | None,
@@ -44,7 +44,7 @@ def say_rows(summary: Summary) -> None:
     for each in summary.accounts:
         counts = (each.rows, each.told, each.repeated, each.bad, each.facts)
         table.add_row(each.file, *map(str, counts))
-    aside.print(table)
+    show_aside(table)
     for words, files in (
         ("not read, for it is no file of the return", summary.unknown_files),
         ("missing", summary.missing_files),
@@ -81,7 +81,7 @@ def say_changes(changes: Changes) -> None:
             each.after,
         )
         table.add_row(name, *map(str, counts))
-    aside.print(table)
+    show_aside(table, "before", "after", "left", "returned", "held back")
     for merge in changes.merges:
         aside.print(
             f"merged: {merge.old} into {merge.new} ({merge.facts} of {merge.of} facts)",
@@ -108,7 +108,7 @@ def refuse_bad_rows(summary: Summary) -> None:
 
 def _table(title: str, first: str, columns: tuple[str, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title)
-    table.add_column(first)
+    table.add_column(first, no_wrap=True)
     for name in columns:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table

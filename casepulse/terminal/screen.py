@@ -28,6 +28,12 @@ def show(table: Table, *give_up: str, elsewhere: str = "") -> None:
     console.print(fitted(table, console, *give_up, elsewhere=elsewhere))
 
 
+def show_aside(table: Table, *give_up: str) -> None:
+    """The same beside the output, as an account of what was read."""
+    console = aside if aside.is_terminal else Console(stderr=True, width=WIDTH_ELSEWHERE)
+    console.print(fitted(table, console, *give_up))
+
+
 def progress() -> Progress:
     """A progress bar on standard error; nothing where that is no terminal."""
     return Progress(
