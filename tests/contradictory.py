@@ -9,7 +9,7 @@ from casepulse.schemas.release import Kind, Release
 from casepulse.schemas.view import MeasureView, ViewMeta
 from casepulse.state import Catalogue, Fact, Figures, Partition, evaluate
 from casepulse.state.release import Cut, make_release
-from casepulse.state.viewing import Viewer, definitions_version
+from casepulse.state.viewing import Viewer
 from tests.build import (
     entered_care,
     fact,
@@ -22,6 +22,7 @@ from tests.build import (
     visit,
 )
 from tests.build.care import privately_fostered
+from tests.build.view import view_meta
 
 #: What it is as at: the end of January 2021.
 AT = datetime(2021, 2, 1, tzinfo=UTC)
@@ -81,14 +82,5 @@ def contradictory_view(catalogue: Catalogue) -> tuple[ViewMeta, dict[str, Measur
     for each in contradictory_facts():
         partition.apply(each)
     figures = Figures(partition.tally(), catalogue, AT)
-    meta = ViewMeta(
-        version=7,
-        as_of=AT,
-        published=AT,
-        definitions=definitions_version(catalogue),
-        authority=catalogue.profile.authority,
-        partitions=1,
-        partitions_counted=1,
-        read_to={},
-    )
+    meta = view_meta(catalogue, AT)
     return meta, Viewer().measure_views(figures, partition.awaited().views(AT))

@@ -16,9 +16,8 @@ from casepulse.access.audit import AuditLog
 from casepulse.access.reading import ListRead
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.profile import ProfileError, load_profile
-from casepulse.schemas.view import ViewMeta
 from casepulse.state import Catalogue, Fact, Figures, catalogue_for, evaluate
-from casepulse.state.viewing import definitions_version, measure_views
+from casepulse.state.viewing import measure_views
 from casepulse.streams.settings import Settings
 from casepulse.web.application import application
 from casepulse.web.demo_identity import DemoSignIn
@@ -28,6 +27,7 @@ from casepulse.web.live_view import Seen
 from casepulse.web.rendering import ASSETS, asset, asset_address
 from casepulse.web.sessions import Sessions, is_own_form
 from tests.access.people import LINES, NOW, VISITS
+from tests.build.view import view_meta
 from tests.web.conftest import Still
 from tests.web.list_site import records_of, token_of
 
@@ -53,16 +53,7 @@ def seen(odd: Catalogue) -> Seen:
     facts = [
         Fact.of(event) for event in scenario(children=5, months=1) if event.type != "clock.ticked"
     ]
-    meta = ViewMeta(
-        version=7,
-        as_of=AT,
-        published=AT,
-        definitions=definitions_version(odd),
-        authority=odd.profile.authority,
-        partitions=1,
-        partitions_counted=1,
-        read_to={},
-    )
+    meta = view_meta(odd, AT)
     return Seen(meta, measure_views(Figures(evaluate(facts, odd, AT, None), odd, AT)), None)
 
 

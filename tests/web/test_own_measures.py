@@ -11,13 +11,14 @@ from fastapi.testclient import TestClient
 
 from casepulse.agents.metrics import Metrics
 from casepulse.counties.scenario import scenario
-from casepulse.schemas.view import View, ViewMeta
+from casepulse.schemas.view import View
 from casepulse.state import Catalogue, Fact, Figures, evaluate, open_catalogue
-from casepulse.state.viewing import definitions_version, measure_views
+from casepulse.state.viewing import measure_views
 from casepulse.streams.settings import Settings
 from casepulse.terminal.measures_table import measures_table
 from casepulse.web.application import application
 from casepulse.web.live_view import Seen
+from tests.build.view import view_meta
 from tests.own_county import ITS, installed, profile_file
 from tests.running import is_tick
 from tests.web.conftest import Still
@@ -44,16 +45,7 @@ def _catalogue(folder: Path, more: str = "") -> Catalogue:
 
 
 def _view(catalogue: Catalogue, facts: list[Fact]) -> View:
-    meta = ViewMeta(
-        version=7,
-        as_of=AT,
-        published=AT,
-        definitions=definitions_version(catalogue),
-        authority=catalogue.profile.authority,
-        partitions=1,
-        partitions_counted=1,
-        read_to={},
-    )
+    meta = view_meta(catalogue, AT)
     figures = Figures(evaluate(facts, catalogue, AT, None), catalogue, AT)
     return View(meta=meta, measures=measure_views(figures))
 
