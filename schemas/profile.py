@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from casepulse.schemas.envelope import Strict, Team
 from casepulse.schemas.errors import WrongError
+from casepulse.schemas.extracts import ExtractSettings
 from casepulse.schemas.source import EVERYTHING, Source, SourceName, known_sources
 from casepulse.schemas.standard import Standard
 
@@ -104,6 +105,9 @@ class Profile(Strict):
     source: dict[SourceName, Source] = Field(
         default_factory=dict, description="Sources of the authority's own: what each can tell."
     )
+    extracts: dict[SourceName, ExtractSettings] = Field(
+        default_factory=dict, description="By source, how its extracts are read."
+    )
     localities: Annotated[list[Name], Field(min_length=1)]
     locality_of_others: Name
     population: Annotated[
@@ -176,11 +180,11 @@ class Profile(Strict):
     def version(self) -> str:
         """Twelve hexadecimal digits of the profile's content, which change whenever it does.
 
-        Not with the names of modules: what they define is in the version of the definitions. A
-        dashboard that it does not say is left out, and sources that tell everything, so that
+        Not with the names of modules: what they define is in the version of the definitions. Nor
+        with how extracts are read: figures come of the events. A dashboard that it does not say is left out, and sources that tell everything, so that
         profiles keep the versions that they had before they could.
         """
-        unsaid = {"measures_from"}
+        unsaid = {"measures_from", "extracts"}
         if self.dashboard is None:
             unsaid.add("dashboard")
         if self.sources == [EVERYTHING]:

@@ -19,7 +19,8 @@ from casepulse.state.viewing import cell_view, measure_views
 from casepulse.streams.publishing import Publisher
 from casepulse.streams.settings import PREFIX, Settings, SettingsError
 from casepulse.streams.sources.difference import difference
-from casepulse.streams.sources.ssda903 import extract_of, read_folder
+from casepulse.streams.sources.extract import Request
+from casepulse.streams.sources.ssda903 import read
 from casepulse.streams.sources.told import Told
 from casepulse.terminal.cells import write_cells
 from casepulse.terminal.county_options import (
@@ -215,14 +216,14 @@ def ssda903(
 
         casepulse import ssda903 extract/ > events.jsonl
     """
-    found = read_folder(folder, year_end=year_end)
-    changes = difference(Told(), extract_of(found, taken or datetime.now(UTC), Told()))
+    extract = read(Request(str(folder), taken or datetime.now(UTC), year_end=year_end))
+    changes = difference(Told(), extract)
     if publish:
         _publish((event, write_event(event)) for event in changes.events())
     else:
         for event in changes.events():
             sys.stdout.buffer.write(write_event(event) + b"\n")
         sys.stdout.flush()
-    say_rows(found.summary)
+    say_rows(extract)
     say_held_back(changes)
-    refuse_bad_rows(found.summary)
+    refuse_bad_rows(extract)

@@ -9,8 +9,9 @@ import typer
 
 from casepulse.schemas.events import write_event
 from casepulse.streams.sources.difference import difference
+from casepulse.streams.sources.extract import Request
 from casepulse.streams.sources.guard import check
-from casepulse.streams.sources.ssda903 import extract_of, read_folder
+from casepulse.streams.sources.ssda903 import read
 from casepulse.streams.sources.told import Told
 from casepulse.terminal.extract_account import (
     TakenOption,
@@ -69,16 +70,16 @@ def diff(
     for place, folder in enumerate(extracts[:-1]):
         # when they were taken is not known, and changes nothing of what they told
         before = now - timedelta(seconds=len(extracts) - 1 - place)
-        earlier = read_folder(folder)
-        say_earlier(folder, earlier.summary)
-        told = difference(told, extract_of(earlier, before, told)).after
-    found = read_folder(extracts[-1], year_end=year_end)
-    changes = difference(told, extract_of(found, now, told))
-    say_rows(found.summary)
+        earlier = read(Request(str(folder), before))
+        told = difference(told, earlier).after
+        say_earlier(earlier, str(folder))
+    extract = read(Request(str(extracts[-1]), now, year_end=year_end))
+    changes = difference(told, extract)
+    say_rows(extract)
     say_changes(changes)
     if not accept:
         check(changes)
     for event in changes.events():
         sys.stdout.buffer.write(write_event(event) + b"\n")
     sys.stdout.flush()
-    refuse_bad_rows(found.summary)
+    refuse_bad_rows(extract)

@@ -1,15 +1,15 @@
 """What became of an extract: of each row, and of each fact; on standard error, for a person."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 
+from casepulse.streams.sources.account import BadRow
 from casepulse.streams.sources.difference import Changes
-from casepulse.streams.sources.ssda903 import Summary
+from casepulse.streams.sources.extract import Extract
 from casepulse.terminal.event_lines import InputError
 from casepulse.terminal.options import day, instant
 from casepulse.terminal.screen import aside, show_aside
@@ -35,34 +35,46 @@ YearEndOption = Annotated[
 ]
 
 
-def say_rows(summary: Summary) -> None:
+def say_rows(extract: Extract) -> None:
     """What became of every row."""
-    for row in summary.bad_rows:
+    for row in _bad_rows(extract):
         aside.print(str(row), style="red", highlight=False, soft_wrap=True)
-    columns = ("rows", "told", "repeated", "bad", "facts")
-    table = _table("What became of every row", "file", columns)
-    for each in summary.accounts:
-        counts = (each.rows, each.told, each.repeated, each.bad, each.facts)
+    columns = ("rows", "told", "repeated", "outside", "held back", "passed over", "bad", "facts")
+    table = _table("What became of every row", "table", columns)
+    for each in extract.accounts:
+        counts = (
+            each.rows,
+            each.told,
+            each.repeated,
+            each.outside,
+            each.held_back,
+            each.passed_over,
+            each.bad,
+            each.facts,
+        )
         table.add_row(each.file, *map(str, counts))
-    show_aside(table)
-    for words, files in (
-        ("not read, for it is no file of the return", summary.unknown_files),
-        ("missing", summary.missing_files),
-    ):
-        if files:
-            aside.print(f"{words}: {', '.join(files)}", highlight=False)
-    if summary.year_end:
-        aside.print(f"the year of the return ends on {summary.year_end}", highlight=False)
+    show_aside(table, "outside", "held back", "passed over", "repeated")
+    for each in extract.accounts:
+        for column, count in sorted(each.unknown_codes.items()):
+            aside.print(
+                f"{each.file}, {column}: codes that are not known, and were left out: {count}",
+                highlight=False,
+                soft_wrap=True,
+            )
+    for note in extract.notes:
+        aside.print(note, highlight=False, soft_wrap=True)
 
 
-def say_earlier(folder: Path, summary: Summary) -> None:
+def say_earlier(extract: Extract, place: str) -> None:
     """What an extract is taken for that was told before: it must be what it was taken for then."""
-    year = f"year ends on {summary.year_end}" if summary.year_end else "year not known"
+    bad = len(_bad_rows(extract))
     aside.print(
-        f"told before: {folder}, {year}, bad rows: {len(summary.bad_rows)}",
-        highlight=False,
-        soft_wrap=True,
+        f"told before: {place}, {extract.kind}, bad rows: {bad}", highlight=False, soft_wrap=True
     )
+
+
+def _bad_rows(extract: Extract) -> list[BadRow]:
+    return [row for account in extract.accounts for row in account.bad_rows]
 
 
 def say_changes(changes: Changes) -> None:
@@ -96,14 +108,14 @@ def say_held_back(changes: Changes) -> None:
         aside.print(f"held back, for they are dated after the extract: {held_back}")
 
 
-def refuse_bad_rows(summary: Summary) -> None:
+def refuse_bad_rows(extract: Extract) -> None:
     """End with a status of 1 if some rows were bad.
 
     Raises:
         InputError: they were.
     """
-    if summary.bad_rows:
-        raise InputError(f"bad rows left out: {len(summary.bad_rows)}")
+    if bad := sum(each.bad for each in extract.accounts):
+        raise InputError(f"bad rows left out: {bad}")
 
 
 def _table(title: str, first: str, columns: tuple[str, ...]) -> Table:

@@ -21,7 +21,7 @@ from typing import Any
 from casepulse.schemas.envelope import Event, local_day
 from casepulse.schemas.errors import FailedError
 from casepulse.schemas.events import RecordAmended, RecordVoided, make_event
-from casepulse.streams.sources.extract import Extract, Said
+from casepulse.streams.sources.extract import Extract, Lies, Said, Window
 from casepulse.streams.sources.told import Place, Record, Told, digest_of
 
 #: What closes something is told behind what begins on the same day.
@@ -152,12 +152,14 @@ def difference(before: Told, extract: Extract) -> Changes:
     taken = extract.taken.astimezone(UTC)
     after = dict(before.records)
     said: dict[Place, Said] = {}
-    for name, each in extract.says.items():
+    for each in extract.says:
         if each.time > taken:
             counts[each.data.TYPE].held_back += 1
-            continue
-        counts[each.data.TYPE].said += 1
-        said[Place(each.subject, name)] = each
+        elif not (each.not_at_first and before.taken is None):
+            counts[each.data.TYPE].said += 1
+            said[Place(each.subject, each.id)] = each
+    said = _as_known(said, extract, before)
+    said |= _endings(said, extract, before, taken)
     changes: list[Change] = []
 
     def tell(word: Word, place: Place, said: Said | None, record: Record) -> None:
@@ -171,8 +173,7 @@ def difference(before: Told, extract: Extract) -> Changes:
             time = each.time.astimezone(UTC)
             recorded = time if before.taken is None else taken
             tell(word, place, each, _record(each, recorded))
-    gone = _gone(before, said, extract, counts)
-    for place in gone:
+    for place in _gone(before, said, extract, counts):
         tell(Word.VOIDED, place, None, _withdrawn(before.records[place], taken))
     for change in changes:
         _count(counts[change.type], change.word)
@@ -191,6 +192,47 @@ def difference(before: Told, extract: Extract) -> Changes:
         dict(sorted(counts.items())),
         tuple(_merges(before, changes)),
     )
+
+
+def _as_known(said: dict[Place, Said], extract: Extract, before: Told) -> dict[Place, Said]:
+    """What is said, but for what was told better before: it began earlier than the extract can
+    tell, or was so earlier."""
+    if not any(each.unless_known or each.by_then for each in said.values()):
+        return said
+    earliest: dict[tuple[str, str], datetime] = {}
+    for place, record in before.records.items():
+        if record.holds and not would_hold(extract, before, place, record):
+            of = (place.subject, record.type)
+            earliest[of] = min(record.time, earliest.get(of, record.time))
+    known: dict[Place, Said] = {}
+    for place, each in said.items():
+        told = before.records.get(place)
+        told = told if told is not None and told.holds else None
+        first = earliest.get((each.subject, each.data.TYPE))
+        if each.unless_known and told is None and first is not None and first < each.time:
+            continue
+        earlier = each.by_then and told is not None and told.time < each.time
+        known[place] = replace(each, time=told.time) if earlier and told is not None else each
+    return known
+
+
+def _endings(
+    said: Mapping[Place, Said], extract: Extract, before: Told, taken: datetime
+) -> dict[Place, Said]:
+    """What is over, for it was told and is no longer said; and, as long as that is so, stays as it
+    was told."""
+    found: dict[Place, Said] = {}
+    for place, known in before.records.items():
+        ending = extract.endings.get(known.type)
+        if ending is None or not known.holds or place in said or place.subject in extract.doubtful:
+            continue
+        end = ending(place.subject, place.id, known.time, taken)
+        if end is not None:
+            at = Place(end.subject, end.id)
+            told = before.records.get(at)
+            if at not in said and not (told is not None and told.holds):
+                found[at] = end
+    return found
 
 
 def _word(known: Record | None, said: Said) -> Word | None:
@@ -236,7 +278,12 @@ def _gone(
         for place, known in before.records.items()
         if known.holds and place not in said
     ]
-    gone = [place for place, known in missing if would_hold(extract, before, place, known)]
+    mistaken = _mistaken(before, said, extract)
+    gone = [
+        place
+        for place, known in missing
+        if place in mistaken or would_hold(extract, before, place, known)
+    ]
     rest = Counter(place.subject for place, known in before.records.items() if known.holds)
     rest.update(each.subject for each in said if not _held(before, each))
     rest.subtract(place.subject for place in gone)
@@ -256,6 +303,28 @@ def _gone(
     return gone
 
 
+def _mistaken(before: Told, said: Mapping[Place, Said], extract: Extract) -> set[Place]:
+    """What was told and is known to be wrong now, wherever it lies: ends of what goes on, and what
+    is later than the latest of its series."""
+    found: set[Place] = set()
+    for place, each in said.items():
+        ending = extract.endings.get(each.data.TYPE)
+        if ending is not None:
+            end = ending(place.subject, place.id, each.time, extract.taken)
+            if end is not None:
+                found.add(Place(end.subject, end.id))
+    latest = {(each.subject, each.latest_of): each.time for each in said.values() if each.latest_of}
+    if latest:
+        of_subject = defaultdict(list)
+        for subject, series in latest:
+            of_subject[subject].append(series)
+        for place, known in before.records.items():
+            for series in of_subject.get(place.subject, ()):
+                if place.id.startswith(series) and known.time > latest[place.subject, series]:
+                    found.add(place)
+    return found
+
+
 def _held(before: Told, place: Place) -> bool:
     known = before.records.get(place)
     return known is not None and known.holds
@@ -263,20 +332,24 @@ def _held(before: Told, place: Place) -> bool:
 
 def would_hold(extract: Extract, before: Told, place: Place, known: Record) -> bool:
     """Whether an extract would hold a fact that was told, were it still so: missing, it is gone."""
+    if place.subject in extract.gone:
+        return True
     window = extract.windows.get(known.type)
     if window is None or place.subject in extract.doubtful:
         return False
     if window.until is not None and local_day(known.time) >= window.until:
         return False
-    return _last_day(before, place, known, window.closed_by) >= window.since
+    return _last_day(before, place, known, window) >= window.since
 
 
-def _last_day(before: Told, place: Place, known: Record, closed_by: str | None) -> date:
-    if closed_by is None:
+def _last_day(before: Told, place: Place, known: Record, window: Window) -> date:
+    if window.closed_by is None:
         return local_day(known.time)
     record = place.id.removesuffix(known.type)
-    closed = before.records.get(Place(place.subject, record + closed_by))
-    return local_day(closed.time) if closed is not None and closed.holds else date.max
+    closed = before.records.get(Place(place.subject, record + window.closed_by))
+    if closed is None or not closed.holds:
+        return date.max
+    return local_day(closed.time if window.lies is Lies.AT_ITS_END else known.time)
 
 
 def _merges(before: Told, changes: list[Change]) -> Iterator[Merge]:

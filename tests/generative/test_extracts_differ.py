@@ -49,16 +49,17 @@ def _data(name: str, word: int) -> Any:
 
 
 @st.composite
-def _saying(draw: st.DrawFn) -> dict[str, Said]:
+def _saying(draw: st.DrawFn) -> list[Said]:
     names = draw(st.permutations(IDS))[: draw(st.integers(0, len(IDS)))]
-    return {
-        name: Said(
+    return [
+        Said(
+            name,
             draw(st.sampled_from(CHILDREN)),
             draw(st.sampled_from(TIMES)),
             _data(name, draw(st.integers(0, 2))),
         )
         for name in names
-    }
+    ]
 
 
 @st.composite
@@ -71,8 +72,8 @@ def three_nights(draw: st.DrawFn) -> list[Extract]:
         says = draw(_saying())
         if nights and draw(st.booleans()):
             kept = draw(st.sets(st.sampled_from(IDS)))
-            before = {name: each for name, each in nights[-1].says.items() if name in kept}
-            says = {**says, **before}
+            before = [each for each in nights[-1].says if each.id in kept]
+            says = [each for each in says if each.id not in {old.id for old in before}] + before
         windows = {
             name: Window(
                 date(2021, 2, day),
@@ -106,8 +107,8 @@ def _holding(events: Iterable[Event[Any]]) -> Holding:
 
 def _said(night: Extract) -> Holding:
     return {
-        (each.subject, name): (each.time, digest_of(each.data))
-        for name, each in night.says.items()
+        (each.subject, each.id): (each.time, digest_of(each.data))
+        for each in night.says
         if each.time <= night.taken
     }
 
@@ -173,7 +174,7 @@ def test_the_same_extract_again_says_nothing(nights: list[Extract]) -> None:
 @given(three_nights(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(nights: list[Extract], random: Random) -> None:
     def shuffled(night: Extract) -> Extract:
-        return replace(night, says=dict(random.sample(list(night.says.items()), len(night.says))))
+        return replace(night, says=random.sample(list(night.says), len(list(night.says))))
 
     changes, _ = _told_one_after_another(nights)
     others, _ = _told_one_after_another(map(shuffled, nights))
@@ -243,7 +244,7 @@ def _county(seed: int) -> _County:
         for event in COUNTY.events(seed, Size(children=60, months=4))
         if not isinstance(event.data, ClockTicked) and not event.type.startswith("record.")
     ]
-    says = {event.id: Said(event.subject, event.time, event.data) for event in events}
+    says = {event.id: Said(event.id, event.subject, event.time, event.data) for event in events}
     return _County(says, datetime(2021, 2, 1, tzinfo=UTC))
 
 
@@ -283,7 +284,8 @@ def test_the_figures_of_a_county_are_those_of_its_last_extract(seed: int) -> Non
     nights, says = [], county.says
     for number in range(3):
         taken = county.ends + timedelta(days=number)
-        nights.append(Extract("t", taken, says, windows))
+        named = [replace(each, id=name) for name, each in says.items()]
+        nights.append(Extract("t", taken, named, windows))
         says = _edited(says, county, random)
     changes, _ = _told_one_after_another(nights)
     afresh, _ = _told_one_after_another(nights[-1:])

@@ -586,7 +586,7 @@ def test_what_a_later_return_changes_is_told(casepulse: Run, tmp_path: Path) -> 
     )
     assert event["recordedtime"] == "2018-07-01T23:00:00Z"
     assert "What has changed: ssda903, year=2018" in ran.error
-    assert f"told before: {first}, year ends on 2018-03-31, bad rows: 0" in ran.error
+    assert f"told before: {first}, year=2018, bad rows: 0" in ran.error
     assert re.search(r"care_period\.ended +0 +1 +0", ran.error)
     assert casepulse(*diff, "--taken", "2018-07-02").out == ran.out
 

@@ -39,19 +39,21 @@ def _at(day: str) -> datetime:
 
 
 def review(day: str = "2026-06-01", said: Any = "PN1", child: str = "1") -> Said:
-    return Said(f"child:{child}", _at(day), CareReviewHeld(participation=said))
+    return Said("", f"child:{child}", _at(day), CareReviewHeld(participation=said))
 
 
 def started(day: str, child: str = "1") -> Said:
-    return Said(f"child:{child}", _at(day), CarePeriodStarted(period="p"))
+    return Said("", f"child:{child}", _at(day), CarePeriodStarted(period="p"))
 
 
 def ended(day: str, reason: Any = "E4A") -> Said:
-    return Said("child:1", _at(day), CarePeriodEnded(period="p", reason=reason))
+    return Said("", "child:1", _at(day), CarePeriodEnded(period="p", reason=reason))
 
 
 def registered(child: str = "1") -> Said:
-    return Said(f"child:{child}", _at("2010-05-04"), ChildRegistered(sex="M", born="2010-05-04"))
+    return Said(
+        "", f"child:{child}", _at("2010-05-04"), ChildRegistered(sex="M", born="2010-05-04")
+    )
 
 
 def extract(
@@ -60,7 +62,8 @@ def extract(
     windows: Mapping[str, Window] | None = None,
     **more: Any,
 ) -> Extract:
-    return Extract("x", taken, says, EVERYTHING if windows is None else windows, **more)
+    named = [replace(each, id=name) for name, each in says.items()]
+    return Extract("x", taken, named, dict(EVERYTHING if windows is None else windows), **more)
 
 
 def after(*extracts: Extract) -> Changes:
@@ -317,7 +320,7 @@ def test_the_events_are_the_same_bytes_however_often_they_are_asked_for() -> Non
 
 
 def test_a_date_in_summer_is_that_of_london() -> None:
-    late = Said("child:1", datetime(2026, 6, 1, 23, 30, tzinfo=UTC), CareReviewHeld())
+    late = Said("", "child:1", datetime(2026, 6, 1, 23, 30, tzinfo=UTC), CareReviewHeld())
     window = {"care_review.held": Window(date(2026, 6, 2))}
     changes = after(extract(FIRST, {REVIEW: late}), extract(SECOND, {}, window))
     assert words(changes) == [(Word.VOIDED, REVIEW)]

@@ -22,14 +22,10 @@ from casepulse.state.records.care import (
     placements,
 )
 from casepulse.state.records.stays import in_care
+from casepulse.streams.sources.account import BadRow
 from casepulse.streams.sources.difference import difference
-from casepulse.streams.sources.ssda903 import (
-    BadRow,
-    ExtractError,
-    Return,
-    extract_of,
-    read_folder,
-)
+from casepulse.streams.sources.extract import ExtractError
+from casepulse.streams.sources.ssda903 import Return, extract_of, read_folder
 from casepulse.streams.sources.told import Told
 
 SAMPLE = Path(__file__).parents[2].parent / "shared/data/ssda903"
@@ -72,7 +68,7 @@ class Read:
     """A return, told where nothing was told before."""
 
     def __init__(self, source: Return) -> None:
-        changes = difference(Told(), extract_of(source, NOTHING_IS_LATER, Told()))
+        changes = difference(Told(), extract_of(source, NOTHING_IS_LATER))
         self.events = list(changes.events())
         self.summary = source.summary
         self.account = {account.file: account for account in source.summary.accounts}

@@ -45,7 +45,7 @@ class Returns:
         for name, rows in files.items():
             text = "\n".join([HEADERS[name], *(_padded(name, row) for row in rows)]) + "\n"
             (here / f"{name}.csv").write_text(text, encoding="utf-8")
-        changes = difference(self.told, extract_of(read_folder(here), self.taken, self.told))
+        changes = difference(self.told, extract_of(read_folder(here), self.taken))
         run = list(changes.events())
         self.events += run
         self.told = changes.after
@@ -280,10 +280,10 @@ def test_of_copies_of_a_return_the_last_one_holds(copies: list[list[str]]) -> No
             found = read_folder(Path(folder), year_end=date(2018, 3, 31))
             assert not found.summary.bad_rows
             taken = datetime(2018, 7, 1 + number, tzinfo=UTC)
-            changes = difference(told, extract_of(found, taken, told))
+            changes = difference(told, extract_of(found, taken))
             events += list(changes.events())
             told = changes.after
-            afresh = list(difference(Told(), extract_of(found, taken, Told())).events())
+            afresh = list(difference(Told(), extract_of(found, taken)).events())
     for child in ("1", "2"):
         assert _standing(events, child) == _standing(afresh, child)
 

@@ -76,7 +76,7 @@ def run(store: ToldStore, night: Extract, kafka: Kafka) -> None:
 
 
 def said(night: Extract) -> set[tuple[str, Any, Any]]:
-    return {(name, each.time, each.data) for name, each in night.says.items()}
+    return {(each.id, each.time, each.data) for each in night.says}
 
 
 @pytest.fixture(params=["a directory", "an object store"])

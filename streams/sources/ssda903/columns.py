@@ -14,8 +14,8 @@ from functools import lru_cache
 from pydantic import TypeAdapter, ValidationError
 
 from casepulse.schemas.envelope import EARLIEST, LATEST, Key
+from casepulse.streams.sources.row import Value
 
-Value = str | date | bool | int | None
 Reader = Callable[[str], Value]
 
 _KEY: TypeAdapter[str] = TypeAdapter(Key)

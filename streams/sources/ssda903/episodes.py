@@ -29,10 +29,12 @@ from casepulse.schemas.events.care import (
     PlacementStarted,
 )
 from casepulse.state.records.care import TEMPORARY
-from casepulse.streams.sources.ssda903.columns import Value
+from casepulse.streams.sources.account import Account
+from casepulse.streams.sources.extract import Said
+from casepulse.streams.sources.row import Value
 from casepulse.streams.sources.ssda903.facts import Known
-from casepulse.streams.sources.ssda903.row import Row, Telling
-from casepulse.streams.sources.ssda903.table import Account, differs, each_read
+from casepulse.streams.sources.ssda903.row import Row
+from casepulse.streams.sources.ssda903.table import differs, each_read
 
 _NEED = {"need": "CIN"}
 _PLACEMENT = {"placement_type": "PLACE", "provider": "PLACE_PROVIDER"}
@@ -150,7 +152,7 @@ class _Home:
     """None: not known, for the child was away when the return first saw it."""
 
 
-def tell_child(told: list[Episode]) -> Iterator[Telling]:
+def tell_child(told: list[Episode]) -> Iterator[Said]:
     """What the episodes of one child tell: one a day, in order."""
     episodes = _cut_short(told)
     why = {each.ends: each.reason for each in episodes if each.reason is not None}
@@ -160,10 +162,10 @@ def tell_child(told: list[Episode]) -> Iterator[Telling]:
         before = _before(episode, episodes[:number])
         home = None if before is None else homes[before.begins]
         unsure = number == 0 and not episode.starts_care
-        yield row.tell(CarePeriodStarted, day, _NEED, period=episode.key)
+        yield row.of_child(CarePeriodStarted, day, _NEED, period=episode.key)
         if before is None or row.values["LS"] != before.row.values["LS"]:
             unless_known = unsure and row.values["RNE"] in _SAME_STATUS
-            yield replace(row.tell(LegalStatusChanged, day, _STATUS), unless_known=unless_known)
+            yield replace(row.of_child(LegalStatusChanged, day, _STATUS), unless_known=unless_known)
         moved = _moved(episode, before, home)
         if moved:
             yield _placement(episode, before, unsure=unsure)
@@ -174,10 +176,10 @@ def tell_child(told: list[Episode]) -> Iterator[Telling]:
         homes[day] = home
         if episode.ends is not None:
             reason = why.get(episode.ends)
-            yield row.tell(CarePeriodEnded, episode.ends, period=episode.key, reason=reason)
+            yield row.of_child(CarePeriodEnded, episode.ends, period=episode.key, reason=reason)
             if _is_left(episode, episode.ends, episodes):
                 placement = episode.key if episode.is_temporary else home.key
-                yield row.tell(PlacementEnded, episode.ends, placement=placement)
+                yield row.of_child(PlacementEnded, episode.ends, placement=placement)
 
 
 def _before(episode: Episode, earlier: list[Episode]) -> Episode | None:
@@ -198,7 +200,7 @@ def _moved(episode: Episode, before: Episode | None, home: _Home | None) -> bool
     return episode.row.values["RNE"] not in _SAME_PLACEMENT or episode.place != before.place
 
 
-def _placement(episode: Episode, before: Episode | None, *, unsure: bool) -> Telling:
+def _placement(episode: Episode, before: Episode | None, *, unsure: bool) -> Said:
     """A placement that begins. Why the one before it ended stands in the row of that, which may be
     in the return of the year before: then any reason that was told of it may be right."""
     row = episode.row
@@ -209,12 +211,11 @@ def _placement(episode: Episode, before: Episode | None, *, unsure: bool) -> Tel
 
     why = None if before is None else before.row.values["REASON_PLACE_CHANGE"]
     given = {"placement": episode.key, "change_reason": why}
-    told = row.tell(PlacementStarted, episode.begins, _PLACEMENT, **given)
+    told = row.of_child(PlacementStarted, episode.begins, _PLACEMENT, **given)
     if not unsure:
         return told
     reasons = tuple(map(said, get_args(PlacementChangeReason)))
-    unless_known = row.values["RNE"] in _SAME_PLACEMENT
-    return replace(told, said=replace(told.said, or_else=reasons), unless_known=unless_known)
+    return replace(told, or_else=reasons, unless_known=row.values["RNE"] in _SAME_PLACEMENT)
 
 
 def _is_left(episode: Episode, day: date, episodes: Iterable[Episode]) -> bool:
@@ -231,7 +232,7 @@ def _is_left(episode: Episode, day: date, episodes: Iterable[Episode]) -> bool:
     return goes_on or episode.begins == day
 
 
-def tell_episodes(rows: Iterable[Row], known: Known, account: Account) -> Iterator[Telling]:
+def tell_episodes(rows: Iterable[Row], known: Known, account: Account) -> Iterator[Said]:
     """What every child's episodes tell; and into `known` what they say that dates other files."""
     children: defaultdict[str, list[Episode]] = defaultdict(list)
     for row, episode in each_read(rows, read_episode, account):

@@ -21,9 +21,11 @@ from casepulse.schemas.events.child import (
     PreviousPermanenceRecorded,
 )
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from casepulse.streams.sources.ssda903.row import RefusedError, Row, Telling
+from casepulse.streams.sources.account import RefusedError
+from casepulse.streams.sources.extract import Said
+from casepulse.streams.sources.ssda903.row import Row
 
-Facts = Iterator[Telling]
+Facts = Iterator[Said]
 
 #: The files of which no row says a date.
 UNDATED = frozenset({"oc2", "oc3"})
@@ -54,21 +56,21 @@ class Known:
 def header(row: Row, known: Known) -> Facts:
     """A child. The day is that of birth: nothing in the return comes before it."""
     columns = {"born": "DOB", "ethnicity": "ETHNIC"}
-    yield row.tell(ChildRegistered, row.day("DOB"), columns, sex=row.values["SEX"] or "U")
+    yield row.of_child(ChildRegistered, row.day("DOB"), columns, sex=row.values["SEX"] or "U")
 
 
 def reviews(row: Row, known: Known) -> Facts:
     """A review held. PN0, a child under four, is one as much as any other."""
-    yield row.tell(CareReviewHeld, row.day("REVIEW"), {"participation": "REVIEW_CODE"})
+    yield row.of_child(CareReviewHeld, row.day("REVIEW"), {"participation": "REVIEW_CODE"})
 
 
 def missing(row: Row, known: Known) -> Facts:
     """An episode of a child missing or away, and its end, if there is one."""
     began, ended = row.day("MIS_START"), row.last_day("MIS_END", first="MIS_START")
     episode = f"ssda903-{began:%Y%m%d}"
-    yield row.tell(MissingEpisodeStarted, began, {"category": "MISSING"}, episode=episode)
+    yield row.of_child(MissingEpisodeStarted, began, {"category": "MISSING"}, episode=episode)
     if ended is not None:
-        yield row.tell(MissingEpisodeEnded, ended, episode=episode)
+        yield row.of_child(MissingEpisodeEnded, ended, episode=episode)
 
 
 def oc2(row: Row, known: Known) -> Facts:
@@ -86,7 +88,7 @@ def oc2(row: Row, known: Known) -> Facts:
         "intervention_received": "INTERVENTION_RECEIVED",
         "intervention_offered": "INTERVENTION_OFFERED",
     }
-    yield row.within(year_end).tell(CareOutcomesRecorded, year_end, columns)
+    yield row.within(year_end).of_child(CareOutcomesRecorded, year_end, columns)
 
 
 def oc3(row: Row, known: Known) -> Facts:
@@ -94,7 +96,7 @@ def oc3(row: Row, known: Known) -> Facts:
     last day, by which it was."""
     year_end = known.need_year_end()
     columns = {"in_touch": "IN_TOUCH", "activity": "ACTIV", "accommodation": "ACCOM"}
-    yield row.within(year_end).tell(CareLeaverRecorded, year_end, columns)
+    yield row.within(year_end).of_child(CareLeaverRecorded, year_end, columns)
 
 
 def uasc(row: Row, known: Known) -> Facts:
@@ -104,7 +106,7 @@ def uasc(row: Row, known: Known) -> Facts:
     if day is None:
         year_end = known.need_year_end()
         day = year_end.replace(year=year_end.year - 1) + timedelta(days=1)
-    yield replace(row.tell(AsylumSeekingRecorded, day, {"ceases": "DUC"}), by_then=True)
+    yield replace(row.of_child(AsylumSeekingRecorded, day, {"ceases": "DUC"}), by_then=True)
 
 
 def ad1(row: Row, known: Known) -> Facts:
@@ -116,7 +118,7 @@ def ad1(row: Row, known: Known) -> Facts:
         "adopter_sex": "SEX_ADOPTR",
         "adopter_legal_status": "LS_ADOPTR",
     }
-    yield row.tell(AdoptionDecided, row.day("DATE_INT"), columns)
+    yield row.of_child(AdoptionDecided, row.day("DATE_INT"), columns)
 
 
 def placed_for_adoption(row: Row, known: Known) -> Facts:
@@ -125,9 +127,9 @@ def placed_for_adoption(row: Row, known: Known) -> Facts:
     ceased = row.last_day("DATE_PLACED_CEASED", first="DATE_PLACED")
     reason = {"reason": "REASON_PLACED_CEASED"}
     row.data(AdoptionPlacementEnded, reason)  # a code that is none is a slip, with a date or not
-    yield row.tell(AdoptionPlacementStarted, placed)
+    yield row.of_child(AdoptionPlacementStarted, placed)
     if ceased is not None:
-        yield row.tell(AdoptionPlacementEnded, ceased, reason)
+        yield row.of_child(AdoptionPlacementEnded, ceased, reason)
 
 
 def previous_permanence(row: Row, known: Known) -> Facts:
@@ -135,7 +137,7 @@ def previous_permanence(row: Row, known: Known) -> Facts:
     arranged, and where that is unknown too, on that of birth."""
     day = known.first_episodes.get(row.child) or row.day_or_none("DATE_PERM") or row.day("DOB")
     columns = {"arrangement": "PREV_PERM", "arranged": "DATE_PERM"}
-    yield replace(row.tell(PreviousPermanenceRecorded, day, columns), by_then=True)
+    yield replace(row.of_child(PreviousPermanenceRecorded, day, columns), by_then=True)
 
 
 #: The teller of each file by its name in the collection.

@@ -6,16 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from casepulse.schemas.envelope import EARLIEST, LATEST
-from casepulse.schemas.errors import FailedError
+from casepulse.streams.sources.account import Account, BadRow, RefusedError
+from casepulse.streams.sources.extract import ExtractError, Said
 from casepulse.streams.sources.ssda903.columns import LAYOUTS
 from casepulse.streams.sources.ssda903.episodes import tell_episodes
 from casepulse.streams.sources.ssda903.facts import NO_YEAR_END, TELL, UNDATED, Known
-from casepulse.streams.sources.ssda903.row import RefusedError, Row, Telling
-from casepulse.streams.sources.ssda903.table import Account, BadRow, each_once, read_rows
-
-
-class ExtractError(FailedError):
-    """There is nothing that could be read; the message says what to do about it."""
+from casepulse.streams.sources.ssda903.row import Row
+from casepulse.streams.sources.ssda903.table import each_once, read_rows
 
 
 @dataclass
@@ -32,6 +29,17 @@ class Summary:
     """31 March of the collection year: given, or found in the episodes; it dates the outcomes."""
 
     @property
+    def notes(self) -> list[str]:
+        """What else a person should know."""
+        year = f"the year of the return ends on {self.year_end}" if self.year_end else ""
+        files = (
+            ("not read, for it is no file of the return", self.unknown_files),
+            ("missing", self.missing_files),
+        )
+        named = [f"{words}: {', '.join(names)}" for words, names in files if names]
+        return [*named, year] if year else named
+
+    @property
     def bad_rows(self) -> list[BadRow]:
         """What could not be told, in every file."""
         return [bad for account in self.accounts for bad in account.bad_rows]
@@ -41,7 +49,7 @@ class Summary:
 class Return:
     """A return, read."""
 
-    told: tuple[Telling, ...]
+    told: tuple[Said, ...]
     """Every fact that it tells, whatever is known already."""
     summary: Summary
     files: dict[str, Account]
@@ -87,7 +95,7 @@ def read_folder(folder: Path, *, year_end: date | None = None) -> Return:
         raise ExtractError(f"{folder}: holds none of the files of an SSDA903 return: {_EXPECTED}")
     missing = tuple(f"{name}.csv" for name in LAYOUTS if name not in files)
     summary, known = Summary(tuple(unknown), missing), Known(year_end)
-    told: list[Telling] = []
+    told: list[Said] = []
     accounts: dict[str, Account] = {}
     for name in (each for each in LAYOUTS if each in files):
         accounts[name] = account = Account(files[name].name)
@@ -100,7 +108,7 @@ def read_folder(folder: Path, *, year_end: date | None = None) -> Return:
 _EXPECTED = ", ".join(f"{name}.csv" for name in LAYOUTS)
 
 
-def _tell_file(name: str, path: Path, known: Known, account: Account) -> Iterator[Telling]:
+def _tell_file(name: str, path: Path, known: Known, account: Account) -> Iterator[Said]:
     undated = name in UNDATED and known.year_end is None
     fault = RefusedError(None, NO_YEAR_END) if undated else None
     rows = read_rows(path, name, LAYOUTS[name], account, fault)
@@ -109,12 +117,12 @@ def _tell_file(name: str, path: Path, known: Known, account: Account) -> Iterato
         yield fact
 
 
-def _tell_rows(name: str, rows: Iterator[Row], known: Known, account: Account) -> Iterator[Telling]:
+def _tell_rows(name: str, rows: Iterator[Row], known: Known, account: Account) -> Iterator[Said]:
     if name == "episodes":
         yield from tell_episodes(rows, known, account)
         return
 
-    def tell(row: Row) -> list[Telling]:
+    def tell(row: Row) -> list[Said]:
         return list(TELL[name](row, known))
 
     for _, facts in each_once(rows, tell, account):

@@ -3,13 +3,14 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from casepulse.streams.encodings import in_utf8
-from casepulse.streams.sources.ssda903.columns import Layout, Value
-from casepulse.streams.sources.ssda903.row import RefusedError, Row
+from casepulse.streams.sources.account import Account, RefusedError
+from casepulse.streams.sources.row import Value
+from casepulse.streams.sources.ssda903.columns import Layout
+from casepulse.streams.sources.ssda903.row import SOURCE, Row
 
 #: What a line that says nothing is made of: a spreadsheet leaves such lines at a file's end.
 BLANK = ' \t,"'
@@ -17,62 +18,6 @@ BLANK = ' \t,"'
 _COLUMN_NAME = re.compile(r"[A-Z][A-Z0-9_ ]{0,39}")
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """What could not be told, and why. Nothing here repeats a value of the row."""
-
-    file: str
-    line: int
-    """As an editor counts: the header is line 1."""
-    column: str | None
-    """None: the row, or the file, as a whole."""
-    reason: str
-
-    def __str__(self) -> str:
-        column = f", {self.column}" if self.column else ""
-        return f"{self.file}, line {self.line}{column}: {self.reason}"
-
-
-@dataclass
-class Account:
-    """What became of the rows of one file: rows = told + repeated + bad."""
-
-    file: str
-    """The file's name as it is in the folder."""
-    rows: int = 0
-    """Lines below the header, without those that hold no value at all."""
-    told: int = 0
-    """Rows that became one fact or more."""
-    repeated: int = 0
-    """Rows that say nothing that another row has not said."""
-    bad: int = 0
-    """Rows that could not be told; all of them, where the file as a whole is bad."""
-    facts: int = 0
-    extra_columns: tuple[str, ...] = ()
-    """Columns that the collection does not have; they were not read."""
-    bad_rows: list[BadRow] = field(default_factory=list)
-    """One for each bad row; for a bad file, one for each thing that is wrong with it."""
-    doubtful: set[str] = field(default_factory=set, repr=False)
-    """Children of whom a row was bad: what they lack may stand there."""
-    whole: bool = True
-    """False: somebody's row was bad, and whose is not known; or the file is."""
-
-    def refuse(self, line: int, refused: RefusedError, child: str | None) -> None:
-        """Count a child's row as bad and say why."""
-        self.bad += 1
-        self.bad_rows.append(BadRow(self.file, line, refused.column, refused.reason))
-        if child is None:
-            self.whole = False
-        else:
-            self.doubtful.add(child)
-
-    def refuse_file(self, rows: int, *faults: RefusedError) -> None:
-        """Count every row of the file as bad and say why."""
-        self.rows = self.bad = rows
-        self.whole = False
-        self.bad_rows.extend(BadRow(self.file, 1, each.column, each.reason) for each in faults)
 
 
 def read_rows(
@@ -110,7 +55,7 @@ def read_rows(
             child = values.get("CHILD")
             account.refuse(number, refused, None if child is None else str(child))
             continue
-        yield Row(name, number, values, tuple(values[column] for column in layout.identity))
+        yield Row(SOURCE, name, number, values, tuple(values[column] for column in layout.identity))
 
 
 def each_read(

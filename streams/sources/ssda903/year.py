@@ -1,11 +1,10 @@
-"""A return as an extract: of which days it tells all, and what it knows no better than before.
+"""A return as an extract: of which days it tells all.
 
 A return holds what was in its year, the episodes that were open at any time of it among them. What
 is missing from the next year's is not gone; what is missing from a later copy of the same is. An
 episode that was open must stand in the next year's, too.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from casepulse.schemas.events.care import (
@@ -27,11 +26,9 @@ from casepulse.schemas.events.child import (
     PreviousPermanenceRecorded,
 )
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from casepulse.streams.sources.difference import would_hold
-from casepulse.streams.sources.extract import Extract, Said, Window
+from casepulse.streams.sources.extract import Extract, Window
 from casepulse.streams.sources.ssda903.folder import Return
 from casepulse.streams.sources.ssda903.row import SOURCE
-from casepulse.streams.sources.told import Place, Told
 
 #: What each file tells that has a day of its own.
 _DATED = {
@@ -59,26 +56,26 @@ _OF_A_CHILD = frozenset(
 )
 
 
-def extract_of(found: Return, taken: datetime, told: Told) -> Extract:
-    """What a return says, given what was told before.
+def extract_of(found: Return, taken: datetime) -> Extract:
+    """What a return says.
 
     Args:
         found: it.
         taken: when it was.
-        told: by the returns of earlier years, and earlier copies of this one.
     """
     year_end = found.summary.year_end
     doubtful = {child for account in found.files.values() for child in account.doubtful}
-    extract = Extract(
+    return Extract(
         SOURCE,
         taken,
-        {},
+        found.told,
         _windows(found),
-        frozenset(f"child:{child}" for child in doubtful),
-        _OF_A_CHILD if "header" in found.files else frozenset(),
-        f"year={year_end.year}" if year_end else "full",
+        {f"child:{child}" for child in doubtful},
+        with_the_rest=_OF_A_CHILD if "header" in found.files else frozenset(),
+        kind=f"year={year_end.year}" if year_end else "full",
+        accounts=found.summary.accounts,
+        notes=found.summary.notes,
     )
-    return replace(extract, says=_said(found, extract, told))
 
 
 def _windows(found: Return) -> dict[str, Window]:
@@ -101,25 +98,3 @@ def _windows(found: Return) -> dict[str, Window]:
         if name in found.files and found.files[name].whole
         for kind in kinds
     }
-
-
-def _said(found: Return, extract: Extract, told: Told) -> dict[str, Said]:
-    """What the return says, but for what was told better before: it began earlier than the return
-    can tell, or was so earlier."""
-    earliest: dict[tuple[str, str], datetime] = {}
-    for place, record in told.records.items():
-        if record.holds and not would_hold(extract, told, place, record):
-            of = (place.subject, record.type)
-            earliest[of] = min(record.time, earliest.get(of, record.time))
-    says = {}
-    for each in found.told:
-        said = each.said
-        known = told.records.get(Place(said.subject, each.id))
-        known = known if known is not None and known.holds else None
-        before = earliest.get((said.subject, said.data.TYPE))
-        if each.unless_known and known is None and before is not None and before < said.time:
-            continue
-        if each.by_then and known is not None and known.time < said.time:
-            said = replace(said, time=known.time)
-        says[each.id] = said
-    return says

@@ -1,0 +1,53 @@
+"""The sources whose extracts can be read, each by its name.
+
+A reader is a function from a `Request` to an `Extract`. It is imported when it is asked for: what
+it needs to read workbooks or databases is not there for those who don't.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from casepulse.schemas.errors import FailedError
+from casepulse.streams.sources.extract import Extract, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Where a source's extracts are read, and what they are, in words."""
+
+    name: str
+    module: str
+    what: str
+
+    def read(self, request: Request) -> Extract:
+        """What an extract says.
+
+        Raises:
+            casepulse.streams.sources.extract.ExtractError: it is no extract of the source.
+        """
+        read: Callable[[Request], Extract] = import_module(self.module).read
+        return read(request)
+
+
+_HERE = __name__.rpartition(".")[0]
+
+READERS: Mapping[str, Reader] = {
+    name: Reader(name, f"{_HERE}.{module}", what)
+    for name, module, what in (
+        ("ssda903", "ssda903", "a folder of the CSV files of the DfE's SSDA903 return, or its XML"),
+    )
+}
+
+
+def reader_of(source: str) -> Reader:
+    """The reader of a source.
+
+    Raises:
+        FailedError: there is none.
+    """
+    try:
+        return READERS[source]
+    except KeyError:
+        known = ", ".join(READERS)
+        raise FailedError(f"{source}: extracts of it can't be read; there are: {known}") from None
