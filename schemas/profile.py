@@ -106,7 +106,9 @@ class Profile(Strict):
         default_factory=dict, description="Sources of the authority's own: what each can tell."
     )
     extracts: dict[SourceName, ExtractSettings] = Field(
-        default_factory=dict, description="By source, how its extracts are read."
+        default_factory=dict,
+        description="By source, how its extracts are read.",
+        exclude=True,  # figures come of the events: no release and no version has it
     )
     localities: Annotated[list[Name], Field(min_length=1)]
     locality_of_others: Name
@@ -180,11 +182,11 @@ class Profile(Strict):
     def version(self) -> str:
         """Twelve hexadecimal digits of the profile's content, which change whenever it does.
 
-        Not with the names of modules: what they define is in the version of the definitions. Nor
-        with how extracts are read: figures come of the events. A dashboard that it does not say is left out, and sources that tell everything, so that
+        Not with the names of modules: what they define is in the version of the definitions. A
+        dashboard that it does not say is left out, and sources that tell everything, so that
         profiles keep the versions that they had before they could.
         """
-        unsaid = {"measures_from", "extracts"}
+        unsaid = {"measures_from"}
         if self.dashboard is None:
             unsaid.add("dashboard")
         if self.sources == [EVERYTHING]:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -11,17 +12,15 @@ import typer
 from casepulse.batch.source_parts import every_event
 from casepulse.counties import Size, made_up
 from casepulse.schemas.envelope import Event
-from casepulse.schemas.events import write_event
+from casepulse.schemas.events import read_event, write_event
 from casepulse.state import Figures, open_catalogue
 from casepulse.state import evaluate as evaluate_facts
 from casepulse.state.calendar import LONDON
 from casepulse.state.viewing import cell_view, measure_views
 from casepulse.streams.publishing import Publisher
 from casepulse.streams.settings import PREFIX, Settings, SettingsError
-from casepulse.streams.sources.difference import difference
 from casepulse.streams.sources.extract import Request
-from casepulse.streams.sources.ssda903 import read
-from casepulse.streams.sources.told import Told
+from casepulse.streams.sources.ssda903 import SOURCE, read
 from casepulse.terminal.cells import write_cells
 from casepulse.terminal.county_options import (
     ANY,
@@ -35,6 +34,7 @@ from casepulse.terminal.extract_account import (
     TakenOption,
     YearEndOption,
     refuse_bad_rows,
+    say,
     say_held_back,
     say_rows,
 )
@@ -104,6 +104,10 @@ def _move(name: str) -> None:
             f"messages left out that are no events: {left_out}; they stand among the dead letters "
             f"of {name}"
         )
+
+
+def _publish_lines(lines: Iterable[bytes]) -> None:
+    _publish((read_event(line), line) for line in lines)
 
 
 def _publish(events: Iterable[tuple[Event[Any], bytes]]) -> None:
@@ -216,14 +220,12 @@ def ssda903(
 
         casepulse import ssda903 extract/ > events.jsonl
     """
+    # It brings Arrow, which who publishes events can do without.
+    from casepulse.batch.told_store import ToldStore  # noqa: PLC0415
+
     extract = read(Request(str(folder), taken or datetime.now(UTC), year_end=year_end))
-    changes = difference(Told(), extract)
-    if publish:
-        _publish((event, write_event(event)) for event in changes.events())
-    else:
-        for event in changes.events():
-            sys.stdout.buffer.write(write_event(event) + b"\n")
-        sys.stdout.flush()
+    with TemporaryDirectory() as nothing_told:
+        changed = ToldStore(nothing_told, SOURCE).tell(extract, _publish_lines if publish else say)
     say_rows(extract)
-    say_held_back(changes)
+    say_held_back(changed)
     refuse_bad_rows(extract)

@@ -1,22 +1,23 @@
 """Commands about extracts: what has changed from one to the next."""
 
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from casepulse.schemas.events import write_event
-from casepulse.streams.sources.difference import difference
+from casepulse.batch.told_store import ToldStore
+from casepulse.streams.sources.changes import WhatChanged
 from casepulse.streams.sources.extract import Request
 from casepulse.streams.sources.guard import check
-from casepulse.streams.sources.ssda903 import read
-from casepulse.streams.sources.told import Told
+from casepulse.streams.sources.ssda903 import SOURCE, read
 from casepulse.terminal.extract_account import (
     TakenOption,
     YearEndOption,
+    pass_over,
     refuse_bad_rows,
+    say,
     say_changes,
     say_earlier,
     say_rows,
@@ -66,20 +67,21 @@ def diff(
     if len(extracts) < 2:
         raise typer.BadParameter("give at least two: what was told, and what is to be told now")
     now = taken or datetime.now(UTC)
-    told = Told()
-    for place, folder in enumerate(extracts[:-1]):
-        # when they were taken is not known, and changes nothing of what they told
-        before = now - timedelta(seconds=len(extracts) - 1 - place)
-        earlier = read(Request(str(folder), before))
-        told = difference(told, earlier).after
-        say_earlier(earlier, str(folder))
-    extract = read(Request(str(extracts[-1]), now, year_end=year_end))
-    changes = difference(told, extract)
-    say_rows(extract)
-    say_changes(changes)
-    if not accept:
-        check(changes)
-    for event in changes.events():
-        sys.stdout.buffer.write(write_event(event) + b"\n")
-    sys.stdout.flush()
+    with TemporaryDirectory() as state:
+        store = ToldStore(state, SOURCE)
+        for place, folder in enumerate(extracts[:-1]):
+            # when they were taken is not known, and changes nothing of what they told
+            before = now - timedelta(seconds=len(extracts) - 1 - place)
+            earlier = read(Request(str(folder), before))
+            store.tell(earlier, pass_over)
+            say_earlier(earlier, str(folder))
+        extract = read(Request(str(extracts[-1]), now, year_end=year_end))
+
+        def look(changed: WhatChanged) -> None:
+            say_rows(extract)
+            say_changes(changed)
+            if not accept:
+                check(changed)
+
+        store.tell(extract, say, look)
     refuse_bad_rows(extract)

@@ -1,5 +1,7 @@
 """What became of an extract: of each row, and of each fact; on standard error, for a person."""
 
+import sys
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated
 
@@ -8,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from casepulse.streams.sources.account import BadRow
-from casepulse.streams.sources.difference import Changes
+from casepulse.streams.sources.changes import WhatChanged
 from casepulse.streams.sources.extract import Extract
 from casepulse.terminal.event_lines import InputError
 from casepulse.terminal.options import day, instant
@@ -33,6 +35,19 @@ YearEndOption = Annotated[
         metavar="DAY",
     ),
 ]
+
+
+def say(lines: Iterable[bytes]) -> None:
+    """Write events to standard output."""
+    for line in lines:
+        sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.flush()
+
+
+def pass_over(lines: Iterable[bytes]) -> None:
+    """Tell nobody."""
+    for _ in lines:
+        pass
 
 
 def say_rows(extract: Extract) -> None:
@@ -77,7 +92,7 @@ def _bad_rows(extract: Extract) -> list[BadRow]:
     return [row for account in extract.accounts for row in account.bad_rows]
 
 
-def say_changes(changes: Changes) -> None:
+def say_changes(changes: WhatChanged) -> None:
     """What became of the facts of each type, and who looks merged into whom."""
     columns = ("before", "new", "amended", "returned", "withdrawn", "left", "held back", "after")
     table = _table(f"What has changed: {changes.source}, {changes.kind}", "type", columns)
@@ -101,7 +116,7 @@ def say_changes(changes: Changes) -> None:
         )
 
 
-def say_held_back(changes: Changes) -> None:
+def say_held_back(changes: WhatChanged) -> None:
     """How much is dated after the extract, if anything."""
     held_back = sum(each.held_back for each in changes.by_type.values())
     if held_back:

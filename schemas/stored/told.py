@@ -1,6 +1,6 @@
 """What a source has told, as it is kept from one extract to the next: for as long as they come."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
@@ -21,13 +21,20 @@ class StoredRecord(Strict):
 
 
 class StoredTold(Strict):
-    """Format 1. What the file says of itself, beside its rows."""
+    """Format 2. What the file says of itself, beside its rows."""
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     source: str
     taken: AwareDatetime | None
+    buckets: list[int] | None
+    """By row group, the bucket of all its subjects (`casepulse.streams.sources.told.bucket_of`).
+    None, as in format 1: they are mixed."""
+
+
+def _to_2(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "format": 2, "buckets": None}
 
 
 #: Their number is one: that of the file.
-TOLD = Format("what a source has told", StoredTold)
+TOLD = Format("what a source has told", StoredTold, {1: _to_2})
 TOLD_RECORD = Format("a record of what a source has told", StoredRecord)

@@ -7,7 +7,7 @@ all that was ever told of it.
 from collections.abc import Mapping
 
 from casepulse.schemas.errors import FailedError
-from casepulse.streams.sources.difference import Changes, Counts
+from casepulse.streams.sources.changes import Counts, WhatChanged
 
 #: How many facts of a type may be gone at once: so many, or this share of them if that is more.
 MANY, SHARE = 50, 0.02
@@ -26,7 +26,7 @@ def too_much_is_gone(by_type: Mapping[str, Counts]) -> dict[str, Counts]:
     }
 
 
-def check(changes: Changes) -> None:
+def check(changes: WhatChanged) -> None:
     """See that an extract is no half of one; else nothing is told until somebody has looked.
 
     Raises:

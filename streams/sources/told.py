@@ -6,17 +6,21 @@ It follows from the events, so that it can be made again from them if it is lost
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, NamedTuple
+from zlib import crc32
 
-import orjson
-
-from casepulse.schemas.envelope import Data, Event
+from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import RecordAmended, RecordVoided
 from casepulse.state import Fact
+from casepulse.streams.sources.weighed import digest_of
 
-#: Bytes of a digest that are kept.
-_KEPT = 16
+#: In how many parts what was told is kept: some subjects in each.
+BUCKETS = 64
+
+
+def bucket_of(subject: str) -> int:
+    """The part in which all lies that was told of a subject."""
+    return crc32(subject.encode()) % BUCKETS
 
 
 class Place(NamedTuple):
@@ -35,7 +39,7 @@ class Record:
     time: datetime
     """When it happened (UTC)."""
     digest: bytes
-    """Of its data; see `digest_of`."""
+    """Of its data; see `casepulse.streams.sources.weighed.digest_of`."""
     holds: bool
     """False: it was withdrawn. Should it come back, that is an amendment: told again under its id,
     it would stay withdrawn."""
@@ -50,13 +54,6 @@ class Told:
     taken: datetime | None = None
     """When the last extract was taken that was told; None: nothing was told yet."""
     records: Mapping[Place, Record] = field(default_factory=dict)
-
-
-def digest_of(data: Data) -> bytes:
-    """The beginning of the SHA-256 of what a fact says. What it leaves out, or what is so by
-    default, is no part of it: a field that events are given later changes no digest."""
-    said = data.model_dump(mode="json", exclude_defaults=True)
-    return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()[:_KEPT]
 
 
 def told_by(source: str, events: Iterable[Event[Any]]) -> Told:

@@ -46,7 +46,8 @@ from casepulse.state import catalogue_for, open_catalogue
 from casepulse.state.release import catalogue_of, content_hash, release_bytes
 from casepulse.streams.committed import SourceError
 from casepulse.streams.fact_rows import BEGUN, CLAIM, CLOCK, MARK, ROW_FORMAT, read_row
-from casepulse.streams.sources.told import Place, digest_of
+from casepulse.streams.sources.told import Place
+from casepulse.streams.sources.weighed import digest_of
 
 HERE = Path(__file__).parent
 

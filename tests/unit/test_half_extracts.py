@@ -2,7 +2,7 @@
 
 import pytest
 
-from casepulse.streams.sources.difference import Changes
+from casepulse.streams.sources.changes import Changes
 from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.guard import HalfExtractError, check, too_much_is_gone
 from tests.unit.test_difference_of_extracts import (

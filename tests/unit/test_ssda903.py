@@ -69,7 +69,7 @@ class Read:
 
     def __init__(self, source: Return) -> None:
         changes = difference(Told(), extract_of(source, NOTHING_IS_LATER))
-        self.events = list(changes.events())
+        self.events = sorted(changes.events(), key=lambda event: event.subject)
         self.summary = source.summary
         self.account = {account.file: account for account in source.summary.accounts}
         self.bad = source.summary.bad_rows

@@ -21,7 +21,8 @@ from casepulse.state.records.care import (
     placements,
 )
 from casepulse.state.records.stays import in_care
-from casepulse.streams.sources.difference import Changes, difference
+from casepulse.streams.sources.changes import Changes
+from casepulse.streams.sources.difference import difference
 from casepulse.streams.sources.ssda903 import extract_of, read_folder
 from casepulse.streams.sources.told import Told, told_by
 from tests.unit.test_ssda903 import HEADERS, view_of
