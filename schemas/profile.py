@@ -1,8 +1,7 @@
 """An authority's profile: its localities, teams, standards and targets.
 
-One TOML file. What it does not say is taken from the county of January 2021
-(`january_2021.toml` beside this module). A wrong profile is refused with the
-line, the field and what is allowed there.
+One TOML file. What it does not say is taken from the base that it names (`BASES`; the files lie
+beside this module). A wrong profile is refused with the line, the field and what is allowed there.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
@@ -40,6 +39,14 @@ Figure = Annotated[
 ]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+
+
+#: What a profile begins with, and in words.
+BASES = {
+    "england-2026": "standards alone: no target, no comparator, nobody's team",
+    "january-2021": "all that the county of the January 2021 report has, its targets too",
+}
+BaseName = Literal["england-2026", "january-2021"]
 
 
 class ProfileError(WrongError):
@@ -94,6 +101,17 @@ class MeasureSettings(Strict):
 class Profile(Strict):
     """The whole of it."""
 
+    base: BaseName = Field(
+        default="january-2021",
+        exclude=True,  # what it says is in the rest
+        description="What the profile begins with, and says the rest of. england-2026: standards "
+        "alone. january-2021: those of the county of the January 2021 report, with its targets.",
+    )
+    unset: list[str] = Field(
+        default_factory=list,
+        exclude=True,
+        description="What of the base doesn't hold here, such as measures.cp_visits.target.",
+    )
     authority: Name
     measures_from: list[ModuleName] = Field(
         default_factory=list, description="Modules of the authority's own measures, to be imported."
@@ -118,7 +136,7 @@ class Profile(Strict):
     look_ahead: Standard = Field(description="How far ahead child-level lists look, in days.")
     rag: RagRule
     disclosure: DisclosureRule = DisclosureRule()
-    teams: dict[Team, Name]
+    teams: dict[Team, Name] = Field(default_factory=dict)
     measures: dict[str, MeasureSettings]
     dashboard: dict[Name, Annotated[list[str], Field(min_length=1)]] | None = Field(
         default=None,
@@ -198,18 +216,17 @@ _NOTHING = MeasureSettings()
 
 
 def load_profile(path: Path | None = None) -> Profile:
-    """Read a profile over the default one.
+    """Read a profile over its base.
 
     Args:
-        path: a TOML file, or None for the default profile.
+        path: a TOML file, or None for the county of January 2021.
 
     Raises:
-        ProfileError: the file cannot be read, or says something that is not allowed.
+        ProfileError: the file cannot be read, names no base, or says something that is not allowed.
     """
-    default = files("casepulse.schemas").joinpath("january_2021.toml").read_text(encoding="utf-8")
-    said = tomllib.loads(default)
-    text, name = default, "january_2021.toml"
-    if path is not None:
+    if path is None:
+        text, name, said = "", "january-2021", _base("january-2021")
+    else:
         try:
             text, name = path.read_text(encoding="utf-8-sig"), str(path)
             own = tomllib.loads(text)
@@ -217,9 +234,7 @@ def load_profile(path: Path | None = None) -> Profile:
             raise ProfileError(f"{path}: cannot be read: {error}") from error
         except tomllib.TOMLDecodeError as error:
             raise ProfileError(f"{path}: is no TOML: {error}") from error
-        said = _merge(said, own)
-        if "localities" in own:  # the default's teams belong to the default's localities
-            said["teams"] = own.get("teams", {})
+        said = _over_its_base(own, name, text)
     try:
         return Profile.model_validate(said)
     except ValidationError as error:
@@ -227,6 +242,38 @@ def load_profile(path: Path | None = None) -> Profile:
         raise ProfileError(
             "\n".join(_explain(name, text, problem) for problem in problems)
         ) from None
+
+
+def _base(name: str) -> dict[str, Any]:
+    """What a base says."""
+    file = files("casepulse.schemas").joinpath(f"{name.replace('-', '_')}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _over_its_base(own: dict[str, Any], name: str, text: str) -> dict[str, Any]:
+    """What a profile says, and what its base says of the rest."""
+    if own.get("base") not in BASES:
+        choice = "\n".join(f'    base = "{each}"   {words}' for each, words in BASES.items())
+        raise _refuse(name, text, ("base",), f"say what the profile begins with:\n{choice}")
+    under = _base(own["base"])
+    unset = own.get("unset", [])
+    for each in unset if isinstance(unset, list) else ():
+        if not _take_out(under, str(each).split(".")):
+            raise _refuse(name, text, ("unset",), f"{each}: the base says nothing of it")
+    said = _merge(under, own)
+    if "localities" in own:  # the base's teams belong to the base's localities
+        said["teams"] = own.get("teams", {})
+    return said
+
+
+def _take_out(said: dict[str, Any], path: list[str]) -> bool:
+    """Take a setting out; False if it isn't there."""
+    *tables, last = path
+    for table in tables:
+        said = said.get(table, {})
+        if not isinstance(said, dict):
+            return False
+    return said.pop(last, None) is not None
 
 
 def located(error: ProfileError, path: Path | None) -> ProfileError:

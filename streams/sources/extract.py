@@ -124,6 +124,8 @@ class Extract:
     Should it be said again without an end, that end is withdrawn."""
     kind: str = "full"
     """What it is an extract of, for people: full, year=2026, delta."""
+    teams: dict[str, str] = field(default_factory=dict)
+    """The names of teams by their keys, where the extract has them."""
     accounts: list[Account] = field(default_factory=list)
     """What became of the rows of each table, file or list."""
     notes: list[str] = field(default_factory=list)

@@ -192,7 +192,7 @@ def test_another_profile_after_a_restart_counts_everything_anew(
         assert worker.stop() == 0
     profile = tmp_path / "other.toml"
     profile.write_text(
-        '[measures.cp_visits.standards]\nseen = "3 working days"\n'
+        'base = "january-2021"\n[measures.cp_visits.standards]\nseen = "3 working days"\n'
         '[measures.cin_visits.standards]\nseen = "5 working days"\n'
     )
     changed = settings.model_copy(update={"profile": profile})

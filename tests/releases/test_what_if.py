@@ -19,7 +19,7 @@ CUT = midnight(date(2021, 2, 10))
 
 def _profile(folder: Path, text: str) -> Profile:
     path = folder / "other.toml"
-    path.write_text(text)
+    path.write_text(f'base = "january-2021"\n{text}')
     return load_profile(path)
 
 

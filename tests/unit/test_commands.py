@@ -270,17 +270,17 @@ def test_a_file_of_a_secret_that_is_not_there_is_named(
 @pytest.mark.parametrize(
     ("profile", "told"),
     [
-        ("authority = 'Shire'\n\n[rag]\nfar_below = 'much'\n", "line 4: rag.far_below"),
-        ("[measures.cp_visits]\nstandards.seen = '10 moons'\n", "line 2: measures.cp_visits"),
+        ("authority = 'Shire'\n[rag]\nfar_below = 'much'\n", "line 4: rag.far_below"),
+        ("[measures.cp_visits]\nstandards.seen = '10 moons'\n", "line 3: measures.cp_visits"),
         ("authority = 'Shire'\nlocalities = ['North']\n", "locality_of_others"),
-        ("authority =\n", "line 1"),
+        ("authority =\n", "line 2"),
     ],
 )
 def test_a_profile_with_an_error_is_refused_with_its_line(
     casepulse: Run, tmp_path: Path, profile: str, told: str
 ) -> None:
     path = tmp_path / "shire.toml"
-    path.write_text(profile, encoding="utf-8")
+    path.write_text(f"base = 'january-2021'\n{profile}", encoding="utf-8")
     ran = casepulse("measures", "--profile", path)
     assert ran.status == 2
     assert str(path) in ran.error

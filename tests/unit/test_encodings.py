@@ -96,7 +96,8 @@ def test_files_that_people_edit_may_begin_with_a_mark(
         (tmp_path / name).write_text(text, encoding="utf-8-sig")
         return tmp_path / name
 
-    assert load_profile(saved("profile.toml", 'authority = "Anywhere"\n')).authority == "Anywhere"
+    said = 'base = "january-2021"\nauthority = "Anywhere"\n'
+    assert load_profile(saved("profile.toml", said)).authority == "Anywhere"
     rules = '[grants.all]\ngroup = "all"\nrole = "Head"\nscope = "service"\n'
     assert load_access(saved("access.toml", rules), open_catalogue()).known(["all"]) == ["all"]
     assert read_commentary(saved("2021-01.md", "## overview\nWords.\n")) == {"overview": "Words."}

@@ -73,7 +73,7 @@ def test_json_that_is_not_what_the_code_says_is_told_and_written_anew(tmp_path: 
 
 def test_an_authoritys_own_dashboard_is_that_of_its_overview(tmp_path: Path) -> None:
     profile = tmp_path / "northshire.toml"
-    profile.write_text('[dashboard]\n"Ours" = ["rha_timely", "cp_visits"]\n')
+    profile.write_text('base = "january-2021"\n[dashboard]\n"Ours" = ["rha_timely", "cp_visits"]\n')
 
     done = build(GRAFANA, "--profile", str(profile), "--out", str(tmp_path / "own"))
 

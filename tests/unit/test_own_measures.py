@@ -43,7 +43,7 @@ def test_the_version_of_the_definitions_is_another_with_each(tmp_path: Path) -> 
     versions = [definitions_version(_opened(tmp_path / "own", text)) for text in (TEXT, other)]
     with installed(tmp_path / "elsewhere", TEXT, "elsewhere"):
         moved = open_catalogue(profile_file(tmp_path, modules="elsewhere"))
-    (tmp_path / "plain.toml").write_text('authority = "Northshire, made up"')
+    (tmp_path / "plain.toml").write_text('base = "january-2021"\nauthority = "Northshire, made up"')
     plain = definitions_version(open_catalogue(tmp_path / "plain.toml"))
     assert len({plain, *versions}) == 3
     assert definitions_version(moved) == versions[0], "where it lies defines nothing"
@@ -82,7 +82,7 @@ def test_a_module_that_is_not_there_is_named_with_where_python_looked(tmp_path: 
     with pytest.raises(ProfileError) as caught:
         open_catalogue(profile)
     words = str(caught.value)
-    assert f"{profile}, line 2: measures_from: nowhere_at_all.measures: cannot be" in words
+    assert f"{profile}, line 3: measures_from: nowhere_at_all.measures: cannot be" in words
     assert "No module named 'nowhere_at_all'" in words
     assert f"Python looked in: {sys.path[0] or 'the folder'}" in words
 
@@ -145,11 +145,11 @@ WRONG = {
     ),
     "another standard": (
         TEXT.replace('{"written_up": hours', '{"within": hours'),
-        "northshire.toml, line 6: measures.visits_written_up.standards.written_up: wants within",
+        "northshire.toml, line 7: measures.visits_written_up.standards.written_up: wants within",
     ),
     "a standard in other units": (
         TEXT.replace("hours", "months"),
-        "line 6: measures.visits_written_up.standards.written_up: must be counted in months",
+        "line 7: measures.visits_written_up.standards.written_up: must be counted in months",
     ),
     "a phrase that is words alone": (
         TEXT.replace("phrase=Phrase(subject=", "phrase=dict(subject="),
@@ -190,9 +190,9 @@ def test_a_wrong_module_is_refused_with_what_is_wrong(tmp_path: Path, what: str)
     words = _refused(tmp_path, text)
     assert said in words
     if "line 6" not in said:
-        assert "northshire.toml, line 2: measures_from: " in words
+        assert "northshire.toml, line 3: measures_from: " in words
     if "stand behind" not in said and "line 6" not in said:
-        assert f"line 2: measures_from: {MODULE}: " in words
+        assert f"line 3: measures_from: {MODULE}: " in words
 
 
 def test_the_line_that_fails_is_named(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_the_line_that_fails_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "our-county", "../measures", "our_county.", "1st"])
 def test_what_is_no_name_of_a_module_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ProfileError, match="line 2: measures_from"):
+    with pytest.raises(ProfileError, match="line 3: measures_from"):
         load_profile(profile_file(tmp_path, modules=name))
 
 
@@ -271,17 +271,17 @@ def test_a_dashboard_of_ones_own_replaces_the_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ('[dashboard]\nSeeing = ["cp_visit"]', 8, "dashboard.Seeing: there is no measure cp_visit; "
+        ('[dashboard]\nSeeing = ["cp_visit"]', 9, "dashboard.Seeing: there is no measure cp_visit; "
          "did you mean cp_visits"),
-        ('[dashboard]\nSeeing = ["999"]', 8, "dashboard.Seeing: there is no measure 999; "
+        ('[dashboard]\nSeeing = ["999"]', 9, "dashboard.Seeing: there is no measure 999; "
          "casepulse measures lists them"),
         ('[dashboard]\n\n"In time" = ["rha_timely", "rha_timely"]', 9,
          "dashboard.In time: rha_timely stands on it twice"),
         ('[dashboard]\nA = ["rha_timely"]\nB = ["rha_timely"]', 9,
          "dashboard.B: rha_timely stands on it twice"),
-        ("[dashboard]\nA = []", 8, "dashboard.A: List should have at least 1"),
-        ("[dashboard]", 7, "dashboard: Dictionary should have at least 1"),
-        ('[dashboard]\nA = "rha_timely"', 8, "dashboard.A: Input should be a valid list"),
+        ("[dashboard]\nA = []", 9, "dashboard.A: List should have at least 1"),
+        ("[dashboard]", 8, "dashboard: Dictionary should have at least 1"),
+        ('[dashboard]\nA = "rha_timely"', 9, "dashboard.A: Input should be a valid list"),
     ],
 )  # fmt: skip
 def test_a_wrong_dashboard_is_refused(tmp_path: Path, text: str, line: int, said: str) -> None:

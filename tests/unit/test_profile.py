@@ -1,14 +1,16 @@
 """An authority's profile: what it may say, what it changes, and how a wrong one is refused."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from casepulse.schemas.profile import Profile, ProfileError, load_profile
+from casepulse.schemas.profile import BASES, Profile, ProfileError, load_profile
 from casepulse.schemas.standard import Standard
 from casepulse.state import Catalogue, Figures, catalogue_for, open_catalogue, rate
 from casepulse.state.viewing import definitions_version
@@ -46,7 +48,7 @@ def profile_of(tmp_path: Path):
 
     def read(text: str) -> Profile:
         path = tmp_path / "county.toml"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(f'base = "january-2021"\n{text}', encoding="utf-8")
         return load_profile(path)
 
     return read
@@ -54,14 +56,15 @@ def profile_of(tmp_path: Path):
 
 @pytest.fixture
 def refusal_of(tmp_path: Path):
-    """The words with which a profile is refused, by itself or by the catalogue of measures."""
+    """The words with which a profile is refused, by itself or by the catalogue of measures; lines
+    are counted from the one after that of the base."""
 
     def read(text: str) -> str:
         path = tmp_path / "county.toml"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(f'base = "january-2021"\n{text}', encoding="utf-8")
         with pytest.raises(ProfileError) as caught:
             open_catalogue(path)
-        return str(caught.value)
+        return re.sub(r"(?<=, line )(\d+)", lambda line: str(int(line[1]) - 1), str(caught.value))
 
     return read
 
@@ -145,7 +148,7 @@ def test_every_mistake_is_told_at_once(refusal_of):
 def test_what_is_no_toml_is_refused_with_its_line(refusal_of):
     words = refusal_of('authority = "A"\nlocalities = \n')
     assert "county.toml" in words
-    assert "line 2" in words
+    assert "line 3" in words
 
 
 def test_a_setting_twice_is_refused(refusal_of):
@@ -434,3 +437,66 @@ def test_other_words_are_no_standard(words):
 def test_a_profile_written_out_can_be_read_again():
     profile = load_profile()
     assert Profile.model_validate_json(profile.model_dump_json()) == profile
+
+
+# --- bases ------------------------------------------------------------------------------------
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+
+#: All that a council must say.
+TEN_LINES = """\
+base = "england-2026"
+authority = "Northshire, made up"
+localities = ["North", "South"]
+locality_of_others = "South"
+population = 52000
+[teams]
+gloucester-assessment = "North"
+"""
+
+
+def test_a_profile_without_a_base_is_refused_with_the_choice(tmp_path):
+    path = tmp_path / "county.toml"
+    for said in ('authority = "A"', 'base = "england-2027"\nauthority = "A"'):
+        path.write_text(said, encoding="utf-8")
+        with pytest.raises(ProfileError, match="base: say what the profile begins with") as refused:
+            load_profile(path)
+        for base, words in BASES.items():
+            assert f'base = "{base}"' in str(refused.value)
+            assert words in str(refused.value)
+
+
+def test_a_new_council_has_nothing_of_anybody_else(tmp_path):
+    path = tmp_path / "county.toml"
+    path.write_text(TEN_LINES, encoding="utf-8")
+    catalogue = open_catalogue(path)
+    assert len(catalogue.measures) == len(open_catalogue().measures)
+    for name in catalogue.measures:
+        said = catalogue.profile.settings(name)
+        assert (said.target, said.tolerance, said.aip, said.comparators) == (None, None, False, {})
+    assert catalogue.profile.teams == {"gloucester-assessment": "North"}
+
+
+def test_a_standard_of_england_is_one_of_the_county_of_january():
+    """The base of standards was made from it: what differs is said here."""
+    england = tomllib.loads((SCHEMAS / "england_2026.toml").read_text("utf-8"))["measures"]
+    january = tomllib.loads((SCHEMAS / "january_2021.toml").read_text("utf-8"))["measures"]
+    standards = {name: said["standards"] for name, said in england.items()}
+    assert standards == {
+        name: said["standards"] for name, said in january.items() if "standards" in said
+    }
+
+
+def test_what_a_base_says_can_be_taken_out(profile_of):
+    assert profile_of("").settings("cp_visits").target == 90
+    assert profile_of('unset = ["measures.cp_visits.target"]').settings("cp_visits").target is None
+    both = profile_of('unset = ["measures.sw_stability_cic_12m.comparators"]')
+    assert both.settings("sw_stability_cic_12m").comparators == {}
+    said_anew = 'unset = ["measures.cp_visits.target"]\n[measures.cp_visits]\ntarget = 80'
+    assert profile_of(said_anew).settings("cp_visits").target == 80
+
+
+@pytest.mark.parametrize("name", ["measures.cp_vists.target", "authority.a", "x"])
+def test_what_a_base_does_not_say_cant_be_taken_out(refusal_of, name):
+    words = refusal_of(f'unset = ["{name}"]')
+    assert f"line 1: unset: {name}: the base says nothing of it" in words

@@ -237,10 +237,10 @@ def test_a_record_says_what_is_not_shown_of_a_figure_and_comes_back_from_json_in
 )  # fmt: skip
 def test_a_wrong_rule_is_refused_with_its_line(tmp_path, text, line, field, allowed):
     path = tmp_path / "county.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(f'base = "january-2021"\n{text}', encoding="utf-8")
     with pytest.raises(ProfileError) as caught:
         load_profile(path)
-    assert f"county.toml, line {line}: {field}" in str(caught.value)
+    assert f"county.toml, line {line + 1}: {field}" in str(caught.value)
     assert allowed in str(caught.value)
 
 

@@ -114,7 +114,7 @@ def test_the_measures_that_come_with_casepulse_are_those_that_sources_leave_out(
 
 def test_a_source_that_nobody_knows_is_refused_with_those_there_are(tmp_path: Path) -> None:
     path = tmp_path / "northshire.toml"
-    path.write_text('authority = "Northshire"\nsources = ["sdd"]\n')
+    path.write_text('base = "january-2021"\nsources = ["sdd"]\n')
     with pytest.raises(ProfileError) as refused:
         open_catalogue(path)
     assert str(refused.value).startswith(f"{path}, line 2: sources: there is no source 'sdd'")
@@ -123,7 +123,8 @@ def test_a_source_that_nobody_knows_is_refused_with_those_there_are(tmp_path: Pa
 
 def test_one_of_its_own_may_not_have_the_name_of_another(tmp_path: Path) -> None:
     path = tmp_path / "northshire.toml"
-    path.write_text('[source.ssd]\ntitle = "Ours"\n[source.ssd.tells]\n"clock.ticked" = []\n')
+    ours = '[source.ssd]\ntitle = "Ours"\n[source.ssd.tells]\n"clock.ticked" = []\n'
+    path.write_text(f'base = "january-2021"\n{ours}')
     with pytest.raises(ProfileError, match="is the name of one that comes with casepulse"):
         load_profile(path)
 
@@ -201,7 +202,7 @@ def test_a_view_has_no_measure_that_is_left_out() -> None:
 
 def test_the_command_names_what_is_left_out(casepulse: Run, tmp_path: Path) -> None:
     path = tmp_path / "northshire.toml"
-    path.write_text('sources = ["ssd"]\n')
+    path.write_text('base = "january-2021"\nsources = ["ssd"]\n')
     shown = casepulse("measures", "--profile", path)
     assert "Not in your sources (Standard Safeguarding Dataset):" in shown.out
     [line] = [each for each in shown.out.splitlines() if f" {DECIDED} " in f" {each} "]

@@ -58,7 +58,8 @@ def test_every_command_writes_harmless_cells(
     casepulse: Run, county: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     profile = tmp_path / "profile.toml"
-    profile.write_text('localities = ["=cmd"]\nlocality_of_others = "=cmd"\n', encoding="utf-8")
+    said = 'base = "january-2021"\nlocalities = ["=cmd"]\nlocality_of_others = "=cmd"\n'
+    profile.write_text(said, encoding="utf-8")
     evaluated = casepulse(
         *("evaluate", "-", "--at", "2021-02-01", "--format", "csv", "--profile", profile),
         given=county,

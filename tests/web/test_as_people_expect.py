@@ -43,7 +43,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     path = tmp_path_factory.mktemp("profile") / "profile.toml"
     names = json.dumps([*ODD, "Stroud"], ensure_ascii=False)
     teams = '[teams]\nstroud-safeguarding = "Stroud"\n'
-    path.write_text(f'localities = {names}\nlocality_of_others = "a/b"\n{teams}', encoding="utf-8")
+    said = f'base = "january-2021"\nlocalities = {names}\nlocality_of_others = "a/b"\n{teams}'
+    path.write_text(said, encoding="utf-8")
     return catalogue_for(load_profile(path))
 
 
@@ -114,8 +115,13 @@ def test_a_locality_of_any_name_has_a_page_its_parts_and_its_data(
 def test_a_name_that_no_address_can_end_with_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "profile.toml"
     said = json.dumps([name])
-    path.write_text(f"localities = {said}\nlocality_of_others = {said[1:-1]}\n", encoding="utf-8")
-    with pytest.raises(ProfileError, match=r"profile\.toml, line 1: localities: "):
+    settings = [
+        'base = "january-2021"',
+        f"localities = {said}",
+        f"locality_of_others = {said[1:-1]}",
+    ]
+    path.write_text("\n".join(settings), encoding="utf-8")
+    with pytest.raises(ProfileError, match=r"profile\.toml, line 2: localities: "):
         load_profile(path)
 
 
