@@ -98,6 +98,15 @@ class ToldStore:
                 records.update(kept.bucket(number))
             return Told(kept.taken, records)
 
+    def taken(self) -> datetime | None:
+        """When the last extract was taken that was told; None: there is no state yet.
+
+        Raises:
+            SourceError: as of `read`.
+        """
+        with self._opened() as kept:
+            return kept.taken
+
     def tell(self, extract: Extract, publish: Publish, check: Check = accepted) -> WhatChanged:
         """Tell what an extract changes, and keep what has been told then.
 
@@ -159,7 +168,11 @@ class ToldStore:
         return True
 
     def keep(self, told: Told) -> None:
-        """Put a state in its place that was made again from the events."""
+        """Put a state in its place that was made again from the events. Of what was being told when
+        a run was broken off it knows what was told; the next run tells the rest as its own."""
+        for left in (TELLING, NEW):
+            if self._system.exists(self._at(left)):
+                self._system.rm(self._at(left))
         buckets: defaultdict[int, dict[Place, Record]] = defaultdict(dict)
         for place, record in told.records.items():
             buckets[bucket_of(place.subject)][place] = record

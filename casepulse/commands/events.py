@@ -12,15 +12,16 @@ import typer
 from casepulse.batch.source_parts import every_event
 from casepulse.counties import Size, made_up
 from casepulse.schemas.envelope import Event
-from casepulse.schemas.events import read_event, write_event
+from casepulse.schemas.errors import FailedError
+from casepulse.schemas.events import write_event
+from casepulse.schemas.profile import load_profile
 from casepulse.state import Figures, open_catalogue
 from casepulse.state import evaluate as evaluate_facts
 from casepulse.state.calendar import LONDON
 from casepulse.state.viewing import cell_view, measure_views
 from casepulse.streams.publishing import Publisher
 from casepulse.streams.settings import PREFIX, Settings, SettingsError
-from casepulse.streams.sources.extract import Request
-from casepulse.streams.sources.ssda903 import SOURCE, read
+from casepulse.streams.sources.ssda903 import SOURCE
 from casepulse.terminal.cells import write_cells
 from casepulse.terminal.county_options import (
     ANY,
@@ -30,17 +31,17 @@ from casepulse.terminal.county_options import (
     SeedOption,
 )
 from casepulse.terminal.event_lines import InputError, Lines, facts_of
-from casepulse.terminal.extract_account import (
+from casepulse.terminal.extract_account import refuse_bad_rows, say_held_back, say_rows
+from casepulse.terminal.extract_options import (
+    AcceptOption,
     TakenOption,
     YearEndOption,
-    refuse_bad_rows,
-    say,
-    say_held_back,
-    say_rows,
+    settings_of,
 )
 from casepulse.terminal.measures_table import GIVE_UP, measures_table
 from casepulse.terminal.options import Format, ProfileOption, day, instant
-from casepulse.terminal.screen import aside, progress, show
+from casepulse.terminal.screen import progress, show
+from casepulse.terminal.sending import say_published, sending
 
 commands = typer.Typer()
 
@@ -106,10 +107,6 @@ def _move(name: str) -> None:
         )
 
 
-def _publish_lines(lines: Iterable[bytes]) -> None:
-    _publish((read_event(line), line) for line in lines)
-
-
 def _publish(events: Iterable[tuple[Event[Any], bytes]]) -> None:
     count = 0
     with progress() as bar:
@@ -119,7 +116,7 @@ def _publish(events: Iterable[tuple[Event[Any], bytes]]) -> None:
                 publisher.publish(event, value)
                 count += 1
             bar.update(task, total=count)
-    aside.print(f"{count} events published and acknowledged", highlight=False)
+    say_published(count)
 
 
 @commands.command()
@@ -211,21 +208,41 @@ def ssda903(
     ] = False,
     year_end: YearEndOption = None,
     taken: TakenOption = None,
+    accept: AcceptOption = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Children in care from SSDA903: header, episodes, reviews, missing, oc2, oc3 and the rest.
 
     Bad rows are reported by file, line, column and reason, and the rest goes on; a summary on
-    standard error says what became of every row. The exit status is 1 if any row was bad. This is
-    for the first return; what a later one changes: casepulse sources diff.
+    standard error says what became of every row. The exit status is 1 if any row was bad; and if a
+    whole file was, or most of its rows, nothing is told. This is for the first return; what a later
+    one changes: casepulse sources diff.
 
         casepulse import ssda903 extract/ > events.jsonl
     """
     # It brings Arrow, which who publishes events can do without.
+    from casepulse.batch.telling import tell_extract  # noqa: PLC0415
     from casepulse.batch.told_store import ToldStore  # noqa: PLC0415
 
-    extract = read(Request(str(folder), taken or datetime.now(UTC), year_end=year_end))
-    with TemporaryDirectory() as nothing_told:
-        changed = ToldStore(nothing_told, SOURCE).tell(extract, _publish_lines if publish else say)
-    say_rows(extract)
-    say_held_back(changed)
-    refuse_bad_rows(extract)
+    with (
+        TemporaryDirectory() as nothing_told,
+        progress() as bar,
+        sending(to_kafka=publish, bar=bar) as send,
+    ):
+        outcome = tell_extract(
+            SOURCE,
+            str(folder),
+            taken=taken or datetime.now(UTC),
+            settings=settings_of(load_profile(profile), SOURCE),
+            store=ToldStore(nothing_told, SOURCE),
+            publish=send,
+            accept=accept,
+            year_end=year_end,
+        )
+    say_rows(outcome.extract)
+    say_held_back(outcome.by_type)
+    if outcome.refused is not None:
+        raise FailedError(outcome.refused)
+    if publish:
+        say_published(outcome.events)
+    refuse_bad_rows(outcome.extract)

@@ -1,59 +1,31 @@
-"""What became of an extract: of each row, and of each fact; on standard error, for a person."""
+"""What became of an extract: of each row, and of each fact, for a person."""
 
-import sys
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
 
-import typer
 from rich import box
+from rich.console import Console
 from rich.table import Table
 
-from casepulse.streams.sources.account import BadRow
-from casepulse.streams.sources.changes import WhatChanged
+from casepulse.streams.sources.account import Account, BadRow
+from casepulse.streams.sources.changes import Counts
 from casepulse.streams.sources.extract import Extract
+from casepulse.streams.sources.merging import Merge
 from casepulse.terminal.event_lines import InputError
-from casepulse.terminal.options import day, instant
-from casepulse.terminal.screen import aside, show_aside
+from casepulse.terminal.screen import aside, show_on
 
-TakenOption = Annotated[
-    datetime | None,
-    typer.Option(
-        "--taken",
-        parser=instant,
-        metavar="INSTANT",
-        help="When the extract was taken: 2018-07-02 (that midnight in London) or "
-        "2018-07-02T02:15:00+00:00. What is dated after it is held back. Default: now.",
-    ),
-]
-
-YearEndOption = Annotated[
-    date | None,
-    typer.Option(
-        parser=day,
-        help="The 31 March that ends the return's year. Default: found from its dates.",
-        metavar="DAY",
-    ),
-]
+#: How many bad rows of a table are named one by one.
+NAMED = 200
 
 
-def say(lines: Iterable[bytes]) -> None:
-    """Write events to standard output."""
-    for line in lines:
-        sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.flush()
-
-
-def pass_over(lines: Iterable[bytes]) -> None:
-    """Tell nobody."""
-    for _ in lines:
-        pass
-
-
-def say_rows(extract: Extract) -> None:
+def say_rows(extract: Extract, on: Console = aside) -> None:
     """What became of every row."""
-    for row in _bad_rows(extract):
-        aside.print(str(row), style="red", highlight=False, soft_wrap=True)
+    for account in extract.accounts:
+        for row in account.bad_rows[:NAMED]:
+            on.print(str(row), style="red", highlight=False, soft_wrap=True)
+        for line in _unnamed(account.file, account.bad_rows[NAMED:]):
+            _say(line, on)
     columns = ("rows", "told", "repeated", "outside", "held back", "passed over", "bad", "facts")
     table = _table("What became of every row", "table", columns)
     for each in extract.accounts:
@@ -68,35 +40,54 @@ def say_rows(extract: Extract) -> None:
             each.facts,
         )
         table.add_row(each.file, *map(str, counts))
-    show_aside(table, "outside", "held back", "passed over", "repeated")
-    for each in extract.accounts:
-        for column, count in sorted(each.unknown_codes.items()):
-            aside.print(
-                f"{each.file}, {column}: codes that are not known, and were left out: {count}",
-                highlight=False,
-                soft_wrap=True,
-            )
+    show_on(on, table, "outside", "held back", "passed over", "repeated")
+    for line in _codes_and_columns(extract.accounts):
+        _say(line, on)
     for note in extract.notes:
-        aside.print(note, highlight=False, soft_wrap=True)
+        _say(note, on)
+
+
+def _unnamed(file: str, rows: Iterable[BadRow]) -> Iterator[str]:
+    """How many more there are, by what is wrong with them."""
+    reasons = Counter((row.column, row.reason) for row in rows)
+    for (column, reason), count in sorted(reasons.items(), key=lambda each: -each[1]):
+        where = f", {column}" if column else ""
+        yield f"{file}{where}: {reason}: {count} more rows"
+
+
+def _codes_and_columns(accounts: Iterable[Account]) -> Iterator[str]:
+    for each in accounts:
+        for column, count in sorted(each.unknown_codes.items()):
+            yield (f"{each.file}, {column}: codes that are not known, and were left out: {count}")
+        if each.extra_columns:
+            yield f"{each.file}: columns that are not read: {', '.join(each.extra_columns)}"
 
 
 def say_earlier(extract: Extract, place: str) -> None:
     """What an extract is taken for that was told before: it must be what it was taken for then."""
-    bad = len(_bad_rows(extract))
-    aside.print(
-        f"told before: {place}, {extract.kind}, bad rows: {bad}", highlight=False, soft_wrap=True
-    )
+    bad = sum(len(each.bad_rows) for each in extract.accounts)
+    _say(f"told before: {without_password(place)}, {extract.kind}, bad rows: {bad}", aside)
 
 
-def _bad_rows(extract: Extract) -> list[BadRow]:
-    return [row for account in extract.accounts for row in account.bad_rows]
+def say_facts(extract: Extract, by_type: Mapping[str, Counts], on: Console = aside) -> None:
+    """How many facts of each type an extract says."""
+    title = f"What it says: {extract.source}, {extract.kind}"
+    table = _table(title, "type", ("facts", "held back"))
+    for name, each in by_type.items():
+        table.add_row(name, str(each.said), str(each.held_back))
+    show_on(on, table, "held back")
 
 
-def say_changes(changes: WhatChanged) -> None:
+def say_changes(
+    extract: Extract,
+    by_type: Mapping[str, Counts],
+    merges: Iterable[Merge],
+    on: Console = aside,
+) -> None:
     """What became of the facts of each type, and who looks merged into whom."""
     columns = ("before", "new", "amended", "returned", "withdrawn", "left", "held back", "after")
-    table = _table(f"What has changed: {changes.source}, {changes.kind}", "type", columns)
-    for name, each in changes.by_type.items():
+    table = _table(f"What has changed: {extract.source}, {extract.kind}", "type", columns)
+    for name, each in by_type.items():
         counts = (
             each.before,
             each.new,
@@ -108,19 +99,16 @@ def say_changes(changes: WhatChanged) -> None:
             each.after,
         )
         table.add_row(name, *map(str, counts))
-    show_aside(table, "before", "after", "left", "returned", "held back")
-    for merge in changes.merges:
-        aside.print(
-            f"merged: {merge.old} into {merge.new} ({merge.facts} of {merge.of} facts)",
-            highlight=False,
-        )
+    show_on(on, table, "before", "after", "left", "returned", "held back")
+    for merge in merges:
+        _say(f"merged: {merge.old} into {merge.new} ({merge.facts} of {merge.of} facts)", on)
 
 
-def say_held_back(changes: WhatChanged) -> None:
+def say_held_back(by_type: Mapping[str, Counts]) -> None:
     """How much is dated after the extract, if anything."""
-    held_back = sum(each.held_back for each in changes.by_type.values())
+    held_back = sum(each.held_back for each in by_type.values())
     if held_back:
-        aside.print(f"held back, for they are dated after the extract: {held_back}")
+        _say(f"held back, for they are dated after the extract: {held_back}", aside)
 
 
 def refuse_bad_rows(extract: Extract) -> None:
@@ -131,6 +119,19 @@ def refuse_bad_rows(extract: Extract) -> None:
     """
     if bad := sum(each.bad for each in extract.accounts):
         raise InputError(f"bad rows left out: {bad}")
+
+
+def without_password(place: str) -> str:
+    """Where an extract lies, in words for people."""
+    parts = urlsplit(place)
+    if parts.password is None:
+        return place
+    who, _, where = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{who.partition(':')[0]}:…@{where}").geturl()
+
+
+def _say(line: str, on: Console) -> None:
+    on.print(line, highlight=False, soft_wrap=True)
 
 
 def _table(title: str, first: str, columns: tuple[str, ...]) -> Table:

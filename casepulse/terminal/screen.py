@@ -24,14 +24,13 @@ def output() -> Console:
 
 def show(table: Table, *give_up: str, elsewhere: str = "") -> None:
     """Print a table in the room that there is: `fitted` says what may be left out."""
-    console = output()
+    show_on(output(), table, *give_up, elsewhere=elsewhere)
+
+
+def show_on(on: Console, table: Table, *give_up: str, elsewhere: str = "") -> None:
+    """The same on a console, such as beside the output, as an account of what was read."""
+    console = on if on.is_terminal else Console(stderr=on.stderr, width=WIDTH_ELSEWHERE)
     console.print(fitted(table, console, *give_up, elsewhere=elsewhere))
-
-
-def show_aside(table: Table, *give_up: str) -> None:
-    """The same beside the output, as an account of what was read."""
-    console = aside if aside.is_terminal else Console(stderr=True, width=WIDTH_ELSEWHERE)
-    console.print(fitted(table, console, *give_up))
 
 
 def progress() -> Progress:

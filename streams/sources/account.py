@@ -64,6 +64,8 @@ class Account:
     """Whose row was bad: what they lack may stand there."""
     whole: bool = True
     """False: somebody's row was bad, and whose is not known; or the file is."""
+    broken: bool = False
+    """Whether the file as a whole is bad."""
 
     def refuse(self, line: int, refused: RefusedError, whose: str | None) -> None:
         """Count somebody's row as bad and say why."""
@@ -77,5 +79,5 @@ class Account:
     def refuse_file(self, rows: int, *faults: RefusedError) -> None:
         """Count every row of the file as bad and say why."""
         self.rows = self.bad = rows
-        self.whole = False
+        self.whole, self.broken = False, True
         self.bad_rows.extend(BadRow(self.file, 1, each.column, each.reason) for each in faults)

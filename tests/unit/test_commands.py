@@ -44,7 +44,11 @@ COMMANDS = (
     "import",
     "import ssda903",
     "sources",
+    "sources list",
+    "sources check",
     "sources diff",
+    "sources run",
+    "sources rebuild",
     "scenario",
     "evaluate",
     "measures",
@@ -123,13 +127,13 @@ def test_a_worker_needs_no_library_of_an_extra() -> None:
     assert not loaded_too & brought
 
 
-@pytest.mark.parametrize("command", ["archive", "explain", "report", "what-if"])
+@pytest.mark.parametrize("command", ["archive", "explain", "report", "sources run", "what-if"])
 def test_help_of_a_command_needs_no_arrow(command: str) -> None:
     """It is an extra, and who asks what a command does may not have it yet."""
     program = (
         "import sys\n"
         "sys.modules['pyarrow'] = None  # as where it is not installed\n"
-        f"sys.argv = ['casepulse', {command!r}, '--help']\n"
+        f"sys.argv = ['casepulse', *{command.split()}, '--help']\n"
         "from casepulse.__main__ import main\nmain()\n"
     )
     ran = subprocess.run(
@@ -202,7 +206,10 @@ def test_help_breaks_a_line_only_where_the_terminal_ends(casepulse: Run, command
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "worker", "publish", "import ssda903", "scenario", "evaluate", "schemas"],
+    [
+        *("demo", "worker", "publish", "import ssda903", "scenario", "evaluate", "schemas"),
+        *("sources", "sources check", "sources diff", "sources run", "sources rebuild"),
+    ],
 )
 def test_help_shows_an_example(casepulse: Run, command: str) -> None:
     told = casepulse(*command.split(), "--help").out
