@@ -25,7 +25,7 @@ from casepulse.access.reading import list_reader
 from casepulse.agents.redis_view import Keys, read_meta, read_view
 from casepulse.counties.comparison import Verdict, compare, of_measures
 from casepulse.logs import log_to, log_to_stderr
-from casepulse.schemas.envelope import Event
+from casepulse.schemas.envelope import EARLIEST, Event
 from casepulse.schemas.errors import FailedError
 from casepulse.schemas.events import write_event
 from casepulse.schemas.events.clock import ClockTicked
@@ -70,8 +70,9 @@ class Replay:
     """What is replayed."""
 
     events: Callable[[], Iterator[Event[Any]]]
-    arguments: str
-    """Those that make `casepulse scenario` print the same events."""
+    again: str
+    """The command that prints the same events."""
+    made_up: bool = True
     published: bool = False
     """Whether a report of it was published, to be compared with."""
 
@@ -190,7 +191,12 @@ class Demonstration:
             typer.echo(f"casepulse demo: {words}", err=True)
 
     def _so_far(self, meta: ViewMeta | None) -> str:
-        at = "" if meta is None else f"; as at {meta.as_of.astimezone(LONDON):%d %b %Y %H:%M}"
+        begun = meta is not None and meta.as_of > EARLIEST
+        at = (
+            ""
+            if meta is None or not begun
+            else f"; as at {meta.as_of.astimezone(LONDON):%d %b %Y %H:%M}"
+        )
         whole = "" if self._ends is None else ", which is all of them"
         return f"{self._read:,} events read, {self._published:,} published{whole}{at}"
 
@@ -206,8 +212,8 @@ class Demonstration:
     def _afterwards(self, view: View) -> str:
         words = (
             "The same figures, in one go and without Kafka:\n"
-            f"  casepulse scenario {self._replay.arguments} | "
-            f"casepulse evaluate - --at {view.meta.as_of.isoformat()}\n"
+            f"  {self._replay.again} | "
+            f"casepulse evaluate - --at {view.meta.as_of.isoformat()}{self._by_profile()}\n"
         )
         if self._replay.published:
             compared = list(compare(open_catalogue(self._profile), of_measures(view.measures)))
@@ -219,9 +225,13 @@ class Demonstration:
             )
         return words
 
+    def _by_profile(self) -> str:
+        return "" if self._profile is None else f" --profile {self._profile}"
+
     def _page(self, view: View) -> Group:
         as_of = view.meta.as_of.astimezone(LONDON)
-        title = f"{view.meta.authority}, made up, as at {as_of:%a %d %b %Y %H:%M}"
+        made_up = ", made up" if self._replay.made_up else ""
+        title = f"{view.meta.authority}{made_up}, as at {as_of:%a %d %b %Y %H:%M}"
         state = f"version {view.meta.version} of the view in Redis; {self._read} events read"
         table = fitted(measures_table(title, view.measures.values()), self._console, *GIVE_UP)
         return Group(table, Text(state, style="dim"))

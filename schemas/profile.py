@@ -130,9 +130,10 @@ class Profile(Strict):
     )
     localities: Annotated[list[Name], Field(min_length=1)]
     locality_of_others: Name
-    population: Annotated[
-        int, Field(ge=1, strict=False, description="Children aged 0 to 17 who live here.")
-    ]
+    population: Annotated[int, Field(ge=1, strict=False)] | None = Field(
+        default=None,
+        description="Children aged 0 to 17 who live here. Until it is said, no rate is shown.",
+    )
     look_ahead: Standard = Field(description="How far ahead child-level lists look, in days.")
     rag: RagRule
     disclosure: DisclosureRule = DisclosureRule()

@@ -150,7 +150,7 @@ class Figures:
         denominator = None
         if measure.scale == "rate":
             # What is known of a locality's children is not published; its rate is not available.
-            denominator = self.catalogue.profile.population if locality == COUNTY else 0
+            denominator = self.catalogue.profile.population or 0 if locality == COUNTY else 0
         elif measure.denominator is not None:
             denominator = sum(counts[status] for status in measure.denominator)
         numerator = sum(counts[status] for status in measure.numerator)

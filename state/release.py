@@ -5,7 +5,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from casepulse.schemas.profile import Profile
+from casepulse.schemas.profile import Profile, ProfileError
 from casepulse.schemas.release import Kind, LeftOut, Release
 from casepulse.schemas.source import EVERYTHING
 from casepulse.schemas.stored.release import RELEASE
@@ -49,8 +49,13 @@ def make_release(cut: Cut, tally: Tally, facts: Mapping[str, int], catalogue: Ca
         tally: as at `cut.at`, of the facts recorded before `cut.known`.
         facts: how many facts of each type were known.
         catalogue: by which it was counted.
+
+    Raises:
+        ProfileError: the profile does not say how many children live here.
     """
     profile = catalogue.profile
+    if profile.population is None:
+        raise ProfileError("must be said before a month is released", ("population",))
     first, last = months_back(cut.month, SERIES)[0], add_months(cut.month, 13)
     return Release(
         authority=profile.authority,

@@ -202,6 +202,13 @@ def _near(name: str, names: Iterable[str]) -> str:
     return ", ".join(get_close_matches(name, names, n=3, cutoff=0.3))
 
 
+def _unsaid(measure: Measure, profile: Profile) -> tuple[str, ...]:
+    """What a measure needs of the profile, and that does not say."""
+    if measure.scale == "rate" and profile.population is None:
+        return ("how many children live here (population, in the profile)",)
+    return ()
+
+
 class Catalogue:
     """Some measures, with the standards of one profile: those that its sources can feed.
 
@@ -228,7 +235,7 @@ class Catalogue:
         self.not_in_sources = {
             name: missing
             for name, measure in asked.items()
-            if (missing := missing_for(name, measure.needs, sources))
+            if (missing := missing_for(name, measure.needs, sources) or _unsaid(measure, profile))
         }
         """Measures that are left out, for nobody tells what they need; and what of that."""
         self.not_told_apart = {

@@ -57,6 +57,9 @@ COMMANDS = {
     "evaluate": _Late(
         "events", "Figures as at one instant, as known at another, from files of events."
     ),
+    "profile": _Late(
+        "profiles", "A council's profile: begin one from an extract, and look one through."
+    ),
     "measures": _Late("inventory", "The measures: what each counts, its standards and its target."),
     "due": _Late(
         "lists", "Who is overdue in a measure, and who falls due in the days ahead, from Redis."

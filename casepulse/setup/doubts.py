@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from casepulse.schemas.profile import Profile, load_profile
+from casepulse.schemas.profile import MeasureSettings, Profile, load_profile
 from casepulse.schemas.source import EVERYTHING
 from casepulse.setup.new_profile import WHOLE
 from casepulse.streams.sources.survey import Survey
+
+_UNSET = MeasureSettings()
 
 #: How many measures are named where many are meant.
 _SOME = 3
@@ -48,14 +50,17 @@ def _of_another_county(profile: Profile) -> Iterator[Doubt]:
     if profile.authority == january.authority:
         yield Doubt("authority", "is the county of the January 2021 report", is_missing=True)
         return
-    if profile.population == january.population:
+    if profile.population is None:
+        said = "is not said: no rate is shown, and no month released"
+        yield Doubt("population", said, is_missing=True)
+    elif profile.population == january.population:
         said = f"{profile.population} is that of the county of the January 2021 report"
         yield Doubt("population", said, is_missing=True)
     for setting in ("target", "comparators", "aip"):
         same = [
             name
             for name, said in profile.measures.items()
-            if getattr(said, setting)
+            if getattr(said, setting) != getattr(_UNSET, setting)
             and getattr(said, setting) == getattr(january.settings(name), setting)
         ]
         if same and profile.base == "january-2021":

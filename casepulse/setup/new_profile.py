@@ -3,6 +3,7 @@
 import tomlkit
 from tomlkit.items import Table
 
+from casepulse.state.calendar import LONDON
 from casepulse.streams.sources.survey import Survey
 
 #: Where every team counts until somebody has said better.
@@ -22,29 +23,36 @@ What it begins with: the standards of England, and nobody's targets or comparato
 casepulse measures --profile names every measure, with its standards."""
 
 _LOCALITIES = """\
-The areas that figures are split by, in the order of the pages. The extract has no areas: it has
-teams. Name yours, and say below to which each team belongs."""
+The areas that figures are split by, in the order of the pages. No extract has areas: name yours,
+and say below to which each team belongs."""
 
 _TEAMS = """\
 By team, its area. Each is named as events name it: in small letters, with hyphens."""
+
+_NO_TEAMS = """\
+By team, its area: the extract names no team, and every case counts under locality_of_others."""
+
+_POPULATION = """\
+Children aged 0 to 17 who live here (ONS mid-year estimate): what rates are of. Until it is said, no
+rate is shown and no month released."""
 
 _CODES = """\
 In these columns stand codes of the case system's own, which mean no national one. What they tell
 is left out until it is said here what each means; look them up where the extract comes from."""
 
 
-def new_profile(found: Survey, *, authority: str, population: int, name: str) -> str:
+def new_profile(found: Survey, *, authority: str, population: int | None, name: str) -> str:
     """A profile in TOML.
 
     Args:
         found: what an extract holds.
         authority: what the council is called.
-        population: children aged 0 to 17 who live there.
+        population: children aged 0 to 17 who live there; None: to be filled in.
         name: of the file, to be named in its own comments.
     """
     source = found.extract.source
     file = tomlkit.document()
-    taken = f"{found.extract.taken:%-d %B %Y}"
+    taken = f"{found.extract.taken.astimezone(LONDON):%-d %B %Y}"
     _explain(file, _HEAD.format(authority=authority, taken=taken, source=source, name=name))
     file.add(tomlkit.nl())
     _explain(file, _BASE)
@@ -57,11 +65,13 @@ def new_profile(found: Survey, *, authority: str, population: int, name: str) ->
     file.add(tomlkit.nl())
     _explain(file, _LOCALITIES)
     file["localities"] = [WHOLE]
-    file["locality_of_others"] = tomlkit.item(WHOLE).comment("where a case counts without a team")
+    file["locality_of_others"] = tomlkit.item(WHOLE).comment("where a case without a team counts")
     file.add(tomlkit.nl())
-    file["population"] = tomlkit.item(population).comment(
-        "children aged 0 to 17 (ONS mid-year estimate): what rates are of"
-    )
+    _explain(file, _POPULATION)
+    if population is None:
+        file.add(tomlkit.comment("population = 52000"))
+    else:
+        file["population"] = population
     file.add(tomlkit.nl())
     file["teams"] = _teams(found)
     codes = _codes(found)
@@ -74,7 +84,7 @@ def new_profile(found: Survey, *, authority: str, population: int, name: str) ->
 
 def _teams(found: Survey) -> Table:
     teams = tomlkit.table()
-    for line in _TEAMS.splitlines():
+    for line in (_TEAMS if found.teams else _NO_TEAMS).splitlines():
         teams.add(tomlkit.comment(line))
     for team, facts in sorted(found.teams.items()):
         name = found.extract.teams.get(team)

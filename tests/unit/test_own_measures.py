@@ -189,9 +189,9 @@ def test_a_wrong_module_is_refused_with_what_is_wrong(tmp_path: Path, what: str)
     text, said = WRONG[what]
     words = _refused(tmp_path, text)
     assert said in words
-    if "line 6" not in said:
+    if "line 7" not in said:
         assert "northshire.toml, line 3: measures_from: " in words
-    if "stand behind" not in said and "line 6" not in said:
+    if "stand behind" not in said and "line 7" not in said:
         assert f"line 3: measures_from: {MODULE}: " in words
 
 
@@ -275,9 +275,9 @@ def test_a_dashboard_of_ones_own_replaces_the_whole(tmp_path: Path) -> None:
          "did you mean cp_visits"),
         ('[dashboard]\nSeeing = ["999"]', 9, "dashboard.Seeing: there is no measure 999; "
          "casepulse measures lists them"),
-        ('[dashboard]\n\n"In time" = ["rha_timely", "rha_timely"]', 9,
+        ('[dashboard]\n\n"In time" = ["rha_timely", "rha_timely"]', 10,
          "dashboard.In time: rha_timely stands on it twice"),
-        ('[dashboard]\nA = ["rha_timely"]\nB = ["rha_timely"]', 9,
+        ('[dashboard]\nA = ["rha_timely"]\nB = ["rha_timely"]', 10,
          "dashboard.B: rha_timely stands on it twice"),
         ("[dashboard]\nA = []", 9, "dashboard.A: List should have at least 1"),
         ("[dashboard]", 8, "dashboard: Dictionary should have at least 1"),
