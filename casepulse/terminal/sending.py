@@ -1,6 +1,8 @@
 """Where a command's events go: to Kafka, or to standard output as JSON lines."""
 
+import io
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,12 +38,18 @@ def sending(*, to_kafka: bool, bar: Progress) -> Iterator[Send]:
 
 
 def print_events(lines: Iterable[bytes]) -> None:
-    """A line an event; and if it is a file, they are on the disk then."""
+    """A line an event; and if it is a file, they are on the disk then.
+
+    Raises:
+        OSError: they can't be written.
+    """
     for line in lines:
         sys.stdout.buffer.write(line + b"\n")
     sys.stdout.flush()
-    with suppress(OSError):  # a pipe or a terminal has no disk
-        os.fsync(sys.stdout.fileno())
+    with suppress(io.UnsupportedOperation):  # it is kept in memory, as by a test
+        file = sys.stdout.fileno()
+        if stat.S_ISREG(os.fstat(file).st_mode):
+            os.fsync(file)
 
 
 def send_nowhere(lines: Iterable[bytes]) -> None:

@@ -26,7 +26,7 @@ import os, signal
 from casepulse.commands import application
 from casepulse.streams.publishing import Publisher
 
-publish, left = Publisher.publish, {_KILLED_AFTER}
+send, left = Publisher.send, {_KILLED_AFTER}
 
 def dying(self, *event):
     global left
@@ -34,9 +34,9 @@ def dying(self, *event):
         self.flush()
         os.kill(os.getpid(), signal.SIGKILL)
     left -= 1
-    publish(self, *event)
+    send(self, *event)
 
-Publisher.publish = dying
+Publisher.send = dying
 application()
 """
 
@@ -96,7 +96,6 @@ def test_a_night_that_is_killed_is_told_to_its_end_by_the_next_and_a_lost_state_
         assert told.startswith("0 ")
         assert "the rest of it was told first" in told
         assert "6 events published and acknowledged" in told
-        assert "nothing has changed" in _casepulse(settings, *run, third, *kept, "2018-07-04")
 
         events = [event for each in messages_of(settings).values() for event in each]
         at = datetime(2018, 7, 4, tzinfo=UTC)

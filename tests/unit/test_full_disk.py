@@ -17,6 +17,7 @@ from casepulse.schemas.release import Kind
 from casepulse.state.calendar import month_end
 from casepulse.streams.whole_files import create_whole, replace_whole
 from tests.commanding import Run
+from tests.unit.test_ssda903 import HEADERS
 
 LEFT = ".manifest.json.0123456789abcdef0123456789abcdef"
 
@@ -129,3 +130,20 @@ def test_output_that_can_not_be_written_is_said(county: bytes) -> None:
         "casepulse: standard output, or a temporary file (TMPDIR): the disk is full; make room, "
         "and run it again"
     ]
+
+
+def test_what_a_full_disk_has_not_taken_is_told_by_the_next_run(tmp_path: Path) -> None:
+    place, state = tmp_path / "2018", tmp_path / "state"
+    place.mkdir()
+    (place / "episodes.csv").write_text(
+        f"{HEADERS['episodes']}\n1,01/05/2017,S,C2,N1,U1,PR1,,,,,,\n"
+    )
+    run = [sys.executable, "-m", "casepulse", "sources", "run", "ssda903", place, "--state", state]
+    with Path("/dev/full").open("wb") as disk:
+        ran = subprocess.run(run, stdout=disk, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1].endswith("the disk is full; make room, and run it again")
+    assert not (state / "told.parquet").exists()
+    again = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert len(again.stdout.splitlines()) == 3
+    assert (state / "told.parquet").exists()

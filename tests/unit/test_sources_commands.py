@@ -63,7 +63,7 @@ def test_what_a_source_feeds_is_what_measures_does_not_leave_out(
     casepulse: Run, folder: Path
 ) -> None:
     profile = folder / "county.toml"
-    profile.write_text('sources = ["ssda903"]\n', encoding="utf-8")
+    profile.write_text('base = "january-2021"\nsources = ["ssda903"]\n', encoding="utf-8")
     fed = re.search(r"ssda903 .* (\d+) of (\d+)", casepulse("sources", "list").out)
     assert fed is not None
     told = casepulse("measures", "--profile", profile, "--format", "json").lines()
@@ -264,7 +264,8 @@ def test_what_is_wrong_with_the_command_is_2(casepulse: Run, command: tuple[str,
 
 def test_what_a_profile_says_of_the_extracts_is_minded(casepulse: Run, folder: Path) -> None:
     profile = folder / "county.toml"
-    profile.write_text('[extracts.ssda903]\nkey_file = "nowhere"\n', encoding="utf-8")
+    said = 'base = "january-2021"\n[extracts.ssda903]\nkey_file = "nowhere"\n'
+    profile.write_text(said, encoding="utf-8")
     place = extract(folder, "1", IN_CARE)
     seen: list[Any] = []
     with reading(seen):

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from casepulse.batch.one_at_a_time import BusyError, one_at_a_time
-from casepulse.batch.telling import Outcome, tell_extract
-from casepulse.batch.told_store import ToldStore
+from casepulse.batch.telling import AboutToTell, Outcome, finish, tell_extract
+from casepulse.batch.told_store import FILE, NEW, TELLING, ToldStore
 from casepulse.schemas.extracts import ExtractSettings
+from casepulse.streams.committed import SourceError
 from casepulse.streams.sources.account import Account, RefusedError
 from casepulse.streams.sources.extract import ExtractError
 from casepulse.streams.sources.guard import BrokenExtractError, broken, check_rows
@@ -39,7 +40,14 @@ class Nights:
         (here / "episodes.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
         return str(here)
 
-    def tell(self, place: str, taken: datetime | None = None, *, accept: bool = False) -> Outcome:
+    def tell(
+        self,
+        place: str,
+        taken: datetime | None = None,
+        *,
+        accept: bool = False,
+        about_to_tell: AboutToTell = lambda outcome: None,
+    ) -> Outcome:
         return tell_extract(
             "ssda903",
             place,
@@ -48,6 +56,7 @@ class Nights:
             store=self.store,
             publish=self.kafka,
             accept=accept,
+            about_to_tell=about_to_tell,
         )
 
     def told(self, since: int = 0) -> list[str]:
@@ -178,6 +187,42 @@ def test_two_at_once_there_may_not_be(nights: Nights) -> None:
         nights.tell(place)
     assert nights.told() == []
     assert nights.tell(place).events == 3
+
+
+def test_what_another_source_was_telling_is_not_told(nights: Nights) -> None:
+    """Somebody has named the folder of another source."""
+    other = ToldStore(nights.store.url, "ssd")
+    other.keep(other.read())
+    (Path(nights.store.url) / NEW).write_bytes((Path(nights.store.url) / FILE).read_bytes())
+    (Path(nights.store.url) / TELLING).write_bytes(b"{}\n")
+    place = nights.extract(IN_CARE.format(1))
+    for tell in (lambda: nights.tell(place), lambda: finish(nights.store, nights.kafka)):
+        with pytest.raises(SourceError, match="is what ssd has told, and not ssda903"):
+            tell()
+    assert (Path(nights.store.url) / TELLING).exists()
+
+
+def test_the_rest_of_what_was_broken_off_can_be_told_alone(nights: Nights) -> None:
+    assert not finish(nights.store, nights.kafka)
+    nights.kafka.lives = 0
+    with pytest.raises(Killed):
+        nights.tell(nights.extract(IN_CARE.format(1)))
+    nights.kafka.lives = 1000
+    assert finish(nights.store, nights.kafka)
+    assert len(nights.told()) == 3
+    assert nights.store.taken() == FIRST + timedelta(days=1)
+
+
+def test_what_is_about_to_be_told_can_still_be_stopped(nights: Nights) -> None:
+    def stop(outcome: Outcome) -> None:
+        assert (outcome.events, outcome.extract.kind) == (3, "year=2018")
+        raise Killed
+
+    place = nights.extract(IN_CARE.format(1))
+    with pytest.raises(Killed):
+        nights.tell(place, about_to_tell=stop)
+    assert nights.told() == []
+    assert not (Path(nights.store.url) / TELLING).exists()
 
 
 def test_a_run_that_failed_is_no_longer_at_it(nights: Nights) -> None:
