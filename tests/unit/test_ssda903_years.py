@@ -23,9 +23,8 @@ from casepulse.state.records.care import (
 from casepulse.state.records.stays import in_care
 from casepulse.streams.sources.changes import Changes
 from casepulse.streams.sources.difference import difference
-from casepulse.streams.sources.ssda903 import extract_of, read_folder
 from casepulse.streams.sources.told import Told, told_by
-from tests.unit.test_ssda903 import HEADERS, view_of
+from tests.unit.test_ssda903 import HEADERS, read_folder, view_of
 
 AT = datetime(2018, 4, 1, tzinfo=UTC)
 
@@ -46,7 +45,7 @@ class Returns:
         for name, rows in files.items():
             text = "\n".join([HEADERS[name], *(_padded(name, row) for row in rows)]) + "\n"
             (here / f"{name}.csv").write_text(text, encoding="utf-8")
-        changes = difference(self.told, extract_of(read_folder(here), self.taken))
+        changes = difference(self.told, read_folder(here, taken=self.taken))
         run = list(changes.events())
         self.events += run
         self.told = changes.after
@@ -278,13 +277,13 @@ def test_of_copies_of_a_return_the_last_one_holds(copies: list[list[str]]) -> No
             path.write_text(
                 "\n".join([HEADERS["episodes"], *(_padded("episodes", r) for r in rows)])
             )
-            found = read_folder(Path(folder), year_end=date(2018, 3, 31))
-            assert not found.summary.bad_rows
             taken = datetime(2018, 7, 1 + number, tzinfo=UTC)
-            changes = difference(told, extract_of(found, taken))
+            found = read_folder(Path(folder), year_end=date(2018, 3, 31), taken=taken)
+            assert not any(account.bad for account in found.accounts)
+            changes = difference(told, found)
             events += list(changes.events())
             told = changes.after
-            afresh = list(difference(Told(), extract_of(found, taken)).events())
+            afresh = list(difference(Told(), found).events())
     for child in ("1", "2"):
         assert _standing(events, child) == _standing(afresh, child)
 
