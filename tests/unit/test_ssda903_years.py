@@ -207,7 +207,7 @@ def test_the_same_return_again_tells_nothing(returns: Returns) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["1,01/05/2017,S,C2,N1,U1,PR1,01/06/2017,E99", "1,99/05/2017,S,C2,N1,U1,PR1"]
+    "row", ["1,01/05/2017,S,C2,N1,U1,PR1,31/06/2017,E8", "1,99/05/2017,S,C2,N1,U1,PR1"]
 )
 def test_nothing_is_withdrawn_of_a_child_with_a_bad_row(returns: Returns, row: str) -> None:
     other = "2,01/05/2017,S,C2,N1,U1,PR1,01/06/2017,E4A"

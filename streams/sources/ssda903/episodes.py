@@ -251,7 +251,8 @@ def tell_episodes(table: Table, layout: Layout, known: Known) -> Iterator[Said]:
 
 def _count(episode: Episode, known: Known, account: Account) -> None:
     account.unknown_codes.update(episode.row.unknown.keys())
-    account.unknown_codes["PLACE"] += episode.row.values["PLACE"] in PLACES_BEFORE_2016
+    if episode.row.values["PLACE"] in PLACES_BEFORE_2016:
+        account.unknown_codes["PLACE"] += 1
     if noon(episode.begins) > known.taken:
         account.held_back += 1
     else:
