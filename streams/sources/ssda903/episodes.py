@@ -147,8 +147,9 @@ def tell_child(
         yield row.of_child(CarePeriodStarted, day, _NEED, period=episode.key)
         status = None if before is None else statuses[before.begins]
         if row.values["LS"] not in (None, status):
-            status, unless_known = row.values["LS"], unsure and row.values["RNE"] in _SAME_STATUS
-            yield replace(row.of_child(LegalStatusChanged, day, _STATUS), unless_known=unless_known)
+            status = row.values["LS"]
+            told = row.of_child(LegalStatusChanged, day, _STATUS)
+            yield _unsure(told, episode, _SAME_STATUS) if unsure else told
         statuses[day] = status
         moved = _moved(episode, before, home)
         if moved:
@@ -205,9 +206,18 @@ def _placement(episode: Episode, before: Episode | None, *, unsure: bool, why: b
     told = row.of_child(PlacementStarted, episode.begins, _PROVIDER, change_reason=reason, **given)
     if why and not unsure:
         return told
-    reasons = tuple(map(said, get_args(PlacementChangeReason)))
-    unless_known = unsure and row.values["RNE"] in _SAME_PLACEMENT
-    return replace(told, or_else=reasons, unless_known=unless_known)
+    told = replace(told, or_else=tuple(map(said, get_args(PlacementChangeReason))))
+    return _unsure(told, episode, _SAME_PLACEMENT) if unsure else told
+
+
+def _unsure(said: Said, episode: Episode, same: frozenset[Value]) -> Said:
+    """What a child's first episode in a return tells, if it may have begun earlier: by the reason
+    for the episode it did; or else whoever told of the same episode before, when it stood behind
+    others, knew whether it did."""
+    if episode.row.values["RNE"] in same:
+        return replace(said, unless_known=True)
+    began = said.id.removesuffix(said.data.TYPE) + CarePeriodStarted.TYPE
+    return replace(said, unless_told=began)
 
 
 def _is_left(episode: Episode, day: date, episodes: Iterable[Episode]) -> bool:
