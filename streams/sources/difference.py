@@ -105,7 +105,11 @@ def compare(before: Told, says: Iterable[Weighed], extract: Extract) -> Changes:
 def _as_known(said: dict[Place, Weighed], extract: Extract, before: Told) -> dict[Place, Weighed]:
     """What is said, but for what was told better before: it began earlier than the extract can
     tell, or was so earlier."""
-    unsure = [place for place, each in said.items() if each.unless_known or each.by_then]
+    unsure = [
+        place
+        for place, each in said.items()
+        if each.unless_known or each.unless_told or each.by_then
+    ]
     if not unsure:
         return said
     earliest: dict[tuple[str, str], datetime] = {}
@@ -118,7 +122,8 @@ def _as_known(said: dict[Place, Weighed], extract: Extract, before: Told) -> dic
         each, told = said[place], before.records.get(place)
         told = told if told is not None and told.holds else None
         first = earliest.get((each.subject, each.type))
-        if each.unless_known and told is None and first is not None and first < each.time:
+        begun = told is None and first is not None and first < each.time
+        if begun and (each.unless_known or _held(before, Place(each.subject, each.unless_told))):
             del known[place]
         elif each.by_then and told is not None and told.time < each.time:
             known[place] = each._replace(time=told.time)

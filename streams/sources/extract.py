@@ -59,6 +59,9 @@ class Said:
     unless_known: bool = False
     """Whether it may have begun earlier: an earlier fact of its type and subject that was told, and
     that the extract need not hold, stands in its place."""
+    unless_told: str = ""
+    """The id of another fact. Who told that knew whether this was so: where it was told and this
+    was not, it is as `unless_known` says. Empty: there is none."""
     by_then: bool = False
     """Whether it was so by then, and since when is not said: the earliest day that was told
     stands."""

@@ -1,7 +1,7 @@
 """One row of an extract, its columns read, and the facts that can be told of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,9 @@ class Row:
     values: Mapping[str, Value]
     identity: tuple[Value, ...]
     """What the row is about: two rows that agree in it are about the same."""
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    """By column, why its code is none that is known: its value is None. What can be told without
+    it is told."""
 
     def data(self, kind: type[D], columns: Mapping[str, str], **given: Value) -> D:
         """What the row says: each field from its column, and others as given.
@@ -52,7 +55,7 @@ class Row:
         try:
             return kind(**said)
         except ValidationError as error:
-            raise refusal(error, columns, self.values) from None
+            raise refusal(error, columns, self.values, self.unknown) from None
 
     def tell(
         self,
@@ -84,12 +87,15 @@ class Row:
         try:
             make_event(data, id=name, source=self.source, subject=about, time=time, recorded=time)
         except ValidationError as error:
-            raise refusal(error, columns or {}, self.values) from None
+            raise refusal(error, columns or {}, self.values, self.unknown) from None
         return Said(name, about, time, data)
 
 
 def refusal(
-    error: ValidationError, columns: Mapping[str, str], values: Mapping[str, Value]
+    error: ValidationError,
+    columns: Mapping[str, str],
+    values: Mapping[str, Value],
+    unknown: Mapping[str, str],
 ) -> RefusedError:
     """A model's first objection, as one to a column. pydantic's own words may quote a value."""
     problem = error.errors(include_url=False, include_input=False)[0]
@@ -97,7 +103,7 @@ def refusal(
     together = problem["msg"].removeprefix("Value error, ").partition(":")[0]
     column = columns.get(str(problem["loc"][0]) if problem["loc"] else together)
     if column is not None and values[column] is None:
-        return RefusedError(column, "is blank")
+        return RefusedError(column, unknown.get(column, "is blank"))
     limits = problem.get("ctx", {})
     match problem["type"]:
         case "literal_error":

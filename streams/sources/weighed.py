@@ -32,6 +32,7 @@ class Weighed(NamedTuple):
     or_else: tuple[bytes, ...]
     """Digests."""
     unless_known: bool
+    unless_told: str
     by_then: bool
     not_at_first: bool
     latest_of: str
@@ -49,6 +50,7 @@ def weigh(said: Said) -> Weighed:
         data.model_dump_json(exclude_none=True).encode(),
         tuple(map(digest_of, said.or_else)),
         said.unless_known,
+        said.unless_told,
         said.by_then,
         said.not_at_first,
         said.latest_of,

@@ -57,7 +57,6 @@ STRICTER = {
     ("ssda903", "missing_overnight_children"): _DAYS,
     ("ssda903", "missing_overnight_cic"): _DAYS,
     ("ssda903", "missing_overnight_episodes"): _DAYS,
-    ("ssda903", "sw_stability_cic_12m"): "its file of social workers is not read yet",
 }
 
 

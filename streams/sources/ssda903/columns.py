@@ -1,96 +1,67 @@
-"""The files of an SSDA903 return: which columns each has, and how the text in one is read.
+"""The files of an SSDA903 return: which columns each has, and how each is read."""
 
-A column's reader takes text that is not blank and gives a value; a blank is
-None. What a code may be, the event models say (schemas/codes.py); here stands
-only what turns text into something that a model can judge.
-"""
-
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
-
-from casepulse.schemas.envelope import EARLIEST, LATEST, Key
+from casepulse.schemas.codes import (
+    Accommodation,
+    Activity,
+    AdopterLegalStatus,
+    AdopterSex,
+    AdoptionCeasedReason,
+    CareEndReason,
+    Ethnicity,
+    InTouch,
+    LegalStatusCode,
+    MissingCategory,
+    NeedCategory,
+    PlacementChangeReason,
+    PlacementProvider,
+    PlacementType,
+    PreviousPermanence,
+    ReviewParticipation,
+    SdqReason,
+    Sex,
+)
+from casepulse.schemas.extracts import ExtractSettings
+from casepulse.streams.sources.keys import Keys
 from casepulse.streams.sources.row import Value
+from casepulse.streams.sources.ssda903.values import (
+    Reader,
+    code_of,
+    day,
+    day_in_part,
+    id_of,
+    number,
+)
 
-Reader = Callable[[str], Value]
+#: Placements of the returns up to 2015, which no code of today stands for: foster care by kind,
+#: homes by place, and whereabouts.
+PLACES_BEFORE_2016 = frozenset(
+    {"A1", "A2", "F1", "F2", "F3", "F4", "F5", "F6", "H1", "H2", "H3", "H4", "M2", "M3", "Q1", "Q2"}
+)
 
-_KEY: TypeAdapter[str] = TypeAdapter(Key)
-_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
-_PART_UNKNOWN = re.compile(r"([0-9]{2}|xx|zz)/([0-9]{2}|xx|zz)/([0-9]{4}|xxxx|zzzz)", re.IGNORECASE)
+#: The episode ceased, and another began: nobody left care.
+WENT_ON = "X1"
 
-
-def _key(text: str) -> str:
-    try:
-        return _KEY.validate_python(text)
-    except ValidationError:
-        raise ValueError(
-            "is no key: at most 64 letters, digits, dots, hyphens and underscores, no spaces"
-        ) from None
-
-
-@lru_cache(maxsize=65536)
-def _day(text: str) -> date:
-    match = _DAY.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError
-        day = date(int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
-        raise ValueError("is no date written dd/mm/yyyy") from None
-    if not EARLIEST.date() <= day < LATEST.date():
-        raise ValueError(f"lies outside the years {EARLIEST.year} to {LATEST.year - 1}")
-    return day
-
-
-def _day_in_part(text: str) -> date | None:
-    """A date of which parts may be unknown, written xx or zz: then there is none."""
-    unknown = _PART_UNKNOWN.fullmatch(text) and not _DAY.fullmatch(text)
-    return None if unknown else _day(text)
-
-
-def _flag(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("is neither 0 nor 1")
-    return text == "1"
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", text):
-        raise ValueError("is no whole number")
-    return int(text)
-
-
-#: Letters since 2024-25.
-_SEX = {"1": "M", "2": "F", "M": "M", "F": "F", "U": "U"}
-
-
-def _sex(text: str) -> str:
-    if text not in _SEX:
-        raise ValueError("is none of 1 or M (male), 2 or F (female), U (unknown)")
-    return _SEX[text]
-
-
-def _why_new(text: str) -> str:
-    if text not in ("S", "P", "T", "L", "B", "U"):
-        raise ValueError("is none of 'S', 'P', 'T', 'L', 'B' or 'U'")
-    return text
-
+#: Why an episode began: S, care; P, T, a placement; L, a legal status; B, U, both.
+_WhyNew = Literal["S", "P", "T", "L", "B", "U"]
 
 #: Special guardianship orders, before they were told apart by who has them and from which care
 #: (2018-19): the codes for other guardians, and for former foster carers.
 _ORDERS_BEFORE_2019 = {"E43": "E45", "E44": "E48"}
 
+#: Letters since 2024-25.
+_SEX_BEFORE_2025 = {"1": "M", "2": "F", "0": "U", "9": "U"}
 
-def _left(text: str) -> str | None:
-    """X1 says that the episode ceased and another began: nobody left care."""
-    return None if text == "X1" else _ORDERS_BEFORE_2019.get(text, text)
+_FLAG = {"0": False, "1": True, "false": False, "true": True, "no": False, "yes": True}
 
+#: Nothing is known of where a care leaver lives.
+_NOWHERE = {"0": None}
 
-_code: Reader = str
+#: Columns of several files: by them none is known.
+_COMMON = frozenset({"CHILD", "DOB", "SEX"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,48 +69,125 @@ class Layout:
     """One file of the return."""
 
     read: Mapping[str, Reader]
-    """The columns that an import needs: all of them must be there."""
+    """The columns that are needed."""
     identity: tuple[str, ...]
     """The columns that say what a row is about: two rows that agree in them are about the same."""
     left_alone: frozenset[str]
     """The collection's other columns, never read: some are personal (postcodes, a school's or a
     home's number), some the header tells already (date of birth, sex)."""
+    may_lack: frozenset[str] = frozenset()
+    """Needed columns that earlier years do not have: blank then."""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The needed columns that no other file has."""
+        return frozenset(self.read) - _COMMON
+
+    def share_of(self, columns: frozenset[str]) -> float:
+        """How much of what is needed is among some columns; none if that is nothing of its own."""
+        needed = self.read.keys() - {"CHILD"}
+        return len(needed & columns) / len(needed) if self.own & columns else 0.0
 
 
-def _layout(identity: str, left_alone: str, **read: Reader) -> Layout:
-    key = ("CHILD", identity) if identity else ("CHILD",)
-    return Layout({"CHILD": _key, **read}, key, frozenset(left_alone.split()))
+Layouts = Mapping[str, Layout]
 
 
-#: The files by their name without `.csv`, in the order they are read: outcomes and arrangements
-#: are dated from the episodes, so these come before them.
-LAYOUTS: Mapping[str, Layout] = {
-    "header": _layout("", "UPN MOTHER MC_DOB", SEX=_sex, DOB=_day, ETHNIC=_code),
-    "episodes": _layout(
-        "DECOM", "HOME_POST PL_POST URN PLACEMENT_LA PL_LA PL_LOCATION PL_DISTANCE",
-        DECOM=_day, RNE=_why_new, LS=_code, CIN=_code, PLACE=_code, PLACE_PROVIDER=_code,
-        DEC=_day, REC=_left, REASON_PLACE_CHANGE=_code,
-    ),
-    "reviews": _layout("REVIEW", "DOB", REVIEW=_day, REVIEW_CODE=_code),
-    "missing": _layout("MIS_START", "DOB", MIS_START=_day, MIS_END=_day, MISSING=_code),
-    "oc2": _layout(
-        "", "DOB",
-        SDQ_SCORE=_number, SDQ_REASON=_code, CONVICTED=_flag, HEALTH_CHECK=_flag,
-        IMMUNISATIONS=_flag, TEETH_CHECK=_flag, HEALTH_ASSESSMENT=_flag, SUBSTANCE_MISUSE=_flag,
-        INTERVENTION_RECEIVED=_flag, INTERVENTION_OFFERED=_flag,
-    ),
-    "oc3": _layout("", "DOB", IN_TOUCH=_code, ACTIV=_code, ACCOM=_code),
-    "uasc": _layout("", "SEX DOB", DUC=_day),
-    "ad1": _layout(
-        "DATE_INT", "DOB",
-        DATE_INT=_day, DATE_MATCH=_day, FOSTER_CARE=_flag, NB_ADOPTR=_number, SEX_ADOPTR=_code,
-        LS_ADOPTR=_code,
-    ),
-    "placed_for_adoption": _layout(
-        "DATE_PLACED", "DOB",
-        DATE_PLACED=_day, DATE_PLACED_CEASED=_day, REASON_PLACED_CEASED=_code,
-    ),
-    "previous_permanence": _layout(
-        "", "LA_PERM", DOB=_day, PREV_PERM=_code, DATE_PERM=_day_in_part
-    ),
-}  # fmt: skip
+def kind_of(columns: Iterable[str], layouts: Layouts) -> str | None:
+    """Which file has these columns, at least half of those that are needed of it; None: none has.
+
+    Its name says nothing: authorities and their systems call the files what they like.
+    """
+    there = frozenset(columns)
+    share, kind = max(
+        ((layout.share_of(there), kind) for kind, layout in layouts.items()),
+        key=lambda each: each[0],
+    )
+    return kind if share >= 0.5 else None
+
+
+def layouts_of(settings: ExtractSettings) -> Layouts:
+    """The files by the name of their kind, in the order in which they are read: outcomes and
+    arrangements are dated from the episodes, so these come before them.
+
+    Args:
+        settings: what the profile says of keys and codes.
+    """
+    keys = Keys.of(settings)
+    identify = id_of(keys)
+
+    def layout(
+        identity: str, left_alone: str, *, may_lack: str = "", **read: Reader | Coded
+    ) -> Layout:
+        readers = {
+            column: each.reader(settings.codes.get(column)) if isinstance(each, Coded) else each
+            for column, each in read.items()
+        }
+        return Layout(
+            {"CHILD": identify, **readers},
+            ("CHILD", *identity.split()),
+            frozenset(left_alone.split()),
+            frozenset(may_lack.split()),
+        )
+
+    flag = Coded(Literal[()], _FLAG)
+    return {
+        "header": layout(
+            "", "UPN MOTHER MC_DOB",
+            SEX=Coded(Sex, _SEX_BEFORE_2025), DOB=day, ETHNIC=Coded(Ethnicity),
+        ),
+        "episodes": layout(
+            "DECOM", "HOME_POST PL_POST URN PLACEMENT_LA PL_LA PL_LOCATION PL_DISTANCE",
+            may_lack="REASON_PLACE_CHANGE",
+            DECOM=day, RNE=Coded(_WhyNew), LS=Coded(LegalStatusCode), CIN=Coded(NeedCategory),
+            PLACE=Coded(PlacementType, {each: each for each in sorted(PLACES_BEFORE_2016)}),
+            PLACE_PROVIDER=Coded(PlacementProvider), DEC=day,
+            REC=Coded(CareEndReason, {WENT_ON: WENT_ON, **_ORDERS_BEFORE_2019}),
+            REASON_PLACE_CHANGE=Coded(PlacementChangeReason),
+        ),
+        "reviews": layout("REVIEW", "DOB", REVIEW=day, REVIEW_CODE=Coded(ReviewParticipation)),
+        "missing": layout(
+            "MIS_START", "DOB", MIS_START=day, MIS_END=day, MISSING=Coded(MissingCategory)
+        ),
+        "oc2": layout(
+            "", "DOB",
+            SDQ_SCORE=number, SDQ_REASON=Coded(SdqReason), CONVICTED=flag, HEALTH_CHECK=flag,
+            IMMUNISATIONS=flag, TEETH_CHECK=flag, HEALTH_ASSESSMENT=flag, SUBSTANCE_MISUSE=flag,
+            INTERVENTION_RECEIVED=flag, INTERVENTION_OFFERED=flag,
+        ),
+        "oc3": layout(
+            "", "DOB",
+            IN_TOUCH=Coded(InTouch), ACTIV=Coded(Activity), ACCOM=Coded(Accommodation, _NOWHERE),
+        ),
+        "uasc": layout("", "SEX DOB", DUC=day),
+        "ad1": layout(
+            "DATE_INT", "DOB",
+            DATE_INT=day, DATE_MATCH=day, FOSTER_CARE=flag, NB_ADOPTR=number,
+            SEX_ADOPTR=Coded(AdopterSex), LS_ADOPTR=Coded(AdopterLegalStatus),
+        ),
+        "placed_for_adoption": layout(
+            "DATE_PLACED", "DOB",
+            DATE_PLACED=day, DATE_PLACED_CEASED=day,
+            REASON_PLACED_CEASED=Coded(AdoptionCeasedReason),
+        ),
+        "previous_permanence": layout(
+            "", "LA_PERM", DOB=day, PREV_PERM=Coded(PreviousPermanence), DATE_PERM=day_in_part
+        ),
+        "sw_episodes": layout(
+            "SW_ID SW_DECOM", "DOB SW_REASON", SW_ID=identify, SW_DECOM=day, SW_DEC=day
+        ),
+        "dolo": layout("DOLO_START", "DOB DOLO_END", DOLO_START=str),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column that holds codes."""
+
+    codes: Any
+    """The list of them, a Literal."""
+    also: Mapping[str, Value] | None = None
+    """Codes besides, and what each means."""
+
+    def reader(self, mapped: Mapping[str, str] | None) -> Reader:
+        """What reads it, with what the profile says of it."""
+        return code_of(self.codes, mapped, self.also)

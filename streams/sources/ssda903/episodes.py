@@ -10,17 +10,20 @@ that follow one another are one time in care to the engine, whichever return the
 What an episode changes is told by what stands before it; of a child's first one in a return that
 is not known, and what may have begun earlier is told only if nothing of before was.
 
-A row that could not be read leaves a gap: what lay in it, nobody knows.
+A row that could not be read leaves a gap, and ends nothing: where an episode was followed by
+another (X1), and none that can be read begins on its last day, the child was in care until the
+next.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain, pairwise
 from typing import get_args
 
 from casepulse.schemas.codes import PlacementChangeReason
+from casepulse.schemas.envelope import local_day
 from casepulse.schemas.events.care import (
     CarePeriodEnded,
     CarePeriodStarted,
@@ -28,76 +31,30 @@ from casepulse.schemas.events.care import (
     PlacementEnded,
     PlacementStarted,
 )
-from casepulse.state.records.care import TEMPORARY
-from casepulse.streams.sources.account import Account
+from casepulse.streams.sources.account import Account, BadRow
 from casepulse.streams.sources.extract import Said
-from casepulse.streams.sources.row import Value
+from casepulse.streams.sources.row import Value, noon
+from casepulse.streams.sources.ssda903.columns import PLACES_BEFORE_2016, Layout
+from casepulse.streams.sources.ssda903.contradictions import contradictions
+from casepulse.streams.sources.ssda903.episode import Episode, read_episode
 from casepulse.streams.sources.ssda903.facts import Known
-from casepulse.streams.sources.ssda903.row import Row
-from casepulse.streams.sources.ssda903.table import differs, each_read
+from casepulse.streams.sources.ssda903.table import Table, differs, each_read
 
 _NEED = {"need": "CIN"}
-_PLACEMENT = {"placement_type": "PLACE", "provider": "PLACE_PROVIDER"}
+_PROVIDER = {"provider": "PLACE_PROVIDER"}
 _STATUS = {"legal_status": "LS"}
 
 #: The reason for a new episode that leaves the child where they were, and those that leave the
-#: legal status as it was.
-_SAME_PLACEMENT, _SAME_STATUS = frozenset({"L"}), frozenset({"P", "T"})
+#: legal status as it was; none that is known leaves open what changed.
+_SAME_PLACEMENT, _SAME_STATUS = frozenset({"L", None}), frozenset({"P", "T", None})
+
+_WHY_MOVED = "REASON_PLACE_CHANGE"
+
+#: As many contradictions are said one by one.
+_ODD = 50
 
 #: A year that fewer than one in so many of the dates fall in is a slip of the hand.
 _SLIP = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """One episode, every code in it checked."""
-
-    row: Row
-    begins: date
-    ends: date | None
-    """None: it goes on."""
-    reason: Value
-    """Why the child left care when it ended; None: it did not (X1), or it goes on."""
-    starts_care: bool
-    """Whether the child started to be looked after with it (RNE S)."""
-
-    @property
-    def key(self) -> str:
-        """The key of its period, and of the placement that begins with it."""
-        return f"ssda903-{self.begins:%Y%m%d}"
-
-    @property
-    def place(self) -> tuple[Value, Value]:
-        """Where the child lives, as far as the return may be read: two homes of one kind and
-        provider are not told apart."""
-        return self.row.values["PLACE"], self.row.values["PLACE_PROVIDER"]
-
-    @property
-    def is_temporary(self) -> bool:
-        """Whether the child is away for a while, and goes back to where it was."""
-        return self.row.values["PLACE"] in TEMPORARY
-
-    def reaches(self, following: "Episode") -> bool:
-        """Whether the child was still in care with it when another one began."""
-        if self.ends is None or self.ends > following.begins:
-            return True
-        return self.ends == following.begins and self.reason is None
-
-
-def read_episode(row: Row) -> Episode:
-    """The episode that a row tells.
-
-    Raises:
-        RefusedError: a date is impossible or a code is none, whether it tells anything new or not.
-    """
-    row.data(CarePeriodStarted, _NEED, period="any")
-    row.data(CarePeriodEnded, {"reason": "REC"}, period="any")
-    row.data(PlacementStarted, _PLACEMENT, placement="any")
-    row.data(PlacementStarted, {"change_reason": "REASON_PLACE_CHANGE"}, placement="any")
-    row.data(LegalStatusChanged, _STATUS)
-    starts, ends = row.code("RNE") == "S", row.last_day("DEC", first="DECOM")
-    reason = None if ends is None else row.values["REC"]  # which means nothing without a date
-    return Episode(row, row.day("DECOM"), ends, reason, starts)
 
 
 def one_a_day(episodes: Iterable[Episode], account: Account) -> list[Episode]:
@@ -128,6 +85,22 @@ def _lasting(episode: Episode) -> tuple[date, bool, str]:
     return episode.ends or date.max, episode.starts_care, repr(values)
 
 
+def _went_on(episodes: list[Episode]) -> list[Episode]:
+    """Episodes of a child of whom a row could not be read, which may be the one that an episode was
+    followed by: it lasts until the next that can be read begins, if any does."""
+
+    def until(episode: Episode) -> date | None:
+        ends = episode.ends
+        if ends is None or episode.reason is not None:
+            return ends
+        others = [each for each in episodes if each is not episode]
+        if any(each.begins <= ends and (each.ends or date.max) >= ends for each in others):
+            return ends
+        return min((each.begins for each in others if each.begins > ends), default=None)
+
+    return [replace(each, ends=until(each)) for each in episodes]
+
+
 def _cut_short(episodes: list[Episode]) -> list[Episode]:
     """Episodes without an end that another one follows: they end with that. One with which the
     child starts to be looked after follows none, nor does one that begins when another ends."""
@@ -152,23 +125,35 @@ class _Home:
     """None: not known, for the child was away when the return first saw it."""
 
 
-def tell_child(told: list[Episode]) -> Iterator[Said]:
-    """What the episodes of one child tell: one a day, in order."""
-    episodes = _cut_short(told)
+def tell_child(
+    told: list[Episode], *, in_doubt: bool = False, lacks: frozenset[str] = frozenset()
+) -> Iterator[Said]:
+    """What the episodes of one child tell.
+
+    Args:
+        told: one a day, in order.
+        in_doubt: whether there may be others, which could not be read.
+        lacks: columns that the return does not have.
+    """
+    episodes = _cut_short(_went_on(told) if in_doubt else told)
     why = {each.ends: each.reason for each in episodes if each.reason is not None}
     homes: dict[date, _Home] = {}
+    statuses: dict[date, Value] = {}
     for number, episode in enumerate(episodes):
         row, day = episode.row, episode.begins
         before = _before(episode, episodes[:number])
         home = None if before is None else homes[before.begins]
         unsure = number == 0 and not episode.starts_care
         yield row.of_child(CarePeriodStarted, day, _NEED, period=episode.key)
-        if before is None or row.values["LS"] != before.row.values["LS"]:
-            unless_known = unsure and row.values["RNE"] in _SAME_STATUS
-            yield replace(row.of_child(LegalStatusChanged, day, _STATUS), unless_known=unless_known)
+        status = None if before is None else statuses[before.begins]
+        if row.values["LS"] not in (None, status):
+            status = row.values["LS"]
+            told = row.of_child(LegalStatusChanged, day, _STATUS)
+            yield _unsure(told, episode, _SAME_STATUS) if unsure else told
+        statuses[day] = status
         moved = _moved(episode, before, home)
         if moved:
-            yield _placement(episode, before, unsure=unsure)
+            yield _placement(episode, before, unsure=unsure, why=_WHY_MOVED not in lacks)
         if home is None:
             home = _Home(episode.key, None if episode.is_temporary else episode.place)
         elif not episode.is_temporary:
@@ -200,22 +185,39 @@ def _moved(episode: Episode, before: Episode | None, home: _Home | None) -> bool
     return episode.row.values["RNE"] not in _SAME_PLACEMENT or episode.place != before.place
 
 
-def _placement(episode: Episode, before: Episode | None, *, unsure: bool) -> Said:
+def _placement(episode: Episode, before: Episode | None, *, unsure: bool, why: bool) -> Said:
     """A placement that begins. Why the one before it ended stands in the row of that, which may be
-    in the return of the year before: then any reason that was told of it may be right."""
-    row = episode.row
+    in the return of the year before: then any reason that was told of it may be right.
+
+    Args:
+        episode: with which it begins.
+        before: the one that it follows.
+        unsure: whether it may have begun earlier.
+        why: whether the return says why placements end.
+    """
+    row, place = episode.row, episode.row.values["PLACE"]
+    kind = None if place in PLACES_BEFORE_2016 else place
+    given = {"placement": episode.key, "placement_type": kind}
 
     def said(reason: Value) -> PlacementStarted:
-        given = {"placement": episode.key, "change_reason": reason}
-        return row.data(PlacementStarted, _PLACEMENT, **given)
+        return row.data(PlacementStarted, _PROVIDER, change_reason=reason, **given)
 
-    why = None if before is None else before.row.values["REASON_PLACE_CHANGE"]
-    given = {"placement": episode.key, "change_reason": why}
-    told = row.of_child(PlacementStarted, episode.begins, _PLACEMENT, **given)
-    if not unsure:
+    reason = None if before is None else before.row.values[_WHY_MOVED]
+    told = row.of_child(PlacementStarted, episode.begins, _PROVIDER, change_reason=reason, **given)
+    if why and not unsure:
         return told
-    reasons = tuple(map(said, get_args(PlacementChangeReason)))
-    return replace(told, or_else=reasons, unless_known=row.values["RNE"] in _SAME_PLACEMENT)
+    told = replace(told, or_else=tuple(map(said, get_args(PlacementChangeReason))))
+    return _unsure(told, episode, _SAME_PLACEMENT) if unsure else told
+
+
+def _unsure(said: Said, episode: Episode, same: frozenset[Value]) -> Said:
+    """What a child's first episode in a return tells, if it may have begun earlier: by the reason
+    for the episode it did; or else whoever told of the same episode before, when it stood behind
+    others, knew whether it did."""
+    if episode.row.values["RNE"] in same:
+        return replace(said, unless_known=True)
+    began = said.id.removesuffix(said.data.TYPE) + CarePeriodStarted.TYPE
+    return replace(said, unless_told=began)
 
 
 def _is_left(episode: Episode, day: date, episodes: Iterable[Episode]) -> bool:
@@ -232,31 +234,51 @@ def _is_left(episode: Episode, day: date, episodes: Iterable[Episode]) -> bool:
     return goes_on or episode.begins == day
 
 
-def tell_episodes(rows: Iterable[Row], known: Known, account: Account) -> Iterator[Said]:
-    """What every child's episodes tell; and into `known` what they say that dates other files."""
+def tell_episodes(table: Table, layout: Layout, known: Known) -> Iterator[Said]:
+    """What every child's episodes tell; and into `known` what they say that dates other files, and
+    where they contradict each other."""
+    account = table.account
     children: defaultdict[str, list[Episode]] = defaultdict(list)
-    for row, episode in each_read(rows, read_episode, account):
+    for row, episode in each_read(table.rows(layout), read_episode, account):
         children[row.child].append(episode)
+    unread, all_read = set(account.doubtful), account.whole
     for child, episodes in children.items():
         known.first_episodes[child] = min(episode.begins for episode in episodes)
     if known.year_end is None:
-        known.year_end = latest_year_end(chain.from_iterable(children.values()))
-    for episodes in children.values():
+        known.year_end = latest_year_end(chain.from_iterable(children.values()), known.taken)
+    odd: list[BadRow] = []
+    for child, episodes in children.items():
         telling = one_a_day(episodes, account)
-        account.told += len(telling)
-        yield from tell_child(telling)
+        for episode in telling:
+            _count(episode, known, account)
+        in_doubt = child in unread or not all_read
+        odd += contradictions(telling, account.file)
+        yield from tell_child(telling, in_doubt=in_doubt, lacks=table.lacks)
+    known.notes += map(str, sorted(odd, key=lambda each: each.line)[:_ODD])
+    if len(odd) > _ODD:
+        known.notes.append(f"{account.file}: and {len(odd) - _ODD} more such contradictions")
 
 
-def latest_year_end(episodes: Iterable[Episode]) -> date | None:
+def _count(episode: Episode, known: Known, account: Account) -> None:
+    account.unknown_codes.update(episode.row.unknown.keys())
+    if episode.row.values["PLACE"] in PLACES_BEFORE_2016:
+        account.unknown_codes["PLACE"] += 1
+    if noon(episode.begins) > known.taken:
+        account.held_back += 1
+    else:
+        account.told += 1
+
+
+def latest_year_end(episodes: Iterable[Episode], taken: datetime) -> date | None:
     """31 March of the latest collection year that the episodes begin or end in.
 
     A return holds no date after its year, but for slips of the hand: a year
-    that hardly any date falls in is passed over.
+    that hardly any date falls in is passed over, and so is what had not happened.
     """
     years: Counter[date] = Counter()
     for episode in episodes:
         for day in (episode.begins, episode.ends):
-            if day is not None:
+            if day is not None and day <= local_day(taken):
                 years[date(day.year + ((day.month, day.day) > (3, 31)), 3, 31)] += 1
     enough = years.total() / _SLIP
     return max((year for year, count in years.items() if count >= enough), default=None)

@@ -5,7 +5,7 @@ Every file but the episodes. Each function is one file; `TELL` lists them.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from casepulse.schemas.events.care import (
     AdoptionDecided,
@@ -21,8 +21,10 @@ from casepulse.schemas.events.child import (
     PreviousPermanenceRecorded,
 )
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
+from casepulse.schemas.events.workforce import AllocationEnded, AllocationStarted
 from casepulse.streams.sources.account import RefusedError
 from casepulse.streams.sources.extract import Said
+from casepulse.streams.sources.keys import Keys
 from casepulse.streams.sources.ssda903.row import Row
 
 Facts = Iterator[Said]
@@ -35,12 +37,17 @@ NO_YEAR_END = "has no date, and no episode says which year it is: give year_end"
 
 @dataclass
 class Known:
-    """What dates the rows that carry no date of their own."""
+    """What the return says as a whole: what dates the rows that carry no date of their own."""
 
     year_end: date | None
-    """31 March of the collection year; None where nothing says which year it is."""
+    """31 March of the collection year, given or found in the episodes; it dates the outcomes. None
+    where nothing says which year it is."""
+    taken: datetime
+    """When the return was. What is dated after it has not happened."""
     first_episodes: dict[str, date] = field(default_factory=dict)
     """The first DECOM of each child in the episodes."""
+    notes: list[str] = field(default_factory=list)
+    """What a person should know of the return."""
 
     def need_year_end(self) -> date:
         """The year's end.
@@ -125,11 +132,9 @@ def placed_for_adoption(row: Row, known: Known) -> Facts:
     """A child placed for adoption, and no longer so, if that came."""
     placed = row.day("DATE_PLACED")
     ceased = row.last_day("DATE_PLACED_CEASED", first="DATE_PLACED")
-    reason = {"reason": "REASON_PLACED_CEASED"}
-    row.data(AdoptionPlacementEnded, reason)  # a code that is none is a slip, with a date or not
     yield row.of_child(AdoptionPlacementStarted, placed)
     if ceased is not None:
-        yield row.of_child(AdoptionPlacementEnded, ceased, reason)
+        yield row.of_child(AdoptionPlacementEnded, ceased, {"reason": "REASON_PLACED_CEASED"})
 
 
 def previous_permanence(row: Row, known: Known) -> Facts:
@@ -138,6 +143,23 @@ def previous_permanence(row: Row, known: Known) -> Facts:
     day = known.first_episodes.get(row.child) or row.day_or_none("DATE_PERM") or row.day("DOB")
     columns = {"arrangement": "PREV_PERM", "arranged": "DATE_PERM"}
     yield replace(row.of_child(PreviousPermanenceRecorded, day, columns), by_then=True)
+
+
+def sw_episodes(row: Row, known: Known) -> Facts:
+    """A social worker who was responsible for the child, and is no longer, if that came."""
+    begins, ends = row.day("SW_DECOM"), row.last_day("SW_DEC", first="SW_DECOM")
+    worker = row.values["SW_ID"]
+    if worker is None:
+        raise RefusedError("SW_ID", "is blank")
+    allocation = Keys().record(f"ssda903-{begins:%Y%m%d}-{worker}")
+    yield row.of_child(AllocationStarted, begins, {"worker": "SW_ID"}, allocation=allocation)
+    if ends is not None:
+        yield row.of_child(AllocationEnded, ends, allocation=allocation)
+
+
+def dolo(row: Row, known: Known) -> Facts:
+    """A deprivation of liberty order: known, and not used, for no event tells of one."""
+    return iter(())
 
 
 #: The teller of each file by its name in the collection.
@@ -153,5 +175,7 @@ TELL: Mapping[str, Callable[[Row, Known], Facts]] = {
         ad1,
         placed_for_adoption,
         previous_permanence,
+        sw_episodes,
+        dolo,
     )
 }

@@ -38,17 +38,6 @@ class Row(row.Row):
             raise RefusedError(column, "is blank")
         return value
 
-    def code(self, column: str) -> str:
-        """A code that the row says nothing without.
-
-        Raises:
-            RefusedError: it is blank.
-        """
-        value = self.values[column]
-        if value is None:
-            raise RefusedError(column, "is blank")
-        return str(value)
-
     def last_day(self, column: str, first: str) -> date | None:
         """A date that may be blank, but comes no earlier than the one in the column `first`.
 

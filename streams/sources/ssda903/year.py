@@ -1,11 +1,12 @@
-"""A return as an extract: of which days it tells all.
+"""Of which days a return tells all.
 
 A return holds what was in its year, the episodes that were open at any time of it among them. What
 is missing from the next year's is not gone; what is missing from a later copy of the same is. An
 episode that was open must stand in the next year's, too.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 from casepulse.schemas.events.care import (
     AdoptionDecided,
@@ -26,9 +27,9 @@ from casepulse.schemas.events.child import (
     PreviousPermanenceRecorded,
 )
 from casepulse.schemas.events.missing import MissingEpisodeEnded, MissingEpisodeStarted
-from casepulse.streams.sources.extract import Extract, Window
-from casepulse.streams.sources.ssda903.folder import Return
-from casepulse.streams.sources.ssda903.row import SOURCE
+from casepulse.schemas.events.workforce import AllocationEnded, AllocationStarted
+from casepulse.streams.sources.account import Account
+from casepulse.streams.sources.extract import Window
 
 #: What each file tells that has a day of its own.
 _DATED = {
@@ -45,46 +46,29 @@ _DATED = {
     "oc3": (CareLeaverRecorded,),
     "ad1": (AdoptionDecided,),
     "placed_for_adoption": (AdoptionPlacementStarted, AdoptionPlacementEnded),
+    # Of a child who has left care the next year's says nothing: its worker's episode may go on.
+    "sw_episodes": (AllocationStarted, AllocationEnded),
 }
 
 #: What an episode tells as long as it is open, or ended in the year.
 _OF_AN_EPISODE = frozenset({CarePeriodStarted, PlacementStarted, LegalStatusChanged})
 
 #: What has none: it is told of whoever is in the return.
-_OF_A_CHILD = frozenset(
+OF_A_CHILD = frozenset(
     each.TYPE for each in (ChildRegistered, AsylumSeekingRecorded, PreviousPermanenceRecorded)
 )
 
 
-def extract_of(found: Return, taken: datetime) -> Extract:
-    """What a return says.
-
-    Args:
-        found: it.
-        taken: when it was.
-    """
-    year_end = found.summary.year_end
-    doubtful = {child for account in found.files.values() for child in account.doubtful}
-    return Extract(
-        SOURCE,
-        taken,
-        found.told,
-        _windows(found),
-        {f"child:{child}" for child in doubtful},
-        with_the_rest=_OF_A_CHILD if "header" in found.files else frozenset(),
-        kind=f"year={year_end.year}" if year_end else "full",
-        accounts=found.summary.accounts,
-        notes=found.summary.notes,
-    )
-
-
-def _windows(found: Return) -> dict[str, Window]:
+def windows(year_end: date | None, files: Mapping[str, Account]) -> dict[str, Window]:
     """Of which days each type is told.
 
     Nothing is gone of a file that is not there, or in which somebody's row could not be read and
     nobody knows whose.
+
+    Args:
+        year_end: 31 March of the year; None: it is not known.
+        files: what became of the rows of each, by kind.
     """
-    year_end = found.summary.year_end
     if year_end is None:
         return {}
     since = year_end.replace(year=year_end.year - 1) + timedelta(days=1)
@@ -95,6 +79,6 @@ def _windows(found: Return) -> dict[str, Window]:
             CarePeriodEnded.TYPE if kind in _OF_AN_EPISODE else None,
         )
         for name, kinds in _DATED.items()
-        if name in found.files and found.files[name].whole
+        if name in files and files[name].whole
         for kind in kinds
     }
