@@ -1,0 +1,45 @@
+"""Where the rows of a Standard Safeguarding Dataset come from: files, or a database.
+
+The reader asks for a table by the name that the specification gives it, and for the columns it
+needs alone, so that names and free text need never leave the disk or the server.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+#: A cell as it comes: text from a file; from a database whatever the driver makes of the column.
+Cell = str | int | float | datetime | date | Decimal | bool | None
+
+
+class Tables(Protocol):
+    """The tables of one extract, read one after another."""
+
+    def columns(self, table: str) -> tuple[str, ...] | None:
+        """The names of a table's columns, lower-cased, in their order; None: there is no such table.
+
+        Args:
+            table: its name in the specification, in lower case, such as `ssd_contacts`.
+
+        Raises:
+            ExtractError: it is there and can't be read.
+        """
+
+    def rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """Each row's number, and the cells of those columns in that order.
+
+        The number is for people: a file's line on which the row begins (the first line is 1), or
+        the row's place in what the database answered (the first is 1).
+
+        Args:
+            table: one that is there.
+            columns: some of its columns, lower-cased.
+
+        Raises:
+            ExtractError: it ended before its end, or can't be read. Rows that came before it are
+                no whole table.
+        """
+
+    def name(self, table: str) -> str:
+        """A table's name as it stands in accounts and errors: `ssd_contacts.csv`, `ssd_contacts`."""
