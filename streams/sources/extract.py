@@ -92,6 +92,10 @@ class Window:
     """The type of event that closes the same record. What is open can't have left, and what is
     closed lies where `lies` says. None: a fact lies where it happened, be it open or closed."""
     lies: Lies = Lies.AT_ITS_END
+    opened_by: str | None = None
+    """The type of event that begins the same record, of a type that closes it. What the extract
+    says has begun, it would say has ended; else an end lies where `lies` says. None: it says
+    nothing of that."""
 
 
 #: From a fact that was told and is no longer said, what its end is; None: it has none, and the

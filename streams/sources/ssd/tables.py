@@ -7,14 +7,35 @@ needs alone, so that names and free text need never leave the disk or the server
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
+
+from casepulse.streams.sources.account import RefusedError
 
 #: A cell as it comes: text from a file; from a database whatever the driver makes of the column.
 Cell = str | int | float | datetime | date | Decimal | bool | None
 
 
 class Tables(Protocol):
-    """The tables of one extract, read one after another."""
+    """The tables of one extract, read one after another, in a `with` block."""
+
+    notes: list[str]
+    """What a person should know of how they are read."""
+
+    def __enter__(self) -> Self:
+        """Open them.
+
+        Raises:
+            ExtractError: there is no way in.
+        """
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close them."""
 
     def columns(self, table: str) -> tuple[str, ...] | None:
         """The names of a table's columns, lower-cased, in their order; None: there is no such table.
@@ -26,8 +47,10 @@ class Tables(Protocol):
             ExtractError: it is there and can't be read.
         """
 
-    def rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[int, Sequence[Cell]]]:
-        """Each row's number, and the cells of those columns in that order.
+    def rows(
+        self, table: str, columns: Sequence[str]
+    ) -> Iterator[tuple[int, Sequence[Cell] | RefusedError]]:
+        """Each row's number, and the cells of those columns in that order; or why it has none.
 
         The number is for people: a file's line on which the row begins (the first line is 1), or
         the row's place in what the database answered (the first is 1).
