@@ -28,6 +28,9 @@ _BRITISH = re.compile(
 #: Days that systems write for no day.
 _NO_DAY = frozenset({date(1900, 1, 1), date(9999, 12, 31)})
 
+#: The ids of most systems: a key as they stand.
+_DIGITS = re.compile(r"[1-9][0-9]{0,47}")
+
 #: Ids that name nothing.
 _NO_ID = frozenset({"-1", "0"})
 
@@ -61,9 +64,8 @@ def key_reader(keys: Keys) -> Callable[[Cell], str | None]:
     as_it_is = keys.pad == 0
 
     def read(cell: Cell) -> str | None:
-        if as_it_is and cell.__class__ is str and cell.isdigit() and cell.isascii():  # type: ignore[union-attr]
-            if cell != "0" and len(cell) <= 64:  # type: ignore[arg-type]
-                return cell  # type: ignore[return-value]
+        if as_it_is and isinstance(cell, str) and _DIGITS.fullmatch(cell):
+            return cell
         found = text(cell)
         return None if found is None or found in _NO_ID else keys.record(found)
 
@@ -119,7 +121,7 @@ def _day_of(written: str) -> datetime | None:
                 raise ValueError
             of_month, month, year, hour, minute, second = match.groups()
         parts = map(int, (year, month, of_month, hour or 0, minute or 0, second or 0))
-        return _local(datetime(*parts))  # type: ignore[arg-type]
+        return _local(datetime(*parts))  # type: ignore[arg-type]  # noqa: DTZ001  London's time
     except ValueError as error:
         if error.args and str(error).startswith("lies"):
             raise
@@ -207,9 +209,7 @@ def flags(cell: Cell) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _ticked(head: str) -> frozenset[str]:
-    return frozenset(
-        name.upper() for name, said in _FLAG.findall(head) if said.casefold() in _YES
-    )
+    return frozenset(name.upper() for name, said in _FLAG.findall(head) if said.casefold() in _YES)
 
 
 def _of_any_order(cell: str) -> frozenset[str]:

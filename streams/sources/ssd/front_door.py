@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from casepulse.schemas.codes import AssessmentOutcome, ClosureReason, Pathway, ReferralSource
 from casepulse.schemas.events.children_in_need import ChildInNeedPlanEnded, ChildInNeedPlanStarted
@@ -23,7 +23,7 @@ from casepulse.streams.sources.ssd.columns import Coded, Column, Need
 from casepulse.streams.sources.ssd.reading import Layout, Parent, Ssd, Table, Untold, not_before
 
 #: What a contact is told to come from where the system says nothing that is known.
-_SOURCE_UNKNOWN = "10"
+_SOURCE_UNKNOWN: Literal["10"] = "10"
 
 #: Working days from a referral within which an enquiry is taken to have come out of it.
 _ENQUIRY_WITHIN = 5
@@ -87,7 +87,8 @@ def _contact(
 ) -> Sequence[Said]:
     source = _source(described, words, code)
     data = ContactReceived(
-        source=source or _SOURCE_UNKNOWN, missing_notification="MISSING" in ticked
+        source=_SOURCE_UNKNOWN if source is None else source,
+        missing_notification="MISSING" in ticked,
     )
     return [Said(f"ssd-contacts-{key}-contact.received", f"contact:{key}", when, data)]
 
@@ -160,9 +161,7 @@ def _referral(
     first, source = local_date(began), _source(described, words, code)
 
     def started(pathway: Pathway) -> ReferralStarted:
-        return ReferralStarted(
-            referral=key, pathway=pathway, source=source, team=team
-        )
+        return ReferralStarted(referral=key, pathway=pathway, source=source, team=team)
 
     if ticked & {"STRATEGY_DISCUSSION", "CP_CONFERENCE"} or _led_to_enquiry(ssd, key, first):
         said = [Said(head + ReferralStarted.TYPE, about, began, started(Pathway.SECTION_47))]

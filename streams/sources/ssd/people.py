@@ -254,4 +254,6 @@ def _professional(
 
 def worker_left(subject: str, name: str, since: datetime, taken: datetime) -> Said:
     """Who is no longer among the professionals has left."""
-    return Said(name.removesuffix(WorkerRecorded.TYPE) + WorkerLeft.TYPE, subject, taken, WorkerLeft())
+    return Said(
+        name.removesuffix(WorkerRecorded.TYPE) + WorkerLeft.TYPE, subject, taken, WorkerLeft()
+    )

@@ -93,9 +93,7 @@ class Ssd:
         self.whole[layout.table] = False
         if columns is None:
             if layout.usual:
-                self.notes.append(
-                    f"{name}: is not there; what it told before stays as it was told"
-                )
+                self.notes.append(f"{name}: is not there; what it told before stays as it was told")
             return None
         found = {column.name: column.found_in(columns) for column in layout.columns}
         parent = next(
@@ -206,7 +204,8 @@ class Table:
         readers, needed, child = self._readers, self._values, self._child
         seen: dict[int, int] = {}
         plain = all(place == index for index, place in enumerate(self._places))
-        for self.line, cells in self.ssd.tables.rows(self.layout.table, self._asked):
+        for line, cells in self.ssd.tables.rows(self.layout.table, self._asked):
+            self.line = line
             account.rows += 1
             if isinstance(cells, RefusedError):
                 account.refuse(self.line, cells, None)
@@ -278,9 +277,7 @@ class Table:
         kind = "worker" if self.layout.table == "ssd_professionals" else "contact"
         return None if values[0] is None else f"{kind}:{values[0]}"
 
-    def _refuse_cells(
-        self, row: Sequence[Cell], cells: Sequence[Cell], error: ValueError
-    ) -> None:
+    def _refuse_cells(self, row: Sequence[Cell], cells: Sequence[Cell], error: ValueError) -> None:
         values: list[Any] = []
         column: str | None = None
         for place, (read, cell) in enumerate(zip(self._readers, row, strict=False)):

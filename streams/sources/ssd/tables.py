@@ -38,7 +38,7 @@ class Tables(Protocol):
         """Close them."""
 
     def columns(self, table: str) -> tuple[str, ...] | None:
-        """The names of a table's columns, lower-cased, in their order; None: there is no such table.
+        """The names of a table's columns, lower-cased, in their order; None: it is not there.
 
         Args:
             table: its name in the specification, in lower case, such as `ssd_contacts`.
@@ -65,4 +65,4 @@ class Tables(Protocol):
         """
 
     def name(self, table: str) -> str:
-        """A table's name as it stands in accounts and errors: `ssd_contacts.csv`, `ssd_contacts`."""
+        """A table's name as it stands in accounts and errors, such as `ssd_contacts.csv`."""

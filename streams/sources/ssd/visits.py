@@ -45,9 +45,7 @@ def _layout(ssd: Ssd, name: str, columns: str, parent: tuple[str, str]) -> Layou
     return Layout(
         name,
         (
-            Column(
-                f"{columns}_id", ssd.key, Need.VALUE, (f"{prefix}_casenote_id",)
-            ),
+            Column(f"{columns}_id", ssd.key, Need.VALUE, (f"{prefix}_casenote_id",)),
             Column(f"{prefix}_person_id", ssd.person, Need.VALUE),
             Column(f"{columns}_date", day, Need.VALUE),
             Column(f"{columns}_seen", flag),

@@ -98,9 +98,7 @@ def _health(
         # it became known by the day of the extract; how old it is a first one can't tell
         planned = HealthAssessmentPlanned(kind=kind, appointment=local_date(when))
         return [
-            Said(
-                head + planned.TYPE, about, ssd.taken, planned, by_then=True, not_at_first=True
-            )
+            Said(head + planned.TYPE, about, ssd.taken, planned, by_then=True, not_at_first=True)
         ]
     data = DentalCheckCompleted() if dental else HealthAssessmentCompleted(kind=kind)
     return [Said(head + data.TYPE, about, when, data)]
@@ -162,12 +160,8 @@ def missing(ssd: Ssd) -> Iterator[Said]:
                 Coded(get_args(MissingCategory), guess=_missing_or_away),
                 older=("miss_mis_epi_type",),
             ),
-            Column(
-                "miss_missing_rhi_offered", flag, Need.NOTHING, ("miss_mis_epi_rhi_offered",)
-            ),
-            Column(
-                "miss_missing_rhi_accepted", flag, Need.NOTHING, ("miss_mis_epi_rhi_accepted",)
-            ),
+            Column("miss_missing_rhi_offered", flag, Need.NOTHING, ("miss_mis_epi_rhi_offered",)),
+            Column("miss_missing_rhi_accepted", flag, Need.NOTHING, ("miss_mis_epi_rhi_accepted",)),
         ),
         (MissingEpisodeStarted, MissingEpisodeEnded, ReturnInterviewRecorded),
         "miss_person_id",
@@ -224,9 +218,7 @@ def care_leavers(ssd: Ssd) -> Iterator[Said]:
             Column("clea_care_leaver_eligibility", text),
             Column("clea_care_leaver_latest_contact", day),
             Column("clea_care_leaver_in_touch", Coded(get_args(InTouch), {"y": "YES", "n": "NO"})),
-            Column(
-                "clea_care_leaver_activity", Coded(get_args(Activity)), Need.NOTHING
-            ),
+            Column("clea_care_leaver_activity", Coded(get_args(Activity)), Need.NOTHING),
             Column(
                 "clea_care_leaver_accommodation",
                 Coded((*get_args(Accommodation), *_KINDS)),
@@ -249,7 +241,12 @@ def care_leavers(ssd: Ssd) -> Iterator[Said]:
         if contact is not None and contact > ssd.taken:
             table.leave(Untold.HELD_BACK)
             continue
-        row = (contact or datetime.min.replace(tzinfo=ssd.taken.tzinfo), repr(state), contact, state)
+        row = (
+            contact or datetime.min.replace(tzinfo=ssd.taken.tzinfo),
+            repr(state),
+            contact,
+            state,
+        )
         if child in latest:
             table.account.repeated += 1
             row = max(row, latest[child], key=lambda each: each[:2])
