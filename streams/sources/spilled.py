@@ -31,7 +31,7 @@ class Spilled:
         said = (
             *(fact.subject, fact.id, fact.type, microseconds(fact.time)),
             *(fact.digest.hex(), fact.data.decode(), [each.hex() for each in fact.or_else]),
-            *(fact.unless_known, fact.by_then, fact.not_at_first, fact.latest_of),
+            *(fact.unless_known, fact.by_then, fact.not_at_first, fact.latest_of, fact.in_part),
         )
         file = self._files[bucket_of(fact.subject)]
         file.write(orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE))

@@ -35,6 +35,7 @@ class Weighed(NamedTuple):
     by_then: bool
     not_at_first: bool
     latest_of: str
+    in_part: bool
 
 
 def weigh(said: Said) -> Weighed:
@@ -52,6 +53,7 @@ def weigh(said: Said) -> Weighed:
         said.by_then,
         said.not_at_first,
         said.latest_of,
+        said.in_part,
     )
 
 

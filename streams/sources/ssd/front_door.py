@@ -159,6 +159,8 @@ def _referral(
     closed = not_before(began, closed, ("cine_referral_date", "cine_close_date"))
     head, about = ssd.head("cin_episodes", child, key), f"child:{child}"
     first, source = local_date(began), _source(described, words, code)
+    if first >= ssd.since:
+        ssd.known.whole_referrals.add(key)
 
     def started(pathway: Pathway) -> ReferralStarted:
         return ReferralStarted(referral=key, pathway=pathway, source=source, team=team)
@@ -285,7 +287,9 @@ def _plan(
     started = ChildInNeedPlanStarted(
         plan=key, assessment=max(before)[1] if before else None, team=team
     )
-    said = [Said(head + started.TYPE, about, began, started)]
+    # the assessment may have left its table
+    unsure = not before and referral not in ssd.known.whole_referrals
+    said = [Said(head + started.TYPE, about, began, started, in_part=unsure)]
     if ended is not None:
         data = ChildInNeedPlanEnded(plan=key)
         said.append(Said(head + data.TYPE, about, ended, data))

@@ -1,8 +1,9 @@
 """Children, and what is known of them as a whole; workers, and whom they are responsible for."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from casepulse.schemas.codes import Ethnicity, PreviousPermanence, Sex
 from casepulse.schemas.events.child import (
@@ -38,6 +39,18 @@ _SEX = Coded(
     get_args(Sex),
     {"male": "M", "female": "F", "1": "M", "2": "F", "0": "U", "9": "U", "i": "U"},
 )
+
+
+#: What the words of a status hold, if it is that of a child who came alone and seeks asylum.
+_SEEKING = ("asylum", "uasc", "unaccompanied")
+
+
+class _Status(NamedTuple):
+    """A row of a child's immigration status."""
+
+    began: datetime
+    seeking: bool
+    until: datetime | None
 
 
 def persons(ssd: Ssd) -> Iterator[Said]:
@@ -94,13 +107,14 @@ def _person(
 
 def asylum(ssd: Ssd) -> Iterator[Said]:
     """Unaccompanied children who seek asylum. Statuses stay open for ever in some systems: of a
-    child's the latest holds."""
+    child's the latest holds, and one of another kind ends it."""
     layout = Layout(
         "ssd_immigration_status",
         (
             Column("immi_immigration_status_id", ssd.key, Need.VALUE),
             Column("immi_person_id", ssd.person, Need.VALUE),
             Column("immi_immigration_status_start_date", day),
+            Column("immi_immigration_status_end_date", day, Need.NOTHING),
             Column("immi_immigration_status", text),
         ),
         (AsylumSeekingRecorded,),
@@ -110,27 +124,28 @@ def asylum(ssd: Ssd) -> Iterator[Said]:
     table = ssd.open(layout)
     if table is None:
         return
-    latest: dict[str, tuple[datetime, str, bool]] = {}
-    first: dict[str, datetime] = {}
-    for status, child, since, words in table.each():
+    of_child: defaultdict[str, list[_Status]] = defaultdict(list)
+    for _, child, since, until, words in table.each():
         began = since or ssd.taken
         if began > ssd.taken:
             table.leave(Untold.HELD_BACK)
             continue
-        seeking = words is not None and any(
-            word in plain(words) for word in ("asylum", "uasc", "unaccompanied")
-        )
+        seeking = words is not None and any(word in plain(words) for word in _SEEKING)
         table.account.told += seeking
         table.account.passed_over += not seeking
-        latest[child] = max((began, status, seeking), latest.get(child, (began, status, seeking)))
-        if seeking:
-            first[child] = min(began, first.get(child, began))
-    for child, (_, _, seeking) in latest.items():
-        if seeking:
-            table.account.facts += 1
-            name = ssd.head("immigration_status", child) + AsylumSeekingRecorded.TYPE
-            about = f"child:{child}"
-            yield Said(name, about, first[child], AsylumSeekingRecorded(), by_then=True)
+        of_child[child].append(_Status(began, seeking, until))
+    for child, statuses in of_child.items():
+        seeking = [each for each in statuses if each.seeking]
+        if not seeking:
+            continue
+        table.account.facts += 1
+        last = max(seeking, key=lambda each: each.began)
+        after = [each.began for each in statuses if not each.seeking and each.began > last.began]
+        ends = min([*after, *([last.until] if last.until is not None else ())], default=None)
+        data = AsylumSeekingRecorded(ceases=None if ends is None else local_date(ends))
+        name = ssd.head("immigration_status", child) + data.TYPE
+        first = min(each.began for each in seeking)
+        yield Said(name, f"child:{child}", first, data, by_then=True)
 
 
 def previous_permanence(ssd: Ssd) -> Iterator[Said]:

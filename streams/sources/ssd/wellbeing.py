@@ -30,6 +30,7 @@ from casepulse.schemas.events.missing import (
     ReturnInterviewRecorded,
 )
 from casepulse.state.calendar import local_date
+from casepulse.streams.sources.account import RefusedError
 from casepulse.streams.sources.codes import plain
 from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.ssd.cells import day, flag, score, text
@@ -184,9 +185,9 @@ def _missing(
     columns = ("miss_missing_episode_start_date", "miss_missing_episode_end_date")
     ended = not_before(began, ended, columns)
     head, about = table.ssd.head("missing", child, key), f"child:{child}"
-    started = MissingEpisodeStarted(
-        episode=key, category=needed(category, "miss_missing_episode_type")
-    )
+    if category is None:
+        raise RefusedError("miss_missing_episode_type", "says neither missing nor away")
+    started = MissingEpisodeStarted(episode=key, category=category)
     said = [Said(head + started.TYPE, about, began, started)]
     if ended is None:
         return said
