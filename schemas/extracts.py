@@ -32,13 +32,13 @@ class ExtractSettings(Strict):
         description="Of a Standard Safeguarding Dataset, how many years back its tables go "
         "(@ssd_timeframe_years of its script).",
     )
-    roles: tuple[Text, ...] = Field(
-        default=("CW",),
+    roles: list[Text] = Field(
+        default=["CW"],
         description="Of a Standard Safeguarding Dataset, the roles of the worker who is "
         "responsible for a child. Roles of others are not told.",
     )
-    manager_roles: tuple[Text, ...] = Field(
-        default=(),
+    manager_roles: list[Text] = Field(
+        default_factory=list,
         description="Of a Standard Safeguarding Dataset, the roles of a manager who holds a case "
         "until a social worker takes it.",
     )

@@ -72,7 +72,8 @@ class Coded:
             if code is None:
                 code = codes.code(written)
             if code is None:
-                account.unknown_codes[column] += self.counted
+                if self.counted:
+                    account.unknown_codes[column] += 1
             elif len(known) < _REMEMBERED:
                 known[cell] = code
             return code
