@@ -237,7 +237,13 @@ def test_over_twelve_months(of: Night) -> None:
         (part,) = [count for name, count in counted.items() if name.startswith(f"{year}: {which}")]
         assert together(measure) == (part, counted[year]), measure
     referrals = {each.data.referral for each in of.events if each.type == "referral.started"}
-    traced = {each.data.referral for each in of.events if each.type == "assessment.started"}
+    year_of = of_type(of, "assessment.authorised", date(2025, 7, 1), date(2026, 7, 1))
+    assessed = {each.data.assessment for each in year_of}
+    traced = {
+        each.data.referral
+        for each in of.events
+        if each.type == "assessment.started" and each.data.assessment in assessed
+    }
     for when in ("June 2026", "the 12 months before 1 July 2026"):
         what = f"assessments authorised in {when}: of these whose referral is not in the extract"
         assert counted[what] == len(traced - referrals) == 0
