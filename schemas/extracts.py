@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from casepulse.schemas.codes import VisitMethod
+from casepulse.schemas.codes_early_help import EarlyHelpPlanKind
 from casepulse.schemas.envelope import Strict
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -24,4 +26,28 @@ class ExtractSettings(Strict):
     codes: dict[Text, dict[Text, Text]] = Field(
         default_factory=dict,
         description="By column, what the case system writes, and the national code that it means.",
+    )
+    years: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=6,
+        description="Of a Standard Safeguarding Dataset, how many years back its tables go "
+        "(@ssd_timeframe_years of its script).",
+    )
+    roles: list[Text] = Field(
+        default=["CW"],
+        description="Of a Standard Safeguarding Dataset, the roles of the worker who is "
+        "responsible for a child. Roles of others are not told.",
+    )
+    manager_roles: list[Text] = Field(
+        default_factory=list,
+        description="Of a Standard Safeguarding Dataset, the roles of a manager who holds a case "
+        "until a social worker takes it.",
+    )
+    visit_method: Annotated[VisitMethod, Field(strict=False)] = Field(
+        default=VisitMethod.FACE_TO_FACE,
+        description="How visits are made, where a source does not say it.",
+    )
+    early_help: Annotated[EarlyHelpPlanKind, Field(strict=False)] | None = Field(
+        default=None,
+        description="What the episodes of early help of a Standard Safeguarding Dataset are told "
+        "as: it has no kinds of its own. Without it they are not told.",
     )

@@ -36,6 +36,28 @@ def in_utf8(content: bytes) -> bytes:
     return rest if encoding == "utf-8" else rest.decode(encoding, "backslashreplace").encode()
 
 
+def encoding_of(file: BinaryIO) -> str:
+    """What a text is in: what its first bytes name; else UTF-8 if all of it is that, else cp1252,
+    which is what Windows' tools wrote before.
+
+    Args:
+        file: at its beginning, and there again afterwards.
+    """
+    mark, encoding = _marked(file.read(_LONGEST))
+    file.seek(0)
+    if mark:
+        return "utf-8-sig" if encoding == "utf-8" else encoding.rpartition("-")[0]
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for block in iter(partial(file.read, _BLOCK), b""):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        encoding = "cp1252"
+    file.seek(0)
+    return encoding
+
+
 def lines_of(file: BinaryIO) -> Iterator[bytes]:
     """Each line in UTF-8, its end included, without the mark.
 

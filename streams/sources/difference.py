@@ -114,7 +114,7 @@ def _as_known(said: dict[Place, Weighed], extract: Extract, before: Told) -> dic
         return said
     earliest: dict[tuple[str, str], datetime] = {}
     for place, record in before.records.items():
-        if record.holds and not would_hold(extract, before, place, record):
+        if record.holds and not would_hold(extract, before, said, place, record):
             of = (place.subject, record.type)
             earliest[of] = min(record.time, earliest.get(of, record.time))
     known = dict(said)
@@ -154,7 +154,7 @@ def _word(known: Record | None, said: Weighed) -> Word | None:
         return Word.NEW
     if not known.holds:
         return Word.RETURNED
-    as_told = known.digest == said.digest or known.digest in said.or_else
+    as_told = said.in_part or known.digest == said.digest or known.digest in said.or_else
     same = as_told and known.time == said.time and known.type == said.type
     return None if same else Word.AMENDED
 
@@ -172,7 +172,7 @@ def _gone(
     gone = [
         place
         for place, known in missing
-        if place in mistaken or would_hold(extract, before, place, known)
+        if place in mistaken or would_hold(extract, before, said, place, known)
     ]
     found = set(gone)
     with_the_rest: defaultdict[str, list[Place]] = defaultdict(list)
@@ -219,7 +219,13 @@ def _held(before: Told, place: Place) -> bool:
     return known is not None and known.holds
 
 
-def would_hold(extract: Extract, before: Told, place: Place, known: Record) -> bool:
+def would_hold(
+    extract: Extract,
+    before: Told,
+    said: Mapping[Place, Weighed],
+    place: Place,
+    known: Record,
+) -> bool:
     """Whether an extract would hold a fact that was told, were it still so: missing, it is gone."""
     if place.subject in extract.gone:
         return True
@@ -228,17 +234,25 @@ def would_hold(extract: Extract, before: Told, place: Place, known: Record) -> b
         return False
     if window.until is not None and local_day(known.time) >= window.until:
         return False
-    return _last_day(before, place, known, window) >= window.since
-
-
-def _last_day(before: Told, place: Place, known: Record, window: Window) -> date:
-    if window.closed_by is None:
-        return local_day(known.time)
     record = place.id.removesuffix(known.type)
-    closed = before.records.get(Place(place.subject, record + window.closed_by))
-    if closed is None or not closed.holds:
-        return date.max
-    return local_day(closed.time if window.lies is Lies.AT_ITS_END else known.time)
+    if window.opened_by and Place(place.subject, record + window.opened_by) in said:
+        return True
+    return _last_day(before, place.subject, record, known, window) >= window.since
+
+
+def _last_day(before: Told, subject: str, record: str, known: Record, window: Window) -> date:
+    """Where a fact that was told lies."""
+    if window.closed_by is not None:
+        closed = before.records.get(Place(subject, record + window.closed_by))
+        if closed is None or not closed.holds:
+            return date.max
+        if window.lies is Lies.AT_ITS_END:
+            return local_day(closed.time)
+    elif window.opened_by is not None and window.lies is Lies.AT_ITS_BEGINNING:
+        opened = before.records.get(Place(subject, record + window.opened_by))
+        if opened is not None and opened.holds:
+            return local_day(opened.time)
+    return local_day(known.time)
 
 
 def _moved(before: Told, changes: list[Change]) -> Moved:

@@ -71,6 +71,9 @@ class Said:
     """The beginning of the ids of a series of which the extract has the latest alone, such as the
     day a child was last seen. Earlier ones stand as they were told; a later one was a mistake, and
     is withdrawn. Empty: it is of no series."""
+    in_part: bool = False
+    """Whether it follows from records of which the extract need not hold all: as long as it was at
+    the same time, what was told of it stands."""
 
 
 class Lies(Enum):
@@ -95,6 +98,10 @@ class Window:
     """The type of event that closes the same record. What is open can't have left, and what is
     closed lies where `lies` says. None: a fact lies where it happened, be it open or closed."""
     lies: Lies = Lies.AT_ITS_END
+    opened_by: str | None = None
+    """The type of event that begins the same record, of a type that closes it. What the extract
+    says has begun, it would say has ended; else an end lies where `lies` says. None: it says
+    nothing of that."""
 
 
 #: From a fact that was told and is no longer said, what its end is; None: it has none, and the

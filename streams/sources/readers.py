@@ -35,6 +35,7 @@ _HERE = __name__.rpartition(".")[0]
 READERS: Mapping[str, Reader] = {
     name: Reader(name, f"{_HERE}.{module}", what)
     for name, module, what in (
+        ("ssd", "ssd", "a folder of the CSV files ssd_*.csv of the Standard Safeguarding Dataset"),
         ("ssda903", "ssda903", "a folder of the CSV files of the DfE's SSDA903 return, or its XML"),
     )
 }

@@ -17,6 +17,10 @@ from casepulse.streams.sources.weighed import Weighed, instant, microseconds, we
 _IN_MEMORY = 1 << 20
 
 
+#: Where those fields of a fact begin that are kept as they are.
+_HINTS = Weighed._fields.index("unless_known")
+
+
 class Spilled:
     """Facts in buckets. Where they lie on the disk, nobody else can open them."""
 
@@ -31,8 +35,7 @@ class Spilled:
         said = (
             *(fact.subject, fact.id, fact.type, microseconds(fact.time)),
             *(fact.digest.hex(), fact.data.decode(), [each.hex() for each in fact.or_else]),
-            *(fact.unless_known, fact.unless_told, fact.by_then),
-            *(fact.not_at_first, fact.latest_of),
+            *fact[_HINTS:],
         )
         file = self._files[bucket_of(fact.subject)]
         file.write(orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE))

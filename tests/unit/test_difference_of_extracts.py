@@ -13,7 +13,7 @@ from casepulse.schemas.events.care import CarePeriodEnded, CarePeriodStarted, Ca
 from casepulse.schemas.events.child import ChildRegistered
 from casepulse.streams.sources.changes import Changes, Word, correction_id
 from casepulse.streams.sources.difference import StaleExtractError, difference
-from casepulse.streams.sources.extract import Extract, Said, Window
+from casepulse.streams.sources.extract import Extract, Lies, Said, Window
 from casepulse.streams.sources.merging import Merge
 from casepulse.streams.sources.told import Told, told_by
 
@@ -317,3 +317,49 @@ def test_a_date_in_summer_is_that_of_london() -> None:
     window = {"care_review.held": Window(date(2026, 6, 2))}
     changes = after(extract(FIRST, {REVIEW: late}), extract(SECOND, {}, window))
     assert words(changes) == [(Word.VOIDED, REVIEW)]
+
+
+# --- what closes a record, and what follows from records that have left ---
+
+CLOSING = {
+    "care_period.started": Window(
+        date(2020, 6, 1), closed_by="care_period.ended", lies=Lies.AT_ITS_BEGINNING
+    ),
+    "care_period.ended": Window(
+        date(2020, 6, 1), opened_by="care_period.started", lies=Lies.AT_ITS_BEGINNING
+    ),
+}
+
+
+def test_an_end_leaves_with_its_beginning_however_late_it_came() -> None:
+    whole = {STARTED: started("2020-05-31"), ENDED: ended("2024-01-01")}
+    changes = after(extract(FIRST, whole, CLOSING), extract(SECOND, {}, CLOSING))
+    assert words(changes) == []
+    assert {name: each.left for name, each in changes.by_type.items()} == dict.fromkeys(CLOSING, 1)
+
+
+def test_what_began_late_enough_is_gone_with_its_end() -> None:
+    whole = {STARTED: started("2020-06-01"), ENDED: ended("2024-01-01")}
+    changes = after(extract(FIRST, whole, CLOSING), extract(SECOND, {}, CLOSING))
+    assert sorted(words(changes)) == [("voided", ENDED), ("voided", STARTED)]
+
+
+@pytest.mark.parametrize("lies", list(Lies))
+def test_what_is_said_to_go_on_has_no_end_however_far_that_lies_back(lies: Lies) -> None:
+    windows = {name: replace(each, lies=lies) for name, each in CLOSING.items()}
+    whole = {STARTED: started("2019-01-01"), ENDED: ended("2020-01-01")}
+    changes = after(
+        extract(FIRST, whole, windows), extract(SECOND, {STARTED: started("2019-01-01")}, windows)
+    )
+    assert words(changes) == [("voided", ENDED)]
+
+
+def test_what_follows_from_records_that_may_have_left_stands_as_it_was_told() -> None:
+    def then(told: Said, said: Said) -> list[tuple[str, str]]:
+        says = replace(said, in_part=True)
+        return words(after(extract(FIRST, {REVIEW: told}), extract(SECOND, {REVIEW: says})))
+
+    assert then(review(), review(said=None)) == []
+    assert then(review(), review("2026-06-02", said=None)) == [("amended", REVIEW)]
+    changes = after(extract(FIRST, {REVIEW: replace(review(said=None), in_part=True)}))
+    assert words(changes) == [("new", REVIEW)]
