@@ -23,6 +23,12 @@ class ExtractSettings(Strict):
     pad_ids: Annotated[int, Field(ge=0, le=64)] = Field(
         default=0, description="Digits that an id has at least: leading noughts were lost."
     )
+    without: list[Text] = Field(
+        default_factory=list,
+        description="What the source could tell, and these extracts don't, for a table or list of "
+        'it is not there: "contact.received", or some of a type, "visit.recorded: kind=statutory". '
+        "Measures that need it are left out.",
+    )
     codes: dict[Text, dict[Text, Text]] = Field(
         default_factory=dict,
         description="By column, what the case system writes, and the national code that it means.",

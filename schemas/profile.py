@@ -183,11 +183,29 @@ class Profile(Strict):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _extracts_are_of_sources(self) -> Self:
+        every = {**known_sources(), **self.source}
+        for name, settings in self.extracts.items():
+            if name not in every:
+                raise ValueError(f"extracts.{name}: there is no source of that name")
+            for each in settings.without:
+                event_type = each.partition(": ")[0]
+                if event_type not in every[name].tells:
+                    told = ", ".join(every[name].tells)
+                    raise ValueError(f"extracts.{name}.without: {each}: it tells only {told}")
+        return self
+
     @property
     def fed_by(self) -> dict[str, Source]:
         """What feeds the county, by name."""
         every = {**known_sources(), **self.source}
-        return {name: every[name] for name in self.sources}
+        return {
+            name: every[name].without(self.extracts[name].without)
+            if name in self.extracts
+            else every[name]
+            for name in self.sources
+        }
 
     def locality_of(self, team: str | None) -> str:
         """The locality that a team belongs to; that of others where it is unknown."""

@@ -114,6 +114,20 @@ class Source(Strict):
         """What it tells, to be asked."""
         return {event_type: frozenset(fields) for event_type, fields in self.tells.items()}
 
+    def without(self, untold: Iterable[str]) -> "Source":
+        """The same source where it does not tell all that it could.
+
+        Args:
+            untold: types of event, or with some fields or values of them, as needs are written.
+        """
+        tells = {event_type: list(fields) for event_type, fields in self.tells.items()}
+        for event_type, fields in map(_parted, untold):
+            if not fields:
+                tells.pop(event_type, None)
+            elif event_type in tells:
+                tells[event_type] = [each for each in tells[event_type] if each not in fields]
+        return self.model_copy(update={"tells": tells})
+
     def why_not(self, measure: str) -> str | None:
         """Why a measure can't be had from it, though it tells what that needs; None if it can."""
         return next((each.why for each in self.left_out if measure in each.measures), None)

@@ -1,5 +1,6 @@
 """Commands about a council's profile: one to begin with, and what is missing or doubtful in one."""
 
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +66,7 @@ def new(
         casepulse profile check north.toml --from ssd/
     """
     found = _survey(extract, source, taken, None)
-    name = f"{authority.split()[0].lower()}.toml"
+    name = re.sub(r"\W+", "-", authority.partition(",")[0]).strip("-").lower() + ".toml"
     text = new_profile(found, authority=authority, population=population, name=name)
     sys.stdout.write(text)
     counted = f"{found.children} children, {sum(found.facts.values())} facts"

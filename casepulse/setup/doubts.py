@@ -40,6 +40,7 @@ def doubts(profile: Profile, found: Survey | None = None) -> Iterator[Doubt]:
     yield from _of_localities(profile)
     yield from _of_sources(profile, found)
     if found is not None:
+        yield from _of_tables(profile, found)
         yield from _of_teams(profile, found)
         yield from _of_codes(found)
 
@@ -106,6 +107,22 @@ def _of_sources(profile: Profile, found: Survey | None) -> Iterator[Doubt]:
         )
 
 
+def _of_tables(profile: Profile, found: Survey) -> Iterator[Doubt]:
+    """What nobody tells, though the source could."""
+    source = found.extract.source
+    settings = profile.extracts.get(source)
+    said = set(settings.without) if settings is not None else set()
+    for each in sorted(found.untold - said):
+        yield Doubt(
+            f"extracts.{source}.without",
+            f"must have {each!r}: the extract has no table for it, and measures that need it would "
+            "be noughts",
+            is_missing=True,
+        )
+    for each in sorted(said - found.untold):
+        yield Doubt(f"extracts.{source}.without", f"has {each!r}, which the extract could tell")
+
+
 def _of_teams(profile: Profile, found: Survey) -> Iterator[Doubt]:
     for team, facts in sorted(found.teams.items()):
         if team not in profile.teams:
@@ -114,7 +131,7 @@ def _of_teams(profile: Profile, found: Survey) -> Iterator[Doubt]:
             yield Doubt(
                 f"teams.{team}",
                 f"is not named{named}: its cases count under {profile.locality_of_others} "
-                f"({facts} facts)",
+                f"(facts: {facts})",
                 is_missing=True,
             )
     if found.teams:

@@ -1,7 +1,7 @@
 """A profile to begin with: filled in from an extract, with what that can't say explained."""
 
 import tomlkit
-from tomlkit.items import Table
+from tomlkit.items import Array, Table
 
 from casepulse.state.calendar import LONDON
 from casepulse.streams.sources.survey import Survey
@@ -35,6 +35,10 @@ By team, its area: the extract names no team, and every case counts under locali
 _POPULATION = """\
 Children aged 0 to 17 who live here (ONS mid-year estimate): what rates are of. Until it is said, no
 rate is shown and no month released."""
+
+_WITHOUT = """\
+The extract has no table for these, and what needs them is left out: it would be nought. Take out
+what yours has."""
 
 _CODES = """\
 In these columns stand codes of the case system's own, which mean no national one. What they tell
@@ -74,6 +78,13 @@ def new_profile(found: Survey, *, authority: str, population: int | None, name: 
         file["population"] = population
     file.add(tomlkit.nl())
     file["teams"] = _teams(found)
+    if found.untold:
+        without = tomlkit.table()
+        for line in _WITHOUT.splitlines():
+            without.add(tomlkit.comment(line))
+        without["without"] = _on_lines(sorted(found.untold))
+        without.add(tomlkit.nl())
+        file["extracts"] = tomlkit.table(is_super_table=True).append(source, without)
     codes = _codes(found)
     if codes:
         _explain(file, _CODES)
@@ -88,10 +99,17 @@ def _teams(found: Survey) -> Table:
         teams.add(tomlkit.comment(line))
     for team, facts in sorted(found.teams.items()):
         name = found.extract.teams.get(team)
-        said = f"{name}, {facts} facts" if name else f"{facts} facts"
+        many = f"facts: {facts}"
+        said = f"{name}; {many}" if name else many
         teams[team] = tomlkit.item(WHOLE).comment(said)
     teams.add(tomlkit.nl())
     return teams
+
+
+def _on_lines(words: list[str]) -> Array:
+    array = tomlkit.array().multiline(multiline=True)
+    array.extend(words)
+    return array
 
 
 def _codes(found: Survey) -> list[str]:

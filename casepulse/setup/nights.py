@@ -70,7 +70,9 @@ def _taken(place: str, source: str) -> datetime:
     if said is not None:
         with suppress(ValueError):
             day = date(int(said[1]), int(said[2]), int(said[3]))
-    day = day or survey(reader_of(source).read(Request(place, now))).last
+    if day is None:
+        found = survey(reader_of(source).read(Request(place, now)))
+        day = found.extract.about or found.last
     return now if day is None else min(now, midnight(day + timedelta(days=1)))
 
 

@@ -134,6 +134,12 @@ class Extract:
     Should it be said again without an end, that end is withdrawn."""
     kind: str = "full"
     """What it is an extract of, for people: full, year=2026, delta."""
+    untold: set[str] = field(default_factory=set)
+    """What the source could tell, and this extract can't, for a table, file or list of it is not
+    there: types of event, or some of one, such as `visit.recorded: kind=statutory`. Measures that
+    need it would be noughts."""
+    about: date | None = None
+    """The last day that it is about, where it says so, such as the end of a return's year."""
     teams: dict[str, str] = field(default_factory=dict)
     """The names of teams by their keys, where the extract has them."""
     accounts: list[Account] = field(default_factory=list)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from casepulse.schemas.envelope import local_day
+from casepulse.schemas.source import known_sources
 from casepulse.streams.sources.extract import Extract, Said
 
 
@@ -22,6 +23,12 @@ class Survey:
     first: date | None = None
     """The earliest day on which something happened, but for births."""
     last: date | None = None
+
+    @property
+    def untold(self) -> set[str]:
+        """What the source could tell, and this extract can't: types of event, or some of one."""
+        tells = known_sources()[self.extract.source].tells
+        return {each for each in self.extract.untold if each.partition(": ")[0] in tells}
 
     @property
     def unknown_codes(self) -> dict[tuple[str, str], int]:

@@ -31,6 +31,7 @@ PAGES = {
 LIVE_PAGES = {
     "tutorial.md": "the stream says what the batch says",
     "how-to/your-own-measure.md": "Timeliness of writing up visits",
+    "how-to/from-your-ssd-to-a-live-page.md": '"locality":"North","numerator":1,"denominator":1',
 }
 
 

@@ -11,9 +11,10 @@ import pytest
 from casepulse.schemas.codes import Pathway
 from casepulse.schemas.events.care import CareReviewHeld
 from casepulse.schemas.events.referral import ReferralStarted
-from casepulse.schemas.profile import Profile, load_profile
+from casepulse.schemas.profile import Profile, ProfileError, load_profile
 from casepulse.setup.doubts import Doubt, doubts
 from casepulse.setup.new_profile import WHOLE, new_profile
+from casepulse.state import catalogue_for
 from casepulse.streams.sources.account import Account
 from casepulse.streams.sources.extract import Extract, Said
 from casepulse.streams.sources.recognition import extracts_in, source_of
@@ -45,6 +46,13 @@ def read(text: str, folder: Path) -> Profile:
 
 
 @pytest.fixture
+def lacking(found: Survey) -> Survey:
+    """An extract without some of its tables."""
+    found.extract.untold |= {"contact.received", "visit.recorded: kind=statutory", "early_help.x"}
+    return found
+
+
+@pytest.fixture
 def begun(found: Survey) -> str:
     return new_profile(
         found, authority="Northshire, made up", population=52000, name="northshire.toml"
@@ -71,7 +79,7 @@ def test_a_profile_that_is_begun_can_be_read(begun: str, found: Survey, tmp_path
 
 
 def test_it_says_what_it_found(begun: str) -> None:
-    assert re.search(r't101 = "Whole county" # Assessment "North", 4 facts', begun)
+    assert re.search(r't101 = "Whole county" # Assessment "North"; facts: 4', begun)
     assert "# [extracts.ssd.codes.cine_referral_source]   # ssd_cin_episodes.csv: 17 cells" in begun
     assert all(line.startswith("#") for line in begun.splitlines()[:4])
 
@@ -81,6 +89,36 @@ def test_its_hint_on_codes_is_a_setting(begun: str, tmp_path: Path) -> None:
     profile = read(begun + "\n".join(hint), tmp_path)
     [codes] = profile.extracts["ssd"].codes.values()
     assert codes == {"as the case system writes it": "the national code"}
+
+
+def test_what_no_table_tells_is_left_out(lacking: Survey, tmp_path: Path) -> None:
+    whole = read(
+        'base = "england-2026"\nauthority = "A"\nlocalities = ["B"]\n'
+        'locality_of_others = "B"\nsources = ["ssd"]\npopulation = 1',
+        tmp_path,
+    )
+    without = ["contact.received", "visit.recorded: kind=statutory"]
+    missing = [doubt for doubt in doubts(whole, lacking) if "without" in doubt.about]
+    assert [doubt.is_missing for doubt in missing] == [True, True]
+
+    profile = read(new_profile(lacking, authority="A", population=1, name="a.toml"), tmp_path)
+    assert profile.extracts["ssd"].without == without
+    assert not [doubt for doubt in doubts(profile, lacking) if "without" in doubt.about]
+    fewer, all_of_them = catalogue_for(profile), catalogue_for(whole)
+    assert fewer.measures.keys() < all_of_them.measures.keys()
+    gone = all_of_them.measures.keys() - fewer.measures.keys()
+    for name in gone:
+        assert {"contact.received", "visit.recorded: kind=statutory"} & set(
+            fewer.not_in_sources[name]
+        ), name
+    assert "cp_visits" in fewer.measures
+
+
+def test_a_type_that_the_source_does_not_tell_is_refused(begun: str, tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"without: contact\.decided: it tells only child\.reg"):
+        read(f'{begun}\n[extracts.ssd]\nwithout = ["contact.decided"]\n', tmp_path)
+    with pytest.raises(ProfileError, match="there is no source of that name"):
+        read(f"{begun}\n[extracts.sdd]\npad_ids = 6\n", tmp_path)
 
 
 def test_nothing_of_a_child_is_in_it(begun: str) -> None:
@@ -94,7 +132,7 @@ def test_a_team_that_is_not_named_is_missing(begun: str, found: Survey, tmp_path
     profile = read(begun.replace("t205", "t404"), tmp_path)
     found_about = about(profile, found)
     assert found_about["teams.t205"].is_missing
-    assert "count under Whole county (1 facts)" in str(found_about["teams.t205"])
+    assert "count under Whole county (facts: 1)" in str(found_about["teams.t205"])
     assert not found_about["teams.t404"].is_missing
 
 

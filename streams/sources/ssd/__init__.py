@@ -87,6 +87,8 @@ def _says(ssd: Ssd, extract: Extract) -> Iterator[Said]:
         ssd.notes.extend(ssd.tables.notes)
         for table in _TABLES:
             yield from table(ssd)
+        extract.teams.update(people.names_of_teams(ssd))
+    extract.untold |= ssd.untold
     for account in ssd.accounts:
         extract.doubtful |= account.doubtful
     extract.windows.update(windows(ssd.since, ssd.whole))

@@ -18,6 +18,7 @@ from casepulse.schemas.events.workforce import (
     WorkerRecorded,
 )
 from casepulse.state.calendar import add_months, local_date
+from casepulse.streams.sources.account import RefusedError
 from casepulse.streams.sources.codes import plain
 from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.ssd.cells import day, number, team, text
@@ -34,6 +35,9 @@ from casepulse.streams.sources.ssd.reading import (
 
 #: An expected birth that lies longer back is a guessed birthday of a living child.
 _MONTHS_EXPECTED = 10
+
+#: Letters of a name of a team.
+_LONGEST_NAME = 60
 
 _SEX = Coded(
     get_args(Sex),
@@ -265,6 +269,21 @@ def _professional(
     since = min(ssd.known.allocated.get(worker, ssd.taken), ssd.taken)
     name = ssd.head("professionals", worker) + data.TYPE
     return [Said(name, f"worker:{worker}", since, data, by_then=True)]
+
+
+def names_of_teams(ssd: Ssd) -> dict[str, str]:
+    """The names of teams by their keys, where the dataset has them. No fact tells them."""
+    columns, wanted = ssd.tables.columns("ssd_department"), ("dept_team_id", "dept_team_name")
+    if columns is None or not set(wanted) <= set(columns):
+        return {}
+    found = {}
+    for _, cells in ssd.tables.rows("ssd_department", wanted):
+        if isinstance(cells, RefusedError):
+            continue
+        key, name = team(cells[0]), text(cells[1])
+        if key is not None and name is not None:
+            found[key] = " ".join(name.split())[:_LONGEST_NAME]
+    return found
 
 
 def worker_left(subject: str, name: str, since: datetime, taken: datetime) -> Said:

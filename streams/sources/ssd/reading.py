@@ -87,13 +87,26 @@ class Ssd:
         self.notes: list[str] = []
         self.whole: dict[str, bool] = {}
         """By table, whether it was there, and whose its bad rows are is known."""
+        self._told: set[str] = set()
+        self._untold: set[str] = set()
+
+    @property
+    def untold(self) -> set[str]:
+        """What no table that is there tells, of what one could."""
+        return self._untold - self._told
+
+    def tell_without(self, *untold: str) -> None:
+        """Note what is not told, for a table of it is not there."""
+        self._untold.update(untold)
 
     def open(self, layout: "Layout") -> "Table | None":
         """A table, to be read; None: it can't be told, and a note says why."""
         columns = self.tables.columns(layout.table)
         name = self.tables.name(layout.table)
         self.whole[layout.table] = False
+        types = {each.TYPE for each in layout.tells}
         if columns is None:
+            self._untold |= types
             if layout.usual:
                 self.notes.append(f"{name}: is not there; what it told before stays as it was told")
             return None
@@ -114,7 +127,9 @@ class Ssd:
                 f"{name}: has no {', '.join(lacking)}; none of it is told, and what it told "
                 "before stays as it was told"
             )
+            self._untold |= types
             return None
+        self._told |= types
         without = [name for name, at in found.items() if at is None and name != layout.child]
         if without:
             self.notes.append(f"{name}: has no {', '.join(without)}; it is told without")

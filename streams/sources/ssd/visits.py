@@ -28,6 +28,7 @@ def visits(ssd: Ssd) -> Iterator[Said]:
         layout = _layout(ssd, name, columns, parent)
         if kind is VisitKind.CHILD_IN_NEED and others:
             ssd.whole[name] = False
+            ssd.tell_without(f"{VisitRecorded.TYPE}: kind={kind}")
             ssd.notes.append(
                 f"{ssd.tables.name(name)}: not told, for without {' and '.join(others)} it can't "
                 "be known which of its visits are told there"
@@ -36,6 +37,7 @@ def visits(ssd: Ssd) -> Iterator[Said]:
         table = ssd.open(layout)
         if table is None:
             others.append(name)
+            ssd.tell_without(f"{VisitRecorded.TYPE}: kind={kind}")
         else:
             yield from table.tell(partial(_visit, kind))
 
