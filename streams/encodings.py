@@ -37,16 +37,20 @@ def in_utf8(content: bytes) -> bytes:
 
 
 def encoding_of(file: BinaryIO) -> str:
-    """What a text is in: what its first bytes name; else UTF-8 if all of it is that, else cp1252,
-    which is what Windows' tools wrote before.
+    """What a text is in: what its first bytes name; XML in UTF-16 needs no mark for that; else UTF-8
+    if all of it is that, else cp1252, which is what Windows' tools wrote before. What an XML says
+    of itself is not asked: it is often wrong.
 
     Args:
         file: at its beginning, and there again afterwards.
     """
-    mark, encoding = _marked(file.read(_LONGEST))
+    first = file.read(_LONGEST)
     file.seek(0)
+    mark, encoding = _marked(first)
     if mark:
         return "utf-8-sig" if encoding == "utf-8" else encoding.rpartition("-")[0]
+    if first[:2] in (b"<\0", b"\0<"):
+        return "utf-16-le" if first[:1] == b"<" else "utf-16-be"
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for block in iter(partial(file.read, _BLOCK), b""):

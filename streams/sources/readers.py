@@ -37,6 +37,11 @@ READERS: Mapping[str, Reader] = {
     for name, module, what in (
         ("ssd", "ssd", "a folder of the CSV files ssd_*.csv of the Standard Safeguarding Dataset"),
         ("ssda903", "ssda903", "a folder of the CSV files of the DfE's SSDA903 return, or its XML"),
+        (
+            "cin-census",
+            "cin_census",
+            "the XML file of the DfE's children in need census, or its folder",
+        ),
     )
 }
 

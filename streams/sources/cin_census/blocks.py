@@ -1,0 +1,89 @@
+"""From the XML of a child to plain rows: the texts that are read, and no others."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from casepulse.streams.sources.cin_census.layout import LAYOUTS, Layout
+from casepulse.streams.sources.codes import is_blank
+from casepulse.streams.sources.xml_elements import Element, local_name
+
+_SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+
+#: Names as the layout has them, by the same without capitals.
+_NAMES = {
+    name.casefold(): name
+    for kind, layout in LAYOUTS.items()
+    for name in (
+        kind,
+        *layout.columns,
+        *layout.rows,
+        *layout.around,
+        *layout.left_alone,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An element that is a row, and the rows in it."""
+
+    kind: str
+    """Its name, as the layout has it."""
+    line: int
+    """Where it begins."""
+    texts: Mapping[str, str] = field(repr=False)
+    """What stands in the columns that are read; without those that say nothing."""
+    twice: frozenset[str]
+    """Columns that stand more than once, and don't agree."""
+    rows: tuple["Block", ...]
+    unknown: frozenset[str]
+    """Names of elements that the collection does not have."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing in it."""
+        return not self.texts and not self.rows
+
+    def everything(self) -> Iterator["Block"]:
+        """It, and all that lies in it."""
+        yield self
+        for each in self.rows:
+            yield from each.everything()
+
+
+def block_of(element: Element, kind: str) -> Block:
+    """An element as plain rows. Nothing of the XML is kept."""
+    layout = LAYOUTS[kind]
+    if kind in layout.columns:  # an element that is a row and its only column
+        found = [(kind, element)]
+    else:
+        found = list(_within(element, layout))
+    texts: dict[str, str] = {}
+    twice, unknown, rows = set(), set(), []
+    for name, each in found:
+        if name in layout.columns:
+            text = _text(each)
+            if not is_blank(text) and texts.setdefault(name, text) != text:
+                twice.add(name)
+        elif name in layout.rows:
+            rows.append(block_of(each, name))
+        elif name not in layout.left_alone:
+            unknown.add(name if _SPEAKABLE.fullmatch(name) else "(a name that is not repeated)")
+    line = element.sourceline or 0
+    return Block(kind, line, texts, frozenset(twice), tuple(rows), frozenset(unknown))
+
+
+def _within(element: Element, layout: Layout) -> Iterator[tuple[str, Element]]:
+    """The elements in one that is a row, by name; in what only holds others, those."""
+    for each in element:
+        local = local_name(each)
+        name = _NAMES.get(local.casefold(), local)
+        if name in layout.around:
+            yield from _within(each, layout)
+        else:
+            yield name, each
+
+
+def _text(element: Element) -> str:
+    return (element.text or "").strip()
