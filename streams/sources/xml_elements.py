@@ -6,10 +6,9 @@ word. No more is kept than one of the elements that are asked for.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from io import TextIOWrapper
+from functools import partial
 from pathlib import Path
-from typing import TextIO, TypeAlias
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -18,27 +17,12 @@ from casepulse.streams.sources.extract import ExtractError
 
 Element: TypeAlias = etree._Element
 
-#: What the parser says of a document that ends too early.
-_ENDS_EARLY = frozenset(
-    {
-        etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
-        etree.ErrorTypes.ERR_DOCUMENT_END,
-        etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
-        etree.ErrorTypes.ERR_GT_REQUIRED,
-        etree.ErrorTypes.ERR_LTSLASH_REQUIRED,
-    }
-)
+#: By element, the line that it begins on. The parser's own count (`sourceline`) is of other lines
+#: from 65,535 on.
+Lines: TypeAlias = dict[Element, int]
 
-#: Nothing is fetched, nothing is filled in, and no limit of the parser is lifted.
-_SAFELY = {
-    "encoding": "utf-8",
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
+#: What is read of a line at once, in characters: a whole document may be one line.
+_MOST = 64 * 1024
 
 
 def local_name(element: Element) -> str:
@@ -46,8 +30,9 @@ def local_name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def elements_of(path: Path, root: str, names: frozenset[str]) -> Iterator[Element]:
-    """The elements of some names, one after another, each until the next is asked for.
+def elements_of(path: Path, root: str, names: frozenset[str]) -> Iterator[tuple[Element, Lines]]:
+    """The elements of some names, one after another, each until the next is asked for; with the
+    lines that it, and what it holds, begin on.
 
     Args:
         path: the document, in whatever encoding its bytes are: what it says of that is often wrong.
@@ -58,60 +43,70 @@ def elements_of(path: Path, root: str, names: frozenset[str]) -> Iterator[Elemen
         ExtractError: it can't be read, is no whole XML, has a DOCTYPE, or another root.
     """
     wanted = {name.casefold() for name in names}
-    inside = 0
-    seen_root = False
-    with _opened(path) as file:
-        try:
-            for event, element in etree.iterparse(file, events=("start", "end"), **_SAFELY):
-                if not seen_root:
-                    _check_document(element, path, root)
-                    seen_root = True
-                asked_for = local_name(element).casefold() in wanted
-                if event == "start":
-                    inside += asked_for
-                    continue
-                inside -= asked_for
-                if not inside:
-                    if asked_for:
-                        yield element
-                    _forget(element)
-        except etree.XMLSyntaxError as error:
-            raise _broken(path, error) from None
+    inside, lines = 0, Lines()
+    for event, element, line in _events(path, root):
+        asked_for = local_name(element).casefold() in wanted
+        if event == "start":
+            inside += asked_for
+            if inside:
+                lines[element] = line
+            continue
+        inside -= asked_for
+        if not inside:
+            if asked_for:
+                yield element, lines
+                lines = {}
+            _forget(element)
 
 
-def whole_document(path: Path, root: str) -> Element:
-    """The root of a whole document.
+def whole_document(path: Path, root: str) -> tuple[Element, Lines]:
+    """The root of a whole document, and the lines that its elements begin on.
 
     Raises:
         ExtractError: as of `elements_of`.
     """
-    with _opened(path) as file:
+    lines = {element: line for event, element, line in _events(path, root) if event == "start"}
+    return next(iter(lines)), lines
+
+
+def _events(path: Path, root: str) -> Iterator[tuple[str, Element, int]]:
+    """Where each element begins and ends, in turn, and on which line."""
+    # Nothing is fetched, nothing is filled in, and no limit of the parser is lifted.
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    seen_root, line = False, 1
+    for part in _parts(path):
         try:
-            found: Element = etree.parse(file, etree.XMLParser(**_SAFELY)).getroot()
+            parser.feed(part.encode())
         except etree.XMLSyntaxError as error:
-            raise _broken(path, error) from None
-    _check_document(found, path, root)
-    return found
+            raise _broken(path, error, "what stands there is no XML") from None
+        for event, element in parser.read_events():
+            if not seen_root:
+                _check_document(element, path, root)
+                seen_root = True
+            yield event, element, line
+        line += part.endswith("\n")
+    try:
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise _broken(path, error, "the file ends too early") from None
 
 
-class _InUtf8:
-    """A text, read as bytes in UTF-8."""
-
-    def __init__(self, text: TextIO) -> None:
-        self._text = text
-
-    def read(self, size: int = -1) -> bytes:
-        """So many characters of it."""
-        return self._text.read(size).encode()
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[_InUtf8]:
+def _parts(path: Path) -> Iterator[str]:
+    """A text by its lines; of a very long one, parts."""
     try:
         with path.open("rb") as file:
             encoding = encoding_of(file)
-            file.seek(0)
-            yield _InUtf8(TextIOWrapper(file, encoding, errors="replace", newline=""))
+        with path.open(encoding=encoding, errors="replace", newline="\n") as text:
+            yield from iter(partial(text.readline, _MOST), "")
     except OSError as error:
         raise ExtractError(f"{path}: {error.strerror}") from None
 
@@ -120,8 +115,8 @@ def _check_document(first: Element, path: Path, root: str) -> None:
     info = first.getroottree().docinfo
     if info.internalDTD is not None or info.doctype:
         raise ExtractError(
-            f"{path.name}: has a DOCTYPE, which no return has and which may name entities; nothing of "
-            "it was read: have it exported again"
+            f"{path.name}: has a DOCTYPE. No return has one, and it may name entities: nothing "
+            "of it was read: have it exported again"
         )
     if local_name(first).casefold() != root.casefold():
         raise ExtractError(f"{path.name}: is XML of another kind: its first element is no {root}")
@@ -135,10 +130,8 @@ def _forget(element: Element) -> None:
         del parent[0]
 
 
-def _broken(path: Path, error: etree.XMLSyntaxError) -> ExtractError:
+def _broken(path: Path, error: etree.XMLSyntaxError, what: str) -> ExtractError:
     """What is wrong with a document. The parser's own words may quote it."""
-    early = error.code in _ENDS_EARLY
-    what = "the file ends too early" if early else "what stands there is no XML"
     return ExtractError(
         f"{path.name}, line {error.lineno or 1}: {what}; nothing of the file was told: have it "
         "exported again"

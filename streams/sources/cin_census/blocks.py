@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from casepulse.streams.sources.cin_census.layout import LAYOUTS, Layout
 from casepulse.streams.sources.codes import is_blank
-from casepulse.streams.sources.xml_elements import Element, local_name
+from casepulse.streams.sources.xml_elements import Element, Lines, local_name
 
 _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
@@ -45,14 +45,8 @@ class Block:
         """Whether there is nothing in it."""
         return not self.texts and not self.rows
 
-    def everything(self) -> Iterator["Block"]:
-        """It, and all that lies in it."""
-        yield self
-        for each in self.rows:
-            yield from each.everything()
 
-
-def block_of(element: Element, kind: str) -> Block:
+def block_of(element: Element, kind: str, lines: Lines) -> Block:
     """An element as plain rows. Nothing of the XML is kept."""
     layout = LAYOUTS[kind]
     if kind in layout.columns:  # an element that is a row and its only column
@@ -67,11 +61,10 @@ def block_of(element: Element, kind: str) -> Block:
             if not is_blank(text) and texts.setdefault(name, text) != text:
                 twice.add(name)
         elif name in layout.rows:
-            rows.append(block_of(each, name))
+            rows.append(block_of(each, name, lines))
         elif name not in layout.left_alone:
             unknown.add(name if _SPEAKABLE.fullmatch(name) else "(a name that is not repeated)")
-    line = element.sourceline or 0
-    return Block(kind, line, texts, frozenset(twice), tuple(rows), frozenset(unknown))
+    return Block(kind, lines[element], texts, frozenset(twice), tuple(rows), frozenset(unknown))
 
 
 def _within(element: Element, layout: Layout) -> Iterator[tuple[str, Element]]:

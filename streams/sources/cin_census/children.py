@@ -191,6 +191,8 @@ class Telling:
         fault = None
         for column in layout.columns:
             values[column] = None
+            if values.get(layout.instead_of.get(column, "")) is not None:
+                continue
             try:
                 values[column] = self._value(block, column, child)
             except RefusedError as refused:

@@ -108,9 +108,8 @@ def protection(row: Row, decided_by: str | None) -> Facts:
     """A child protection plan, the conference that decided on it, and its end. The category is the
     latest: the return does not say when it changed."""
     begins, ends = row.day("CPPstartDate"), row.last_day("CPPendDate", first="CPPstartDate")
-    latest = row.values["LatestCategoryOfAbuse"]
-    column = "LatestCategoryOfAbuse" if latest else "InitialCategoryOfAbuse"
-    category = {"category": column}
+    latest = "LatestCategoryOfAbuse"
+    category = {"category": latest if row.values[latest] else "InitialCategoryOfAbuse"}
     given = {"plan": row.key, "conference": decided_by}
     yield row.of_child(ProtectionPlanStarted, begins, category, **given)
     if ends is not None:

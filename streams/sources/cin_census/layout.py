@@ -6,7 +6,7 @@ don't matter, nor does the order. What is not named here is not read, and no tex
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import get_args
@@ -29,6 +29,8 @@ class Layout:
     """The elements in it that are read."""
     dated_by: int = 1
     """How many of them say what the row is about: the first of these that stands there does."""
+    instead_of: Mapping[str, str] = field(default_factory=dict)
+    """Columns that count only where another one is blank, and that one."""
     rows: frozenset[str] = frozenset()
     """The elements in it that are rows of their own."""
     around: frozenset[str] = frozenset()
@@ -53,6 +55,7 @@ LAYOUTS: Mapping[str, Layout] = {
             *("LAchildID", "PersonBirthDate", "ExpectedPersonBirthDate"),
             *("Sex", "GenderCurrent", "Ethnicity"),
         ),
+        instead_of={"ExpectedPersonBirthDate": "PersonBirthDate", "GenderCurrent": "Sex"},
         rows=_names("CINdetails"),
         around=_names("ChildIdentifiers ChildCharacteristics"),
         left_alone=_names("UPN FormerUPN UPNunknown PersonDeathDate Disabilities"),
@@ -82,6 +85,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "ChildProtectionPlans": Layout(
         "protection",
         ("CPPstartDate", "CPPendDate", "LatestCategoryOfAbuse", "InitialCategoryOfAbuse"),
+        instead_of={"InitialCategoryOfAbuse": "LatestCategoryOfAbuse"},
         rows=_names("CPPreviewDate"),
         around=_names("Reviews"),
         left_alone=_names("NumberOfPreviousCPP"),
@@ -91,6 +95,7 @@ LAYOUTS: Mapping[str, Layout] = {
         "proceedings",
         ("PPStartDate", "LBPSentDate", "CourtAppDate", "StepDecisionDate"),
         dated_by=3,
+        instead_of={"LBPSentDate": "PPStartDate"},
         left_alone=_names(
             "FGDMMeetingOffer FGDMMeetingFac InitialPPMeetingDate ReviewMeetingsCount PPOutcome "
             "LetterInitCPDate"

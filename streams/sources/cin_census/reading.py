@@ -87,9 +87,9 @@ class _Survey:
 def _survey(path: Path, keys: Keys) -> _Survey:
     header: dict[str, str] = {}
     children: Counter[str] = Counter()
-    for element in elements_of(path, ROOT, _ASKED_FOR):
+    for element, lines in elements_of(path, ROOT, _ASKED_FOR):
         if _is_child(element):
-            children[_key(block_of(element, "Child"), keys) or ""] += 1
+            children[_key(block_of(element, "Child", lines), keys) or ""] += 1
         else:
             header = {
                 local_name(each): (each.text or "").strip()
@@ -108,9 +108,9 @@ def _survey(path: Path, keys: Keys) -> _Survey:
 def _children(path: Path, keys: Keys, twice: frozenset[str]) -> Iterator[list[Block]]:
     """The elements of one child after another."""
     kept: defaultdict[str, list[Block]] = defaultdict(list)
-    for element in elements_of(path, ROOT, _ASKED_FOR):
+    for element, lines in elements_of(path, ROOT, _ASKED_FOR):
         if _is_child(element):
-            block = block_of(element, "Child")
+            block = block_of(element, "Child", lines)
             key = _key(block, keys)
             if key is not None and key in twice:
                 kept[key].append(block)

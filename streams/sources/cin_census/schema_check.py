@@ -15,7 +15,7 @@ from casepulse.streams.sources.extract import ExtractError
 from casepulse.streams.sources.xml_elements import local_name, whole_document
 
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( ([A-Za-z0-9_, ]+) \)")
-_IN_A_PATH = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,39})(?:\[[0-9]+\])?(?:/@.*)?$")
+_SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
 def check(place: Path, xsd: Path) -> list[BadRow]:
@@ -36,21 +36,20 @@ def check(place: Path, xsd: Path) -> list[BadRow]:
         raise ExtractError(f"{xsd}: {error.strerror or 'can not be read'}") from None
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError):
         raise ExtractError(f"{xsd.name}: is no XML schema that can be read") from None
-    document = whole_document(path, ROOT)
+    document, lines = whole_document(path, ROOT)
     if definition.getroot().get("targetNamespace") is None:
-        for element in document.iter():
+        for element in lines:
             element.tag = local_name(element)
     schema.validate(document)
-    found = [
-        BadRow(path.name, error.line, _column(error.path), _reason(error))
-        for error in schema.error_log
-    ]
+    found = []
+    for error in schema.error_log:
+        at = next(iter(document.getroottree().xpath(error.path)), document)
+        found.append(BadRow(path.name, lines[at], _column(local_name(at)), _reason(error)))
     return sorted(found, key=lambda each: each.line)
 
 
-def _column(path: str | None) -> str | None:
-    found = _IN_A_PATH.search(path or "")
-    return found[1] if found else None
+def _column(name: str) -> str | None:
+    return name if _SPEAKABLE.fullmatch(name) else None
 
 
 def _reason(error: etree._LogEntry) -> str:
