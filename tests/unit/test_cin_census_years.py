@@ -315,7 +315,7 @@ def _is_whole(children: list[str]) -> bool:
     return not extract.doubtful
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(_children(), _children().filter(_is_whole))
 def test_a_return_and_a_later_copy_are_the_later_one(first: list[str], second: list[str]) -> None:
     both = _one_after_another([first, second], [2026, 2026])
@@ -324,7 +324,7 @@ def test_a_return_and_a_later_copy_are_the_later_one(first: list[str], second: l
     assert figures(both.events) == figures(afresh.events)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(_children().filter(_is_whole), _children().filter(_is_whole))
 def test_the_next_years_return_holds_beside_what_had_ended(
     first: list[str], second: list[str]
@@ -362,7 +362,7 @@ def _a_year_earlier(text: str) -> str:
     return text
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(_children().filter(_is_whole), st.randoms(use_true_random=False))
 def test_the_same_rows_twice_and_in_another_order_say_the_same(
     children: list[str], random: Any

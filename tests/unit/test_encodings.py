@@ -10,7 +10,7 @@ from casepulse.access.rules import load_access
 from casepulse.report.commentary import read_commentary
 from casepulse.schemas.profile import load_profile
 from casepulse.state import open_catalogue
-from casepulse.streams.encodings import in_utf8, lines_of
+from casepulse.streams.encodings import encoding_of, in_utf8, lines_of
 from casepulse.streams.settings import Settings
 from tests.commanding import Run
 
@@ -34,6 +34,31 @@ def test_every_line_is_read_in_every_encoding(
     lines = list(lines_of(io.BytesIO(ENCODED[encoding])))
     assert lines == [each.encode() for each in TEXT.splitlines(keepends=True)]
     assert in_utf8(ENCODED[encoding]) == TEXT.encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        *((each, each) for each in ("utf-8-sig", "utf-16", "utf-32", "cp1252")),
+        *((each, each) for each in ("utf-16-le", "utf-16-be")),
+        ("utf-8", "utf-8"),
+        ("latin-1", "cp1252"),
+    ],
+)
+@pytest.mark.parametrize("block", [1, 3, 64 * 1024])
+def test_the_encoding_of_xml_is_known_by_its_bytes(
+    written: str, found: str, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casepulse.streams.encodings._BLOCK", block)
+    text = '<?xml version="1.0" encoding="koi8-r"?><a>\u00fc</a>'
+    content = text.encode(written)
+    assert encoding_of(io.BytesIO(content)) == found
+    assert content.decode(found) == text
+
+
+@pytest.mark.parametrize("content", [b"", b"<", b"<a", "<a>ü".encode()[:-1] + b">"])
+def test_what_is_hardly_there_has_an_encoding(content: bytes) -> None:
+    assert encoding_of(io.BytesIO(content)) in ("utf-8", "cp1252")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\n\n\n\n\n", b"a\nb\nc\nd\n", b"\xff"])
