@@ -1,6 +1,7 @@
 """Commands about extracts: what is in one, what has changed since the last, and telling that."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from casepulse.streams.sources.readers import READERS, reader_of
 from casepulse.terminal.event_lines import InputError
 from casepulse.terminal.extract_account import (
     refuse_bad_rows,
+    say_against,
     say_changes,
     say_earlier,
     say_facts,
@@ -97,6 +99,15 @@ def check(
             help="Where `sources run` keeps what was told: what the extract would change is shown.",
         ),
     ] = None,
+    xsd: Annotated[
+        Path | None,
+        typer.Option(
+            "--xsd",
+            metavar="FILE",
+            help="A schema of whoever collects it, such as the DfE's of the census of its year: "
+            "what it finds wrong is named by line, and nothing is refused for that.",
+        ),
+    ] = None,
     taken: TakenOption = None,
     year_end: YearEndOption = None,
     profile: ProfileOption = None,
@@ -112,6 +123,8 @@ def check(
         casepulse sources check ssda903 2018/
 
         casepulse sources check ssda903 2019/ --state /srv/casepulse/ssda903
+
+        casepulse sources check cin-census cin-2026.xml --xsd CIN_schema_2026.xsd
     """
     # They bring Arrow, which the help of them can do without.
     from casepulse.batch.telling import look_at  # noqa: PLC0415
@@ -124,6 +137,8 @@ def check(
         outcome = look_at(reader_of(source).read(request), store, read)
     extract = outcome.extract
     on = output()
+    if xsd is not None:
+        say_against(xsd, reader_of(source).against(xsd, place), on)
     say_rows(extract, on)
     if state is None:
         say_facts(extract, outcome.by_type, on)

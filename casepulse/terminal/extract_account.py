@@ -1,7 +1,8 @@
 """What became of an extract: of each row, and of each fact, for a person."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich import box
@@ -22,10 +23,7 @@ NAMED = 200
 def say_rows(extract: Extract, on: Console = aside) -> None:
     """What became of every row."""
     for account in extract.accounts:
-        for row in account.bad_rows[:NAMED]:
-            on.print(str(row), style="red", highlight=False, soft_wrap=True)
-        for line in _unnamed(account.file, account.bad_rows[NAMED:]):
-            _say(line, on)
+        _name(account.file, account.bad_rows, on)
     columns = ("rows", "told", "repeated", "outside", "held back", "passed over", "bad", "facts")
     table = _table("What became of every row", "table", columns)
     for each in extract.accounts:
@@ -45,6 +43,21 @@ def say_rows(extract: Extract, on: Console = aside) -> None:
         _say(line, on)
     for note in extract.notes:
         _say(note, on)
+
+
+def say_against(schema: Path, wrong: Sequence[BadRow], on: Console = aside) -> None:
+    """What a schema finds wrong."""
+    if wrong:
+        _name(wrong[0].file, wrong, on)
+    _say(f"against {schema.name}: {len(wrong)} wrong; nothing is refused for that", on)
+
+
+def _name(file: str, rows: Sequence[BadRow], on: Console) -> None:
+    """What is wrong in a file, row by row, as long as that can be read."""
+    for row in rows[:NAMED]:
+        on.print(str(row), style="red", highlight=False, soft_wrap=True)
+    for line in _unnamed(file, rows[NAMED:]):
+        _say(line, on)
 
 
 def _unnamed(file: str, rows: Iterable[BadRow]) -> Iterator[str]:

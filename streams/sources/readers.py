@@ -7,8 +7,10 @@ it needs to read workbooks or databases is not there for those who don't.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 from casepulse.schemas.errors import FailedError
+from casepulse.streams.sources.account import BadRow
 from casepulse.streams.sources.extract import Extract, Request
 
 
@@ -28,6 +30,19 @@ class Reader:
         """
         read: Callable[[Request], Extract] = import_module(self.module).read
         return read(request)
+
+    def against(self, schema: Path, place: str) -> list[BadRow]:
+        """What a schema, of whoever collects the extracts, finds wrong with one. Nothing is refused
+        by it: it names the lines to a person.
+
+        Raises:
+            FailedError: the source has no schemas, or one of the two can't be read.
+        """
+        check = getattr(import_module(self.module), "check", None)
+        if check is None:
+            raise FailedError(f"{self.name}: its extracts have no schema to be checked against")
+        wrong: list[BadRow] = check(Path(place), schema)
+        return wrong
 
 
 _HERE = __name__.rpartition(".")[0]

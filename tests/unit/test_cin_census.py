@@ -404,8 +404,10 @@ def test_what_lies_in_a_bad_row_is_told_all_the_same(tmp_path: Path) -> None:
     assert got.counts("Assessments") == {"told": 2}
 
 
-def test_whose_something_is_must_be_known(tmp_path: Path) -> None:
-    got = read_children(tmp_path, child(episode("2025-05-01", enquiry("2025-05-02")), key=""))
+@pytest.mark.parametrize("other", ["", "<LAchildID>2</LAchildID>"])
+def test_whose_something_is_must_be_known(tmp_path: Path, other: str) -> None:
+    one = child(episode("2025-05-01", enquiry("2025-05-02")), key="1" if other else "")
+    got = read_children(tmp_path, one.replace("<UPN>", f"{other}<UPN>"))
     assert got.events == []
     assert {each.file.rpartition(" ")[2] for each in got.bad} == {
         "Child",
@@ -485,6 +487,14 @@ def test_elements_that_the_census_has_not_are_named(tmp_path: Path) -> None:
     assert got.accounts["CINdetails"].extra_columns == ("CINVisit",)
     assert got.accounts["Child"].extra_columns == ("Hobby",)
     assert got.bad == []
+
+
+def test_what_lies_in_itself_is_not_looked_for_without_end(tmp_path: Path) -> None:
+    deep = "<Reviews>" * 200 + "</Reviews>" * 200
+    odd = tag("ChildProtectionPlans", deep, CPPstartDate="2025-05-02")
+    got = read_children(tmp_path, child(episode("2025-05-01", odd)))
+    assert got.accounts["ChildProtectionPlans"].extra_columns == ("Reviews",)
+    assert got.counts("ChildProtectionPlans") == {"told": 1}
 
 
 def test_an_id_may_be_as_long_as_a_key_can_be(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The XML of a census return: in whatever form it comes, whole or refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from casepulse.streams.sources.cin_census.layout import LAYOUTS
 from casepulse.streams.sources.extract import ExtractError, Request
 from casepulse.streams.sources.readers import reader_of
 from casepulse.streams.sources.xml_elements import elements_of
+from tests.commanding import Run
 from tests.unit.census import (
     TAKEN,
     Read,
@@ -271,6 +273,27 @@ def test_a_schema_names_the_lines_and_no_value(tmp_path: Path) -> None:
         "cin.xml, line 27, Child: holds text beside its elements",
     ]
     assert _checked(tmp_path, right, *wrong, head='<Message xmlns="urn:a.b">') == found
+
+
+def test_the_command_names_what_a_schema_finds_and_refuses_nothing(
+    casepulse: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "made-up.xsd").write_text(XSD)
+    (tmp_path / "cin.xml").write_text(WHOLE)
+    place = tmp_path / "cin.xml"
+    ran = casepulse("sources", "check", "cin-census", place, "--xsd", tmp_path / "made-up.xsd")
+    assert (ran.status, ran.error) == (0, "")
+    assert re.search(r"cin\.xml, line \d+, ChildIdentifiers: is not expected here", ran.out)
+    assert re.search(r"against made-up\.xsd: \d+ wrong; nothing is refused for that", ran.out)
+    assert re.search(r"cin\.xml, CINdetails +2 +2 ", ran.out)
+
+
+def test_a_source_without_schemas_says_so(casepulse: Run, tmp_path: Path) -> None:
+    rows = "CHILD,SEX,DOB,ETHNIC\n1,1,01/05/2010,WBRI\n"
+    (tmp_path / "header.csv").write_text(rows)
+    ran = casepulse("sources", "check", "ssda903", tmp_path, "--xsd", tmp_path / "any.xsd")
+    assert ran.status == 1
+    assert "ssda903: its extracts have no schema to be checked against" in ran.error
 
 
 def test_what_a_schema_finds_wrong_is_read_all_the_same(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from casepulse.streams.sources.cin_census.layout import LAYOUTS, Layout
 from casepulse.streams.sources.codes import is_blank
+from casepulse.streams.sources.keys import Keys
 from casepulse.streams.sources.xml_elements import Element, Lines, local_name
 
 _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -46,6 +47,16 @@ class Block:
         return not self.texts and not self.rows
 
 
+def key_of(child: Block, keys: Keys) -> str | None:
+    """The key of a child; None: its element has no id, or two."""
+    if "LAchildID" in child.twice:
+        return None
+    try:
+        return keys.person(child.texts.get("LAchildID", ""))
+    except ValueError:
+        return None
+
+
 def block_of(element: Element, kind: str, lines: Lines) -> Block:
     """An element as plain rows. Nothing of the XML is kept."""
     layout = LAYOUTS[kind]
@@ -69,13 +80,17 @@ def block_of(element: Element, kind: str, lines: Lines) -> Block:
 
 def _within(element: Element, layout: Layout) -> Iterator[tuple[str, Element]]:
     """The elements in one that is a row, by name; in what only holds others, those."""
-    for each in element:
-        local = local_name(each)
-        name = _NAMES.get(local.casefold(), local)
+    for name, each in _named(element):
         if name in layout.around:
-            yield from _within(each, layout)
+            yield from _named(each)
         else:
             yield name, each
+
+
+def _named(element: Element) -> Iterator[tuple[str, Element]]:
+    for each in element:
+        local = local_name(each)
+        yield _NAMES.get(local.casefold(), local), each
 
 
 def _text(element: Element) -> str:

@@ -10,7 +10,7 @@ from casepulse.schemas.events.protection import ConferenceHeld
 from casepulse.schemas.events.referral import AssessmentAuthorised
 from casepulse.streams.sources.account import Account, RefusedError
 from casepulse.streams.sources.cin_census import facts
-from casepulse.streams.sources.cin_census.blocks import Block
+from casepulse.streams.sources.cin_census.blocks import Block, key_of
 from casepulse.streams.sources.cin_census.layout import LAYOUTS, SOURCE, day_of
 from casepulse.streams.sources.cin_census.row import Row
 from casepulse.streams.sources.codes import Codes
@@ -22,7 +22,9 @@ from casepulse.streams.sources.row import Value
 #: entered as it should be.
 _DECIDED_WITHIN = timedelta(days=14)
 
-_WHOSE = RefusedError(None, "lies in a Child without an LAchildID: whose it is, is not known")
+_WHOSE = RefusedError(
+    None, "lies in a Child without an LAchildID, or with two: whose it is, is not known"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,12 @@ class Telling:
             account.rows += 1
             unknown = each.unknown.difference(account.extra_columns)
             account.extra_columns += tuple(sorted(unknown))
-        try:
-            child = _Child(self.keys.person(blocks[0].texts.get("LAchildID", "")))
-        except ValueError:
+        key = key_of(blocks[0], self.keys)
+        if key is None:
             for each in _all_of(blocks):
                 self.accounts[each.kind].refuse(each.line, _WHOSE, None)
             return
+        child = _Child(key)
         for block in blocks:
             yield from self._tell(child, self._read(child, block), facts.registration)
         episodes = _each_named(self._rows(child, blocks, "CINdetails"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from casepulse.schemas.events.child import ChildRegistered
 from casepulse.streams.sources.account import Account
-from casepulse.streams.sources.cin_census.blocks import Block, block_of
+from casepulse.streams.sources.cin_census.blocks import Block, block_of, key_of
 from casepulse.streams.sources.cin_census.children import Telling
 from casepulse.streams.sources.cin_census.layout import LAYOUTS, SOURCE, codes_of
 from casepulse.streams.sources.cin_census.year import windows, year_of
@@ -89,7 +89,7 @@ def _survey(path: Path, keys: Keys) -> _Survey:
     children: Counter[str] = Counter()
     for element, lines in elements_of(path, ROOT, _ASKED_FOR):
         if _is_child(element):
-            children[_key(block_of(element, "Child", lines), keys) or ""] += 1
+            children[key_of(block_of(element, "Child", lines), keys) or ""] += 1
         else:
             header = {
                 local_name(each): (each.text or "").strip()
@@ -111,7 +111,7 @@ def _children(path: Path, keys: Keys, twice: frozenset[str]) -> Iterator[list[Bl
     for element, lines in elements_of(path, ROOT, _ASKED_FOR):
         if _is_child(element):
             block = block_of(element, "Child", lines)
-            key = _key(block, keys)
+            key = key_of(block, keys)
             if key is not None and key in twice:
                 kept[key].append(block)
             else:
@@ -121,13 +121,6 @@ def _children(path: Path, keys: Keys, twice: frozenset[str]) -> Iterator[list[Bl
 
 def _is_child(element: Element) -> bool:
     return local_name(element).casefold() == "child"
-
-
-def _key(block: Block, keys: Keys) -> str | None:
-    try:
-        return keys.person(block.texts.get("LAchildID", ""))
-    except ValueError:
-        return None
 
 
 def _notes(telling: Telling) -> Iterator[str]:

@@ -42,9 +42,9 @@ def check(place: Path, xsd: Path) -> list[BadRow]:
             element.tag = local_name(element)
     schema.validate(document)
     found = []
-    for error in schema.error_log:
-        at = next(iter(document.getroottree().xpath(error.path)), document)
-        found.append(BadRow(path.name, lines[at], _column(local_name(at)), _reason(error)))
+    for each in schema.error_log:
+        at = next(iter(document.getroottree().xpath(each.path)), document)
+        found.append(BadRow(path.name, lines[at], _column(local_name(at)), _reason(each)))
     return sorted(found, key=lambda each: each.line)
 
 
