@@ -37,9 +37,9 @@ def in_utf8(content: bytes) -> bytes:
 
 
 def encoding_of(file: BinaryIO) -> str:
-    """What a text is in: what its first bytes name; XML in UTF-16 needs no mark for that; else UTF-8
-    if all of it is that, else cp1252, which is what Windows' tools wrote before. What an XML says
-    of itself is not asked: it is often wrong.
+    """What a text is in: what its first bytes name, as those of XML in UTF-16 do without a mark;
+    else UTF-8 if all of it is that, else cp1252, which is what Windows' tools wrote before. What
+    an XML says of itself is not asked: it is often wrong.
 
     Args:
         file: at its beginning, and there again afterwards.

@@ -201,7 +201,7 @@ class Telling:
                 fault = fault or refused
         about = next((values[each] for each in layout.about if values[each] is not None), None)
         identity = (child.key,) if block.kind == "Child" else (child.key, about)
-        row = Row(SOURCE, layout.table, block.line, values, identity, child.key)
+        row = Row(SOURCE, layout.table, block.line, values, identity)
         return _Read(block, row, fault)
 
     def _value(self, block: Block, column: str, child: _Child) -> Value:

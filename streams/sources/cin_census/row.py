@@ -15,8 +15,10 @@ from casepulse.streams.sources.row import Value
 class Row(row.Row):
     """One element that is a row."""
 
-    child: str
-    """The child's key in this authority."""
+    @property
+    def child(self) -> str:
+        """The child's key in this authority, with which the identity of every row begins."""
+        return str(self.identity[0])
 
     @property
     def key(self) -> str:
