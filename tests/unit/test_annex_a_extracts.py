@@ -10,7 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from casepulse.schemas.envelope import local_day
 from casepulse.schemas.source import known_sources
+from casepulse.state.calendar import working_days_taken
 from casepulse.streams.sources.changes import Changes
 from casepulse.streams.sources.difference import difference
 from casepulse.streams.sources.extract import Extract
@@ -314,7 +316,7 @@ def _of_sample(name: str) -> Extract:
 
 
 def _counts(extract: Extract) -> dict[str, str]:
-    """As `counts.csv` has them; times of working days are counted by measures."""
+    """As `counts.csv` has them."""
 
     def ends(type_: str) -> int:
         return len(told(extract, type_))
@@ -339,7 +341,24 @@ def _counts(extract: Extract) -> dict[str, str]:
     found["list 8: in care now, V3 and V4 left out"] = str(
         len({each.subject for each in told(extract, "care_period.started")} - ended - short)
     )
+    found["list 4: authorised, within 45 working days of the assessment start"] = _in_time(
+        extract, "assessment.started", "assessment.authorised", 45
+    )
+    found["list 5: conferences, within 15 working days of the strategy discussion"] = _in_time(
+        extract, "strategy_discussion.held", "conference.held", 15
+    )
     return found
+
+
+def _in_time(extract: Extract, began: str, ended: str, days: int) -> str:
+    """How many records were over, and how many in so many working days."""
+    starts = {(each.subject, each.id.removesuffix(began)): each for each in told(extract, began)}
+    taken = [
+        working_days_taken(local_day(start.time), local_day(each.time))
+        for each in told(extract, ended)
+        if (start := starts.get((each.subject, each.id.removesuffix(ended)))) is not None
+    ]
+    return f"{len(taken)}, {sum(each <= days for each in taken)}"
 
 
 @sample
@@ -354,18 +373,10 @@ def test_the_counts_of_the_sample_come_out(name: str) -> None:
             for each in csv.DictReader(file)
             if each["source"] == f"annex-a {name}"
         }
-    assert found.items() <= counted.items()
+    # how its cells were written, nobody who was told can say: that each was read, is what counts
+    del counted["dates as text, as serial number, as date cell (lists 1 to 8)"]
+    assert found == counted
     assert not any(each.bad or each.unknown_codes for each in extract.accounts)
-    authorised, conferences = (
-        len(told(extract, "assessment.authorised")),
-        len([each for each in told(extract, "conference.held") if each.data.kind == "initial"]),
-    )
-    assert counted["list 4: authorised, within 45 working days of the assessment start"].startswith(
-        f"{authorised}, "
-    )
-    assert counted[
-        "list 5: conferences, within 15 working days of the strategy discussion"
-    ].startswith(f"{conferences}, ")
 
 
 @sample
