@@ -68,7 +68,8 @@ def compare(before: Told, says: Iterable[Weighed], extract: Extract) -> Changes:
             counts[each.type].said += 1
             said[Place(each.subject, each.id)] = each
     said = _as_known(said, extract, before)
-    said |= _endings(said, extract, before, taken)
+    ends, over = _endings(said, extract, before, taken)
+    said |= ends
     changes: list[Change] = []
 
     def tell(word: Word, place: Place, said: Weighed | None, record: Record) -> None:
@@ -80,7 +81,7 @@ def compare(before: Told, says: Iterable[Weighed], extract: Extract) -> Changes:
         if word is not None:
             recorded = each.time if before.taken is None else taken
             tell(word, place, each, Record(each.type, each.time, each.digest, True, recorded))
-    for place in _gone(before, said, extract, counts):
+    for place in _gone(before, said, over, extract, counts):
         withdrawn = replace(before.records[place], holds=False, recorded=taken)
         tell(Word.VOIDED, place, None, withdrawn)
     counted(changes, counts)
@@ -132,11 +133,13 @@ def _as_known(said: dict[Place, Weighed], extract: Extract, before: Told) -> dic
 
 def _endings(
     said: Mapping[Place, Weighed], extract: Extract, before: Told, taken: datetime
-) -> dict[Place, Weighed]:
-    """What is over, for it was told and is no longer said."""
+) -> tuple[dict[Place, Weighed], set[Place]]:
+    """The ends of what is over, for it was told and is no longer said; and what, as long as that is
+    so, stands as it was told: it, and its end."""
     found: dict[Place, Weighed] = {}
+    over: set[Place] = set()
     if not extract.endings:
-        return found
+        return found, over
     for place, known in before.records.items():
         ending = extract.endings.get(known.type)
         if ending is None or not known.holds or place in said or place.subject in extract.doubtful:
@@ -146,7 +149,8 @@ def _endings(
             at = Place(end.subject, end.id)
             if at not in said and not _held(before, at):
                 found[at] = weigh(end)
-    return found
+            over |= {place, at}
+    return found, over
 
 
 def _word(known: Record | None, said: Weighed) -> Word | None:
@@ -160,7 +164,11 @@ def _word(known: Record | None, said: Weighed) -> Word | None:
 
 
 def _gone(
-    before: Told, said: Mapping[Place, Weighed], extract: Extract, counts: Mapping[str, Counts]
+    before: Told,
+    said: Mapping[Place, Weighed],
+    over: set[Place],
+    extract: Extract,
+    counts: Mapping[str, Counts],
 ) -> list[Place]:
     """What was told and is withdrawn. What is missing for another reason is counted."""
     missing = [
@@ -172,7 +180,8 @@ def _gone(
     gone = [
         place
         for place, known in missing
-        if place in mistaken or would_hold(extract, before, said, place, known)
+        if place not in over
+        and (place in mistaken or would_hold(extract, before, said, place, known))
     ]
     found = set(gone)
     with_the_rest: defaultdict[str, list[Place]] = defaultdict(list)
@@ -205,11 +214,12 @@ def _mistaken(before: Told, said: Mapping[Place, Weighed], extract: Extract) -> 
         if end is not None:
             found.add(Place(end.subject, end.id))
         if each.latest_of:
-            latest.setdefault(each.subject, {})[each.latest_of] = each.time
+            series = latest.setdefault(each.subject, {})
+            series[each.latest_of] = max(each.time, series.get(each.latest_of, each.time))
     if latest:
         for place, known in before.records.items():
-            for series, time in latest.get(place.subject, {}).items():
-                if place.id.startswith(series) and known.time > time:
+            for ids, time in latest.get(place.subject, {}).items():
+                if place.id.startswith(ids) and known.time > time:
                     found.add(place)
     return found
 
@@ -245,13 +255,13 @@ def _last_day(before: Told, subject: str, record: str, known: Record, window: Wi
     if window.closed_by is not None:
         closed = before.records.get(Place(subject, record + window.closed_by))
         if closed is None or not closed.holds:
-            return date.max
+            # it was open at the last extract, and may have closed any day since
+            return date.max if before.taken is None else local_day(before.taken)
         if window.lies is Lies.AT_ITS_END:
             return local_day(closed.time)
     elif window.opened_by is not None and window.lies is Lies.AT_ITS_BEGINNING:
         opened = before.records.get(Place(subject, record + window.opened_by))
-        if opened is not None and opened.holds:
-            return local_day(opened.time)
+        return local_day(opened.time) if opened is not None and opened.holds else date.min
     return local_day(known.time)
 
 

@@ -100,8 +100,8 @@ class Window:
     lies: Lies = Lies.AT_ITS_END
     opened_by: str | None = None
     """The type of event that begins the same record, of a type that closes it. What the extract
-    says has begun, it would say has ended; else an end lies where `lies` says. None: it says
-    nothing of that."""
+    says has begun, it would say has ended; else an end lies where `lies` says, and one that lies at
+    a beginning that was not told is never gone. None: it says nothing of that."""
 
 
 #: From a fact that was told and is no longer said, what its end is; None: it has none, and the
@@ -131,7 +131,8 @@ class Extract:
     subject is, and the last of that just now."""
     endings: dict[str, Ending] = field(default_factory=dict)
     """By type: what is told when a fact of it is no longer said, for that means that it is over.
-    Should it be said again without an end, that end is withdrawn."""
+    The fact and its end then stand, wherever they lie. Should it be said again without an end,
+    that end is withdrawn."""
     kind: str = "full"
     """What it is an extract of, for people: full, year=2026, delta."""
     untold: set[str] = field(default_factory=set)

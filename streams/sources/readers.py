@@ -51,6 +51,7 @@ READERS: Mapping[str, Reader] = {
     name: Reader(name, f"{_HERE}.{module}", what)
     for name, module, what in (
         ("ssd", "ssd", "a folder of the CSV files ssd_*.csv of the Standard Safeguarding Dataset"),
+        ("annex-a", "annex_a", "a workbook of Ofsted's Annex A, or a folder of its lists"),
         ("ssda903", "ssda903", "a folder of the CSV files of the DfE's SSDA903 return, or its XML"),
         (
             "cin-census",

@@ -363,3 +363,59 @@ def test_what_follows_from_records_that_may_have_left_stands_as_it_was_told() ->
     assert then(review(), review("2026-06-02", said=None)) == [("amended", REVIEW)]
     changes = after(extract(FIRST, {REVIEW: replace(review(said=None), in_part=True)}))
     assert words(changes) == [("new", REVIEW)]
+
+
+# --- what has ended without a word, and what is the latest of a series ---
+
+
+def test_what_lies_at_a_beginning_that_was_not_told_is_never_gone() -> None:
+    alone = extract(FIRST, {ENDED: ended("2026-06-05")}, CLOSING)
+    assert not after(alone, extract(SECOND, {}, CLOSING)).changes
+
+
+def test_what_was_open_may_have_ended_since_the_last_extract() -> None:
+    def windows(since: date) -> dict[str, Window]:
+        return {CarePeriodStarted.TYPE: Window(since, closed_by=CarePeriodEnded.TYPE)}
+
+    first = extract(FIRST, {STARTED: started("2020-01-01")})
+    soon = extract(SECOND, {}, windows(date(2026, 6, 28)))
+    late = extract(SECOND, {}, windows(date(2026, 6, 29)))
+    assert words(after(first, soon)) == [("voided", STARTED)]
+    assert not after(first, late).changes
+
+
+def _over(subject: str, name: str, time: datetime, taken: datetime) -> Said:
+    return replace(ended("2026-06-20"), id=ENDED)
+
+
+def test_what_is_over_stands_with_its_end_wherever_it_lies() -> None:
+    more = {"endings": {CarePeriodStarted.TYPE: _over}}
+    first = extract(FIRST, {STARTED: started("2026-06-01")}, **more)
+    told = after(first, extract(SECOND, {}, **more))
+    assert words(told) == [("new", ENDED)]
+    assert not after(first, extract(SECOND, {}, **more), extract(THIRD, {}, **more)).changes
+    known = extract(FIRST, {STARTED: started("2026-06-01"), ENDED: ended("2026-06-10")}, **more)
+    assert not after(known, extract(SECOND, {}, **more)).changes
+    again = extract(THIRD, {STARTED: started("2026-06-01")}, **more)
+    assert words(after(first, extract(SECOND, {}, **more), again)) == [("voided", ENDED)]
+
+
+def test_what_is_later_than_the_latest_of_its_series_was_a_mistake() -> None:
+    def last(*days: str) -> dict[str, Said]:
+        return {f"x-seen-1-{each}": replace(review(each), latest_of="x-seen-1-") for each in days}
+
+    before = extract(FIRST, last("2026-06-01", "2026-06-05"), {})
+    assert (
+        not after(before, extract(SECOND, last("2026-06-06"), {}))
+        .by_type[CareReviewHeld.TYPE]
+        .voided
+    )
+    back = after(before, extract(SECOND, last("2026-06-03"), {}))
+    assert sorted(words(back)) == [
+        ("new", "x-seen-1-2026-06-03"),
+        ("voided", "x-seen-1-2026-06-05"),
+    ]
+    for days in (("2026-06-01", "2026-06-06"), ("2026-06-06", "2026-06-01")):
+        assert [word for word, _ in words(after(before, extract(SECOND, last(*days), {})))] == [
+            "new"
+        ]
