@@ -148,8 +148,8 @@ def tell_child(
         status = None if before is None else statuses[before.begins]
         if row.values["LS"] not in (None, status):
             status = row.values["LS"]
-            told = row.of_child(LegalStatusChanged, day, _STATUS)
-            yield _unsure(told, episode, _SAME_STATUS) if unsure else told
+            changed = row.of_child(LegalStatusChanged, day, _STATUS)
+            yield _unsure(changed, episode, _SAME_STATUS) if unsure else changed
         statuses[day] = status
         moved = _moved(episode, before, home)
         if moved:
