@@ -721,7 +721,7 @@ def test_files_unknown_and_missing_are_named(tmp_path: Path, read: Any) -> None:
     (tmp_path / "schools.csv").write_text("CHILD,URN,UPN\n1,2,3\n")
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "folder.csv").mkdir()
-    unknown, missing = read(reviews=["1,,05/06/2017,PN1"]).extract.notes
+    unknown, missing, _ = read(reviews=["1,,05/06/2017,PN1"]).extract.notes
     assert unknown == "not read, for it is no file of the return: notes.txt, schools.csv"
     others = [f"{name}.csv" for name in (*HEADERS, "dolo") if name != "reviews"]
     assert missing == f"missing: {', '.join(others)}"

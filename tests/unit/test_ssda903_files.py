@@ -12,6 +12,7 @@ from casepulse.schemas.source import known_sources
 from casepulse.state.records.care import care_periods
 from casepulse.state.records.stays import in_care
 from casepulse.streams.sources.extract import ExtractError
+from casepulse.streams.sources.ssda903.reading import NO_WORKERS
 from tests.unit.test_ssda903 import (
     HEADERS,
     OPEN_IN_2017,
@@ -366,6 +367,13 @@ def test_a_bad_row_of_a_social_worker(read: Any, row: str, column: str) -> None:
     (bad,) = read(sw_episodes=[row]).bad
     assert bad.column == column
     assert "Bloggs" not in bad.reason
+
+
+def test_a_return_without_social_workers_says_so(read: Any) -> None:  # noqa: F811
+    """For XML, and before 2023-24: what is counted of them would say that nobody's changed."""
+    without = read(reviews=[REVIEW]).extract.notes
+    assert NO_WORKERS in without
+    assert NO_WORKERS not in read(sw_episodes=[WORKER]).extract.notes
 
 
 def test_deprivation_of_liberty_is_known_and_not_used(tmp_path: Path) -> None:
