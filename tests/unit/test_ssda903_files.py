@@ -248,6 +248,19 @@ def test_care_went_on_until_the_next_row_that_can_be_read(read: Any) -> None:  #
     assert [(f"{each.day}", f"{each.ended}") for each in periods] == [("2017-05-01", "2017-12-01")]
 
 
+def test_an_episode_within_another_does_not_cut_it_short_for_a_row_that_is_refused(
+    read: Any,  # noqa: F811
+) -> None:
+    got = read(
+        episodes=[
+            _episode("01/05/2017", "01/09/2017", rne="S", rec="X1"),
+            _episode("01/06/2017", "01/06/2017", rec="X1"),
+            _episode("01/06/2017", "01/05/2017", rec="X1"),
+        ]
+    )
+    assert got.view().records(in_care)
+
+
 def test_a_child_who_left_has_left_whatever_else_could_not_be_read(read: Any) -> None:  # noqa: F811
     got = read(
         episodes=[

@@ -135,7 +135,9 @@ def tell_child(
         in_doubt: whether there may be others, which could not be read.
         lacks: columns that the return does not have.
     """
-    episodes = _cut_short(_went_on(told) if in_doubt else told)
+    episodes = _cut_short(told)
+    if in_doubt:
+        episodes = _went_on(episodes)
     why = {each.ends: each.reason for each in episodes if each.reason is not None}
     homes: dict[date, _Home] = {}
     statuses: dict[date, Value] = {}
