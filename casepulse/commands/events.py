@@ -201,7 +201,9 @@ def _imports() -> None:
 def ssda903(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="DIR", help="A folder of the DfE's SSDA903 CSV files."),
+        typer.Argument(
+            metavar="DIR", help="A folder of the DfE's SSDA903 CSV files, or the return as XML."
+        ),
     ],
     publish: Annotated[
         bool, typer.Option("--publish", help="Straight to Kafka, rather than to standard output.")

@@ -11,7 +11,7 @@ _HEAD = 1 << 16
 
 #: What the beginning of an XML file of a source has.
 _ROOTS = (
-    ("ssda903", re.compile(rb"<EXPSSDA903\b")),
+    ("ssda903", re.compile(rb"<(\w+:)?EXPSSDA903\b")),
     ("cin-census", re.compile(rb"<(\w+:)?Message\b")),
 )
 
@@ -61,7 +61,7 @@ def _of_file(path: Path) -> str | None:
     suffix = path.suffix.lower()
     if suffix in _OF_SUFFIX:
         return _OF_SUFFIX[suffix]
-    if suffix not in (".csv", ".txt", ".xml"):
+    if suffix not in (".csv", ".tsv", ".txt", ".xml"):
         return None
     with path.open("rb") as file:
         head = in_utf8(file.read(_HEAD))

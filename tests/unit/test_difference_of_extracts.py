@@ -139,6 +139,17 @@ def test_what_may_be_as_was_told_is_no_change() -> None:
     assert only(after(told, extract(SECOND, {REVIEW: moved}))).type == "record.amended"
 
 
+@pytest.mark.parametrize(("earlier", "same"), [(True, True), (True, False), (False, True)])
+def test_who_told_of_the_same_record_knew_whether_it_was_so(earlier: bool, same: bool) -> None:
+    """And if so, an earlier fact that the extract need not hold stands in its place."""
+    first = {REVIEW.replace("0601", "0501"): review("2026-05-01")} if earlier else {}
+    there = {STARTED: started("2026-06-01")} if same else {}
+    unsure = replace(review(), unless_told=STARTED)
+    now = {STARTED: started("2026-06-01"), REVIEW: unsure}
+    changes = after(extract(FIRST, first | there, {}), extract(SECOND, now, {}))
+    assert ((Word.NEW, REVIEW) in words(changes)) == (not (earlier and same))
+
+
 def test_what_is_dated_after_the_extract_waits_for_its_day() -> None:
     planned = {REVIEW: review("2026-06-29")}
     early = after(extract(SECOND, planned))

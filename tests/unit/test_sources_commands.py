@@ -259,12 +259,14 @@ def test_what_is_wrong_with_the_command_is_2(casepulse: Run, command: tuple[str,
     ran = casepulse("sources", *command)
     assert ran.status == 2
     if command[:2] in {("check", "ssd2"), ("run", "ssd2")}:
-        assert "there are: ssd, " in ran.said()
+        assert "there are: ssda903" in ran.said()
 
 
 def test_what_a_profile_says_of_the_extracts_is_minded(casepulse: Run, folder: Path) -> None:
     profile = folder / "county.toml"
-    said = 'base = "january-2021"\n[extracts.ssda903]\npad_ids = 6\n'
+    secret = folder / "secret"
+    secret.write_text("a secret that is long enough", encoding="utf-8")
+    said = f'base = "january-2021"\n[extracts.ssda903]\nkey_file = "{secret}"\n'
     profile.write_text(said, encoding="utf-8")
     place = extract(folder, "1", IN_CARE)
     seen: list[Any] = []
@@ -274,7 +276,7 @@ def test_what_a_profile_says_of_the_extracts_is_minded(casepulse: Run, folder: P
         given = ("--state", folder / "state", "--profile", profile)
         casepulse("sources", "run", "ssda903", place, *given)
         casepulse("import", "ssda903", place, "--profile", profile)
-    assert [each.settings.pad_ids for each in seen] == [6] * 5
+    assert [each.settings.key_file for each in seen] == [str(secret)] * 5
 
 
 @contextmanager

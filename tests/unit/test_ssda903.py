@@ -16,7 +16,7 @@ from casepulse.schemas.envelope import Event
 from casepulse.schemas.events import read_event, write_event
 from casepulse.schemas.extracts import ExtractSettings
 from casepulse.schemas.profile import load_profile
-from casepulse.state import Case, CaseView, Fact, catalogue_for
+from casepulse.state import COUNTY, Case, CaseView, Fact, Figures, catalogue_for, evaluate
 from casepulse.state.records.care import (
     care_periods,
     current_placement,
@@ -721,7 +721,7 @@ def test_files_unknown_and_missing_are_named(tmp_path: Path, read: Any) -> None:
     (tmp_path / "schools.csv").write_text("CHILD,URN,UPN\n1,2,3\n")
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "folder.csv").mkdir()
-    unknown, missing = read(reviews=["1,,05/06/2017,PN1"]).extract.notes
+    unknown, missing, _ = read(reviews=["1,,05/06/2017,PN1"]).extract.notes
     assert unknown == "not read, for it is no file of the return: notes.txt, schools.csv"
     others = [f"{name}.csv" for name in (*HEADERS, "dolo") if name != "reviews"]
     assert missing == f"missing: {', '.join(others)}"
@@ -872,6 +872,18 @@ def test_in_care_at_the_years_end_is_whoever_has_an_open_episode(sample: Read) -
             found.add(subject.removeprefix("child:"))
     assert found == _children_with_an_open_episode(SAMPLE, date(2018, 4, 1))
     assert len(found) == 1419
+
+
+def test_what_the_measures_say_of_the_sample(sample: Read) -> None:
+    """Counted plainly by others, without the seven who died."""
+    at, catalogue = datetime(2018, 4, 1, tzinfo=UTC), catalogue_for(load_profile())
+    figures = Figures(evaluate(map(Fact.of, sample.events), catalogue, at), catalogue, at)
+
+    def of_county(measure: str) -> int:
+        period = figures.current(catalogue.measures[measure])
+        return figures.figure(measure, period, COUNTY).numerator
+
+    assert (of_county("children_in_care"), of_county("cic_section20")) == (1194, 105)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

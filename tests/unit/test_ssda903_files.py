@@ -12,6 +12,7 @@ from casepulse.schemas.source import known_sources
 from casepulse.state.records.care import care_periods
 from casepulse.state.records.stays import in_care
 from casepulse.streams.sources.extract import ExtractError
+from casepulse.streams.sources.ssda903.reading import NO_WORKERS
 from tests.unit.test_ssda903 import (
     HEADERS,
     OPEN_IN_2017,
@@ -247,6 +248,19 @@ def test_care_went_on_until_the_next_row_that_can_be_read(read: Any) -> None:  #
     assert [(f"{each.day}", f"{each.ended}") for each in periods] == [("2017-05-01", "2017-12-01")]
 
 
+def test_an_episode_within_another_does_not_cut_it_short_for_a_row_that_is_refused(
+    read: Any,  # noqa: F811
+) -> None:
+    got = read(
+        episodes=[
+            _episode("01/05/2017", "01/09/2017", rne="S", rec="X1"),
+            _episode("01/06/2017", "01/06/2017", rec="X1"),
+            _episode("01/06/2017", "01/05/2017", rec="X1"),
+        ]
+    )
+    assert got.view().records(in_care)
+
+
 def test_a_child_who_left_has_left_whatever_else_could_not_be_read(read: Any) -> None:  # noqa: F811
     got = read(
         episodes=[
@@ -366,6 +380,13 @@ def test_a_bad_row_of_a_social_worker(read: Any, row: str, column: str) -> None:
     (bad,) = read(sw_episodes=[row]).bad
     assert bad.column == column
     assert "Bloggs" not in bad.reason
+
+
+def test_a_return_without_social_workers_says_so(read: Any) -> None:  # noqa: F811
+    """For XML, and before 2023-24: what is counted of them would say that nobody's changed."""
+    without = read(reviews=[REVIEW]).extract.notes
+    assert NO_WORKERS in without
+    assert NO_WORKERS not in read(sw_episodes=[WORKER]).extract.notes
 
 
 def test_deprivation_of_liberty_is_known_and_not_used(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -377,6 +378,21 @@ def test_of_copies_of_a_return_the_last_one_holds(copies: list[list[str]]) -> No
             afresh = list(difference(Told(), found).events())
     for child in ("1", "2"):
         assert _standing(events, child) == _standing(afresh, child)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=_ROWS, order=st.randoms(use_true_random=False))
+def test_rows_in_another_order_or_told_twice_change_nothing(rows: list[str], order: Random) -> None:
+    told = []
+    for lines in (rows, order.sample([*rows, *rows[:2]], len(rows) + len(rows[:2]))):
+        with tempfile.TemporaryDirectory() as folder:
+            padded = [_padded("episodes", row) for row in lines]
+            (Path(folder) / "episodes.csv").write_text("\n".join([HEADERS["episodes"], *padded]))
+            found = read_folder(Path(folder), year_end=date(2018, 3, 31))
+        (account,) = found.accounts
+        assert (account.told, account.bad) == (len(rows), 0)
+        told.append(sorted(found.says, key=lambda said: (said.subject, said.id)))
+    assert told[0] == told[1]
 
 
 def _standing(events: Iterable[Event[Any]], child: str) -> set[tuple[str, datetime, str]]:

@@ -135,7 +135,9 @@ def tell_child(
         in_doubt: whether there may be others, which could not be read.
         lacks: columns that the return does not have.
     """
-    episodes = _cut_short(_went_on(told) if in_doubt else told)
+    episodes = _cut_short(told)
+    if in_doubt:
+        episodes = _went_on(episodes)
     why = {each.ends: each.reason for each in episodes if each.reason is not None}
     homes: dict[date, _Home] = {}
     statuses: dict[date, Value] = {}
@@ -148,8 +150,8 @@ def tell_child(
         status = None if before is None else statuses[before.begins]
         if row.values["LS"] not in (None, status):
             status = row.values["LS"]
-            told = row.of_child(LegalStatusChanged, day, _STATUS)
-            yield _unsure(told, episode, _SAME_STATUS) if unsure else told
+            changed = row.of_child(LegalStatusChanged, day, _STATUS)
+            yield _unsure(changed, episode, _SAME_STATUS) if unsure else changed
         statuses[day] = status
         moved = _moved(episode, before, home)
         if moved:

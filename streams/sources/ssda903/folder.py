@@ -8,7 +8,6 @@ from casepulse.streams.sources.extract import ExtractError
 from casepulse.streams.sources.ssda903.columns import Layouts
 from casepulse.streams.sources.ssda903.csv_file import read_csv
 from casepulse.streams.sources.ssda903.table import Table
-from casepulse.streams.sources.ssda903.xml_file import read_xml
 
 #: Excel saves "Unicode text" under the second name.
 _OF_LINES = frozenset({".csv", ".txt", ".tsv"})
@@ -71,6 +70,9 @@ def _tables_in(path: Path, layouts: Layouts, found: Found) -> Iterator[Table]:
     suffix = path.suffix.lower()
     try:
         if suffix == ".xml":
+            # Who reads CSV alone can do without lxml.
+            from casepulse.streams.sources.ssda903.xml_file import read_xml  # noqa: PLC0415
+
             tables = read_xml(path, layouts)
             if tables is not None:
                 found.notes += tables[1]

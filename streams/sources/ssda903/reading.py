@@ -13,6 +13,9 @@ from casepulse.streams.sources.ssda903.row import SOURCE, Row
 from casepulse.streams.sources.ssda903.table import Table, each_once
 from casepulse.streams.sources.ssda903.year import OF_A_CHILD, windows
 
+#: What is counted of social workers would say that nobody's changed.
+NO_WORKERS = "nothing is said of social workers (sw_episodes): what is counted of them is not true"
+
 
 def read(request: Request) -> Extract:
     """Read a return.
@@ -42,6 +45,8 @@ def read(request: Request) -> Extract:
     tables = {kind: found.tables[kind] for kind in layouts if kind in found.tables}
     told = [fact for kind, table in tables.items() for fact in _tell(table, layouts[kind], known)]
     accounts = {kind: table.account for kind, table in tables.items()}
+    if "sw_episodes" not in tables:
+        known.notes.append(NO_WORKERS)
     if known.year_end is not None:
         known.notes.append(f"the year of the return ends on {known.year_end}")
     return Extract(
