@@ -237,22 +237,38 @@ def would_hold(
     record = place.id.removesuffix(known.type)
     if window.opened_by and Place(place.subject, record + window.opened_by) in said:
         return True
-    return _last_day(before, place.subject, record, known, window) >= window.since
+    return _last_day(before, said, place.subject, record, known, window) >= window.since
 
 
-def _last_day(before: Told, subject: str, record: str, known: Record, window: Window) -> date:
+def _last_day(
+    before: Told,
+    said: Mapping[Place, Weighed],
+    subject: str,
+    record: str,
+    known: Record,
+    window: Window,
+) -> date:
     """Where a fact that was told lies."""
     if window.closed_by is not None:
-        closed = before.records.get(Place(subject, record + window.closed_by))
-        if closed is None or not closed.holds:
+        closed = _time_of(before, said, Place(subject, record + window.closed_by))
+        if closed is None:
             return date.max
         if window.lies is Lies.AT_ITS_END:
-            return local_day(closed.time)
+            return local_day(closed)
     elif window.opened_by is not None and window.lies is Lies.AT_ITS_BEGINNING:
-        opened = before.records.get(Place(subject, record + window.opened_by))
-        if opened is not None and opened.holds:
-            return local_day(opened.time)
+        opened = _time_of(before, said, Place(subject, record + window.opened_by))
+        if opened is not None:
+            return local_day(opened)
     return local_day(known.time)
+
+
+def _time_of(before: Told, said: Mapping[Place, Weighed], place: Place) -> datetime | None:
+    """When something happened, as it was told, or else as it is said now: that it is over may
+    follow from its being missing."""
+    told = before.records.get(place)
+    if told is not None and told.holds:
+        return told.time
+    return said[place].time if place in said else None
 
 
 def _moved(before: Told, changes: list[Change]) -> Moved:

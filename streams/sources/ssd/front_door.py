@@ -185,6 +185,21 @@ def _referral(
     return said
 
 
+def closed_when_it_left(
+    ssd: Ssd, subject: str, name: str, began: datetime, taken: datetime
+) -> Said | None:
+    """What began before the window leaves the table on the very night on which it is closed. An
+    open one that is missing was closed; one that is at another child has moved there."""
+    head = ssd.head("cin_episodes", subject.partition(":")[2])
+    key = name.removeprefix(head).removesuffix(f"-{ReferralStarted.TYPE}")
+    if local_date(began) >= ssd.since or not name.startswith(head):
+        return None
+    if key in ssd.known.child_of.get("referral", {}):
+        return None
+    data = ReferralClosed(referral=key)
+    return Said(name.removesuffix(ReferralStarted.TYPE) + data.TYPE, subject, taken, data)
+
+
 def _led_to_enquiry(ssd: Ssd, referral: str, began: date) -> bool:
     days = ssd.known.enquiries.get(referral)
     return days is not None and min(days) <= add_working_days(began, _ENQUIRY_WITHIN)
