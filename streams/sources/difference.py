@@ -154,7 +154,7 @@ def _word(known: Record | None, said: Weighed) -> Word | None:
         return Word.NEW
     if not known.holds:
         return Word.RETURNED
-    as_told = said.in_part or known.digest == said.digest or known.digest in said.or_else
+    as_told = known.digest == said.digest or known.digest in said.or_else
     same = as_told and known.time == said.time and known.type == said.type
     return None if same else Word.AMENDED
 

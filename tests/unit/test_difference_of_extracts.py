@@ -319,7 +319,7 @@ def test_a_date_in_summer_is_that_of_london() -> None:
     assert words(changes) == [(Word.VOIDED, REVIEW)]
 
 
-# --- what closes a record, and what follows from records that have left ---
+# --- what closes a record ---
 
 CLOSING = {
     "care_period.started": Window(
@@ -352,14 +352,3 @@ def test_what_is_said_to_go_on_has_no_end_however_far_that_lies_back(lies: Lies)
         extract(FIRST, whole, windows), extract(SECOND, {STARTED: started("2019-01-01")}, windows)
     )
     assert words(changes) == [("voided", ENDED)]
-
-
-def test_what_follows_from_records_that_may_have_left_stands_as_it_was_told() -> None:
-    def then(told: Said, said: Said) -> list[tuple[str, str]]:
-        says = replace(said, in_part=True)
-        return words(after(extract(FIRST, {REVIEW: told}), extract(SECOND, {REVIEW: says})))
-
-    assert then(review(), review(said=None)) == []
-    assert then(review(), review("2026-06-02", said=None)) == [("amended", REVIEW)]
-    changes = after(extract(FIRST, {REVIEW: replace(review(said=None), in_part=True)}))
-    assert words(changes) == [("new", REVIEW)]

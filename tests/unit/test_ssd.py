@@ -383,16 +383,6 @@ def test_a_plan_follows_the_last_assessment_of_its_referral(
     )
     told = read.only("child_in_need_plan.started")
     assert told.data.model_dump()["assessment"] == assessment_id
-    assert not told.in_part
-
-
-def test_a_plan_keeps_the_assessment_that_has_left(tmp_path: Path) -> None:
-    began = {**REFERRAL, "referral_date": "2020-05-01"}
-    old = assessment(assessment_start_date="2020-05-02", assessment_auth_date="2020-06-29")
-    ours = {"ssd_cin_episodes": [began], "ssd_cin_plans": [plan("2020-07-02")]}
-    nights = Nights(tmp_path)
-    nights.tell(TAKEN, {**ours, "ssd_cin_assessments": [old]})
-    assert words(nights.tell(TAKEN + timedelta(days=1), ours)) == []
 
 
 def test_early_help_is_told_if_the_profile_gives_it_a_kind(tmp_path: Path) -> None:

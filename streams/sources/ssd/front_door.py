@@ -159,8 +159,6 @@ def _referral(
     closed = not_before(began, closed, ("cine_referral_date", "cine_close_date"))
     head, about = ssd.head("cin_episodes", child, key), f"child:{child}"
     first, source = local_date(began), _source(described, words, code)
-    if first >= ssd.since:
-        ssd.known.whole_referrals.add(key)
 
     def started(pathway: Pathway) -> ReferralStarted:
         return ReferralStarted(referral=key, pathway=pathway, source=source, team=team)
@@ -302,9 +300,7 @@ def _plan(
     started = ChildInNeedPlanStarted(
         plan=key, assessment=max(before)[1] if before else None, team=team
     )
-    # the assessment may have left its table
-    unsure = not before and referral not in ssd.known.whole_referrals
-    said = [Said(head + started.TYPE, about, began, started, in_part=unsure)]
+    said = [Said(head + started.TYPE, about, began, started)]
     if ended is not None:
         data = ChildInNeedPlanEnded(plan=key)
         said.append(Said(head + data.TYPE, about, ended, data))
