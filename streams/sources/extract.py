@@ -71,9 +71,6 @@ class Said:
     """The beginning of the ids of a series of which the extract has the latest alone, such as the
     day a child was last seen. Earlier ones stand as they were told; a later one was a mistake, and
     is withdrawn. Empty: it is of no series."""
-    in_part: bool = False
-    """Whether it follows from records of which the extract need not hold all: as long as it was at
-    the same time, what was told of it stands."""
 
 
 class Lies(Enum):

@@ -36,7 +36,6 @@ class Weighed(NamedTuple):
     by_then: bool
     not_at_first: bool
     latest_of: str
-    in_part: bool
 
 
 def weigh(said: Said) -> Weighed:
@@ -55,7 +54,6 @@ def weigh(said: Said) -> Weighed:
         said.by_then,
         said.not_at_first,
         said.latest_of,
-        said.in_part,
     )
 
 

@@ -280,6 +280,40 @@ def test_what_an_enquiry_said_that_is_not_there_any_more_stands(tmp_path: Path) 
     assert ("amended", "cin_episodes-1-10-referral.started") in gone
 
 
+def test_a_referral_that_began_before_the_window_leaves_it_when_it_is_closed(
+    tmp_path: Path,
+) -> None:
+    """The table has what is open, and what began within six years."""
+    old = {**REFERRAL, "referral_date": "2018-01-05"}
+    other = {**REFERRAL, "referral_id": 11}
+    nights = Nights(tmp_path)
+    nights.tell(TAKEN, {"ssd_cin_episodes": [old, other]})
+    taken = [TAKEN + timedelta(days=each) for each in range(1, 5)]
+    gone = nights.tell(taken[0], {"ssd_cin_episodes": [other]})
+    assert words(gone) == [("new", "cin_episodes-1-10-referral.closed")]
+    assert (nights.events[-1].time, nights.events[-1].data.referral) == (taken[0], "10")
+    assert words(nights.tell(taken[1], {"ssd_cin_episodes": [other]})) == []
+    back = nights.tell(taken[2], {"ssd_cin_episodes": [old, other]})
+    assert words(back) == [("voided", "cin_episodes-1-10-referral.closed")]
+    moved = nights.tell(taken[3], {"ssd_cin_episodes": [{**old, "person_id": 2}, other]})
+    assert words(moved) == [
+        ("new", "cin_episodes-2-10-referral.started"),
+        ("voided", "cin_episodes-1-10-referral.started"),
+    ]
+
+
+def test_an_end_that_left_with_its_referral_is_withdrawn_when_that_is_reopened(
+    tmp_path: Path,
+) -> None:
+    closed = {**REFERRAL, "referral_date": "2020-06-29", "close_date": "2024-01-01"}
+    nights = Nights(tmp_path)
+    nights.tell(TAKEN, {"ssd_cin_episodes": [closed]})
+    assert words(nights.tell(TAKEN + timedelta(days=1), {})) == []
+    reopened = {**closed, "close_date": ""}
+    changes = nights.tell(TAKEN + timedelta(days=2), {"ssd_cin_episodes": [reopened]})
+    assert words(changes) == [("voided", "cin_episodes-1-10-referral.closed")]
+
+
 def assessment(flags: str = "", **more: object) -> Row:
     return {
         "assessment_id": 30,
@@ -349,16 +383,6 @@ def test_a_plan_follows_the_last_assessment_of_its_referral(
     )
     told = read.only("child_in_need_plan.started")
     assert told.data.model_dump()["assessment"] == assessment_id
-    assert not told.in_part
-
-
-def test_a_plan_keeps_the_assessment_that_has_left(tmp_path: Path) -> None:
-    began = {**REFERRAL, "referral_date": "2020-05-01"}
-    old = assessment(assessment_start_date="2020-05-02", assessment_auth_date="2020-06-29")
-    ours = {"ssd_cin_episodes": [began], "ssd_cin_plans": [plan("2020-07-02")]}
-    nights = Nights(tmp_path)
-    nights.tell(TAKEN, {**ours, "ssd_cin_assessments": [old]})
-    assert words(nights.tell(TAKEN + timedelta(days=1), ours)) == []
 
 
 def test_early_help_is_told_if_the_profile_gives_it_a_kind(tmp_path: Path) -> None:

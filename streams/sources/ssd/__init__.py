@@ -9,6 +9,7 @@ each row tells is in `people`, `front_door`, `protection`, `care`, `wellbeing` a
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from casepulse.schemas.events.child import (
     AsylumSeekingRecorded,
@@ -16,6 +17,7 @@ from casepulse.schemas.events.child import (
     PreviousPermanenceRecorded,
 )
 from casepulse.schemas.events.leaving import CareLeaverQualified
+from casepulse.schemas.events.referral import ReferralStarted
 from casepulse.schemas.events.workforce import WorkerRecorded
 from casepulse.streams.sources.extract import Ending, Extract, Request, Said
 from casepulse.streams.sources.ssd import care, front_door, people, protection, visits, wellbeing
@@ -58,11 +60,13 @@ _OF_A_CHILD = frozenset(
     each.TYPE for each in (ChildRegistered, AsylumSeekingRecorded, PreviousPermanenceRecorded)
 )
 
-#: By table, what it means that somebody is in it no longer.
-_ENDINGS: dict[str, tuple[str, Ending]] = {
-    "ssd_professionals": (WorkerRecorded.TYPE, people.worker_left),
-    "ssd_care_leavers": (CareLeaverQualified.TYPE, wellbeing.support_ended),
-}
+
+def _endings(ssd: Ssd) -> Iterator[tuple[str, str, Ending]]:
+    """By table and type, what it means that something is in it no longer."""
+    yield "ssd_professionals", WorkerRecorded.TYPE, people.worker_left
+    yield "ssd_care_leavers", CareLeaverQualified.TYPE, wellbeing.support_ended
+    closed = partial(front_door.closed_when_it_left, ssd)
+    yield "ssd_cin_episodes", ReferralStarted.TYPE, closed
 
 
 def read(request: Request) -> Extract:
@@ -94,7 +98,7 @@ def _says(ssd: Ssd, extract: Extract) -> Iterator[Said]:
     extract.windows.update(windows(ssd.since, ssd.whole))
     if ssd.whole.get("ssd_person"):
         extract.with_the_rest = _OF_A_CHILD
-    for name, (kind, ending) in _ENDINGS.items():
+    for name, kind, ending in _endings(ssd):
         if ssd.whole.get(name):
             extract.endings[kind] = ending
 

@@ -159,8 +159,6 @@ def _referral(
     closed = not_before(began, closed, ("cine_referral_date", "cine_close_date"))
     head, about = ssd.head("cin_episodes", child, key), f"child:{child}"
     first, source = local_date(began), _source(described, words, code)
-    if first >= ssd.since:
-        ssd.known.whole_referrals.add(key)
 
     def started(pathway: Pathway) -> ReferralStarted:
         return ReferralStarted(referral=key, pathway=pathway, source=source, team=team)
@@ -183,6 +181,21 @@ def _referral(
         data = ReferralClosed(referral=key, reason=reason)
         said.append(Said(head + data.TYPE, about, closed, data))
     return said
+
+
+def closed_when_it_left(
+    ssd: Ssd, subject: str, name: str, began: datetime, taken: datetime
+) -> Said | None:
+    """What began before the window leaves the table on the very night on which it is closed. An
+    open one that is missing was closed; one that is at another child has moved there."""
+    head = ssd.head("cin_episodes", subject.partition(":")[2])
+    key = name.removeprefix(head).removesuffix(f"-{ReferralStarted.TYPE}")
+    if local_date(began) >= ssd.since or not name.startswith(head):
+        return None
+    if key in ssd.known.child_of.get("referral", {}):
+        return None
+    data = ReferralClosed(referral=key)
+    return Said(name.removesuffix(ReferralStarted.TYPE) + data.TYPE, subject, taken, data)
 
 
 def _led_to_enquiry(ssd: Ssd, referral: str, began: date) -> bool:
@@ -287,9 +300,7 @@ def _plan(
     started = ChildInNeedPlanStarted(
         plan=key, assessment=max(before)[1] if before else None, team=team
     )
-    # the assessment may have left its table
-    unsure = not before and referral not in ssd.known.whole_referrals
-    said = [Said(head + started.TYPE, about, began, started, in_part=unsure)]
+    said = [Said(head + started.TYPE, about, began, started)]
     if ended is not None:
         data = ChildInNeedPlanEnded(plan=key)
         said.append(Said(head + data.TYPE, about, ended, data))

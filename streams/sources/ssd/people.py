@@ -139,16 +139,16 @@ def asylum(ssd: Ssd) -> Iterator[Said]:
         table.account.passed_over += not seeking
         of_child[child].append(_Status(began, seeking, until))
     for child, statuses in of_child.items():
-        seeking = [each for each in statuses if each.seeking]
-        if not seeking:
+        ours = [each for each in statuses if each.seeking]
+        if not ours:
             continue
         table.account.facts += 1
-        last = max(seeking, key=lambda each: each.began)
+        last = max(ours, key=lambda each: each.began)
         after = [each.began for each in statuses if not each.seeking and each.began > last.began]
         ends = min([*after, *([last.until] if last.until is not None else ())], default=None)
         data = AsylumSeekingRecorded(ceases=None if ends is None else local_date(ends))
         name = ssd.head("immigration_status", child) + data.TYPE
-        first = min(each.began for each in seeking)
+        first = min(each.began for each in ours)
         yield Said(name, f"child:{child}", first, data, by_then=True)
 
 

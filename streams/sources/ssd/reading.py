@@ -50,8 +50,6 @@ class Known:
     """By kind of record, and its key, the child."""
     enquiries: dict[str, list[date]] = field(default_factory=dict)
     """By referral, when its section 47 enquiries began."""
-    whole_referrals: set[str] = field(default_factory=set)
-    """Those begun so late that nothing of theirs can have left."""
     authorised: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
     """By referral, its assessments, and when they were authorised."""
     protection_visits: set[str] = field(default_factory=set)
