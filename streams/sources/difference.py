@@ -158,7 +158,7 @@ def _word(known: Record | None, said: Weighed) -> Word | None:
         return Word.NEW
     if not known.holds:
         return Word.RETURNED
-    as_told = known.digest == said.digest or known.digest in said.or_else
+    as_told = said.in_part or known.digest == said.digest or known.digest in said.or_else
     same = as_told and known.time == said.time and known.type == said.type
     return None if same else Word.AMENDED
 
@@ -260,27 +260,15 @@ def _last_day(
 ) -> date:
     """Where a fact that was told lies."""
     if window.closed_by is not None:
-<<<<<<< HEAD
-        closed = before.records.get(Place(subject, record + window.closed_by))
-        if closed is None or not closed.holds:
-            # it was open at the last extract, and may have closed any day since
-            return date.max if before.taken is None else local_day(before.taken)
-=======
         closed = _time_of(before, said, Place(subject, record + window.closed_by))
         if closed is None:
-            return date.max
->>>>>>> h-ssd
+            # it was open at the last extract, and may have closed any day since
+            return date.max if before.taken is None else local_day(before.taken)
         if window.lies is Lies.AT_ITS_END:
             return local_day(closed)
     elif window.opened_by is not None and window.lies is Lies.AT_ITS_BEGINNING:
-<<<<<<< HEAD
-        opened = before.records.get(Place(subject, record + window.opened_by))
-        return local_day(opened.time) if opened is not None and opened.holds else date.min
-=======
         opened = _time_of(before, said, Place(subject, record + window.opened_by))
-        if opened is not None:
-            return local_day(opened)
->>>>>>> h-ssd
+        return local_day(opened) if opened is not None else date.min
     return local_day(known.time)
 
 

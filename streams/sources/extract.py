@@ -67,6 +67,9 @@ class Said:
     stands."""
     not_at_first: bool = False
     """Whether nothing is told of it by a first extract, which does not know how old it is."""
+    in_part: bool = False
+    """Whether it follows from records of which the extract need not hold all: as long as it was at
+    the same time, what was told of it stands."""
     latest_of: str = ""
     """The beginning of the ids of a series of which the extract has the latest alone, such as the
     day a child was last seen. Earlier ones stand as they were told; a later one was a mistake, and

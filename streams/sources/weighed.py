@@ -36,6 +36,7 @@ class Weighed(NamedTuple):
     by_then: bool
     not_at_first: bool
     latest_of: str
+    in_part: bool
 
 
 def weigh(said: Said) -> Weighed:
@@ -54,6 +55,7 @@ def weigh(said: Said) -> Weighed:
         said.by_then,
         said.not_at_first,
         said.latest_of,
+        said.in_part,
     )
 
 

@@ -363,7 +363,6 @@ def test_what_is_said_to_go_on_has_no_end_however_far_that_lies_back(lies: Lies)
         extract(FIRST, whole, windows), extract(SECOND, {STARTED: started("2019-01-01")}, windows)
     )
     assert words(changes) == [("voided", ENDED)]
-<<<<<<< HEAD
 
 
 def test_what_follows_from_records_that_may_have_left_stands_as_it_was_told() -> None:
@@ -431,5 +430,3 @@ def test_what_is_later_than_the_latest_of_its_series_was_a_mistake() -> None:
         assert [word for word, _ in words(after(before, extract(SECOND, last(*days), {})))] == [
             "new"
         ]
-=======
->>>>>>> h-ssd

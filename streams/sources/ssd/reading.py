@@ -264,7 +264,7 @@ class Table:
                 self.refuse(refused, values)
                 continue
             except ValidationError as error:
-                self.refuse(refusal(error, {}, {}), values)
+                self.refuse(refusal(error, {}, {}, {}), values)
                 continue
             if isinstance(said, Untold):
                 self.leave(said)
