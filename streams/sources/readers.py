@@ -36,6 +36,7 @@ READERS: Mapping[str, Reader] = {
     name: Reader(name, f"{_HERE}.{module}", what)
     for name, module, what in (
         ("ssd", "ssd", "a folder of the CSV files ssd_*.csv of the Standard Safeguarding Dataset"),
+        ("dfe-payload", "dfe_payload", "the daily payload to the DfE: a file or folder of JSON"),
         ("ssda903", "ssda903", "a folder of the CSV files of the DfE's SSDA903 return, or its XML"),
     )
 }

@@ -44,7 +44,7 @@ class Row:
     """By column, why its code is none that is known: its value is None. What can be told without
     it is told."""
 
-    def data(self, kind: type[D], columns: Mapping[str, str], **given: Value) -> D:
+    def data(self, kind: type[D], columns: Mapping[str, str], /, **given: Value) -> D:
         """What the row says: each field from its column, and others as given.
 
         Raises:
@@ -62,6 +62,7 @@ class Row:
         kind: type[Data],
         when: date | datetime,
         columns: Mapping[str, str] | None = None,
+        /,
         *,
         about: str,
         **given: Value,
