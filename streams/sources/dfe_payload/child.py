@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from casepulse.schemas.envelope import local_day
@@ -69,6 +70,8 @@ class Child:
             for kind in OF_AN_EPISODE:
                 if all(each.get(kind.name) is not None for each in unpurged):
                     self.whole |= kind.types
+            if not unpurged or ADOPTION.name in self.same_in_each:
+                self.whole |= ADOPTION.types
             if standing and not unpurged:
                 self.gone |= {beginning(kind, self.key) for kind in (ADOPTION, LEAVER)}
         self._placements()
@@ -158,7 +161,6 @@ class Child:
             return [str(element.values[name] or "") for name in sorted(element.values)]
 
         if found := self._one(ADOPTION, said_last):
-            self.whole |= ADOPTION.types
             self._tell(found, lambda: records.adoption(found, self.taken))
 
     def _leaver(self) -> None:
@@ -175,9 +177,9 @@ class Child:
         found = sorted(self.same_in_each.get(kind.name, ()), key=order)
         if not found:
             return None
-        last, account = found.pop(), self.reading.accounts[kind.name]
-        for each in found:
-            if each.values == last.values:
+        last, account = found[-1], self.reading.accounts[kind.name]
+        for each, following in pairwise(found):
+            if each.values == following.values:
                 account.repeated += 1
             elif kind is LEAVER and each.identity != last.identity:
                 account.passed_over += 1

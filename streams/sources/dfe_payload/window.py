@@ -5,7 +5,7 @@ on once a year.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from casepulse.schemas.envelope import Data, local_day
 from casepulse.schemas.events.care import (
@@ -54,11 +54,13 @@ _CLOSED_BY: Mapping[type[Data], tuple[type[Data], ...]] = {
         ConferenceHeld,
     ),
     CarePeriodEnded: (CarePeriodStarted, PlacementStarted),
+    AllocationEnded: (AllocationStarted,),
 }
 
-#: What has no day that it could leave by: one object a child, which is there or not.
-_OF_A_CHILD: tuple[type[Data], ...] = (
-    AsylumSeekingRecorded,
+#: What lies where it happened.
+_OF_A_DAY: tuple[type[Data], ...] = (
+    StrengthsDifficultiesCompleted,
+    PlacementEnded,
     AdoptionDecided,
     AdoptionPlacementStarted,
 )
@@ -73,18 +75,12 @@ def window_start(taken: datetime) -> date:
 def windows(taken: datetime) -> dict[str, Window]:
     """By type, what a payload is sure to hold of a child whose lists are whole.
 
-    Workers are listed, by those who send for the Department's pilot, if they held the child on a 31
-    March in the window: those who left before the first of these have left it. Who a child is, and
-    when a care leaver was in touch, is never gone for being unsaid.
+    Who a child is, and when a care leaver was in touch, is never gone for being unsaid.
     """
     since = window_start(taken)
-    found = {each.TYPE: Window(_EVER) for each in _OF_A_CHILD}
+    found = {AsylumSeekingRecorded.TYPE: Window(_EVER)}  # which has no day of its own
     for closing, others in _CLOSED_BY.items():
         found[closing.TYPE] = Window(since)
         found |= {each.TYPE: Window(since, closed_by=closing.TYPE) for each in others}
-    for each in (StrengthsDifficultiesCompleted, PlacementEnded):
-        found[each.TYPE] = Window(since)
-    census = date(since.year + 1, 4, 1) - timedelta(days=1)
-    found[AllocationEnded.TYPE] = Window(census)
-    found[AllocationStarted.TYPE] = Window(census, closed_by=AllocationEnded.TYPE)
+    found |= {each.TYPE: Window(since) for each in _OF_A_DAY}
     return found
