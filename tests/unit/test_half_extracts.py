@@ -75,8 +75,8 @@ def test_what_has_left_is_not_gone() -> None:
 
 def test_an_extract_of_changes_says_little_and_is_not_cut_short() -> None:
     there = extract(FIRST, reviews(60))
-    some = extract(SECOND, {}, {}, gone_records={"child:1": {"x-reviews-1-"}}, changes_alone=True)
+    some = extract(SECOND, {}, {}, gone_records={"child:1": {"x-reviews-1-"}}, kind="delta")
     check(after(there, some))
     every = {f"child:{number}": {f"x-reviews-{number}-"} for number in range(60)}
     with pytest.raises(HalfExtractError):
-        check(after(there, extract(SECOND, {}, {}, gone_records=every, changes_alone=True)))
+        check(after(there, extract(SECOND, {}, {}, gone_records=every, kind="delta")))
