@@ -53,6 +53,11 @@ def check(changes: WhatChanged) -> None:
     Raises:
         HalfExtractError: it looks like one.
     """
+    if changes.kind == DELTA and _is_first(list(changes.by_type.values())):
+        raise HalfExtractError(
+            "the extract holds what has changed alone, and nothing was told before it; tell one of "
+            "all first, or, if this is all there is: --accept"
+        )
     gone = too_much_is_gone(changes.by_type, changes.kind)
     if gone:
         lines = [
@@ -65,6 +70,10 @@ def check(changes: WhatChanged) -> None:
             + "\n".join(lines)
             + "\nlook at it, and take it again; if all of that is truly gone: --accept"
         )
+
+
+def _is_first(by_type: list[Counts]) -> bool:
+    return any(each.said for each in by_type) and not any(each.before for each in by_type)
 
 
 def broken(accounts: Iterable[Account]) -> list[Account]:
