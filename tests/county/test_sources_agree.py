@@ -40,9 +40,22 @@ AT: datetime = when("2026-06-30")
 OPEN_REFERRALS, ON_A_PLAN, IN_CARE = 63, 10, 12 - 1
 
 #: By two sources, the measures that they may differ in, and why.
-_NO_TEAMS = "the one names no team, and of the other's the profile knows none"
+_TEAMS = (
+    "the profile knows none of the teams that the one names, and the other names others, or none"
+)
+_LEAVERS = "the workbook's list 9 is empty"
+_SEEN = "list 6 has a child seen at a visit at which, the dataset says, the child was not"
 EXCEPTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("ssd", "dfe-payload"): {"dq_unknown_team": _NO_TEAMS},
+    ("ssd", "annex-a"): {
+        "care_leavers": _LEAVERS,
+        "cl_in_touch": _LEAVERS,
+        "cl_in_touch_younger": _LEAVERS,
+        "cp_not_seen": _SEEN,
+        "cp_visits": _SEEN,
+        "dq_unknown_team": _TEAMS,
+    },
+    ("ssd", "dfe-payload"): {"dq_unknown_team": _TEAMS},
+    ("annex-a", "dfe-payload"): {"dq_unknown_team": _TEAMS},
 }
 
 
@@ -70,8 +83,16 @@ def shown(source: str) -> dict[str, tuple[str, int, int | None]]:
 @pytest.mark.parametrize("source", READABLE)
 def test_each_source_has_what_was_counted(source: str) -> None:
     facts = facts_of(source)
-    closed = {fact.data.referral for fact in facts if isinstance(fact.data, ReferralClosed)}
-    opened = {fact.data.referral for fact in facts if isinstance(fact.data, ReferralStarted)}
+    closed = {
+        (fact.subject, fact.data.referral)
+        for fact in facts
+        if isinstance(fact.data, ReferralClosed)
+    }
+    opened = {
+        (fact.subject, fact.data.referral)
+        for fact in facts
+        if isinstance(fact.data, ReferralStarted)
+    }
     assert len(opened - closed) == OPEN_REFERRALS
     figures = shown(source)
     assert figures["cp_children"][1] == ON_A_PLAN

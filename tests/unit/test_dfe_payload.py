@@ -497,6 +497,12 @@ def test_it_is_all_that_the_schema_has(shared: dict[str, str]) -> None:
     assert found == len(KINDS)
 
 
+def test_the_made_up_children_are_valid(shared: dict[str, str]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((SHARED / "openapi-1.0.1.json").read_text("utf-8"))
+    jsonschema.validate([EVERYTHING], schema["components"]["schemas"]["CSC"])
+
+
 def test_the_source_is_described_where_the_reader_is() -> None:
     said = files("casepulse.schemas").joinpath("sources/dfe-payload.toml").read_text("utf-8")
     told = {each for kind in KINDS for each in kind.types}
