@@ -16,7 +16,6 @@ from casepulse.schemas.errors import FailedError
 from casepulse.schemas.extracts import ExtractSettings
 from casepulse.streams.sources.account import Account
 
-
 #: The kind of an extract that holds what has changed, and no more.
 DELTA = "delta"
 

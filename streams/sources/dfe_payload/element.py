@@ -18,7 +18,7 @@ from casepulse.streams.sources.keys import Keys
 from casepulse.streams.sources.row import Row, Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Element(Row):
     """One element: a row of its kind, of which `line` is where its child begins."""
 
@@ -174,7 +174,9 @@ class Reading:
         purged = bool(values.get("purge"))
         self.purged[kind.name] += purged
         identity = (child, *parts)
-        return Element(SOURCE, kind.table, line, values, identity, kind, path, purged)
+        return Element(
+            *(SOURCE, kind.table, line, values, identity), kind=kind, path=path, purged=purged
+        )
 
     def key(self, name: str, said: str) -> str:
         """The key that an id in a property stands for.
