@@ -1,6 +1,6 @@
 """What a profile says of the extracts of a source: what their own columns leave open."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -56,4 +56,20 @@ class ExtractSettings(Strict):
         default=None,
         description="What the episodes of early help of a Standard Safeguarding Dataset are told "
         "as: it has no kinds of its own. Without it they are not told.",
+    )
+    changes_alone: bool = Field(
+        default=False,
+        description="Every extract holds what has changed since the one before, and no more. Of "
+        "the DfE's payload one is taken so, too, if the name of its file says `delta`.",
+    )
+    whole_children: bool = Field(
+        default=True,
+        description="An extract of what has changed holds each child in it whole: what is missing "
+        "of a list that is there is gone. If not, what it says is purged is gone, and no more.",
+    )
+    child_id: Literal["la_child_id", "mis_child_id"] = Field(
+        default="la_child_id",
+        description="Of the DfE's payload, which of a child's ids its key is made of. To be "
+        "decided before the first extract; the second, where the first is to change: since version "
+        "1.0.1 it is of letters and digits alone.",
     )

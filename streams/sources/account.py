@@ -42,7 +42,7 @@ class Account:
     rows: int = 0
     """Without those that hold no value at all, and what stands above the names of the columns."""
     told: int = 0
-    """Rows that became one fact or more."""
+    """Rows that became one fact or more, or that say that a record is gone."""
     repeated: int = 0
     """Rows that say nothing that another row has not said."""
     outside: int = 0
@@ -67,10 +67,20 @@ class Account:
     broken: bool = False
     """Whether the file as a whole is bad."""
 
-    def refuse(self, line: int, refused: RefusedError, whose: str | None) -> None:
-        """Count somebody's row as bad and say why."""
+    def refuse(
+        self, line: int, refused: RefusedError, whose: str | None, file: str | None = None
+    ) -> None:
+        """Count somebody's row as bad and say why.
+
+        Args:
+            line: where it stands.
+            refused: why.
+            whose: the child's key; None: it is not known.
+            file: the file that it stands in, where the account is of a list in several.
+        """
         self.bad += 1
-        self.bad_rows.append(BadRow(self.file, line, refused.column, refused.reason))
+        where = self.file if file is None else f"{file}, {self.file}"
+        self.bad_rows.append(BadRow(where, line, refused.column, refused.reason))
         if whose is None:
             self.whole = False
         else:

@@ -239,6 +239,10 @@ def would_hold(
     """Whether an extract would hold a fact that was told, were it still so: missing, it is gone."""
     if place.subject in extract.gone:
         return True
+    if any(map(place.id.startswith, extract.gone_records.get(place.subject, ()))):
+        return True
+    if extract.whole_of is not None and known.type not in extract.whole_of.get(place.subject, ()):
+        return False
     window = extract.windows.get(known.type)
     if window is None or place.subject in extract.doubtful:
         return False

@@ -16,6 +16,9 @@ from casepulse.schemas.errors import FailedError
 from casepulse.schemas.extracts import ExtractSettings
 from casepulse.streams.sources.account import Account
 
+#: The kind of an extract that holds what has changed, and no more.
+DELTA = "delta"
+
 
 class ExtractError(FailedError):
     """There is nothing that could be read; the message says what to do about it."""
@@ -126,6 +129,12 @@ class Extract:
     """Subjects of whom not all could be read. Nothing of theirs is gone."""
     gone: set[str] = field(default_factory=set)
     """Subjects of whom all is gone, wherever it lies: their source says so."""
+    gone_records: dict[str, set[str]] = field(default_factory=dict)
+    """By subject, beginnings of ids: what begins so and is not said is gone, wherever it lies: its
+    source says so. A record's own are the ids of all the facts that it can tell."""
+    whole_of: dict[str, frozenset[str]] | None = None
+    """By subject, the types of which the extract holds all that lies in their windows: of other
+    subjects and types what is missing is not gone. None: of everybody all."""
     with_the_rest: frozenset[str] = frozenset()
     """Types that have no day of their own, such as who a child is: gone if all the rest of the
     subject is, and the last of that just now."""
@@ -134,7 +143,8 @@ class Extract:
     The fact and its end then stand, wherever they lie. Should it be said again without an end,
     that end is withdrawn."""
     kind: str = "full"
-    """What it is an extract of, for people: full, year=2026, delta."""
+    """What it is an extract of: full, year=2026; or delta, which holds what has changed, and no
+    more."""
     untold: set[str] = field(default_factory=set)
     """What the source could tell, and this extract can't, for a table, file or list of it is not
     there: types of event, or some of one, such as `visit.recorded: kind=statutory`. Measures that

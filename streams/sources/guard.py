@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from casepulse.schemas.errors import FailedError
 from casepulse.streams.sources.account import Account
 from casepulse.streams.sources.changes import Counts, WhatChanged
+from casepulse.streams.sources.extract import DELTA
 
 #: How many facts of a type may be gone at once: so many, or this share of them if that is more.
 MANY, SHARE = 50, 0.02
@@ -33,12 +34,16 @@ class BrokenExtractError(RefusedExtractError):
     """Too little of it can be read. The message has the counts by file."""
 
 
-def too_much_is_gone(by_type: Mapping[str, Counts]) -> dict[str, Counts]:
-    """The types of which all is gone, or more than can be believed."""
+def too_much_is_gone(by_type: Mapping[str, Counts], kind: str = "full") -> dict[str, Counts]:
+    """The types of which all is gone, or more than can be believed. Of what has not changed, an
+    extract of changes alone says nothing."""
+
+    def is_unlikely(counts: Counts) -> bool:
+        nothing_left = counts.said == 0 and kind != DELTA
+        return nothing_left or counts.voided > max(MANY, SHARE * counts.before)
+
     return {
-        name: counts
-        for name, counts in by_type.items()
-        if counts.voided and (counts.said == 0 or counts.voided > max(MANY, SHARE * counts.before))
+        name: counts for name, counts in by_type.items() if counts.voided and is_unlikely(counts)
     }
 
 
@@ -48,7 +53,12 @@ def check(changes: WhatChanged) -> None:
     Raises:
         HalfExtractError: it looks like one.
     """
-    gone = too_much_is_gone(changes.by_type)
+    if changes.kind == DELTA and _is_first(list(changes.by_type.values())):
+        raise HalfExtractError(
+            "the extract holds what has changed alone, and nothing was told before it; tell one of "
+            "all first, or, if this is all there is: --accept"
+        )
+    gone = too_much_is_gone(changes.by_type, changes.kind)
     if gone:
         lines = [
             f"{name}: {counts.before} before, {counts.said} in the extract; {counts.voided} would "
@@ -60,6 +70,10 @@ def check(changes: WhatChanged) -> None:
             + "\n".join(lines)
             + "\nlook at it, and take it again; if all of that is truly gone: --accept"
         )
+
+
+def _is_first(by_type: list[Counts]) -> bool:
+    return any(each.said for each in by_type) and not any(each.before for each in by_type)
 
 
 def broken(accounts: Iterable[Account]) -> list[Account]:

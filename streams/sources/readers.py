@@ -52,6 +52,7 @@ READERS: Mapping[str, Reader] = {
     for name, module, what in (
         ("ssd", "ssd", "a folder of the CSV files ssd_*.csv of the Standard Safeguarding Dataset"),
         ("annex-a", "annex_a", "a workbook of Ofsted's Annex A, or a folder of its lists"),
+        ("dfe-payload", "dfe_payload", "the daily payload to the DfE: a file or folder of JSON"),
         ("ssda903", "ssda903", "a folder of the CSV files of the DfE's SSDA903 return, or its XML"),
         (
             "cin-census",

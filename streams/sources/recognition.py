@@ -20,6 +20,7 @@ _OF_SUFFIX = {
     ".xlsm": "annex-a",
     ".json": "dfe-payload",
     ".jsonl": "dfe-payload",
+    ".ndjson": "dfe-payload",
 }
 
 

@@ -6,6 +6,8 @@ stands in `by_source.csv`, from a run of the same cut by other hands.
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from casepulse.counties import Size
 from casepulse.counties.january_2021.county import AS_AT, KNOWN
+from casepulse.counties.scenario import COUNTY as SCENARIO
+from casepulse.schemas.events.care import LegalStatusChanged
+from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.source import EVERYTHING, Source, known_sources
 from casepulse.state import COUNTY, Catalogue, Fact, Figures, catalogue_for, evaluate
@@ -57,6 +63,18 @@ STRICTER = {
     ("ssda903", "missing_overnight_children"): _DAYS,
     ("ssda903", "missing_overnight_cic"): _DAYS,
     ("ssda903", "missing_overnight_episodes"): _DAYS,
+}
+
+_SHORT_BREAKS = "it does not tell children on short breaks from those in care"
+STRICTER |= {
+    ("dfe-payload", measure): _SHORT_BREAKS
+    for measure in (
+        *("admissions_to_care", "children_in_care", "children_in_need", "cic_rate"),
+        *("cin_over_2y", "cin_without_plan", "discharged_home", "discharges_from_care"),
+        *("long_term_stability", "readmissions", "readmissions_fytd", "sdq_average"),
+        *("sdq_concern", "sdq_missing", "sdq_up_to_date", "short_term_stability"),
+        *("short_term_stability_current", "sw_stability_cic_12m"),
+    )
 }
 
 
@@ -208,3 +226,27 @@ def test_every_measure_says_what_it_needs() -> None:
     every = catalogue_of(EVERYTHING).measures
     without = [name for name, each in every.items() if not each.needs]
     assert without == ["dq_unknown_team"]  # which asks of whatever names a team
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SOURCES if "legal_status.changed" not in known_sources()[name].tells]
+)
+def test_where_legal_statuses_are_not_told_nothing_that_is_shown_depends_on_them(name: str) -> None:
+    """The county of January 2021 has nobody on short breaks (V3, V4): of this one half are."""
+    at = datetime(2021, 2, 1, tzinfo=UTC)
+    events = SCENARIO.events(1, Size(children=500, months=14))
+    facts = [Fact.of(each) for each in events if not isinstance(each.data, ClockTicked)]
+    statuses = [each for each in facts if isinstance(each.data, LegalStatusChanged)]
+    on_short_breaks = [
+        replace(each, data=each.data.model_copy(update={"legal_status": "V3"}))
+        for each in statuses[::2]
+    ]
+    catalogue = catalogue_of(name)
+    told = list(cut(facts, known_sources()[name]))
+    assert len(on_short_breaks) > 20
+
+    def figures(more: list[Fact]) -> dict[str, tuple[str, int, int | None]]:
+        found = Figures(evaluate([*told, *more], catalogue, at), catalogue, at)
+        return {measure: of_county(found, measure) for measure in catalogue.measures}
+
+    assert figures(on_short_breaks) == figures([])

@@ -211,6 +211,49 @@ def test_nothing_is_gone_of_a_child_whose_rows_could_not_be_read() -> None:
     assert (len(changes), left(changes)) == (0, 1)
 
 
+OTHER_REVIEW = REVIEW.replace("0601", "0602")
+TWO_REVIEWS = {REVIEW: review(), OTHER_REVIEW: review("2026-06-02")}
+
+
+@pytest.mark.parametrize(
+    ("beginning", "gone"),
+    [
+        (REVIEW, {REVIEW}),
+        ("x-reviews-1-", {REVIEW, OTHER_REVIEW}),
+        ("x-care-1-", set()),
+    ],
+)
+def test_what_a_source_says_is_gone_is_withdrawn_wherever_it_lies(
+    beginning: str, gone: set[str]
+) -> None:
+    told = extract(FIRST, TWO_REVIEWS)
+    purged = extract(SECOND, {}, {}, gone_records={"child:1": {beginning}, "child:2": {"x"}})
+    assert words(after(told, purged)) == [(Word.VOIDED, name) for name in sorted(gone)]
+    doubtful = replace(purged, doubtful={"child:1"})
+    assert len(after(told, doubtful)) == len(gone), "it is no guess"
+    said = extract(SECOND, TWO_REVIEWS, {}, gone_records={"child:1": {beginning}})
+    assert len(after(told, said)) == 0, "what is said is there"
+
+
+@pytest.mark.parametrize(
+    ("whole_of", "gone"),
+    [
+        (None, True),
+        ({"child:1": frozenset({"care_review.held"})}, True),
+        ({"child:1": frozenset({"care_period.ended"})}, False),
+        ({"child:2": frozenset({"care_review.held"})}, False),
+    ],
+)
+def test_what_is_missing_is_gone_of_what_is_there_whole_alone(
+    whole_of: dict[str, frozenset[str]] | None, gone: bool
+) -> None:
+    changes = after(extract(FIRST, TWO_REVIEWS), extract(SECOND, {}, whole_of=whole_of))
+    assert (len(changes), left(changes)) == ((2, 0) if gone else (0, 2))
+    since = {"care_review.held": Window(date(2026, 6, 2))}
+    moved_on = after(extract(FIRST, TWO_REVIEWS), extract(SECOND, {}, since, whole_of=whole_of))
+    assert len(moved_on) == int(gone), "as far as the window goes"
+
+
 def test_who_a_child_is_goes_with_the_rest() -> None:
     windows = {"care_review.held": Window(date(2026, 1, 1))}
     other = REVIEW.replace("0601", "0602")

@@ -71,3 +71,19 @@ def test_amendments_are_no_withdrawals() -> None:
 
 def test_what_has_left_is_not_gone() -> None:
     check(after(extract(FIRST, reviews(100)), extract(SECOND, {}, {})))
+
+
+def test_an_extract_of_changes_says_little_and_is_not_cut_short() -> None:
+    there = extract(FIRST, reviews(60))
+    some = extract(SECOND, {}, {}, gone_records={"child:1": {"x-reviews-1-"}}, kind="delta")
+    check(after(there, some))
+    every = {f"child:{number}": {f"x-reviews-{number}-"} for number in range(60)}
+    with pytest.raises(HalfExtractError):
+        check(after(there, extract(SECOND, {}, {}, gone_records=every, kind="delta")))
+
+
+def test_changes_alone_are_no_beginning() -> None:
+    with pytest.raises(HalfExtractError, match="nothing was told before it"):
+        check(after(extract(FIRST, reviews(1), kind="delta")))
+    check(after(extract(FIRST, {}, kind="delta")))
+    check(after(extract(FIRST, reviews(1)), extract(SECOND, reviews(1), {}, kind="delta")))

@@ -260,11 +260,16 @@ class Table:
         for values in self.each():
             try:
                 said = facts(self, *values)
+                for each in () if isinstance(said, Untold) else said:
+                    each.data.check_order(each.time, each.time)
             except RefusedError as refused:
                 self.refuse(refused, values)
                 continue
             except ValidationError as error:
                 self.refuse(refusal(error, {}, {}, {}), values)
+                continue
+            except ValueError:  # an order of days that can't be
+                self.refuse(RefusedError(None, "cannot be: its days contradict each other"), values)
                 continue
             if isinstance(said, Untold):
                 self.leave(said)
