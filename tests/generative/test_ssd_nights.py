@@ -251,6 +251,7 @@ def _left(first: County, second: County, taken: datetime) -> Iterator[tuple[tupl
             yield at, False
 
 
+@settings(max_examples=max(20, settings().max_examples // 2))
 @given(st.randoms(use_true_random=False), st.integers(1, 40))
 def test_what_holds_is_what_the_second_night_says_and_what_has_left(
     random: Random, later: int
@@ -297,6 +298,7 @@ def test_what_holds_is_what_the_second_night_says_and_what_has_left(
     assert all(found[place] == before[place] for place in different)
 
 
+@settings(max_examples=max(20, settings().max_examples // 4))
 @given(st.randoms(use_true_random=False))
 def test_duplicates_and_another_order_are_no_change(random: Random) -> None:
     county = _in_the_tables(_county(random, (*_EDGE, *_LATE)), FIRST)

@@ -130,3 +130,20 @@ def test_files_that_people_edit_may_begin_with_a_mark(
     password = Settings.from_environment(redis_user="reader").redis_password
     assert password is not None
     assert password.get_secret_value() == "secret"
+
+
+@pytest.mark.parametrize("encoding", [*ENCODED, "cp1252"])
+def test_what_a_text_is_in(encoding: str) -> None:
+    text = "erste Zeile, \u00e9" if encoding == "cp1252" else TEXT
+    content = text.encode(encoding) if encoding == "cp1252" else ENCODED[encoding]
+    file = io.BytesIO(content)
+    assert file.read().decode(encoding_of(io.BytesIO(content))) == text
+    file.seek(0)
+    encoding_of(file)
+    assert file.tell() == 0
+
+
+def test_a_letter_cut_in_two_by_the_end_of_a_block_is_utf_8() -> None:
+    content = b"x" * (64 * 1024 - 1) + "\u00e9".encode()
+    assert encoding_of(io.BytesIO(content)) == "utf-8"
+    assert encoding_of(io.BytesIO(content[:-1])) == "cp1252"

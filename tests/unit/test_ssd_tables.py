@@ -422,6 +422,16 @@ def test_ids_that_are_no_keys_are_hashed_and_long_ones_too(tmp_path: Path) -> No
     assert all(len(each.id) <= 128 for each in got.says)
 
 
+@pytest.mark.parametrize(
+    "column", ["pers_ethnicity", "cina_assessment_outcome_json", "lega_legal_status"]
+)
+def test_a_profile_that_says_a_code_that_is_none(tmp_path: Path, column: str) -> None:
+    folder = write(tmp_path, {})
+    with pytest.raises(ExtractError) as caught:
+        read(folder, codes={column: {"ours": "NOCODE"}})
+    assert f"the profile's codes.{column}: 'NOCODE' is none; there are: " in str(caught.value)
+
+
 # --- cells, as text and as a driver has them ---
 
 NOON = "2026-06-29T12:00:00+01:00"

@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from casepulse.streams.sources.account import Account
 from casepulse.streams.sources.codes import Codes, is_blank
+from casepulse.streams.sources.extract import ExtractError
 from casepulse.streams.sources.ssd.cells import text
 from casepulse.streams.sources.ssd.tables import Cell
 
@@ -52,7 +53,11 @@ class Coded:
             column: its name, as the account has it.
             mapped: what the profile says of it.
             account: that of its table.
+
+        Raises:
+            ExtractError: the profile says a code that is none.
         """
+        check_codes(column, mapped, self.codes)
         codes = Codes.of(self.codes, self.words, mapped)
         own = Codes.of((), mapped)
         blank = (mapped or {}).get(BLANK)
@@ -79,6 +84,20 @@ class Coded:
             return code
 
         return read
+
+
+def check_codes(column: str, mapped: Mapping[str, str] | None, codes: Iterable[str]) -> None:
+    """See that what the profile says of a column are codes of it.
+
+    Raises:
+        ExtractError: it says another.
+    """
+    known = tuple(codes)
+    for code in (mapped or {}).values():
+        if code not in known:
+            raise ExtractError(
+                f"the profile's codes.{column}: {code!r} is none; there are: {', '.join(known)}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from casepulse.state.calendar import add_working_days, local_date
 from casepulse.streams.sources.account import RefusedError
 from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.ssd.cells import day, flag, flags, team, text
-from casepulse.streams.sources.ssd.columns import Coded, Column, Need
+from casepulse.streams.sources.ssd.columns import Coded, Column, Need, check_codes
 from casepulse.streams.sources.ssd.reading import Layout, Parent, Ssd, Table, Untold, not_before
 
 #: What a contact is told to come from where the system says nothing that is known.
@@ -225,6 +225,7 @@ def assessments(ssd: Ssd) -> Iterator[Said]:
     if table is None:
         return
     own = ssd.settings.codes.get("cina_assessment_outcome_json", {})
+    check_codes("cina_assessment_outcome_json", own, [each.value for each in AssessmentOutcome])
     outcomes = (
         *((flag.upper().removesuffix("_FLAG"), AssessmentOutcome(own[flag])) for flag in own),
         *_OUTCOMES,
