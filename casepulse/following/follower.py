@@ -21,6 +21,9 @@ from casepulse.streams.sources.extract import ExtractError
 
 log = structlog.get_logger()
 
+#: An extract that was taken so shortly before a night begins is of that night.
+EARLY = timedelta(hours=3)
+
 
 class StillComingError(Exception):
     """An extract that has changed while it was read: it was not complete."""
@@ -94,7 +97,7 @@ class Follower:
         except Exception as error:
             self._trouble(error)
         due = self._hours.due(self._now())
-        came = self._came_since(self._hours.began(self._now()))
+        came = self._came_in(self._hours.began(self._now()))
         late = due is not None and not came and self._now() >= due
         self._change(telling="", due=due, late=late)
         try:
@@ -139,7 +142,7 @@ class Follower:
         for arrival in self._place.arrivals(now):
             taken = self.followed.taken
             newer = taken is None or arrival.taken > taken
-            if not newer or arrival.mark in self.followed.refused:
+            if not newer or (self._place.lasts and arrival.mark in self.followed.refused):
                 continue
             if not self._place.complete(arrival, now):
                 arriving = arrival.name
@@ -223,16 +226,19 @@ class Follower:
         was not looked for was not missed."""
         looked, now = self.followed.looked, self._now()
         ends, due = self._hours.ends(looked), self._hours.due(looked)
-        if due is None or looked < due or now < ends or self._came_since(self._hours.began(looked)):
+        if due is None or looked < due or now < ends or self._came_in(self._hours.began(looked)):
             return
         night = Night(came=Came.MISSING, extract="", taken=None, at=ends)
         nights = with_night(self.followed.nights, night)
         self._change(nights=nights, missed=self.followed.missed + 1)
         log.warning("no extract came", source=self.followed.source)
 
-    def _came_since(self, began: datetime) -> bool:
+    def _came_in(self, began: datetime) -> bool:
+        """Whether one has come in the night that began then."""
         last = self.followed.last
-        return last is not None and last.at >= began
+        if last is None:
+            return False
+        return last.at >= began or (last.taken is not None and last.taken >= began - EARLY)
 
     def _trouble(self, error: Exception) -> None:
         why = self._explain(error)
