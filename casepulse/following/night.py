@@ -21,7 +21,7 @@ from casepulse.schemas.followed import (
     Unlike,
 )
 from casepulse.streams.sources.account import Account
-from casepulse.streams.sources.difference import Counts
+from casepulse.streams.sources.changes import Counts
 
 #: A table that grows or shrinks by so few rows is like the one before, however small it is.
 FEW = 50

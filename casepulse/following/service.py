@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 import structlog
 
@@ -14,7 +13,6 @@ from casepulse.following.clock import Clock
 from casepulse.following.follower import Follower
 from casepulse.following.kept_nights import KeptNights
 from casepulse.following.settings import FollowSettings
-from casepulse.schemas.envelope import Event
 from casepulse.schemas.errors import FailedError, WrongError
 from casepulse.schemas.extracts import ExtractSettings
 from casepulse.schemas.followed import Followed
@@ -103,10 +101,10 @@ class Service:
         self._shown = Shown(settings, clock.now)
         extracts = load_profile(settings.profile).extracts
 
-        def publish(events: Iterable[tuple[Event[Any], bytes]]) -> None:
+        def publish(lines: Iterable[bytes]) -> None:
             # A producer of its own each time: there is a day between two.
             with Publisher(settings) as publisher:
-                publisher.publish_all(events)
+                publisher.publish_all(lines)
 
         self.follower = Follower(
             following,

@@ -1,5 +1,5 @@
-"""The sources that are followed, as Redis has them: looked up beside the view, which goes on without
-them."""
+"""The sources that are followed, as Redis has them: looked up beside the view, which goes on
+without them."""
 
 import asyncio
 from dataclasses import dataclass

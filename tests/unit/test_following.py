@@ -224,14 +224,14 @@ def test_one_that_changes_while_it_is_read_is_not_told(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.put("2018-07-02", LEFT_CARE.format(1), IN_CARE.format(2))
-    compared = telling.compared
+    tell = ToldStore.tell
 
     def meanwhile(*given: Any, **more: Any) -> Any:
         if world.clock < datetime(2018, 7, 2, 1, 5, tzinfo=UTC):
             world.put("2018-07-02", LEFT_CARE.format(1), LEFT_CARE.format(2))
-        return compared(*given, **more)
+        return tell(*given, **more)
 
-    monkeypatch.setattr(telling, "compared", meanwhile)
+    monkeypatch.setattr(ToldStore, "tell", meanwhile)
     before = len(world.kafka.events)
     followed = world.until(2, 1, 4)
     assert (followed.arriving, len(world.kafka.events)) == ("2018-07-02", before)
