@@ -41,8 +41,8 @@ def test_a_night_is_told_in_plain_words(asked: Callable[..., TestClient]) -> Non
     assert (
         "The last extract that was told is 2021-01-30. It was taken at 02:15 on Saturday 30 "
         "January 2021, and told at 02:31 on Saturday 30 January 2021: of 1,204 rows 0 were bad. "
-        "Its facts: 12 new, 3 amended, 1 back again, 2 withdrawn. 40 have left the extract and stay as they "
-        "were told." in said
+        "Its facts: 12 new, 3 amended, 1 back again, 2 withdrawn. 40 have left the extract "
+        "and stay as they were told." in said
     )
     assert "ssd_cin_visits 1,204 1,000 3 200 1 0 0" in said
     assert "visit, recorded 12 3 1 2 40" in said
