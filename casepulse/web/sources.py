@@ -75,7 +75,7 @@ def shown_sources(seen: SourcesSeen, fed_by: Mapping[str, Source]) -> list[Shown
                 "" if told is None else facts_words(told.facts),
                 last if each.stands_refused else None,
                 last if last is not None and last.tables else told,
-                tuple(_tables(each)),
+                tuple(_tables(each, _title(each, fed_by))),
             )
         )
     return shown
@@ -115,13 +115,14 @@ def _title(followed: Followed, fed_by: Mapping[str, Source]) -> str:
     return followed.source if source is None else source.title
 
 
-def _tables(followed: Followed) -> Iterator[Table]:
+def _tables(followed: Followed, title: str) -> Iterator[Table]:
+    """Each is named after its source: a page may have several."""
     last, told = followed.last, followed.last_told
     of = last if last is not None and last.tables else told
     if of is not None and of.tables:
         yield _table(
             f"rows_{followed.source}",
-            f"What became of every row of {of.extract}",
+            f"{title}: what became of every row of {of.extract}",
             "Table",
             _ROWS.values(),
             [(each.table, [f"{getattr(each, name):,}" for name in _ROWS]) for each in of.tables],
@@ -130,7 +131,7 @@ def _tables(followed: Followed) -> Iterator[Table]:
     if told is not None and types:
         yield _table(
             f"facts_{followed.source}",
-            f"What {told.extract} told, by type of fact",
+            f"{title}: what {told.extract} told, by type of fact",
             "Type of fact",
             [each.capitalize() for each in _WORDS.values()],
             [(_plain(each.type), [f"{n:,}" for n in _counts(each).values()]) for each in types],
@@ -138,7 +139,7 @@ def _tables(followed: Followed) -> Iterator[Table]:
     if of is not None and of.bad_rows:
         yield _table(
             f"bad_{followed.source}",
-            f"Rows of {of.extract} that could not be told",
+            f"{title}: rows of {of.extract} that could not be told",
             "File",
             ("Line", "Column", "Why"),
             [
@@ -150,7 +151,7 @@ def _tables(followed: Followed) -> Iterator[Table]:
     if followed.nights:
         yield _table(
             f"nights_{followed.source}",
-            "The last nights",
+            f"{title}: the last nights",
             "When",
             ("What came", "Extract", "Rows", "Bad", *(w.capitalize() for w in _WORDS.values())),
             [(short_instant(each.at), list(_night(each))) for each in followed.nights],
