@@ -50,7 +50,7 @@ def connect(settings: Settings, **options: Any) -> AsyncRedis:
         return AsyncRedis.from_pool(pool)
     if address.topology is Topology.CLUSTER:
         nodes = [AsyncClusterNode(host, port) for host, port in address.hosts]
-        # Ours are three slots: others may be nobody's. It has a Redis' commands, if not its type.
+        # Ours are four slots: others may be nobody's. It has a Redis' commands, if not its type.
         cluster = AsyncRedisCluster(startup_nodes=nodes, require_full_coverage=False, **options)
         return cast(AsyncRedis, cluster)
     return AsyncRedis(**options)

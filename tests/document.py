@@ -14,6 +14,7 @@ from textwrap import dedent
 
 from pydantic.fields import FieldInfo
 
+from casepulse.following.settings import FollowSettings
 from casepulse.schemas.measure import Measure, Section
 from casepulse.shown.words import WINDOWS
 from casepulse.state import Catalogue, open_catalogue
@@ -77,6 +78,7 @@ def settings_document() -> str:
 _SETTINGS: dict[str, type[FromEnvironment]] = {
     "Workers, commands and the web service": Settings,
     "The web service": WebSettings,
+    "The service that follows a source": FollowSettings,
     "Lists of children, which are off until what must be set is": ListSettings,
 }
 

@@ -1,10 +1,15 @@
-"""Every name that a query of Prometheus may ask a worker for, as its own collector declares it."""
+"""Every name that a query of Prometheus may ask for, as the collectors of a worker and of a
+follower declare it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain
 
 from prometheus_client import Metric
 
 from casepulse.agents.metrics import Metrics
+from casepulse.following.metrics import registry
+from casepulse.schemas.followed import Followed
 from casepulse.schemas.view import View
 from casepulse.state import open_catalogue
 
@@ -17,14 +22,18 @@ _ENDINGS = {
 
 
 def declared(view: View) -> set[str]:
-    """The names of all samples that a worker can export, those that have none just now too.
+    """The names of all samples that a worker or a follower can export, those that have none just
+    now too.
 
     Args:
         view: any view of the default profile, such as the fixture `empty_view`.
     """
     metrics = Metrics(open_catalogue(), lag=lambda: [("casepulse.events", 0, 0)])
     metrics.show(view)
-    return {name for family in metrics.registry.collect() for name in _samples(family)}
+    now = datetime.now(UTC)
+    following = registry(lambda: Followed(source="ssd", looked=now), lambda: now)
+    families = chain(metrics.registry.collect(), following.collect())
+    return {name for family in families for name in _samples(family)}
 
 
 def _samples(family: Metric) -> Iterator[str]:

@@ -50,6 +50,10 @@ COMMANDS = {
     ),
     "import": _Late("events", "Turn extracts of other systems into events."),
     "sources": _Late("sources", "What has changed from one extract of a source to the next."),
+    "follow": _Late(
+        "following",
+        "Follow a source: look for a new extract at set hours, and tell what it changes.",
+    ),
     "scenario": _Late(
         "events",
         "Events of a made-up county, as JSON lines: children's journeys through the service.",

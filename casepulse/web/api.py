@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 
+from casepulse.schemas.followed import Night
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView
 from casepulse.state import COUNTY
 from casepulse.web.answers import Answers
@@ -127,12 +128,36 @@ class LeftOut(BaseModel):
     """Types of event, and of some the fields."""
 
 
+class FollowedSource(BaseModel):
+    """A source whose extracts are told night by night by themselves."""
+
+    source: str
+    looked_after: bool
+    """Whether somebody looks for its extracts now."""
+    taken: AwareDatetime | None
+    """When the last extract was taken that was told."""
+    due: AwareDatetime | None
+    """By when the next must be there; null where that is not set."""
+    late: bool
+    missed: int
+    """In how many nights in a row before this one none came."""
+    refused: bool
+    """Whether the last extract was."""
+    telling: str
+    """The extract that is being told just now; empty: none."""
+    arriving: str
+    """The extract that is there and not complete; empty: none."""
+    nights: list[Night]
+    """The last thirty, newest first; the last extract and the last that was told in full."""
+
+
 class Sources(BaseModel):
-    """What feeds the county, and which measures it can't feed."""
+    """What feeds the county, which measures it can't feed, and what the last nights brought."""
 
     sources: dict[str, str]
     """By name, what each is called."""
     not_in_sources: list[LeftOut]
+    followed: list[FollowedSource]
 
 
 class Problem(BaseModel):
@@ -194,7 +219,7 @@ def api(watch: Watch, shelf: Shelf, answers: Answers) -> APIRouter:
     @router.get("/sources", summary="What feeds the county, and not", response_model=Sources)
     async def sources(request: Request) -> Response:
         now = seen()
-        return told(request, now.stamp, lambda: _sources(shelf))
+        return told(request, now.stamp, lambda: _sources(shelf, now))
 
     @router.get("/measures", summary="Every measure in a line", response_model=Measures)
     async def measures(
@@ -294,13 +319,21 @@ def _status(seen: Seen) -> Status:
     )
 
 
-def _sources(shelf: Shelf) -> Sources:
+def _sources(shelf: Shelf, seen: Seen) -> Sources:
     catalogue = shelf.catalogue
     return Sources(
         sources={name: each.title for name, each in catalogue.profile.fed_by.items()},
         not_in_sources=[
             LeftOut(measure=name, title=catalogue.left_out[name].title, missing=list(missing))
             for name, missing in catalogue.not_in_sources.items()
+        ],
+        followed=[
+            FollowedSource(
+                **each.model_dump(include=FollowedSource.model_fields.keys() - {"refused"}),
+                looked_after=each.source not in seen.sources.silent,
+                refused=each.stands_refused,
+            )
+            for each in seen.sources.followed
         ],
     )
 

@@ -22,6 +22,7 @@ from casepulse.schemas.view import MeasureView, ViewMeta, read_view_meta
 from casepulse.streams.redis_clients import connect
 from casepulse.streams.redis_trouble import REDIS_ERRORS, why
 from casepulse.streams.settings import Settings
+from casepulse.web.followed import NO_SOURCES, SourcesSeen, SourcesWatch
 
 log = structlog.get_logger()
 
@@ -107,6 +108,8 @@ class Seen:
     """Measures that were asked for and can't be read: they are not among the others."""
     readings: int = 0
     """How often this version was read again, since not all of it was there."""
+    sources: SourcesSeen = NO_SOURCES
+    """What the last nights brought."""
 
     def check(self, name: str) -> None:
         """A measure that was asked for was not found: is it for want of reading?
@@ -156,6 +159,7 @@ class Seen:
             f"{self.meta.version}-{self.meta.as_of:%Y%m%d%H%M}-{state}"
             f"-{self.meta.partitions_counted}-{self.meta.partitions_silent}"
             f"-{self.meta.definitions}{f'-{self.readings}' if self.readings else ''}"
+            f"{'-' if self.sources.followed else ''}{self.sources.stamp}"
         )
 
 
@@ -169,6 +173,7 @@ class Watch:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._keys = Keys.of(settings)
+        self._sources = SourcesWatch(settings)
         self._seen: Seen | None = None
         self._read: dict[str, tuple[bytes, MeasureView]] = {}
         self._news = asyncio.Event()
@@ -229,6 +234,7 @@ class Watch:
                     async with asyncio.timeout(LOOK_WITHIN):
                         await self._look(redis)
                     self._answered()
+                    await self._look_at_sources(redis)
                     async with asyncio.timeout(LOOK_WITHIN):
                         last = await self._wait(redis, last)
                     self._answered()
@@ -296,7 +302,13 @@ class Watch:
             self._show(replace(again, meta=told, old_since=old_since))
         elif read is not None:
             readings = 0 if again is None else again.readings + 1
-            self._show(Seen(told, read, old_since, read.unreadable, readings))
+            sources = NO_SOURCES if seen is None else seen.sources
+            self._show(Seen(told, read, old_since, read.unreadable, readings, sources))
+
+    async def _look_at_sources(self, redis: "Redis") -> None:
+        sources, seen = await self._sources.look(redis), self._seen
+        if seen is not None and seen.sources != sources:
+            self._show(replace(seen, sources=sources))
 
     def _grow_old(self) -> None:
         seen = self._seen

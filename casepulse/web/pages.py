@@ -1,4 +1,4 @@
-"""The pages that everybody may see: dashboard, measures, localities, demand, data quality.
+"""The pages that everybody may see: dashboard, measures, localities, demand, data quality, sources.
 
 Each is made once for all who look at it, until something on it changes (`Seen.stamp`).
 """
@@ -16,6 +16,7 @@ from casepulse.web.live_view import Seen
 from casepulse.web.locality import locality_rows
 from casepulse.web.rendering import Page, Rendering
 from casepulse.web.shown_measures import LiveMeasure, Shelf
+from casepulse.web.sources import shown_sources, source_notices
 from casepulse.web.tables import awaited_table, localities_table, statuses_table
 
 #: Where there are pages.
@@ -27,6 +28,7 @@ PAGES = (
     "/localities",
     "/localities/{locality:path}",  # a name may have a slash in it
     "/data-quality",
+    "/sources",
 )
 
 
@@ -94,6 +96,7 @@ class Pages:
             ("localities", False): self._localities,
             ("localities", True): self._locality,
             ("data-quality", False): self._data_quality,
+            ("sources", False): self._sources,
         }
         maker = makers.get((first, bool(name)))
         if maker is None:
@@ -113,6 +116,9 @@ class Pages:
             "definitions": self._definitions,
             "notice": self._notice,
             "live_page": seen is not None,
+            "source_notices": ()
+            if seen is None
+            else tuple(source_notices(seen.sources, catalogue.profile.fed_by)),
         }
 
     def _dashboard(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
@@ -167,6 +173,15 @@ class Pages:
             "kinds": found,
             "oldest": min((each.since for each in found if each.since), default=None),
             "localities": by_locality(found, self._shelf.catalogue.profile.localities),
+        }
+
+    def _sources(self, seen: Seen, _: str) -> tuple[str, dict[str, Any]]:
+        catalogue = self._shelf.catalogue
+        fed_by = catalogue.profile.fed_by
+        return "sources.html", {
+            "fed_by": ", ".join(each.title for each in fed_by.values()),
+            "left_out": len(catalogue.left_out),
+            "sources": shown_sources(seen.sources, fed_by),
         }
 
 

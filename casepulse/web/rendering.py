@@ -126,6 +126,12 @@ def instant_words(instant: datetime) -> str:
     return f"{local:%H:%M} on {day_words(local)}"
 
 
+def short_instant(instant: datetime) -> str:
+    """The same where there is little room: 29 Jan 2021, 14:05."""
+    local = instant.astimezone(LONDON)
+    return f"{short_day(local.date())}, {local:%H:%M}"
+
+
 def period_words(period: str) -> str:
     """The period of a figure: January 2021; now."""
     return "now" if period == AT else month_words(period)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -15,18 +15,21 @@ from typing import Any, TypeVar
 
 import pytest
 from redis import Redis
+from redis.exceptions import NoPermissionError
 
 from casepulse.agents.board import Board, BoardAgent
+from casepulse.agents.followed_sources import FollowedKeys, read_followed, show_followed
 from casepulse.agents.metrics import Metrics
 from casepulse.agents.redis_view import HEARTBEAT_KEPT, SUPERSEDED_KEPT, Keys, RedisView, read_view
 from casepulse.counties.scenario import scenario
 from casepulse.schemas.due import Due
+from casepulse.schemas.followed import BadRowTold, Followed, Night, TableRows, TypeFacts, Unlike
 from casepulse.schemas.partial import Partial
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView, View, ViewMeta
 from casepulse.state import Fact, Figures, catalogue_for, evaluate
 from casepulse.state.viewing import definitions_version, measure_views
-from casepulse.streams.redis_clients import connect
+from casepulse.streams.redis_clients import connect, connected
 from casepulse.streams.settings import Settings
 from tests.publishing import as_messages
 from tests.running import is_tick
@@ -165,7 +168,31 @@ def test_the_examples_run_as_the_user_reader(tmp_path: Path, county_view: View) 
         assert len(run_block(["sh", "-e", "-c", blocks("sh")[0]], reader)) == 2
 
 
-@pytest.mark.parametrize("model", [ViewMeta, MeasureView, AwaitedView, MonthView, CellView, Due])
+def test_a_source_is_told_by_the_worker_and_read_by_the_reader(tmp_path: Path) -> None:
+    binary = redis_binary()
+    if binary is None or redis_version(binary) < (7, 0):
+        missing("No redis-server 7.0. On Debian and Ubuntu: apt install redis")
+    users = tmp_path / "users.acl"
+    users.write_text(script("deploy/redis/make-acl.py").acl("the-worker-s", "the-reader-s"))
+    now = datetime(2026, 11, 30, 2, tzinfo=UTC)
+    followed = Followed(source="ssd", looked=now)
+    with redis_server(binary, "--aclfile", str(users)) as port:
+        show_followed(followed, Settings(redis=f"redis://worker:the-worker-s@{HOST}:{port}/0"), now)
+        reader = Settings(redis=f"redis://reader:the-reader-s@{HOST}:{port}/0")
+        keys = FollowedKeys.of(reader)
+        assert {keys.followed, keys.written} <= set(re.findall(r"`(casepulse:[^`]+)`", DOCUMENT))
+        with connected(reader) as client:
+            assert read_followed(client.hgetall(keys.followed)) == (followed,)
+            assert client.hget(keys.written, "ssd") == now.isoformat().encode()
+            with pytest.raises(NoPermissionError):
+                client.hset(keys.written, "ssd", "later")
+
+
+_OF_THE_VIEW = (ViewMeta, MeasureView, AwaitedView, MonthView, CellView, Due)
+_OF_SOURCES = (Followed, Night, TableRows, TypeFacts, Unlike, BadRowTold)
+
+
+@pytest.mark.parametrize("model", [*_OF_THE_VIEW, *_OF_SOURCES])
 def test_the_document_names_every_field(model: Any) -> None:
     told = set(re.findall(r"`([a-z_]+)`", DOCUMENT))
     assert set(model.model_fields) <= told

@@ -1,7 +1,8 @@
 """What outlives the process that wrote it is read for as long as anybody asks for it.
 
 `format-<n>.tar.xz` (releases and an archive), `live-<n>.tar.xz` (what lies in Kafka, in Redis
-and in the audit log) and `told-<n>.parquet` (what a source has told) were written by the code of
+and in the audit log), `told-<n>.parquet` (what a source has told) and `nights-<n>.json` (what its
+last nights brought) were written by the code of
 their time, and are never written again: whoever gives a format a new number adds one. Here each of
 them is read by the code of today.
 """
@@ -35,6 +36,7 @@ from casepulse.reports import document_of
 from casepulse.schemas.envelope import Strict
 from casepulse.schemas.events import read_event, write_event
 from casepulse.schemas.events.care import CareReviewHeld
+from casepulse.schemas.followed import FOLLOWED, Came
 from casepulse.schemas.partial import PARTIAL
 from casepulse.schemas.profile import ProfileError, load_profile
 from casepulse.schemas.release import Kind
@@ -64,6 +66,7 @@ FORMATS: tuple[Format[Any], ...] = (
     PARTIAL,
     TOLD,
     TOLD_RECORD,
+    FOLLOWED,
 )
 
 #: What else is written, its model, and the number of its format.
@@ -216,6 +219,17 @@ def test_what_a_source_has_told_in_a_later_format_is_refused(tmp_path: Path) -> 
     pq.write_table(pa.table({}).replace_schema_metadata(head), tmp_path / "told.parquet")
     with pytest.raises(SourceError, match=r"by a later version .* Install that one"):
         ToldStore(str(tmp_path), "x").read()
+
+
+@pytest.mark.parametrize("number", range(1, FOLLOWED.number + 1))
+def test_what_the_last_nights_brought_is_read(number: int) -> None:
+    followed = FOLLOWED.read((HERE / f"nights-{number}.json").read_bytes())
+    assert (followed.source, followed.late, followed.missed) == ("annex-a", True, 1)
+    assert [each.came for each in followed.nights] == [Came.MISSING, Came.REFUSED, Came.TOLD]
+    assert followed.stands_refused
+    assert followed.nights[1].bad_rows[0].column == "cinv_visit_date"
+    assert followed.last_told is not None
+    assert followed.last_told.types[0].withdrawn == 2
 
 
 def test_every_format_is_what_its_number_stands_for() -> None:

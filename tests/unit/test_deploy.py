@@ -12,6 +12,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from casepulse.agents.metrics import Metrics
+from casepulse.following.settings import FollowSettings
 from casepulse.schemas.profile import load_profile
 from casepulse.schemas.view import View
 from casepulse.state import catalogue_for
@@ -53,7 +54,7 @@ def test_every_series_bears_the_prefix(exported: dict[str, list[dict[str, str]]]
 def test_a_worker_keeps_well_within_the_limits_of_a_scrape(
     exported: dict[str, list[dict[str, str]]],
 ) -> None:
-    [scrape] = read_yaml("prometheus/prometheus.yml")["scrape_configs"]
+    scrape, _ = read_yaml("prometheus/prometheus.yml")["scrape_configs"]
     labels = [
         {"__name__": name, "job": "casepulse", "instance": "worker:9108", **each}
         for name, sets in exported.items()
@@ -69,9 +70,21 @@ def test_a_worker_keeps_well_within_the_limits_of_a_scrape(
 
 
 def test_prometheus_scrapes_where_the_worker_serves() -> None:
-    [scrape] = read_yaml("prometheus/prometheus.yml")["scrape_configs"]
+    scrape, following = read_yaml("prometheus/prometheus.yml")["scrape_configs"]
     port = SERVICES["worker"]["environment"]["CASEPULSE_METRICS_PORT"]
     assert scrape["static_configs"] == [{"targets": [f"worker:{port}"]}]
+    [found] = following["dns_sd_configs"]
+    assert found["names"] == ["follow"]
+    assert found["port"] == SERVICES["follow"]["environment"]["CASEPULSE_METRICS_PORT"]
+
+
+def test_a_source_is_followed_only_where_that_is_asked_for() -> None:
+    assert [name for name, each in SERVICES.items() if "profiles" in each] == ["follow"]
+    given = SERVICES["follow"]["environment"]
+    wanted = [name for name, each in FollowSettings.model_fields.items() if each.is_required()]
+    assert {f"CASEPULSE_FOLLOW_{name.upper()}" for name in wanted} <= set(given)
+    asked = [name for name in given if "FOLLOW_" in name and ":?" in str(given[name])]
+    assert asked == ["CASEPULSE_FOLLOW_SOURCE"]
 
 
 def test_prometheus_tells_alertmanager_where_it_listens() -> None:
@@ -107,6 +120,7 @@ def test_the_settings_that_are_given_exist() -> None:
     known = {name for name, _, _ in describe()} | {"CASEPULSE_REDIS_PASSWORD_FILE"}
     of_the_web = *WebSettings.model_fields, *ListSettings.model_fields
     known |= {f"CASEPULSE_WEB_{name.upper()}" for name in of_the_web}
+    known |= {name for name, _, _ in describe(FollowSettings)}
     given = {
         name
         for service in SERVICES.values()

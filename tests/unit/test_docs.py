@@ -23,6 +23,7 @@ PAGES = {
     "how-to/restate-a-month.md": "2021-01/2-restated",
     "how-to/an-alert.md": "SUCCESS",
     "how-to/a-later-return.md": '"locality":"county","numerator":1,',
+    "how-to/follow.md": '"extract": "2018-07-03"',
     "how-to/every-night.md": '"locality":"county","numerator":1,',
     "how-to/what-feeds-the-county.md": '"not_in_sources": []',
 }

@@ -137,6 +137,7 @@ def test_a_name_that_no_address_can_end_with_is_refused(tmp_path: Path, name: st
         ("/localities/stroud", "/localities/Stroud"),
         ("/localities/A%2FB/", "/localities/a/b"),
         ("/Data-Quality//", "/data-quality"),
+        ("/API/v1/Sources", "/api/v1/sources"),
         ("/lists/", "/lists"),
         ("/Lists/CP_Visits?locality=Stroud", "/lists/cp_visits?locality=Stroud"),
         ("/lists/cp_visits/reason/", "/lists/cp_visits/reason"),

@@ -46,6 +46,7 @@ from tests.web.fitting import (
     shown_in,
     text_that_stays_small,
 )
+from tests.web.nights import EVERYTHING
 
 __all__ = ["report"]
 
@@ -57,6 +58,7 @@ KINDS = {
     "/measures/…",
     "/localities",
     "/localities/…",
+    "/sources",
     "/lists",
     "/lists/…",
     "/lists/…/reason",
@@ -117,6 +119,7 @@ def sites(
         "troubled": replace(january_seen, meta=meta, old_since=AT),
         "empty": None,
         "fed by little": replace(january_seen, measures={}),
+        "followed": replace(january_seen, sources=EVERYTHING),
     }
     little = catalogue_for(load_profile().model_copy(update={"sources": ["ssda903"]}))
     with ExitStack() as stack:
@@ -255,6 +258,18 @@ def test_what_is_not_in_the_sources_fits(
     page = browser.new_page(base_url=sites["fed by little"])
     page.goto("/measures#not-in-your-sources")
     wrong = {"not in the sources": all_problems(page, fonts)}
+    page.close()
+    assert_none(wrong)
+
+
+def test_what_the_last_nights_brought_fits(
+    browser: Browser, sites: dict[str, str], fonts: dict[str, list[str]]
+) -> None:
+    page = browser.new_page(base_url=sites["followed"])
+    wrong = {}
+    for path in ("/sources", "/measures/cp_visits"):
+        page.goto(path)
+        wrong[path] = all_problems(page, fonts)
     page.close()
     assert_none(wrong)
 

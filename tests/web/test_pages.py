@@ -28,6 +28,7 @@ PATHS = (
     "/localities",
     "/localities/Stroud",
     "/data-quality",
+    "/sources",
 )
 
 
