@@ -125,9 +125,10 @@ def _would_hold(night: Extract, holding: Holding, place: tuple[str, str]) -> boo
     lies = holding[place][0]
     if window.closed_by is not None:
         closing = (subject, f"{name.rpartition('-')[0]}-{window.closed_by}")
-        if closing not in holding:
+        closed = holding.get(closing) or _said(night).get(closing)
+        if closed is None:  # open, at the night before at least: windows begin long before that
             return True
-        lies = holding[closing][0]
+        lies = closed[0]
     return local_day(lies) >= window.since
 
 
