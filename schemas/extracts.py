@@ -73,3 +73,13 @@ class ExtractSettings(Strict):
         "decided before the first extract; the second, where the first is to change: since version "
         "1.0.1 it is of letters and digits alone.",
     )
+    database_schema: Text | None = Field(
+        default=None,
+        description="Of an extract in a database, the schema that its tables are in. Without it "
+        "the user's own; ?schema= in the URL says it as well.",
+    )
+    password_file: Text | None = Field(
+        default=None,
+        description="Of an extract in a database, a file with the user's password, so that it "
+        "need not stand in the URL.",
+    )
