@@ -2,10 +2,10 @@
 
 Source: Data to Insight, Standard Safeguarding Dataset 1.4.5 (July 2026), and its names since 2024.
 
-The way of a row: `tables` says where rows come from (`csv_tables`: a folder of files), `columns`
-and `cells` how what stands in them is read, `reading` reads one table and accounts for it. What
-each row tells is in `people`, `front_door`, `protection`, `care`, `wellbeing` and `visits`;
-`windows` says how far back each table goes.
+The way of a row: `tables` says where rows come from (`csv_tables`: a folder of files; `database`: a
+database), `columns` and `cells` how what stands in them is read, `reading` reads one table and
+accounts for it. What each row tells is in `people`, `front_door`, `protection`, `care`, `wellbeing`
+and `visits`; `windows` says how far back each table goes.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ from casepulse.schemas.events.workforce import WorkerRecorded
 from casepulse.streams.sources.extract import Ending, Extract, Request, Said
 from casepulse.streams.sources.ssd import care, front_door, people, protection, visits, wellbeing
 from casepulse.streams.sources.ssd.csv_tables import CsvTables
+from casepulse.streams.sources.ssd.database import in_database, is_database
 from casepulse.streams.sources.ssd.reading import SOURCE, Ssd
 from casepulse.streams.sources.ssd.tables import Tables
 from casepulse.streams.sources.ssd.windows import windows
@@ -82,6 +83,8 @@ def read(request: Request) -> Extract:
 
 
 def _tables(request: Request) -> Tables:
+    if is_database(request.place):
+        return in_database(request.place, request.settings)
     return CsvTables(request.path)
 
 
