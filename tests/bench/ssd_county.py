@@ -348,8 +348,8 @@ class _History:
         while held < ends:
             until = min(ends, held + luck.randrange(30, 160))
             self._add(
-                "ssd_involvements", self.id(), self._worker(), luck.choice(("CW", "CW", "TM")), team,
-                child, _written(held), self._past(until), "", referral,
+                "ssd_involvements", self.id(), self._worker(), luck.choice(("CW", "CW", "TM")),
+                team, child, _written(held), self._past(until), "", referral,
             )  # fmt: skip
             held = until
         return ends
