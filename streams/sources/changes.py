@@ -1,11 +1,12 @@
 """What an extract changes: fact by fact, as events, and in figures."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -63,9 +64,9 @@ class Counts:
         """How many events tell it."""
         return self.new + self.amended + self.returned + self.voided
 
-    def count(self, word: Word) -> None:
-        """Count a fact of which something is told."""
-        setattr(self, word.value, getattr(self, word.value) + 1)
+    def count(self, word: Word, facts: int) -> None:
+        """Count facts of which something is told."""
+        setattr(self, word.value, getattr(self, word.value) + facts)
 
     def add(self, other: "Counts") -> None:
         """Count what is counted elsewhere."""
@@ -73,8 +74,7 @@ class Counts:
             setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One fact, and what is to be told of it."""
 
     word: Word
@@ -204,5 +204,5 @@ def correction_id(fact: str, taken: datetime) -> str:
 
 def counted(changes: Iterable[Change], counts: Mapping[str, Counts]) -> None:
     """Count what is told, by type."""
-    for change in changes:
-        counts[change.type].count(change.word)
+    for (kind, word), number in Counter((each.type, each.word) for each in changes).items():
+        counts[kind].count(word, number)

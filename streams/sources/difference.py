@@ -82,7 +82,7 @@ def compare(before: Told, says: Iterable[Weighed], extract: Extract) -> Changes:
             recorded = each.time if before.taken is None else taken
             tell(word, place, each, Record(each.type, each.time, each.digest, True, recorded))
     for place in _gone(before, said, over, extract, counts):
-        withdrawn = replace(before.records[place], holds=False, recorded=taken)
+        withdrawn = before.records[place]._replace(holds=False, recorded=taken)
         tell(Word.VOIDED, place, None, withdrawn)
     counted(changes, counts)
     for known in before.records.values():

@@ -4,7 +4,7 @@ It follows from the events, so that it can be made again from them if it is lost
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -31,8 +31,7 @@ class Place(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The last word on one fact."""
 
     type: str
@@ -92,5 +91,5 @@ def _after(record: Record, word: Fact) -> Record:
             time = now.time.astimezone(UTC)
             return Record(now.type, time, digest_of(now.data), True, word.recorded)
         case RecordVoided():
-            return replace(record, holds=False, recorded=word.recorded)
+            return record._replace(holds=False, recorded=word.recorded)
     raise AssertionError(f"{word.type} is no correction")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
-from casepulse.schemas.codes import VisitKind
+from casepulse.schemas.codes import VisitKind, VisitMethod
 from casepulse.schemas.events.referral import VisitRecorded
 from casepulse.state.calendar import local_date
 from casepulse.streams.sources.account import RefusedError
@@ -80,11 +80,12 @@ def _visit(
         raise RefusedError(
             f"{table.layout.columns[4].name}", "a child who was not seen was not seen alone"
         )
-    data = VisitRecorded(
-        kind=kind,
-        method=ssd.settings.visit_method,
-        child_seen=bool(seen or alone),
-        seen_alone=bool(alone),
-    )
+    data = _recorded(kind, ssd.settings.visit_method, bool(seen or alone), bool(alone))
     head = ssd.head(table.layout.table.removeprefix("ssd_"), child, key)
     return [Said(head + VisitRecorded.TYPE, f"child:{child}", when, data)]
+
+
+@cache
+def _recorded(kind: VisitKind, method: VisitMethod, seen: bool, alone: bool) -> VisitRecorded:
+    """What a visit says: there are a million, which say one of a few things."""
+    return VisitRecorded(kind=kind, method=method, child_seen=seen, seen_alone=alone)
