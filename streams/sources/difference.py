@@ -13,7 +13,6 @@ facts are compared some subjects at a time (`compare`).
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from casepulse.schemas.envelope import local_day

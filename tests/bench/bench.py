@@ -21,6 +21,7 @@ from casepulse.counties.scenario import scenario
 from casepulse.schemas.events import write_event
 from tests import services
 from tests.bench.engine import Message, advance, changelog, engine
+from tests.bench.extracts import extracts
 from tests.bench.figures import Figures, say, table
 from tests.bench.latency import latency
 from tests.bench.memory import memory
@@ -36,6 +37,7 @@ PARTS = (
     "changelog",
     "memory",
     "month-end",
+    "extracts",
     "throughput",
     "latency",
     "recovery",
@@ -90,10 +92,12 @@ def _measure(parts: list[str] | tuple[str, ...], *, quick: bool, archive: Path |
         figures |= memory((250, 1000) if quick else (1000, 4000), 6)
     if "month-end" in parts:
         figures |= month_end(2_000 if quick else 100_000, 36, archive)
+    if "extracts" in parts:
+        figures |= extracts(1_000 if quick else 20_000, rounds=1 if quick else 3)
     if "pages" in parts:
         with services.redis() as redis, tempfile.TemporaryDirectory(prefix="casepulse-") as folder:
             figures |= pages(redis, Path(folder), 10 if quick else 30, rounds=1 if quick else 3)
-    if not set(parts) - {"month-end", "pages"}:
+    if not set(parts) - {"month-end", "extracts", "pages"}:
         return figures
     messages = _messages(children=1000 if quick else 2000, months=6)
     if "engine" in parts:

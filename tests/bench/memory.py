@@ -45,7 +45,7 @@ def memory(sizes: tuple[int, int], months: int) -> Figures:
     return figures
 
 
-def _peak() -> int:
+def peak() -> int:
     """The peak of resident memory so far, in KiB."""
     status = Path("/proc/self/status")
     if status.exists():  # ru_maxrss begins, on Linux, with what the parent had
@@ -58,7 +58,7 @@ def _peak() -> int:
 def main() -> None:
     """Build a partition of the file's events; print KiB, cases and facts."""
     partition = Partition(catalogue_for(load_profile()))
-    facts, before = 0, _peak()
+    facts, before = 0, peak()
     with Path(sys.argv[1]).open("rb") as file:
         for line in file:
             event = read_event(line)
@@ -71,7 +71,7 @@ def main() -> None:
                 partition.apply(fact)
                 facts += 1
     partition.tally()
-    sys.stdout.write(f"{_peak() - before} {len(partition)} {facts}\n")
+    sys.stdout.write(f"{peak() - before} {len(partition)} {facts}\n")
 
 
 if __name__ == "__main__":

@@ -345,7 +345,7 @@ class _History:
         for each in range(day + 5, min(ends, self.ends), luck.randrange(10, 18)):
             self.visit(each)
         held = day
-        while held < ends:
+        while held < min(ends, self.ends):
             until = min(ends, held + luck.randrange(30, 160))
             self._add(
                 "ssd_involvements", self.id(), self._worker(), luck.choice(("CW", "CW", "TM")),
