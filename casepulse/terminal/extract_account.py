@@ -135,12 +135,14 @@ def refuse_bad_rows(extract: Extract) -> None:
 
 
 def without_password(place: str) -> str:
-    """Where an extract lies, in words for people."""
-    parts = urlsplit(place)
-    if parts.password is None:
+    """Where an extract lies, in words for people. A query is for the driver, and may have one."""
+    if "://" not in place:
         return place
-    who, _, where = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{who.partition(':')[0]}:…@{where}").geturl()
+    parts = urlsplit(place)
+    who, at, where = parts.netloc.rpartition("@")
+    name, colon, _ = who.partition(":")
+    shown = f"{name}{':…' if colon else ''}{at}{where}"
+    return f"{parts.scheme}://{shown}{parts.path}"
 
 
 def _say(line: str, on: Console) -> None:

@@ -415,6 +415,8 @@ def test_a_state_made_again_knows_nothing_of_a_run_that_was_broken_off(
         ("2018/", "2018/"),
         ("postgresql+psycopg://me:s3cret@db:5432/ssd", "postgresql+psycopg://me:…@db:5432/ssd"),
         ("mssql+pyodbc://db/ssd", "mssql+pyodbc://db/ssd"),
+        ("mssql+pyodbc:///?odbc_connect=DRIVER%3Dx%3BPWD%3Ds3cret", "mssql+pyodbc:///"),
+        ("postgresql://db/ssd?user=me&password=s3cret", "postgresql://db/ssd"),
         (r"C:\extracts\2018", r"C:\extracts\2018"),
     ],
 )
