@@ -254,7 +254,7 @@ def _change(rows: Rows, history: "_History", luck: Random, day: int) -> None:
             if not row[6]:
                 row[6] = when
     elif what < 0.0275 and rows["ssd_cin_visits"]:  # what was wrong is corrected
-        luck.choice(rows["ssd_cin_visits"])[4] = "Y"
+        luck.choice(rows["ssd_cin_visits"])[3:5] = ("Y", "Y")
     elif what < 0.028 and rows["ssd_cin_assessments"]:
         row = luck.choice(rows["ssd_cin_assessments"])
         row[3] = _written(date.fromisoformat(row[3][:10]).toordinal() - 1)
