@@ -23,14 +23,14 @@ from casepulse.terminal.screen import aside
 commands = typer.Typer()
 
 profile_commands = typer.Typer(
-    help="A council's profile: begin one, and look one through.", no_args_is_help=True
+    help="A council's profile: begin one from an extract, and look one through.", no_args_is_help=True
 )
 commands.add_typer(profile_commands, name="profile")
 
 
 @profile_commands.callback()
 def _profile() -> None:
-    """A council's profile: begin one, and look one through."""
+    """A council's profile: begin one from an extract, and look one through."""
 
 
 SourceOption = Annotated[
