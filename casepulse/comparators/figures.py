@@ -123,7 +123,7 @@ class Figures:
             return [row for row in rows if row.level == "national"]
         if whose == "region":
             own = [row for row in rows if self._authority in row.codes]
-            regions: Collection[str] = {row.region for row in own}
+            regions = {row.region for row in own}
             return [row for row in rows if row.level == "regional" and row.region in regions]
         return [row for row in rows if row.level == "local authority" and row.codes == (whose,)]
 

@@ -41,12 +41,10 @@ def list_of(
     holds = max((each for each in years if each <= year), default=min(MADE))
     of_year = [each for each in lists if each.year == holds]
     if not of_year:
-        there = (
-            ", ".join(f"{each.path.name} is of {each.year}" for each in lists) or "there is none"
-        )
+        there = ", ".join(f"{each.path.name} is of {each.year}" for each in lists)
         raise ComparatorsError(
-            f"statistical neighbours: figures of {year} want the list of {holds}; {there or 'there is none'}. Put it "
-            "into the folder, or name it with --neighbours"
+            f"statistical neighbours: figures of {year} want the list of {holds}; "
+            f"{there or 'there is none'}. Put it into the folder, or name it with --neighbours"
         )
     [*others, used] = of_year
     for each in others:
