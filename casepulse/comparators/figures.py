@@ -41,7 +41,7 @@ class Figures:
         self._tables, self._authority, self._rows = tables, authority, rows
         self.taken, self.year = taken, year
         self.period = rows[0].period
-        self.status = next((row.status for row in rows if row.status), None)
+        self._taken_from: dict[Whose, Row] = {}
 
     def of(self, whose: Whose) -> Fraction | Withheld:
         """Somebody's figure, exactly; or why there is none."""
@@ -60,6 +60,11 @@ class Figures:
         if figure is None:
             return Withheld("of nought")
         return figure
+
+    def status(self, whose: Iterable[Whose]) -> str | None:
+        """How ripe the figures of these are: the least that any of their rows is."""
+        rows = [self._taken_from[each] for each in whose if each in self._taken_from]
+        return max(rows, key=_ripeness).status if rows else None
 
     def rounded(self, exact: Fraction) -> float:
         """A figure as it is kept: rounded once, at the end."""
@@ -113,6 +118,8 @@ class Figures:
                 table.complain(row.line, None, "another row has other figures for it")
             return Withheld("can't be read")
         table.used.add(best[0].line)
+        if table.kind.key != POPULATION:
+            self._taken_from[whose] = best[0]
         table.superseded.update(
             row.line for row in found if row is not best[0] and row.line != best[0].line
         )

@@ -256,7 +256,7 @@ class _Reading:
                 published=1,
                 of=1,
                 fit=figures.taken.fit,
-                status=figures.status,
+                status=figures.status([whose]),
                 origins=origins,
             ),
         )
@@ -281,7 +281,7 @@ class _Reading:
                 published=len(published),
                 of=len(told),
                 fit=figures.taken.fit,
-                status=figures.status,
+                status=figures.status(told),
                 withheld={
                     code: each.why for code, each in told.items() if isinstance(each, Withheld)
                 },
