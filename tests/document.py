@@ -1,6 +1,6 @@
 """Documents that are made: docs/measures.md, from the definitions, the default profile and the
-cases of tests/spec; docs/settings.md, from the classes of settings; docs/comparators.md, from what is
-taken from the DfE's tables; docs/report-january-2021.md, from the made-up county's release.
+cases of tests/spec; docs/settings.md, from the classes of settings; docs/comparators.md, from what
+is taken from the DfE's tables; docs/report-january-2021.md, from the made-up county's release.
 
     make document    # python -m tests.document --write
 """

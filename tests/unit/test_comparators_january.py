@@ -1,6 +1,6 @@
 """The peers of the January 2021 report come out of the DfE's files of 2020 (year to 31 March).
 
-The rows are the DfE's own, of the tables C1, C2, C4, D3 and D5 as published with the year 2024 or
+The rows are the DfE's own, of the tables C1, C2, C4, D3, D5 and population as published with the year 2024 or
 2025 (Open Government Licence v3.0); only the columns and authorities that count are here.
 """
 
@@ -42,7 +42,14 @@ TABLES = {
         "CPP_At31,2_years_or_more_percent",
         "366,1.9 134,6 816,1 321,3.4 498,1.8 276,c 270,3.3 938,1.6 208,3.4 523,c",
     ),
+    "ons_mid-year_population_estimates": (
+        "age_group,population_estimate",
+        "_,103380 _,35669 _,173551 _,132820 _,144356 _,66931 _,58804 _,279340 _,58251 _,117645",
+    ),
 }
+
+
+CHILDREN = "Children aged 0 to 17 years"
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +57,9 @@ def peers(tmp_path_factory: pytest.TempPathFactory) -> Read:
     folder = tmp_path_factory.mktemp("dfe")
     places = "time_period,geographic_level,region_code,old_la_code,la_name"
     for name, (columns, lines) in TABLES.items():
+        year = 2019 if name.startswith("ons") else 2020
         rows = [
-            f"2020,Local authority,E12000009,{code},Council,{cells}"
+            f"{year},Local authority,E12000009,{code},Council,{cells.replace('_', CHILDREN)}"
             for code, cells in zip(TEN, lines.split(), strict=True)
         ]
         ours = ",".join("0" for _ in columns.split(","))
@@ -84,3 +92,10 @@ def test_its_peers_of_re_referrals_do_not_come_out(peers: Read) -> None:
     told = peers.file.measures["re_referrals"]["neighbours_2020"]
     assert (told.value, told.basis) == (22.49, "mean of 9 of 10 published")
     assert told.withheld == {"838": "x"}
+
+
+@pytest.mark.parametrize(("measure", "printed"), [("cp_rate", 37.3), ("referral_rate", 407.5)])
+def test_its_rates_are_of_a_larger_population(peers: Read, measure: str, printed: float) -> None:
+    """Both are 1.8% lower there: populations were put right after the census of 2021."""
+    told = peers.file.measures[measure]["neighbours_2020"].value
+    assert told / printed == pytest.approx(1.018, abs=0.001)
