@@ -1,7 +1,7 @@
 """The peers of the January 2021 report come out of the DfE's files of 2020 (year to 31 March).
 
-The rows are the DfE's own, of the tables C1, C2, C4, D3, D5 and population as published with the year 2024 or
-2025 (Open Government Licence v3.0); only the columns and authorities that count are here.
+The rows are the DfE's own, of the tables C1, C2, C4, D3, D5 and population, as published with the
+year 2024 or 2025 (Open Government Licence v3.0); only columns and authorities that count are here.
 """
 
 from pathlib import Path
