@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
+from casepulse.schemas.comparators import name_and_year
 from casepulse.schemas.view import MeasureView, View
 from casepulse.state import COUNTY, Catalogue
 from casepulse.state.viewing import definitions_version
@@ -44,6 +45,16 @@ class ViewFamilies:
     def _described(self, measures: Iterable[MeasureView]) -> Iterator[Metric]:
         target = gauge("measure_target_ratio", "The target, as a ratio.", "measure")
         tolerance = gauge("measure_tolerance_ratio", "Allowed below target.", "measure")
+        compared = gauge(
+            "measure_comparator_ratio",
+            "What a percentage is compared with, as a ratio.",
+            "measure", "comparator", "year", "basis",
+        )  # fmt: skip
+        others = gauge(
+            "measure_comparator",
+            "What another measure is compared with, in its own unit.",
+            "measure", "comparator", "year", "basis",
+        )  # fmt: skip
         info = gauge(
             "measure_info",
             "What a measure is.",
@@ -54,11 +65,22 @@ class ViewFamilies:
             if percent and each.target is not None and each.tolerance is not None:
                 target.add_metric([each.measure], each.target / 100)
                 tolerance.add_metric([each.measure], each.tolerance / 100)
+            for name, value in each.comparators.items():
+                labels = [each.measure, *self._compared_labels(each.measure, name)]
+                (compared if percent else others).add_metric(
+                    labels, value / 100 if percent else value
+                )
             aip, polarity = "true" if each.aip else "false", each.better or "none"
             info.add_metric(
                 [each.measure, each.title, each.section, polarity, self._definitions, aip], 1
             )
-        yield from (target, tolerance, info)
+        yield from (target, tolerance, compared, others, info)
+
+    def _compared_labels(self, measure: str, name: str) -> list[str]:
+        """Whose figure, of which year and on what basis; empty where that is not known."""
+        whose, year = name_and_year(name)
+        told = self._catalogue.profile.settings(measure).compared.get(name)
+        return [whose, year or "", told.basis if told else ""]
 
     def _counts(self, measures: Iterable[MeasureView]) -> Iterator[Metric]:
         """By locality. Statuses are those of the dashboard: with all there are, the series would be

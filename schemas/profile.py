@@ -14,6 +14,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from casepulse.schemas.comparators import (
+    AuthorityCode,
+    ComparatorsError,
+    Compared,
+    read_comparators,
+)
 from casepulse.schemas.envelope import Strict, Team
 from casepulse.schemas.errors import WrongError
 from casepulse.schemas.extracts import ExtractSettings
@@ -38,6 +44,9 @@ Figure = Annotated[
     BeforeValidator(_no_boolean),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
+
+#: Whom an authority compares itself with, where it is not the DfE's list of the year.
+NeighbourCodes = Annotated[list[AuthorityCode], Field(min_length=5, max_length=30)]
 ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
@@ -96,6 +105,11 @@ class MeasureSettings(Strict):
     aip: bool = Field(default=False, description="In the Accelerated Improvement Plan.")
     standards: dict[str, Standard] = Field(default_factory=dict)
     comparators: dict[str, Figure] = Field(default_factory=dict)
+    compared: dict[str, Compared] = Field(
+        default_factory=dict,
+        exclude=True,  # the figure is in `comparators`, and its year in the name there
+        description="Of comparators from a file, by name: what each rests on.",
+    )
 
 
 class Profile(Strict):
@@ -113,6 +127,21 @@ class Profile(Strict):
         description="What of the base doesn't hold here, such as measures.cp_visits.target.",
     )
     authority: Name
+    authority_code: AuthorityCode | None = Field(
+        default=None,
+        exclude=True,
+        description="The DfE's number of the authority, such as 916: whose comparators they are.",
+    )
+    comparators_from: str | None = Field(
+        default=None,
+        exclude=True,
+        description="A file that `casepulse comparators read` wrote; its place is told from here.",
+    )
+    neighbours: NeighbourCodes | None = Field(
+        default=None,
+        exclude=True,
+        description="Authorities to compare with by their codes, not those of the DfE's list.",
+    )
     measures_from: list[ModuleName] = Field(
         default_factory=list, description="Modules of the authority's own measures, to be imported."
     )
@@ -280,9 +309,35 @@ def _over_its_base(own: dict[str, Any], name: str, text: str) -> dict[str, Any]:
         if not _take_out(under, str(each).split(".")):
             raise _refuse(name, text, ("unset",), f"{each}: the base says nothing of it")
     said = _merge(under, own)
+    if "comparators_from" in own:
+        _take_comparators(said, own, name, text)
     if "localities" in own:  # the base's teams belong to the base's localities
         said["teams"] = own.get("teams", {})
     return said
+
+
+def _take_comparators(said: dict[str, Any], own: dict[str, Any], name: str, text: str) -> None:
+    """Put the figures of the comparators file in, each with what it rests on."""
+    where = ("comparators_from",)
+    try:
+        found = read_comparators(Path(name).parent / str(own["comparators_from"]))
+    except ComparatorsError as error:
+        raise _refuse(name, text, where, str(error)) from None
+    of = f"{own['comparators_from']} is of {found.authority.code} ({found.authority.name})"
+    if "authority_code" not in own:
+        words = f'{of}; say the DfE\'s number of this authority, as authority_code = "916"'
+        raise _refuse(name, text, where, words)
+    if own["authority_code"] != found.authority.code:
+        raise _refuse(name, text, where, f"{of}, and this authority is {own['authority_code']}")
+    for measure, compared in found.measures.items():
+        settings = said["measures"].setdefault(measure, {})
+        values = settings.setdefault("comparators", {})
+        for each in compared:
+            if each in values:
+                words = f"{each} stands here and in {own['comparators_from']}; leave one"
+                raise _refuse(name, text, ("measures", measure, "comparators", each), words)
+        values.update({each: said_of.value for each, said_of in compared.items()})
+        settings["compared"] = compared
 
 
 def _take_out(said: dict[str, Any], path: list[str]) -> bool:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from casepulse.schemas.profile import Profile, ProfileError
+from casepulse.schemas.comparators import Compared
+from casepulse.schemas.profile import MeasureSettings, Profile, ProfileError
 from casepulse.schemas.release import Kind, LeftOut, Release
 from casepulse.schemas.source import EVERYTHING
 from casepulse.schemas.stored.release import RELEASE
@@ -123,10 +124,24 @@ def catalogue_of(release: Release, here: Profile) -> Catalogue:
     measures = measures_of(profile.measures_from)
     known = release.measures.keys() & measures.definitions.keys()
     rules = {measures.definitions[name].base for name in known}
-    settings = {name: each for name, each in profile.measures.items() if name in known | rules}
+    settings = {
+        name: each.model_copy(update={"compared": _still_compared(each, here.settings(name))})
+        for name, each in profile.measures.items()
+        if name in known | rules
+    }
     # Its views say where each stands; and what it has, its sources could feed when it was made.
     update = {"measures": settings, "dashboard": None, "sources": [EVERYTHING], "source": {}}
     return Catalogue(measures, profile.model_copy(update=update), known)
+
+
+def _still_compared(then: MeasureSettings, here: MeasureSettings) -> dict[str, Compared]:
+    """What the comparators of a release rest on, which it does not keep: those that this place
+    has by the same name, in which the year is, with the same value."""
+    return {
+        name: said
+        for name, said in here.compared.items()
+        if then.comparators.get(name) == said.value
+    }
 
 
 def content_hash(kept: bytes) -> str:

@@ -1,6 +1,6 @@
 """Documents that are made: docs/measures.md, from the definitions, the default profile and the
-cases of tests/spec; docs/settings.md, from the classes of settings; docs/report-january-2021.md,
-from the made-up county's release.
+cases of tests/spec; docs/settings.md, from the classes of settings; docs/comparators.md, from what
+is taken from the DfE's tables; docs/report-january-2021.md, from the made-up county's release.
 
     make document    # python -m tests.document --write
 """
@@ -14,6 +14,9 @@ from textwrap import dedent
 
 from pydantic.fields import FieldInfo
 
+from casepulse.comparators.cells import SYMBOLS
+from casepulse.comparators.middle import FEWEST_PUBLISHED
+from casepulse.comparators.tables import KINDS, TAKEN, Taken
 from casepulse.following.settings import FollowSettings
 from casepulse.schemas.measure import Measure, Section
 from casepulse.shown.words import WINDOWS
@@ -27,6 +30,7 @@ from tests.report.side_by_side import side_by_side
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "measures.md"
 SETTINGS = ROOT / "docs" / "settings.md"
+COMPARATORS = ROOT / "docs" / "comparators.md"
 DASHBOARDS = ROOT / "docs" / "report-january-2021.md"
 
 
@@ -72,6 +76,49 @@ def settings_document() -> str:
         lines += ["", f"## {heading}", "", "| variable | what it is | if it is not set |"]
         lines += ["| --- | --- | --- |", *_setting_rows(settings)]
     return "\n".join(lines) + "\n"
+
+
+def comparators_document(catalogue: Catalogue) -> str:
+    """What each measure is compared with, from which of the DfE's tables."""
+    lines = [
+        "# What measures are compared with",
+        "",
+        "Made by `make document` from `casepulse/comparators`. "
+        "[Read comparators from the DfE's files](how-to/comparators.md) says how.",
+        "",
+        "| measure | the DfE's table | figure | rows | fit |",
+        "| --- | --- | --- | --- | --- |",
+        *(f"| {' | '.join(_taken(each, catalogue))} |" for each in TAKEN),
+        "",
+        "A table is known by these columns, wherever they stand:",
+        "",
+        "| table | columns | its file's name has |",
+        "| --- | --- | --- |",
+    ]
+    for kind in KINDS.values():
+        marks = ", ".join(f"`{each}`" for each in kind.marks)
+        lines.append(f"| {kind.title} | {marks} | `{kind.stem}` |")
+    lines += ["", "What stands where no number is, and is never taken for one, nor for nought:", ""]
+    lines += ["| symbol | what it means |", "| --- | --- |"]
+    lines += [f"| `{symbol}` | {words} |" for symbol, words in SYMBOLS.items()]
+    lines += [
+        "",
+        f"Of fewer than {FEWEST_PUBLISHED.numerator * 10 // FEWEST_PUBLISHED.denominator} in ten "
+        "neighbours published there is no figure (A).",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _taken(taken: Taken, catalogue: Catalogue) -> Iterator[str]:
+    known = catalogue.measures
+    yield ", ".join(
+        f"`{each}`" if each in known else f"`{each}` (once there is such a measure)"
+        for each in taken.measures
+    )
+    yield KINDS[taken.table].title
+    yield f"`{taken.words}`"
+    yield "; ".join(f"`{column}`: {said}" for column, said in taken.filter.items()) or "all"
+    yield taken.fit
 
 
 #: By who reads them, in which order.
@@ -190,6 +237,7 @@ if __name__ == "__main__":
         DOCUMENT.write_text(text, encoding="utf-8")
         SETTINGS.write_text(settings_document(), encoding="utf-8")
         catalogue = open_catalogue()
+        COMPARATORS.write_text(comparators_document(catalogue), encoding="utf-8")
         DASHBOARDS.write_text(side_by_side(made_january(catalogue), catalogue), encoding="utf-8")
     else:
         sys.stdout.write(text)

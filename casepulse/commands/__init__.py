@@ -64,6 +64,10 @@ COMMANDS = {
     "profile": _Late(
         "profiles", "A council's profile: begin one from an extract, and look one through."
     ),
+    "comparators": _Late(
+        "comparators",
+        "What other authorities' figures are, from the files that the DfE publishes.",
+    ),
     "measures": _Late("inventory", "The measures: what each counts, its standards and its target."),
     "due": _Late(
         "lists", "Who is overdue in a measure, and who falls due in the days ahead, from Redis."

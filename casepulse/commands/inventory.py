@@ -85,6 +85,10 @@ def _measure(catalogue: Catalogue, name: str) -> dict[str, Any]:
         "target": settings.target,
         "aip": settings.aip,
         "comparators": dict(settings.comparators),
+        "compared": {
+            each: {**said.model_dump(mode="json"), "basis": said.basis}
+            for each, said in settings.compared.items()
+        },
         "standards": {each: str(standard) for each, standard in settings.standards.items()},
         "statuses": list(measure.statuses),
         "numerator": [each for each in measure.statuses if each in measure.numerator],

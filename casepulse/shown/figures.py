@@ -5,13 +5,15 @@ cannot come out by another way: a direction, a colour or a series.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Literal
 
+from casepulse.schemas.comparators import Compared
 from casepulse.schemas.measure import Measure, Window
 from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.profile import RagRule
@@ -41,6 +43,8 @@ _STANDINGS: dict[Band, Standing] = {
 }
 
 Direction = Literal["improved", "declined", "same"]
+
+_NOTHING_KNOWN: Mapping[str, Compared] = MappingProxyType({})
 
 
 #: As many steps from month to month as a series of thirteen months has.
@@ -96,6 +100,8 @@ class ShownMeasure:
     """The county's thirteen months, oldest first."""
     localities: Mapping[str, tuple[Shown, ...]]
     """The last three months of each locality, in the profile's order."""
+    compared: Mapping[str, Compared] = field(default_factory=dict)
+    """By name of a comparator, what it rests on, where that is known."""
 
     @property
     def id(self) -> str:
@@ -200,7 +206,13 @@ def shown_measures(
     if undefined:
         raise UndefinedMeasureError(f"not in the catalogue: {', '.join(undefined)}")
     return {
-        name: shown_measure(catalogue.measures[name], view, release.profile.rag, withheld)
+        name: shown_measure(
+            catalogue.measures[name],
+            view,
+            release.profile.rag,
+            withheld,
+            catalogue.profile.settings(name).compared,
+        )
         for name, view in release.measures.items()
     }
 
@@ -210,14 +222,24 @@ def shown_measure(
     view: MeasureView,
     rule: RagRule,
     withheld: Withheld = nothing_withheld,
+    compared: Mapping[str, Compared] = _NOTHING_KNOWN,
 ) -> ShownMeasure:
-    """One measure: of a release, or of the live view."""
+    """One measure: of a release, or of the live view.
+
+    Args:
+        definition: what it is.
+        view: its figures.
+        rule: the authority's rule of colours.
+        withheld: what of its figures is not shown.
+        compared: what its comparators rest on, of those where that is known.
+    """
     unit = _unit(definition)
     return ShownMeasure(
         definition=definition,
         view=view,
         rule=rule,
         unit=unit,
+        compared=compared,
         series=_figures(definition.id, COUNTY, unit, view.series, withheld),
         localities={
             locality: _figures(definition.id, locality, unit, months, withheld)

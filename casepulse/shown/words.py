@@ -1,5 +1,6 @@
 """A measure in a few words: what it is called, whither it went, how it stands to its target."""
 
+from casepulse.schemas.comparators import name_and_year
 from casepulse.schemas.measure import Window
 from casepulse.shown.figures import Shown, ShownMeasure, Standing
 from casepulse.shown.values import number_words
@@ -8,6 +9,8 @@ from casepulse.shown.values import number_words
 _OTHERS = {
     "peers": "our peer group",
     "neighbours": "our statistical neighbours",
+    "region": "our region",
+    "england": "England",
     "national": "the national figure",
     "rated_inadequate": "authorities rated as inadequate",
     "rated_higher": "authorities rated as requiring improvement or above",
@@ -27,8 +30,10 @@ SPANS = {"fytd": "financial year", "aytd": "academic year", "term": "term"}
 
 
 def others_words(name: str) -> str:
-    """Whose figure a comparator is, by the profile's name for them."""
-    return _OTHERS.get(name, name.replace("_", " "))
+    """Whose figure a comparator is, and of which year, by the profile's name for it."""
+    whose, year = name_and_year(name)
+    words = _OTHERS.get(whose, whose.replace("_", " "))
+    return words if year is None else f"{words} in {year}"
 
 
 def subject_of(measure: ShownMeasure) -> str:

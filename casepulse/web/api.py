@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 
+from casepulse.schemas.comparators import Origin
 from casepulse.schemas.followed import Night
 from casepulse.schemas.view import AwaitedView, CellView, MeasureView, MonthView
 from casepulse.state import COUNTY
@@ -46,6 +47,24 @@ class Status(Standing):
     partitions_silent: int
 
 
+class ComparedWith(BaseModel):
+    """What a comparator rests on."""
+
+    value: float
+    year: str
+    basis: str
+    """How it is made: "median of 8 of 10 published"."""
+    fit: str
+    """"same", or what it counts otherwise than the measure."""
+    published: int
+    of: int
+    status: str | None
+    """Provisional, Revised or Final, where the source says so."""
+    withheld: dict[str, str]
+    """By authority's code, why it has no figure."""
+    origins: list[Origin]
+
+
 class Definition(BaseModel):
     """What a measure is, by the catalogue of this service."""
 
@@ -60,6 +79,8 @@ class Definition(BaseModel):
     numerator: list[str]
     denominator: list[str] | None
     standards: dict[str, str]
+    compared: dict[str, ComparedWith]
+    """By name of a comparator, what it rests on, where that is known."""
 
 
 class Summary(BaseModel):
@@ -366,6 +387,10 @@ def _defined(shelf: Shelf, measure: LiveMeasure) -> Definition:
         numerator=sorted(definition.numerator),
         denominator=None if definition.denominator is None else sorted(definition.denominator),
         standards={name: str(standard) for name, standard in settings.standards.items()},
+        compared={
+            name: ComparedWith(**{each: getattr(said, each) for each in ComparedWith.model_fields})
+            for name, said in measure.shown.compared.items()
+        },
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from casepulse.access.lists import ListOf, every_list
+from casepulse.schemas.comparators import Compared
 from casepulse.schemas.due import list_name
 from casepulse.schemas.measure import Measure, Window
 from casepulse.schemas.source import in_words
@@ -21,7 +22,7 @@ from casepulse.shown.directions import direction_words
 from casepulse.shown.figures import ShownMeasure, shown_measure
 from casepulse.shown.months import month_words
 from casepulse.shown.values import target_words
-from casepulse.shown.words import WINDOWS
+from casepulse.shown.words import WINDOWS, others_words
 from casepulse.state import AT, COUNTY, Catalogue
 from casepulse.web.live_view import Seen
 from casepulse.web.sparkline import sparkline
@@ -73,6 +74,14 @@ class LiveMeasure:
     def target(self) -> str:
         """Its target in print; empty without one."""
         return "" if self.shown.target is None else target_words(self.shown.target, self.shown.unit)
+
+    @property
+    def compared_with(self) -> Iterator[tuple[str, str, Compared | None]]:
+        """Whom it is compared with, their figure in print, and what that rests on, if known."""
+        for name, value in self.shown.comparators:
+            words = others_words(name)
+            number = target_words(value, self.shown.unit)
+            yield words[:1].upper() + words[1:], number, self.shown.compared.get(name)
 
     @property
     def tolerance(self) -> str:
@@ -217,9 +226,14 @@ class Shelf:
             return None
         made = self._made.get(name)
         if made is None or made.view is not view:
-            rule = self.catalogue.profile.rag
+            profile = self.catalogue.profile
             made = self._made[name] = LiveMeasure(
-                shown_measure(definition, view, rule),
+                shown_measure(
+                    definition,
+                    view,
+                    profile.rag,
+                    compared=profile.settings(name).compared,
+                ),
                 self._lists.get(list_name(name)),
                 self._lists.get(list_name(name, over=True)),
             )

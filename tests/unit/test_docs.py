@@ -19,6 +19,7 @@ DOCS = ROOT / "docs"
 #: By page, something that its last commands print.
 PAGES = {
     "how-to/another-council.md": "Northshire, made up",
+    "how-to/comparators.md": '"basis": "median of 8 of 10 published"',
     "how-to/excel-and-power-bi.md": ".parquet",
     "how-to/restate-a-month.md": "2021-01/2-restated",
     "how-to/an-alert.md": "SUCCESS",

@@ -1,7 +1,14 @@
 """The handbook of measures in `docs/` is that of the definitions and cases in the code."""
 
 from casepulse.state import open_catalogue
-from tests.document import DOCUMENT, SETTINGS, document, settings_document
+from tests.document import (
+    COMPARATORS,
+    DOCUMENT,
+    SETTINGS,
+    comparators_document,
+    document,
+    settings_document,
+)
 
 
 def test_the_document_is_up_to_date_and_names_every_measure() -> None:
@@ -34,3 +41,8 @@ def _cases(part: str) -> list[str]:
 def test_the_page_of_settings_has_each_as_it_is() -> None:
     assert SETTINGS.read_text("utf-8") == settings_document()
     assert "`CASEPULSE_PARTITIONS`" in settings_document()
+
+
+def test_the_page_of_comparators_is_that_of_what_is_taken() -> None:
+    assert COMPARATORS.read_text("utf-8") == comparators_document(open_catalogue()), "make document"
+    assert "`cp_over_2y`" in comparators_document(open_catalogue())

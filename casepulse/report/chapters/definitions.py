@@ -9,8 +9,8 @@ from casepulse.schemas.measure import Section
 from casepulse.schemas.source import in_words
 from casepulse.shown.blocks import Column, Row, RowGroup, Sentence, Table, Value
 from casepulse.shown.figures import ShownMeasure
-from casepulse.shown.values import title_of
-from casepulse.shown.words import WINDOWS
+from casepulse.shown.values import target_words, title_of
+from casepulse.shown.words import WINDOWS, others_words
 
 #: In a table numbers are written as figures.
 _WINDOWS = {**WINDOWS, "12m": "in the last 12 months"}
@@ -21,9 +21,36 @@ _BETTER = {"high": "More", "low": "Less", None: "Neither"}
 def definitions(material: Material) -> Chapter:
     """The last chapter but one."""
     blocks: tuple[Block, ...] = (Paragraph(tuple(_introduction())), _table(material))
+    compared = tuple(_compared_rows(material))
+    if compared:
+        blocks += (_compared(compared),)
     if material.release.not_in_sources:
         blocks += (Paragraph(tuple(_of_sources(material))), _left_out(material))
     return Chapter("definitions", "Definitions", blocks)
+
+
+def _compared(rows: tuple[Row, ...]) -> Table:
+    heads = ("Measure", "Compared with", "Figure", "Made as", "From", "Fit")
+    return Table(
+        key="compared",
+        title="What measures are compared with",
+        columns=tuple(Column(head, numeric=head == "Figure") for head in heads),
+        groups=(RowGroup("", rows),),
+        wide=True,
+    )
+
+
+def _compared_rows(material: Material) -> Iterator[Row]:
+    for measure in material.measures.values():
+        for name, value in measure.comparators:
+            told = measure.compared.get(name)
+            if told is None:
+                continue
+            whose = others_words(name)
+            words = whose[:1].upper() + whose[1:]
+            figure = Value(target_words(value, measure.unit), value, measure.unit)
+            texts = (Value(told.basis), Value(told.where), Value(told.fit))
+            yield Row(title_of(measure), (Value(words), figure, *texts))
 
 
 def _of_sources(material: Material) -> Iterator[Sentence]:

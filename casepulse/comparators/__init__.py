@@ -1,0 +1,1 @@
+"""Comparators from the files that the Department for Education publishes."""
