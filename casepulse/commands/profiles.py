@@ -23,7 +23,7 @@ from casepulse.terminal.screen import aside
 commands = typer.Typer()
 
 profile_commands = typer.Typer(
-    help="A council's profile: begin one from an extract, and look one through.", no_args_is_help=True
+    no_args_is_help=True,
 )
 commands.add_typer(profile_commands, name="profile")
 

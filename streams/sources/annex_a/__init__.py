@@ -25,6 +25,7 @@ from casepulse.streams.sources.annex_a.reach import (
     WITH_THE_CHILD,
     Tables,
     endings_of,
+    untold,
     windows_of,
 )
 from casepulse.streams.sources.annex_a.referrals import (
@@ -82,6 +83,7 @@ def read(request: Request) -> Extract:
         {f"child:{child}" for child in known.doubtful},
         with_the_rest=WITH_THE_CHILD,
         endings=endings_of(tables, known),
+        untold=untold(tables),
         teams=_teams(tables),
         accounts=[table.account for table in tables.values()],
         notes=notes,

@@ -76,6 +76,19 @@ WITH_THE_CHILD = frozenset(
     )
 )
 
+_OF_CARE = (
+    CarePeriodStarted.TYPE,
+    CarePeriodEnded.TYPE,
+    PlacementStarted.TYPE,
+    LegalStatusChanged.TYPE,
+    CareReviewHeld.TYPE,
+    ReviewingOfficerNoted.TYPE,
+    HealthAssessmentCompleted.TYPE,
+    DentalCheckCompleted.TYPE,
+    AsylumSeekingRecorded.TYPE,
+    f"{VisitRecorded.TYPE}: kind=statutory",
+)
+
 #: A day that was corrected lies so near the one before; what begins later is another.
 _CORRECTED = timedelta(days=14)
 
@@ -107,6 +120,43 @@ def _whole(tables: Tables, *numbers: int) -> bool:
 
 def _has(tables: Tables, number: int, column: str) -> bool:
     return _whole(tables, number) and column in tables[number].found.columns
+
+
+#: What each list tells that no other does, and which columns of it.
+_TOLD_BY: tuple[tuple[int, str | None, tuple[str, ...]], ...] = (
+    (1, None, (ContactReceived.TYPE,)),
+    (4, None, (AssessmentStarted.TYPE,)),
+    (4, lists.AUTHORISED, (AssessmentAuthorised.TYPE,)),
+    (5, None, (StrategyDiscussionHeld.TYPE, SectionFortySevenStarted.TYPE)),
+    (
+        5,
+        lists.CONFERENCE,
+        (SectionFortySevenCompleted.TYPE,),
+    ),
+    (6, None, (ReferralClosed.TYPE, f"{VisitRecorded.TYPE}: kind=child_in_need")),
+    (7, None, (ProtectionPlanStarted.TYPE, f"{VisitRecorded.TYPE}: kind=protection_plan")),
+    (7, lists.PLAN_ENDED, (ProtectionPlanEnded.TYPE,)),
+    (7, lists.PLAN_REVIEW, (ProtectionPlanReviewed.TYPE,)),
+    (8, None, _OF_CARE),
+    (9, None, (CareLeaverQualified.TYPE, CareLeaverEnded.TYPE, CareLeaverRecorded.TYPE)),
+    (9, lists.LAST_CONTACT, (CareLeaverContacted.TYPE,)),
+    (9, lists.PATHWAY_REVIEW, (PathwayPlanReviewed.TYPE,)),
+    (10, None, (AdoptionDecided.TYPE, AdoptionPlacementStarted.TYPE, AdoptionPlacementEnded.TYPE)),
+)
+
+
+def untold(tables: Tables) -> set[str]:
+    """What is not told, for a list or a column of it is not there."""
+    found: set[str] = set()
+    for number, column, told in _TOLD_BY:
+        there = number in tables and (column is None or column in tables[number].found.columns)
+        if not there:
+            found.update(told)
+    if not {3, 6} & tables.keys():
+        found.add(ReferralStarted.TYPE)
+    if not {5, 7} & tables.keys():
+        found.add(ConferenceHeld.TYPE)
+    return found
 
 
 def windows_of(tables: Tables, taken: date) -> dict[str, Window]:

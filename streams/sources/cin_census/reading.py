@@ -10,7 +10,7 @@ from casepulse.streams.sources.account import Account
 from casepulse.streams.sources.cin_census.blocks import Block, block_of, key_of
 from casepulse.streams.sources.cin_census.children import Telling
 from casepulse.streams.sources.cin_census.layout import LAYOUTS, SOURCE, codes_of
-from casepulse.streams.sources.cin_census.year import windows, year_of
+from casepulse.streams.sources.cin_census.year import untold, windows, year_of
 from casepulse.streams.sources.extract import Extract, ExtractError, Request, Said
 from casepulse.streams.sources.keys import Keys
 from casepulse.streams.sources.xml_elements import Element, elements_of, local_name
@@ -39,13 +39,14 @@ def read(request: Request) -> Extract:
     )
     extract = Extract(
         SOURCE, request.taken, (), kind=year.kind, accounts=list(accounts.values()),
-        notes=[*survey.notes, *year.notes],
+        notes=[*survey.notes, *year.notes], about=year.ends,
     )  # fmt: skip
 
     def says() -> Iterator[Said]:
         for blocks in _children(path, keys, survey.twice):
             yield from telling.child(blocks)
         extract.windows.update(windows(year, accounts))
+        extract.untold |= untold(year, accounts)
         extract.doubtful |= {
             f"child:{key}" for account in accounts.values() for key in account.doubtful
         }

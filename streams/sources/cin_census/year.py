@@ -128,6 +128,19 @@ def windows(year: Year, accounts: Mapping[str, Account]) -> dict[str, Window]:
     }
 
 
+#: The first year whose returns have plans of children in need.
+_PLANS_SINCE = 2022
+
+
+def untold(year: Year, accounts: Mapping[str, Account]) -> set[str]:
+    """The types that are not told, for the returns of the year have no element for them yet."""
+    without = set()
+    if year.ends is None or year.ends.year < _PLANS_SINCE:
+        without.add("CINPlanDates")
+    without.add("PreProceedingsandFGDM")  # to come; whose returns have it, has rows of it
+    return {kind.TYPE for name in without if not accounts[name].rows for kind, _ in _TOLD[name]}
+
+
 def _ends_a_year(day: date) -> bool:
     return (day.month, day.day) == (3, 31) and EARLIEST.year < day.year < LATEST.year
 

@@ -11,7 +11,7 @@ from casepulse.streams.sources.ssda903.facts import NO_YEAR_END, TELL, UNDATED, 
 from casepulse.streams.sources.ssda903.folder import find_tables
 from casepulse.streams.sources.ssda903.row import SOURCE, Row
 from casepulse.streams.sources.ssda903.table import Table, each_once
-from casepulse.streams.sources.ssda903.year import OF_A_CHILD, windows
+from casepulse.streams.sources.ssda903.year import OF_A_CHILD, untold, windows
 
 #: What is counted of social workers would say that nobody's changed.
 NO_WORKERS = "nothing is said of social workers (sw_episodes): what is counted of them is not true"
@@ -57,6 +57,8 @@ def read(request: Request) -> Extract:
         {f"child:{child}" for account in accounts.values() for child in account.doubtful},
         with_the_rest=OF_A_CHILD if "header" in accounts else frozenset(),
         kind=f"year={known.year_end.year}" if known.year_end else "full",
+        untold=untold(accounts),
+        about=known.year_end,
         accounts=list(accounts.values()),
         notes=known.notes,
     )

@@ -5,9 +5,10 @@ is missing from the next year's is not gone; what is missing from a later copy o
 episode that was open must stand in the next year's, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, timedelta
 
+from casepulse.schemas.envelope import Data
 from casepulse.schemas.events.care import (
     AdoptionDecided,
     AdoptionPlacementEnded,
@@ -57,6 +58,20 @@ _OF_AN_EPISODE = frozenset({CarePeriodStarted, PlacementStarted, LegalStatusChan
 OF_A_CHILD = frozenset(
     each.TYPE for each in (ChildRegistered, AsylumSeekingRecorded, PreviousPermanenceRecorded)
 )
+
+
+#: What the files of children tell.
+_OF_CHILDREN: dict[str, tuple[type[Data], ...]] = {
+    "header": (ChildRegistered,),
+    "uasc": (AsylumSeekingRecorded,),
+    "previous_permanence": (PreviousPermanenceRecorded,),
+}
+
+
+def untold(files: Container[str]) -> set[str]:
+    """The types that are not told, for the file of them is not there."""
+    every = {**_OF_CHILDREN, **_DATED}
+    return {kind.TYPE for name, kinds in every.items() if name not in files for kind in kinds}
 
 
 def windows(year_end: date | None, files: Mapping[str, Account]) -> dict[str, Window]:
