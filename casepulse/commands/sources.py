@@ -15,6 +15,7 @@ from casepulse.state import catalogue_for
 from casepulse.streams.settings import Settings
 from casepulse.streams.sources.extract import Request
 from casepulse.streams.sources.readers import READERS, reader_of
+from casepulse.streams.sources.survey import untold_of
 from casepulse.terminal.event_lines import InputError
 from casepulse.terminal.extract_account import (
     refuse_bad_rows,
@@ -79,6 +80,14 @@ def list_sources(profile: ProfileOption = None) -> None:
         fed, others = _measures_fed(said, name)
         table.add_row(name, reader.what, f"{fed} of {fed + others}")
     show(table)
+
+
+def _telling_without(profile: Profile, source: str, untold: set[str]) -> Profile:
+    """The same profile, where the extracts of a source don't tell all that it could."""
+    settings = settings_of(profile, source)
+    without = [*settings.without, *sorted(untold)]
+    told = settings.model_copy(update={"without": without})
+    return profile.model_copy(update={"extracts": {**profile.extracts, source: told}})
 
 
 def _measures_fed(profile: Profile, source: str) -> tuple[int, int]:
@@ -151,6 +160,14 @@ def check(
         "shown nowhere. `casepulse measures` names them then, and what is missing.",
         highlight=False,
     )
+    if not_yet := untold_of(extract) - set(settings_of(said, source).without):
+        fewer = _measures_fed(_telling_without(said, source, not_yet), source)[0]
+        on.print(
+            f"Not told, for the extract has no table, file, list or element for it: "
+            f"{', '.join(sorted(not_yet))}. {fed - fewer} more measures need that, and would be "
+            "noughts: `casepulse profile new` writes into a profile that they are left out.",
+            highlight=False,
+        )
     if outcome.refused is not None:
         raise FailedError(outcome.refused)
     if outcome.bad:

@@ -26,9 +26,8 @@ class Survey:
 
     @property
     def untold(self) -> set[str]:
-        """What the source could tell, and this extract can't: types of event, or some of one."""
-        tells = known_sources()[self.extract.source].tells
-        return {each for each in self.extract.untold if each.partition(": ")[0] in tells}
+        """What the source could tell, and this extract can't."""
+        return untold_of(self.extract)
 
     @property
     def unknown_codes(self) -> dict[tuple[str, str], int]:
@@ -38,6 +37,12 @@ class Survey:
             for account in self.extract.accounts
             for column, count in sorted(account.unknown_codes.items())
         }
+
+
+def untold_of(extract: Extract) -> set[str]:
+    """What a source could tell, and an extract of it can't: types of event, or some of one."""
+    tells = known_sources()[extract.source].tells
+    return {each for each in extract.untold if each.partition(": ")[0] in tells}
 
 
 def survey(extract: Extract) -> Survey:

@@ -47,7 +47,7 @@ def _configuration(targets: Mapping[str, str]) -> dict[str, Any]:
     }
     config["rule_files"] = [str(DEPLOYED / name) for name in config["rule_files"]]
     config.pop("alerting", None)
-    [scrape] = config["scrape_configs"]
+    scrape, *_ = config["scrape_configs"]
     config["scrape_configs"] = [
         {**scrape, "job_name": job, "static_configs": [{"targets": [target]}]}
         for job, target in targets.items()

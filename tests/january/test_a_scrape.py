@@ -23,7 +23,8 @@ _ADDED = {"__name__": "", "job": "casepulse", "instance": "worker.casepulse.inte
 def test_a_county_keeps_within_its_budget_and_the_limits_of_a_scrape(
     january: County, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [scrape] = yaml.safe_load((DEPLOYED / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
+    jobs = yaml.safe_load((DEPLOYED / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
+    scrape = jobs[0]
     settings = january.settings
     with urlopen(f"http://{settings.metrics_host}:{settings.metrics_port}/metrics") as answer:
         body = answer.read().decode()

@@ -223,7 +223,7 @@ def test_limits_shown_are_those_that_hold() -> None:
     config = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text("utf-8"))
     alerts = (PROMETHEUS / "platform.rules.yml").read_text("utf-8")
 
-    [scrape] = config["scrape_configs"]
+    scrape, *_ = config["scrape_configs"]
     assert limits["Samples of a scrape"] == scrape["sample_limit"]
     assert f"{limits['How long a scrape takes']}s" == config["global"]["scrape_timeout"]
     assert re.search(rf"lag_events:sum > {limits['Events not read yet']}\b", alerts)
