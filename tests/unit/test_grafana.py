@@ -84,10 +84,10 @@ def test_an_authoritys_own_dashboard_is_that_of_its_overview(tmp_path: Path) -> 
     told = (tmp_path / "own" / "casepulse-overview.json").read_text("utf-8")
     assert 'measure=~\\"rha_timely|cp_visits\\"' in told
     assert "Seeing Children" not in told
-    profile.write_text('[dashboard]\n"Ours" = ["rha_timly"]\n')
+    profile.write_text('base = "january-2021"\n[dashboard]\n"Ours" = ["rha_timly"]\n')
     wrong = build(GRAFANA, "--profile", str(profile), "--check")
     assert wrong.returncode == 1
-    assert "line 2: dashboard.Ours: there is no measure rha_timly; did you mean" in wrong.stderr
+    assert "line 3: dashboard.Ours: there is no measure rha_timly; did you mean" in wrong.stderr
 
 
 @each_dashboard
