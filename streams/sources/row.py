@@ -92,6 +92,58 @@ class Row:
         return Said(name, about, time, data)
 
 
+@dataclass(frozen=True, slots=True)
+class RowOfChild(Row):
+    """One row about a child, with whose key its identity begins."""
+
+    @property
+    def child(self) -> str:
+        """The child's key in this authority."""
+        return str(self.identity[0])
+
+    def day_or_none(self, column: str) -> date | None:
+        """A date; None where there is none."""
+        value = self.values[column]
+        return value if isinstance(value, date) else None  # the layout says which are dates
+
+    def day(self, column: str) -> date:
+        """A date that the row says nothing without.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        value = self.day_or_none(column)
+        if value is None:
+            raise RefusedError(column, "is blank")
+        return value
+
+    def last_day(self, column: str, first: str) -> date | None:
+        """A date that need not be there, but comes no earlier than that of the column `first`.
+
+        Raises:
+            RefusedError: it comes earlier, or the first one is blank.
+        """
+        begins, ends = self.day(first), self.day_or_none(column)
+        if ends is not None and ends < begins:
+            raise RefusedError(column, f"lies before {first}")
+        return ends
+
+    def of_child(
+        self,
+        kind: type[Data],
+        day: date,
+        columns: Mapping[str, str] | None = None,
+        /,
+        **given: Value,
+    ) -> Said:
+        """A fact about the row's child, on its day.
+
+        Raises:
+            RefusedError: with the column that the event's model refuses.
+        """
+        return self.tell(kind, day, columns, about=f"child:{self.child}", **given)
+
+
 def refusal(
     error: ValidationError,
     columns: Mapping[str, str],

@@ -7,19 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from casepulse.schemas.envelope import Data
 from casepulse.schemas.extracts import ExtractSettings
 from casepulse.streams.sources.account import Account, RefusedError
 from casepulse.streams.sources.codes import Codes
 from casepulse.streams.sources.dfe_payload.kinds import KINDS, SOURCE, Kind
 from casepulse.streams.sources.dfe_payload.values import flag, text
-from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.keys import Keys
-from casepulse.streams.sources.row import Row, Value
+from casepulse.streams.sources.row import RowOfChild, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Element(Row):
+class Element(RowOfChild):
     """One element: a row of its kind, of which `line` is where its child begins."""
 
     kind: Kind
@@ -29,56 +27,9 @@ class Element(Row):
     """Whether it says that its record is gone. Then it need say no more than which one."""
 
     @property
-    def child(self) -> str:
-        """The child's key."""
-        return str(self.identity[0])
-
-    @property
     def key(self) -> str:
         """The record's key."""
         return str(self.identity[1])
-
-    def day_or_none(self, name: str) -> date | None:
-        """A date; None where there is none."""
-        value = self.values[name]
-        return value if isinstance(value, date) else None  # the kind says which are dates
-
-    def day(self, name: str) -> date:
-        """A date that the element says nothing without.
-
-        Raises:
-            RefusedError: it is blank.
-        """
-        value = self.day_or_none(name)
-        if value is None:
-            raise RefusedError(name, "is blank")
-        return value
-
-    def last_day(self, name: str, first: str) -> date | None:
-        """A date that may be blank, but comes no earlier than the one in `first`.
-
-        Raises:
-            RefusedError: it comes earlier, or the first one is blank.
-        """
-        begins, ends = self.day(first), self.day_or_none(name)
-        if ends is not None and ends < begins:
-            raise RefusedError(name, f"lies before {first}")
-        return ends
-
-    def of_child(
-        self,
-        kind: type[Data],
-        when: date,
-        columns: Mapping[str, str] | None = None,
-        /,
-        **given: Value,
-    ) -> Said:
-        """A fact about the child.
-
-        Raises:
-            RefusedError: with the property that the event's model refuses.
-        """
-        return self.tell(kind, when, columns, about=f"child:{self.child}", **given)
 
     @property
     def record(self) -> set[str]:

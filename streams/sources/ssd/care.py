@@ -233,9 +233,7 @@ def legal_statuses(ssd: Ssd) -> Iterator[Said]:
         (LegalStatusChanged,),
         "lega_person_id",
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_legal_status)
+    yield from ssd.tell(layout, _legal_status)
 
 
 def _legal_status(
@@ -265,9 +263,7 @@ def reviews(ssd: Ssd) -> Iterator[Said]:
         "clar_cla_person_id",
         (Parent("clar_cla_id", "care_period"),),
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_review)
+    yield from ssd.tell(layout, _review)
 
 
 def _review(
@@ -306,9 +302,7 @@ def adoption(ssd: Ssd) -> Iterator[Said]:
         "perm_person_id",
         usual=False,
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_adoption)
+    yield from ssd.tell(layout, _adoption)
 
 
 def _adoption(

@@ -71,9 +71,7 @@ def contacts(ssd: Ssd) -> Iterator[Said]:
         (ContactReceived,),
         identity=1,
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_contact)
+    yield from ssd.tell(layout, _contact)
 
 
 def _contact(
@@ -135,9 +133,7 @@ def referrals(ssd: Ssd) -> Iterator[Said]:
         (ReferralStarted, ReferralClosed),
         "cine_person_id",
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(partial(_referral, known))
+    yield from ssd.tell(layout, partial(_referral, known))
 
 
 def _referral(
@@ -279,9 +275,7 @@ def plans(ssd: Ssd) -> Iterator[Said]:
         "cinp_person_id",
         (Parent("cinp_referral_id", "referral"),),
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_plan)
+    yield from ssd.tell(layout, _plan)
 
 
 def _plan(
@@ -323,9 +317,7 @@ def early_help(ssd: Ssd) -> Iterator[Said]:
         (EarlyHelpPlanStarted, EarlyHelpPlanEnded),
         "earl_person_id",
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_early_help)
+    yield from ssd.tell(layout, _early_help)
 
 
 def _early_help(

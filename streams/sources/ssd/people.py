@@ -72,9 +72,7 @@ def persons(ssd: Ssd) -> Iterator[Said]:
         "pers_person_id",
         identity=1,
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_person)
+    yield from ssd.tell(layout, _person)
 
 
 def _person(
@@ -165,9 +163,7 @@ def previous_permanence(ssd: Ssd) -> Iterator[Said]:
         "lapp_person_id",
         usual=False,
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_previous_permanence)
+    yield from ssd.tell(layout, _previous_permanence)
 
 
 def _previous_permanence(
@@ -256,9 +252,7 @@ def professionals(ssd: Ssd) -> Iterator[Said]:
         (WorkerRecorded,),
         identity=1,
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_professional)
+    yield from ssd.tell(layout, _professional)
 
 
 def _professional(

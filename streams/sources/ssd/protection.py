@@ -76,9 +76,7 @@ def enquiries(ssd: Ssd) -> Iterator[Said]:
         "s47e_person_id",
         (Parent("s47e_referral_id", "referral"),),
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_enquiry)
+    yield from ssd.tell(layout, _enquiry)
 
 
 def _enquiry(
@@ -122,9 +120,7 @@ def conferences(ssd: Ssd) -> Iterator[Said]:
         "icpc_person_id",
         (Parent("icpc_s47_enquiry_id", "enquiry"), Parent("icpc_referral_id", "referral")),
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_conference)
+    yield from ssd.tell(layout, _conference)
 
 
 def _conference(
@@ -160,9 +156,7 @@ def plans(ssd: Ssd) -> Iterator[Said]:
         "cppl_person_id",
         (Parent("cppl_referral_id", "referral"),),
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_plan)
+    yield from ssd.tell(layout, _plan)
 
 
 def _plan(
@@ -200,9 +194,7 @@ def reviews(ssd: Ssd) -> Iterator[Said]:
         "cppr_person_id",
         (Parent("cppr_cp_plan_id", "cp_plan"),),
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_review)
+    yield from ssd.tell(layout, _review)
 
 
 def _review(
@@ -237,9 +229,7 @@ def proceedings(ssd: Ssd) -> Iterator[Said]:
         identity=5,
         usual=False,
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_proceedings)
+    yield from ssd.tell(layout, _proceedings)
 
 
 def _proceedings(

@@ -40,6 +40,10 @@ class Untold(Enum):
     REPEATED = "repeated"
 
 
+#: From a table as it is being read, and a row's values, what the row tells.
+Facts = Callable[..., "Sequence[Said] | Untold"]
+
+
 @dataclass(slots=True)
 class Known:
     """What a table says that a later one needs: ids, days, no more."""
@@ -132,6 +136,17 @@ class Ssd:
         if without:
             self.notes.append(f"{name}: has no {', '.join(without)}; it is told without")
         return Table(self, layout, found, parent, columns)
+
+    def tell(self, layout: "Layout", facts: "Facts") -> Iterator[Said]:
+        """What each row of a table tells; nothing, where the table can't be told.
+
+        Args:
+            layout: its.
+            facts: from the table as it is read, and a row's values, the facts.
+        """
+        table = self.open(layout)
+        if table is not None:
+            yield from table.tell(facts)
 
     def head(self, table: str, *parts: str) -> str:
         """The beginning of the ids of a row's facts. One that would be too long is hashed."""
@@ -250,7 +265,7 @@ class Table:
                 )
         self.ssd.whole[self.layout.table] = account.whole
 
-    def tell(self, facts: Callable[..., "Sequence[Said] | Untold"]) -> Iterator[Said]:
+    def tell(self, facts: Facts) -> Iterator[Said]:
         """What each row tells.
 
         Args:

@@ -74,9 +74,7 @@ def health(ssd: Ssd) -> Iterator[Said]:
         (HealthAssessmentPlanned, HealthAssessmentCompleted, DentalCheckCompleted),
         "clah_person_id",
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_health)
+    yield from ssd.tell(layout, _health)
 
 
 def _health(
@@ -119,9 +117,7 @@ def questionnaires(ssd: Ssd) -> Iterator[Said]:
         "csdq_person_id",
         identity=3,
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_questionnaire)
+    yield from ssd.tell(layout, _questionnaire)
 
 
 def _questionnaire(
@@ -167,9 +163,7 @@ def missing(ssd: Ssd) -> Iterator[Said]:
         (MissingEpisodeStarted, MissingEpisodeEnded, ReturnInterviewRecorded),
         "miss_person_id",
     )
-    table = ssd.open(layout)
-    if table is not None:
-        yield from table.tell(_missing)
+    yield from ssd.tell(layout, _missing)
 
 
 def _missing(
