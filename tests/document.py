@@ -6,6 +6,7 @@ is taken from the DfE's tables; docs/report-january-2021.md, from the made-up co
 """
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from casepulse.comparators.cells import SYMBOLS
 from casepulse.comparators.middle import FEWEST_PUBLISHED
 from casepulse.comparators.tables import KINDS, TAKEN, Taken
 from casepulse.following.settings import FollowSettings
+from casepulse.schemas.extracts import ExtractSettings
 from casepulse.schemas.measure import Measure, Section
 from casepulse.shown.words import WINDOWS
 from casepulse.state import Catalogue, open_catalogue
@@ -75,6 +77,19 @@ def settings_document() -> str:
     for heading, settings in _SETTINGS.items():
         lines += ["", f"## {heading}", "", "| variable | what it is | if it is not set |"]
         lines += ["| --- | --- | --- |", *_setting_rows(settings)]
+    lines += [
+        "",
+        "## How extracts are read",
+        "",
+        "In the profile, for each source: `[extracts.ssd]`.",
+        "",
+        "| setting | what it is | if it is not set |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in ExtractSettings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        shown = "" if default in (None, [], {}) else f"`{json.dumps(default, default=str)}`"
+        lines.append(f"| `{name}` | {field.description} | {shown} |")
     return "\n".join(lines) + "\n"
 
 
