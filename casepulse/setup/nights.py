@@ -1,10 +1,8 @@
 """Extracts that lie in a folder, told one after another: as on so many nights."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -18,11 +16,9 @@ from casepulse.setup.new_profile import new_profile
 from casepulse.state.calendar import midnight
 from casepulse.streams.sources.extract import ExtractError, Request
 from casepulse.streams.sources.readers import reader_of
-from casepulse.streams.sources.recognition import extracts_in
+from casepulse.streams.sources.recognition import day_of, extracts_in
 from casepulse.streams.sources.survey import survey
 from casepulse.streams.ticks import ticks
-
-_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +61,7 @@ def nights_in(folder: str) -> list[Night]:
 
 def _taken(place: str, source: str) -> datetime:
     now = datetime.now(UTC).replace(microsecond=0)
-    said = _DAY.search(Path(place).stem)
-    day = None
-    if said is not None:
-        with suppress(ValueError):
-            day = date(int(said[1]), int(said[2]), int(said[3]))
+    day = day_of(place)
     if day is None:
         found = survey(reader_of(source).read(Request(place, now)))
         day = found.extract.about or found.last

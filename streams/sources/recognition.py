@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from casepulse.streams.encodings import in_utf8
+
+_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 
 #: Bytes of a file that are looked at.
 _HEAD = 1 << 16
@@ -41,10 +44,10 @@ def source_of(place: str) -> str | None:
 
 def extracts_in(folder: str) -> Iterator[tuple[str, str]]:
     """The extracts that lie in a folder, by their names, each with its source; or the one that it
-    is."""
+    is, unless the names of its files have days of their own."""
     itself = source_of(folder)
     path = Path(folder)
-    if itself is not None and not _is_many(path, itself):
+    if itself is not None and not (path.is_dir() and _of_days(path)):
         yield folder, itself
         return
     for each in sorted(path.iterdir()):
@@ -53,9 +56,20 @@ def extracts_in(folder: str) -> Iterator[tuple[str, str]]:
             yield str(each), found
 
 
-def _is_many(path: Path, source: str) -> bool:
-    """Whether each file of a folder is an extract of its own."""
-    return path.is_dir() and source in ("annex-a", "cin-census", "dfe-payload")
+def day_of(place: str) -> date | None:
+    """The day that the name of an extract has, such as 2026-06-29; None if it has none."""
+    said = _DAY.search(Path(place).stem)
+    try:
+        return None if said is None else date(int(said[1]), int(said[2]), int(said[3]))
+    except ValueError:
+        return None
+
+
+def _of_days(folder: Path) -> bool:
+    """Whether each file in a folder that could be an extract is one of a day of its own."""
+    files = [each for each in folder.iterdir() if each.is_file() and _of_file(each)]
+    days = [day_of(str(each)) for each in files]
+    return None not in days and len(set(days)) == len(days)
 
 
 def _of_file(path: Path) -> str | None:
@@ -71,4 +85,6 @@ def _of_file(path: Path) -> str | None:
     if path.name.lower().startswith("ssd_"):
         return "ssd"
     columns = {each.strip(b'" \t\r').upper() for each in re.split(rb"[,;\t]", head.split(b"\n")[0])}
+    if b"CHILD UNIQUE ID" in columns:
+        return "annex-a"
     return "ssda903" if b"CHILD" in columns else None

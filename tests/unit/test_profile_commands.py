@@ -214,6 +214,7 @@ def test_what_is_no_extract_is_said(casepulse: Run, tmp_path: Path) -> None:
         ("d.xml", "<html></html>", None),
         ("2026-06-29.xlsx", "", "annex-a"),
         ("all.jsonl", "", "dfe-payload"),
+        ("list 1.csv", "Child Unique ID,Gender\n", "annex-a"),
         ("notes.txt", "hello\n", None),
         ("other.csv", "name,age\n", None),
     ],
@@ -239,6 +240,11 @@ def test_the_extracts_of_a_folder_stand_in_order(a_return: Path, tmp_path: Path)
         (str(nights / "2026-06-30"), "ssd"),
     ]
     assert list(extracts_in(str(a_return))) == [(str(a_return), "ssda903")]
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    for number in (1, 3):
+        (lists / f"list {number}.csv").write_text("Child Unique ID,Gender\n")
+    assert list(extracts_in(str(lists))) == [(str(lists), "annex-a")]
     books = tmp_path / "books"
     books.mkdir()
     for month in ("07", "06"):
