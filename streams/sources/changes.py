@@ -53,6 +53,8 @@ class Counts:
     """Not in the extract, which need not hold them; they stay as they were told."""
     held_back: int = 0
     """Dated after the extract."""
+    over: int = 0
+    """Ends that are told, for what they end is no longer in the extract."""
 
     @property
     def after(self) -> int:

@@ -69,6 +69,8 @@ def compare(before: Told, says: Iterable[Weighed], extract: Extract) -> Changes:
     said = _as_known(said, extract, before)
     ends, over = _endings(said, extract, before, taken)
     said |= ends
+    for end in ends.values():
+        counts[end.type].over += 1
     changes: list[Change] = []
 
     def tell(word: Word, place: Place, said: Weighed | None, record: Record) -> None:

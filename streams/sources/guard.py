@@ -39,12 +39,10 @@ def too_much_is_gone(by_type: Mapping[str, Counts], kind: str = "full") -> dict[
     extract of changes alone says nothing."""
 
     def is_unlikely(counts: Counts) -> bool:
-        nothing_left = counts.said == 0 and kind != DELTA
-        return nothing_left or counts.voided > max(MANY, SHARE * counts.before)
+        nothing_left = counts.said == 0 and counts.voided > 0 and kind != DELTA
+        return nothing_left or counts.voided + counts.over > max(MANY, SHARE * counts.before)
 
-    return {
-        name: counts for name, counts in by_type.items() if counts.voided and is_unlikely(counts)
-    }
+    return {name: counts for name, counts in by_type.items() if is_unlikely(counts)}
 
 
 def check(changes: WhatChanged) -> None:
@@ -62,7 +60,7 @@ def check(changes: WhatChanged) -> None:
     if gone:
         lines = [
             f"{name}: {counts.before} before, {counts.said} in the extract; {counts.voided} would "
-            "be withdrawn"
+            "be withdrawn" + (f", {counts.over} told for what is missing" if counts.over else "")
             for name, counts in gone.items()
         ]
         raise HalfExtractError(

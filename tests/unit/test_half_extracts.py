@@ -1,7 +1,10 @@
 """A half-full extract is refused, with the counts that show it; a change is not."""
 
+from datetime import datetime
+
 import pytest
 
+from casepulse.schemas.events.care import CarePeriodEnded, CarePeriodStarted
 from casepulse.streams.sources.changes import Changes
 from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.guard import HalfExtractError, check, too_much_is_gone
@@ -63,6 +66,28 @@ def test_of_two_types_the_one_that_is_empty_is_named() -> None:
         check(after(extract(FIRST, says), extract(SECOND, reviews(5))))
     assert "care_period.started: 1 before, 0 in the extract" in str(refused.value)
     assert "care_review.held" not in str(refused.value)
+
+
+def _ended(subject: str, name: str, time: datetime, taken: datetime) -> Said:
+    return Said(f"{name}-over", subject, taken, CarePeriodEnded(period="p"))
+
+
+@pytest.mark.parametrize(("before", "now", "refused"), [(100, 50, False), (100, 49, True)])
+def test_so_is_one_by_which_too_many_would_be_over(before: int, now: int, refused: bool) -> None:
+    def stays(count: int) -> dict[str, Said]:
+        return {
+            f"x-care-{number}-care_period.started": started("2026-01-05", child=str(number))
+            for number in range(count)
+        }
+
+    endings = {CarePeriodStarted.TYPE: _ended}
+    changes = after(
+        extract(FIRST, stays(before), endings=endings), extract(SECOND, stays(now), endings=endings)
+    )
+    assert bool(too_much_is_gone(changes.by_type)) == refused
+    if refused:
+        with pytest.raises(HalfExtractError, match="51 told for what is missing"):
+            check(changes)
 
 
 def test_amendments_are_no_withdrawals() -> None:
