@@ -6,7 +6,7 @@ A reader gives None for a cell that says nothing, and never repeats what stands 
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -134,7 +134,7 @@ def _local(when: datetime) -> datetime | None:
     if not (when.hour or when.minute or when.second):
         return _checked(when.date())
     checked = _checked(when.date())
-    return checked and when.replace(microsecond=0, tzinfo=LONDON)
+    return checked and when.replace(microsecond=0, tzinfo=LONDON).astimezone(UTC)
 
 
 @lru_cache(maxsize=65536)
@@ -143,7 +143,7 @@ def _checked(found: date) -> datetime | None:
         return None
     if not EARLIEST.date() <= found < LATEST.date():
         raise ValueError(f"lies outside the years {EARLIEST.year} to {LATEST.year - 1}")
-    return noon(found)
+    return noon(found).astimezone(UTC)  # instants of one zone are compared in a tenth of the time
 
 
 def flag(cell: Cell) -> bool | None:

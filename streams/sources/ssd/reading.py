@@ -6,7 +6,7 @@ Of two million rows none is kept: what a later table needs of an earlier one is 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -77,7 +77,7 @@ class Ssd:
 
     def __init__(self, tables: Tables, taken: datetime, settings: ExtractSettings) -> None:
         self.tables = tables
-        self.taken = taken
+        self.taken = taken.astimezone(UTC)
         self.today = local_date(taken)
         self.settings = settings
         self.since = years_before(self.today, settings.years) + timedelta(days=1)
