@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from casepulse.schemas.envelope import LONDON
 from casepulse.schemas.source import known_sources
 from tests.ssd import TAKEN, Nights, Read, Row, read, words, write
 
@@ -33,7 +34,7 @@ def said(read: Read, type_: str) -> list[dict[str, Any]]:
 
 
 def days(read: Read, type_: str) -> list[str]:
-    return [f"{each.time:%Y-%m-%d %H:%M}" for each in read.of(type_)]
+    return [f"{each.time.astimezone(LONDON):%Y-%m-%d %H:%M}" for each in read.of(type_)]
 
 
 # --- children ---
@@ -42,7 +43,10 @@ def days(read: Read, type_: str) -> list[str]:
 def test_a_child_is_registered_on_the_day_of_birth(tmp_path: Path) -> None:
     told = got(tmp_path, person=[PERSON]).only("child.registered")
     assert (told.id, told.subject) == ("ssd-person-1-child.registered", "child:1")
-    assert (f"{told.time:%Y-%m-%d %H:%M %Z}", told.by_then) == ("2012-05-01 12:00 BST", False)
+    assert (f"{told.time.astimezone(LONDON):%Y-%m-%d %H:%M %Z}", told.by_then) == (
+        "2012-05-01 12:00 BST",
+        False,
+    )
     assert told.data.model_dump(mode="json", exclude_none=True) == {
         "born": "2012-05-01", "sex": "F", "ethnicity": "WBRI",
     }  # fmt: skip
@@ -167,7 +171,7 @@ def contact(key: int = 20, **more: object) -> Row:
 def test_a_contact_is_about_itself_at_its_time_of_day(tmp_path: Path) -> None:
     told = got(tmp_path, contacts=[contact()]).only("contact.received")
     assert (told.id, told.subject) == ("ssd-contacts-20-contact.received", "contact:20")
-    assert f"{told.time:%Y-%m-%d %H:%M:%S}" == "2026-02-01 14:31:07"
+    assert f"{told.time.astimezone(LONDON):%Y-%m-%d %H:%M:%S}" == "2026-02-01 14:31:07"
     assert told.data.model_dump(exclude_defaults=True) == {"source": "6"}
 
 
