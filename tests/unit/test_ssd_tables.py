@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from casepulse.schemas.envelope import LONDON
 from casepulse.schemas.extracts import ExtractSettings
 from casepulse.streams.sources.extract import ExtractError, Request
 from casepulse.streams.sources.keys import Keys
@@ -461,7 +462,7 @@ NOON = "2026-06-29T12:00:00+01:00"
 )  # fmt: skip
 def test_days(cell: Any, when: str | None) -> None:
     found = cells.day(cell)
-    assert (None if found is None else found.isoformat()) == when
+    assert (None if found is None else found.astimezone(LONDON).isoformat()) == when
 
 
 @pytest.mark.parametrize(
