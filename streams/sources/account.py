@@ -1,6 +1,7 @@
 """What became of every row of an extract; of those that could not be told, why: never a value."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 
@@ -84,6 +85,12 @@ class Account:
         if whose is None:
             self.whole = False
         else:
+            self.doubtful.add(whose)
+
+    def lose_codes(self, columns: Collection[str], whose: str) -> None:
+        """Count the codes of a row that are none. What they would tell may be as it was told."""
+        self.unknown_codes.update(columns)
+        if columns:
             self.doubtful.add(whose)
 
     def refuse_file(self, rows: int, *faults: RefusedError) -> None:

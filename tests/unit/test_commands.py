@@ -633,7 +633,7 @@ def test_one_extract_has_no_difference(casepulse: Run, tmp_path: Path) -> None:
 def test_a_later_return_with_a_bad_row_is_told_and_ends_with_1(
     casepulse: Run, tmp_path: Path
 ) -> None:
-    first, second = _returns(tmp_path, LEFT_CARE, IN_CARE.replace("C2", "C9"))
+    first, second = _returns(tmp_path, LEFT_CARE, IN_CARE.replace("01/05/2017", "31/02/2017"))
     ran = casepulse("sources", "diff", first, second, "--taken", "2018-07-02")
     assert (ran.status, ran.out) == (1, "")
     assert "bad rows left out: 1" in ran.error

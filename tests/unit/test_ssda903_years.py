@@ -515,3 +515,9 @@ def test_special_guardianship_of_before_2019_is_read(
 ) -> None:
     returns.tell(episodes=[f"1,01/05/2017,S,C2,N1,U1,PR1,01/06/2017,{before}"])
     assert [each.reason for each in discharges(returns.view())] == [since]
+
+
+def test_nothing_is_withdrawn_of_a_child_with_a_code_that_is_none(returns: Returns) -> None:
+    stays = "1,01/05/2017,S,C2,N1,U1,PR1"
+    returns.tell(episodes=[stays])
+    assert _told(returns.tell(episodes=[stays.replace("C2", "C9")])) == []

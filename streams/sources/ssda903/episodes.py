@@ -262,7 +262,7 @@ def tell_episodes(table: Table, layout: Layout, known: Known) -> Iterator[Said]:
 
 
 def _count(episode: Episode, known: Known, account: Account) -> None:
-    account.unknown_codes.update(episode.row.unknown.keys())
+    account.lose_codes(episode.row.unknown, episode.row.child)
     if episode.row.values["PLACE"] in PLACES_BEFORE_2016:
         account.unknown_codes["PLACE"] += 1
     if noon(episode.begins) > known.taken:

@@ -84,7 +84,7 @@ def _tell_rows(table: Table, layout: Layout, known: Known) -> Iterator[Said]:
 
 
 def _count(row: Row, facts: list[Said], known: Known, account: Account) -> None:
-    account.unknown_codes.update(row.unknown.keys())
+    account.lose_codes(row.unknown, row.child)
     if not facts:
         account.passed_over += 1
     elif all(fact.time > known.taken for fact in facts):
