@@ -89,7 +89,7 @@ class Account:
 
     def lose_codes(self, columns: Collection[str], whose: str) -> None:
         """Count the codes of a row that are none. What they would tell may be as it was told."""
-        self.unknown_codes.update(columns)
+        self.unknown_codes.update(list(columns))
         if columns:
             self.doubtful.add(whose)
 
