@@ -128,7 +128,7 @@ class Demonstration:
         """The pages, with lists for whoever chooses a made-up role."""
         catalogue = open_catalogue(self._profile)
         lists = OpenLists(
-            DemoSignIn(catalogue),
+            DemoSignIn(catalogue, made_up=self._replay.made_up),
             AuditLog(folder / "audit.jsonl"),
             list_reader(settings),
             catalogue,

@@ -32,14 +32,16 @@ class DemoSignIn:
 
     Args:
         catalogue: whose localities and teams the roles are of.
+        made_up: whether the county is; else extracts of a real one are shown.
     """
 
-    notice: str | None = (
-        "This is a demo: the county is made up, and whoever opens the lists chooses a made-up role."
-    )
     leaves_to = ""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, *, made_up: bool = True) -> None:
+        what = "the county is made up" if made_up else "it shows your extracts, on this machine"
+        self.notice: str | None = (
+            f"This is a demo: {what}, and whoever opens the lists chooses a made-up role."
+        )
         # A key that nobody knows: no cookie of another run is worth anything.
         self.sessions = Sessions(secrets.token_hex(32), secure=False)
         self._roles = roles(catalogue)

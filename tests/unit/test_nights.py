@@ -9,8 +9,10 @@ from casepulse.schemas.events.clock import ClockTicked
 from casepulse.schemas.extracts import ExtractSettings
 from casepulse.schemas.profile import load_profile
 from casepulse.setup.nights import begun, nights_in, told_night_by_night
+from casepulse.state import open_catalogue
 from casepulse.streams.sources.extract import ExtractError
 from casepulse.streams.sources.told import told_by
+from casepulse.web.demo_identity import DemoSignIn
 
 HEAD = "CHILD,DOB,REVIEW,REVIEW_CODE\n"
 FIRST = "1,01/02/2010,05/06/2017,PN1\n2,01/02/2011,07/06/2017,PN1\n"
@@ -80,3 +82,12 @@ def test_what_cant_be_shown_is_said(folder: Path, tmp_path: Path) -> None:
     (folder / "2017-08-01.jsonl").touch()
     with pytest.raises(ExtractError, match="dfe-payload and ssda903"):
         nights_in(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("made_up", "says"), [(True, "the county is made up"), (False, "it shows your extracts")]
+)
+def test_the_pages_say_whether_the_county_is_made_up(made_up: bool, says: str) -> None:
+    notice = DemoSignIn(open_catalogue(), made_up=made_up).notice
+    assert notice is not None
+    assert says in notice
