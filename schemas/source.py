@@ -148,28 +148,38 @@ def known_sources() -> Mapping[str, Source]:
     return {EVERYTHING: Source(title="Events", tells=tells), **dict(sorted(of_files.items()))}
 
 
-def missing_for(measure: str, needs: Iterable[str], sources: Iterable[Source]) -> tuple[str, ...]:
-    """What is missing for the figure of a measure to be true.
+class Feed:
+    """What feeds a county: its sources, together.
 
     Args:
-        measure: its id.
-        needs: types of event, such as "contact.decided"; and with fields that matter, such as
-            "visit.recorded: kind=initial, method".
-        sources: what feeds the county.
-
-    Returns:
-        those of its needs, or as much of them, that nobody tells; or why those who do can't be
-        relied on for it. Empty: nothing is missing.
+        sources: all of them.
     """
-    fed_by, needed = list(sources), list(needs)
-    missing = tuple(_lacking(needed, _together(fed_by)))
-    if missing:
-        return missing
-    reasons = [why for each in fed_by if (why := each.why_not(measure))]
-    if not reasons:
-        return ()
-    others = _together(each for each in fed_by if not each.why_not(measure))
-    return tuple(reasons) if tuple(_lacking(needed, others)) else ()
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sources = list(sources)
+        self._told = _together(self._sources)
+
+    def missing_for(self, measure: str, needs: Iterable[str]) -> tuple[str, ...]:
+        """What is missing for the figure of a measure to be true.
+
+        Args:
+            measure: its id.
+            needs: types of event, such as "contact.decided"; and with fields that matter, such as
+                "visit.recorded: kind=initial, method".
+
+        Returns:
+            those of its needs, or as much of them, that nobody tells; or why those who do can't be
+            relied on for it. Empty: nothing is missing.
+        """
+        needed = list(needs)
+        missing = tuple(_lacking(needed, self._told))
+        if missing:
+            return missing
+        reasons = [why for each in self._sources if (why := each.why_not(measure))]
+        if not reasons:
+            return ()
+        others = _together(each for each in self._sources if not each.why_not(measure))
+        return tuple(reasons) if tuple(_lacking(needed, others)) else ()
 
 
 def _together(sources: Iterable[Source]) -> Told:
@@ -214,7 +224,7 @@ def _in_words(missing: str) -> str:
 
 
 def wrong_needs(needs: Iterable[str]) -> Iterator[str]:
-    """What is wrong with needs that `missing_for` is to read."""
+    """What is wrong with needs that `Feed.missing_for` is to read."""
     for event_type, fields in map(_parted, needs):
         if event_type not in EVENTS:
             yield f"needs: there is no type of event {event_type!r}"

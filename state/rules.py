@@ -17,7 +17,7 @@ from casepulse.schemas.errors import WrongError
 from casepulse.schemas.measure import Measure, PartDefinition, Section
 from casepulse.schemas.phrase import Phrase
 from casepulse.schemas.profile import Profile, ProfileError
-from casepulse.schemas.source import missing_for
+from casepulse.schemas.source import Feed
 from casepulse.schemas.standard import Standard
 from casepulse.state.calendar import month_of
 from casepulse.state.case import Case
@@ -231,18 +231,18 @@ class Catalogue:
             for name, measure in measures.definitions.items()
             if only is None or name in only
         }
-        sources = profile.fed_by.values()
+        feed = Feed(profile.fed_by.values())
         self.not_in_sources = {
             name: missing
             for name, measure in asked.items()
-            if (missing := missing_for(name, measure.needs, sources) or _unsaid(measure, profile))
+            if (missing := feed.missing_for(name, measure.needs) or _unsaid(measure, profile))
         }
         """Measures that are left out, for nobody tells what they need; and what of that."""
         self.not_told_apart = {
             name: missing
             for name, measure in asked.items()
             if name not in self.not_in_sources
-            and (missing := missing_for(name, measure.needs_of_statuses, sources))
+            and (missing := feed.missing_for(name, measure.needs_of_statuses))
         }
         """What is missing to tell the statuses of a measure apart, whose figure is true."""
         self.left_out = {name: asked[name] for name in self.not_in_sources}

@@ -12,7 +12,7 @@ from casepulse.report.compose import compose
 from casepulse.report.html import render_html
 from casepulse.schemas.profile import Profile, ProfileError, load_profile
 from casepulse.schemas.release import Kind, Release
-from casepulse.schemas.source import EVERYTHING, Source, known_sources, missing_for
+from casepulse.schemas.source import EVERYTHING, Feed, Source, known_sources
 from casepulse.schemas.stored.release import RELEASE
 from casepulse.state import Fact, Figures, catalogue_for, evaluate, open_catalogue
 from casepulse.state.release import Cut, catalogue_of, make_release, read_release, release_bytes
@@ -84,24 +84,24 @@ def test_what_is_missing_is_no_more_than_what_nobody_tells(
             "visit.recorded": ["kind=initial", "method", "child_seen"],
         },
     )
-    assert missing_for("any", needs, [source]) == missing
+    assert Feed([source]).missing_for("any", needs) == missing
 
 
 def test_what_one_source_lacks_another_tells() -> None:
     ssd = known_sources()["ssd"]
     needs = open_catalogue().measures[DECIDED].needs
-    assert missing_for(DECIDED, needs, [ssd])
-    assert missing_for(DECIDED, needs, [FRONT_DOOR]) == ()
-    assert missing_for(DECIDED, needs, [ssd, FRONT_DOOR]) == ()
+    assert Feed([ssd]).missing_for(DECIDED, needs)
+    assert Feed([FRONT_DOOR]).missing_for(DECIDED, needs) == ()
+    assert Feed([ssd, FRONT_DOOR]).missing_for(DECIDED, needs) == ()
 
 
 def test_what_a_source_tells_in_part_another_may_tell_whole() -> None:
     ssd, all_of_it = known_sources()["ssd"], known_sources()[EVERYTHING]
     needs = open_catalogue().measures["strategy_to_s47"].needs
     why = "strategy discussion held: only those that an enquiry followed"
-    assert missing_for("strategy_to_s47", needs, [ssd]) == (why,)
-    assert missing_for("strategy_to_s47", needs, [ssd, FRONT_DOOR]) == (why,)
-    assert missing_for("strategy_to_s47", needs, [ssd, all_of_it]) == ()
+    assert Feed([ssd]).missing_for("strategy_to_s47", needs) == (why,)
+    assert Feed([ssd, FRONT_DOOR]).missing_for("strategy_to_s47", needs) == (why,)
+    assert Feed([ssd, all_of_it]).missing_for("strategy_to_s47", needs) == ()
 
 
 def test_the_measures_that_come_with_casepulse_are_those_that_sources_leave_out() -> None:
