@@ -62,7 +62,7 @@ COMMANDS = {
         "events", "Figures as at one instant, as known at another, from files of events."
     ),
     "profile": _Late(
-        "profiles", "A council's profile: begin one from an extract, and look one through."
+        "profiles", "A council's profile: begin one from an extract, look one through, compare two."
     ),
     "comparators": _Late(
         "comparators",

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
+from rich.table import Table
 
 from casepulse.schemas.profile import Profile, load_profile
 from casepulse.setup.doubts import doubts
 from casepulse.setup.new_profile import new_profile
+from casepulse.setup.profile_difference import differing, moved
 from casepulse.state import open_catalogue
 from casepulse.streams.sources.extract import ExtractError, Request
 from casepulse.streams.sources.readers import reader_of
@@ -18,7 +21,7 @@ from casepulse.streams.sources.recognition import source_of
 from casepulse.streams.sources.survey import Survey, survey
 from casepulse.terminal.event_lines import InputError
 from casepulse.terminal.extract_options import TakenOption, settings_of, source_name
-from casepulse.terminal.screen import aside
+from casepulse.terminal.screen import aside, output, show
 
 commands = typer.Typer()
 
@@ -30,7 +33,7 @@ commands.add_typer(profile_commands, name="profile")
 
 @profile_commands.callback()
 def _profile() -> None:
-    """A council's profile: begin one from an extract, and look one through."""
+    """A council's profile: begin one from an extract, look one through, compare two."""
 
 
 SourceOption = Annotated[
@@ -105,6 +108,40 @@ def check(
     missing = sum(doubt.is_missing for doubt in said)
     if missing:
         raise InputError(f"missing: {missing}; to look at: {len(said) - missing}")
+
+
+@profile_commands.command()
+def diff(
+    here: Annotated[Path, typer.Argument(metavar="A", help="A profile.")],
+    there: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
+) -> None:
+    """What B says otherwise than A, setting by setting; and which measures move.
+
+    What a base says counts as said. A measure's figures move with its standard, with the areas and,
+    for a rate, with the population; its mark alone with target, tolerance and comparators.
+
+        casepulse profile diff northshire-2025.toml northshire-2026.toml
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("Setting", str(here), str(there)):
+        table.add_column(name, overflow="fold")
+    count = 0
+    for each in differing(load_profile(here), load_profile(there)):
+        table.add_row(each.setting, each.here, each.there)
+        count += 1
+    if count:
+        show(table)
+    on, moves = output(), moved(open_catalogue(here), open_catalogue(there))
+    for words, names in (
+        ("figures move", moves.figures),
+        ("the mark alone moves (target, tolerance, comparators)", moves.marks),
+        ("shown no more", moves.shown_no_more),
+        ("shown now", moves.shown_now),
+    ):
+        if names:
+            on.print(f"{words}, {len(names)}: {', '.join(names)}", highlight=False)
+    if not count:
+        on.print("they say the same", highlight=False)
 
 
 def _survey(

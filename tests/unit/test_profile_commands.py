@@ -14,7 +14,8 @@ from casepulse.schemas.events.referral import ReferralStarted
 from casepulse.schemas.profile import Profile, ProfileError, load_profile
 from casepulse.setup.doubts import Doubt, doubts
 from casepulse.setup.new_profile import WHOLE, new_profile
-from casepulse.state import catalogue_for
+from casepulse.setup.profile_difference import moved
+from casepulse.state import Catalogue, catalogue_for
 from casepulse.streams.sources.account import Account
 from casepulse.streams.sources.extract import Extract, Said
 from casepulse.streams.sources.recognition import extracts_in, source_of
@@ -193,6 +194,34 @@ def test_the_commands_begin_a_profile_and_look_it_through(
     wrong = casepulse("profile", "check", tmp_path / "northshire.toml", "--from", a_return)
     assert wrong.status == 1
     assert "missing  sources: ssda903 is not among them" in wrong.error
+
+
+def test_two_profiles_are_compared(casepulse: Run, begun: str, tmp_path: Path) -> None:
+    before, after = tmp_path / "before.toml", tmp_path / "after.toml"
+    before.write_text(begun)
+    more = '[measures.cp_visits]\ntarget = 95\n[measures.cin_visits.standards]\nseen = "5 days"\n'
+    after.write_text(begun.replace("52000", "53000") + more)
+    said = casepulse("profile", "diff", before, after).out
+    assert re.search(r"measures\.cp_visits\.target +95", said)
+    assert re.search(r"population +52000 +53000", said)
+    assert re.search(r"figures move, \d+: .*cp_rate", said)
+    assert "the mark alone moves (target, tolerance, comparators), 1: cp_visits" in said
+    assert "they say the same" in casepulse("profile", "diff", before, before).out
+
+
+def test_what_two_profiles_do_to_measures(begun: str, tmp_path: Path) -> None:
+    def catalogue(text: str) -> Catalogue:
+        return catalogue_for(read(text, tmp_path))
+
+    whole = catalogue(begun)
+    stricter = begun + '[measures.cp_visits.standards]\nseen = "5 working days"\n'
+    assert moved(whole, catalogue(stricter)).figures == ("cp_visits",)
+    assert moved(whole, catalogue(begun.replace("t101", "t102"))).figures == tuple(whole.measures)
+    fewer = catalogue(begun.replace('sources = ["ssd"]', 'sources = ["cin-census"]'))
+    assert set(moved(whole, fewer).shown_no_more) == whole.measures.keys() - fewer.measures.keys()
+    assert moved(fewer, whole).shown_now == moved(whole, fewer).shown_no_more
+    looser = moved(whole, catalogue(begun + "[rag]\ntolerance = 6.0\n"))
+    assert (looser.figures, set(looser.marks)) == ((), set(whole.measures))
 
 
 def test_what_is_no_extract_is_said(casepulse: Run, tmp_path: Path) -> None:
