@@ -51,8 +51,10 @@ def moved(here: Catalogue, there: Catalogue) -> Moved:
 
     def counts_otherwise(name: str) -> bool:
         of_a_rate = population and here.measures[name].scale == "rate"
-        standards = [each.profile.settings(name).standards for each in (here, there)]
-        return areas or of_a_rate or standards[0] != standards[1]
+        # a part is counted by the rule of its whole, and may set bands of its own
+        said = ((name, here.measures[name].base), (here.profile, there.profile))
+        left, right = ([each.settings(of).standards for of in said[0]] for each in said[1])
+        return areas or of_a_rate or left != right
 
     figures = [name for name in both if counts_otherwise(name)]
     rag = here.profile.rag != there.profile.rag
