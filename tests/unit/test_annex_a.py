@@ -617,3 +617,16 @@ def test_names_of_ranges_and_other_things_of_excel_do_no_harm(tmp_path: Path) ->
 
 def test_all_eleven_lists_are_known() -> None:
     assert sorted(HEADS) == list(range(1, 12))
+
+
+def test_what_stands_in_a_cell_is_in_no_warning(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", {1: [row(**CONTACT), row(400002, **CONTACT)]})
+    book = openpyxl.load_workbook(path)
+    last = book["List_1"].cell(4, 6)  # the day of the second contact
+    last.value, last.number_format = 3_000_000, "dd/mm/yyyy"
+    book.save(path)
+    extract = extract_of(path)
+    assert account(extract, 1).bad == 1
+    assert not [each for each in recwarn if "3000000" in str(each.message)]

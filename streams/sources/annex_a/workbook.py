@@ -1,5 +1,6 @@
 """A workbook's sheets as rows of cells, whichever way they were written."""
 
+import warnings
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -44,7 +45,9 @@ def sheets_of(path: Path) -> list[Sheet]:
 
 
 def _read(path: Path, *, values: bool) -> list[Sheet]:
-    with path.open("rb") as file:
+    with path.open("rb") as file, warnings.catch_warnings():
+        # they say what stands in a cell; whoever reads that says what is wrong with it
+        warnings.simplefilter("ignore")
         workbook = openpyxl.load_workbook(
             file, read_only=True, data_only=values, keep_links=False, rich_text=False
         )
