@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 from casepulse.schemas.envelope import Strict
 from casepulse.schemas.stored import Format, StoredError
 from casepulse.streams.committed import SourceError
+from casepulse.streams.urls import without_password
 from casepulse.streams.whole_objects import put_whole
 
 INDEX = "archive.json"
@@ -63,7 +64,7 @@ def place_of(url: str) -> tuple[Any, str]:
     try:
         system, path = fsspec.url_to_fs(url)
     except (ValueError, ImportError) as error:
-        raise SourceError(f"{url}: can't be reached: {error}") from None
+        raise SourceError(f"{without_password(url)}: can't be reached: {error}") from None
     return system, path
 
 

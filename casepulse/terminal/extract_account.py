@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich import box
 from rich.console import Console
@@ -13,6 +12,7 @@ from casepulse.streams.sources.account import Account, BadRow
 from casepulse.streams.sources.changes import Counts
 from casepulse.streams.sources.extract import Extract
 from casepulse.streams.sources.merging import Merge
+from casepulse.streams.urls import without_password
 from casepulse.terminal.event_lines import InputError
 from casepulse.terminal.screen import aside, show_on
 
@@ -132,17 +132,6 @@ def refuse_bad_rows(extract: Extract) -> None:
     """
     if bad := sum(each.bad for each in extract.accounts):
         raise InputError(f"bad rows left out: {bad}")
-
-
-def without_password(place: str) -> str:
-    """Where an extract lies, in words for people. A query is for the driver, and may have one."""
-    if "://" not in place:
-        return place
-    parts = urlsplit(place)
-    who, at, where = parts.netloc.rpartition("@")
-    name, colon, _ = who.partition(":")
-    shown = f"{name}{':…' if colon else ''}{at}{where}"
-    return f"{parts.scheme}://{shown}{parts.path}"
 
 
 def _say(line: str, on: Console) -> None:

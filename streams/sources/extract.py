@@ -38,6 +38,11 @@ class Request:
     """31 March of the year that a yearly return is of; None: to be found from its dates."""
 
     @property
+    def in_database(self) -> bool:
+        """Whether the place is the URL of a database, and no file or folder."""
+        return "://" in self.place
+
+    @property
     def path(self) -> Path:
         """The place, as a path."""
         return Path(self.place)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from casepulse.schemas.errors import FailedError
 from casepulse.streams.sources.account import BadRow
-from casepulse.streams.sources.extract import Extract, Request
+from casepulse.streams.sources.extract import Extract, ExtractError, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Reader:
     name: str
     module: str
     what: str
+    databases: bool = False
+    """Whether the place may be a database's URL."""
 
     def read(self, request: Request) -> Extract:
         """What an extract says.
@@ -28,6 +30,9 @@ class Reader:
         Raises:
             casepulse.streams.sources.extract.ExtractError: it is no extract of the source.
         """
+        if request.in_database and not self.databases:
+            # it may hold a password, and is not said again
+            raise ExtractError(f"{self.name}: is read from files, not from a URL; give {self.what}")
         read: Callable[[Request], Extract] = import_module(self.module).read
         return read(request)
 
@@ -47,8 +52,11 @@ class Reader:
 
 _HERE = __name__.rpartition(".")[0]
 
+#: Those that may lie in a database.
+_IN_DATABASES = frozenset({"ssd"})
+
 READERS: Mapping[str, Reader] = {
-    name: Reader(name, f"{_HERE}.{module}", what)
+    name: Reader(name, f"{_HERE}.{module}", what, name in _IN_DATABASES)
     for name, module, what in (
         ("ssd", "ssd", "a folder of the CSV files ssd_*.csv of the Standard Safeguarding Dataset"),
         ("annex-a", "annex_a", "a workbook of Ofsted's Annex A, or a folder of its lists"),

@@ -17,8 +17,9 @@ from casepulse.streams.publishing import PublishError
 from casepulse.streams.sources.account import Account, RefusedError
 from casepulse.streams.sources.extract import Extract
 from casepulse.streams.sources.readers import READERS
+from casepulse.streams.urls import without_password
 from casepulse.terminal import sending
-from casepulse.terminal.extract_account import NAMED, say_rows, without_password
+from casepulse.terminal.extract_account import NAMED, say_rows
 from tests.commanding import Ran, Run
 from tests.unit.test_difference_of_extracts import FIRST
 from tests.unit.test_ssda903 import HEADERS
@@ -422,3 +423,23 @@ def test_a_state_made_again_knows_nothing_of_a_run_that_was_broken_off(
 )
 def test_no_password_is_shown(place: str, shown: str) -> None:
     assert without_password(place) == shown
+
+
+_URL = "postgresql://me:s3cret@db/ssd"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "annex-a", _URL),
+        ("check", "cin-census", _URL),
+        ("check", "dfe-payload", _URL),
+        ("check", "ssda903", _URL),
+        ("check", "ssd", "postgresql://me:or@s3cret@db/ssd"),
+        ("run", "ssd", "2018", "--state", "nowhere://me:s3cret@db/ssd"),
+    ],
+)
+def test_no_password_is_in_an_error(casepulse: Run, command: tuple[str, ...]) -> None:
+    ran = casepulse("sources", *command)
+    assert ran.status == 1
+    assert "s3cret" not in ran.error

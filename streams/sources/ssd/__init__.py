@@ -22,7 +22,7 @@ from casepulse.schemas.events.workforce import WorkerRecorded
 from casepulse.streams.sources.extract import Ending, Extract, Request, Said
 from casepulse.streams.sources.ssd import care, front_door, people, protection, visits, wellbeing
 from casepulse.streams.sources.ssd.csv_tables import CsvTables
-from casepulse.streams.sources.ssd.database import in_database, is_database
+from casepulse.streams.sources.ssd.database import in_database
 from casepulse.streams.sources.ssd.reading import SOURCE, Ssd
 from casepulse.streams.sources.ssd.tables import Tables
 from casepulse.streams.sources.ssd.windows import windows
@@ -83,7 +83,7 @@ def read(request: Request) -> Extract:
 
 
 def _tables(request: Request) -> Tables:
-    if is_database(request.place):
+    if request.in_database:
         return in_database(request.place, request.settings)
     return CsvTables(request.path)
 

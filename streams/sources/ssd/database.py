@@ -11,11 +11,6 @@ from casepulse.streams.sources.ssd.tables import Tables
 _DRIVERS = {"postgresql": "psycopg", "mssql": "pyodbc", "oracle": "oracledb"}
 
 
-def is_database(place: str) -> bool:
-    """Whether a place is the URL of a database, and no folder."""
-    return "://" in place
-
-
 def in_database(place: str, settings: ExtractSettings) -> Tables:
     """The tables of a database.
 

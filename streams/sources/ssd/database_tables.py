@@ -215,12 +215,15 @@ def _once(columns: Sequence[ReflectedColumn]) -> Iterator[Column[Any]]:
 
 def _url(place: str) -> URL:
     try:
-        return make_url(place)
+        url = make_url(place)
     except (ArgumentError, ValueError):
         raise ExtractError(
             "this is no URL of a database: write it as postgresql://user@host/database, "
             "mssql+pyodbc://… or oracle+oracledb://…"
         ) from None
+    if "@" in (url.host or ""):  # the end of the password, which would be shown
+        raise ExtractError("this is no URL of a database: write an @ in the password as %40")
+    return url
 
 
 def _engine(url: URL, server: Server) -> Engine:
