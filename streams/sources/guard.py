@@ -56,6 +56,13 @@ def check(changes: WhatChanged) -> None:
             "the extract holds what has changed alone, and nothing was told before it; tell one of "
             "all first, or, if this is all there is: --accept"
         )
+    if changes.kind != DELTA and not any(
+        each.said or each.before for each in changes.by_type.values()
+    ):
+        raise HalfExtractError(
+            "the extract holds nothing that could be told, and nothing was told before it; look "
+            "at it, and take it again"
+        )
     gone = too_much_is_gone(changes.by_type, changes.kind)
     if gone:
         lines = [

@@ -30,10 +30,14 @@ def then(before: int, now: int) -> Changes:
     return after(extract(FIRST, reviews(before)), extract(SECOND, reviews(now)))
 
 
+def test_a_first_extract_of_nothing_is_refused() -> None:
+    with pytest.raises(HalfExtractError, match="nothing that could be told"):
+        check(then(0, 0))
+
+
 @pytest.mark.parametrize(
     ("before", "now", "refused"),
     [
-        (0, 0, False),
         (0, 10, False),
         (1, 0, True),
         (60, 0, True),
