@@ -125,6 +125,17 @@ def test_a_file_with_nothing_in_it_is_no_empty_table(tmp_path: Path, content: by
     assert got.extract.with_the_rest == frozenset()
 
 
+def test_rows_without_the_names_of_their_columns_are_bad_and_not_an_older_table(
+    tmp_path: Path,
+) -> None:
+    got = persons(tmp_path, PLAIN.partition("\n")[2].encode() + b"a,b\n")
+    (account,) = got.extract.accounts
+    assert account.broken
+    assert account.rows == account.bad > 0
+    assert "first line" in account.bad_rows[0].reason
+    assert got.extract.windows == {}
+
+
 def test_a_column_that_stands_twice_is_none(tmp_path: Path) -> None:
     twice = PLAIN.replace("pers_forename", "pers_dob")
     got = persons(tmp_path, twice.encode())

@@ -125,6 +125,8 @@ class Ssd:
             and not (column.name == layout.child and parent is not None)
         ]
         if lacking:
+            if not any(found.values()):
+                self._account_for_lost(name, layout.table, columns)
             self.notes.append(
                 f"{name}: has no {', '.join(lacking)}; none of it is told, and what it told "
                 "before stays as it was told"
@@ -136,6 +138,16 @@ class Ssd:
         if without:
             self.notes.append(f"{name}: has no {', '.join(without)}; it is told without")
         return Table(self, layout, found, parent, columns)
+
+    def _account_for_lost(self, name: str, table: str, columns: Sequence[str]) -> None:
+        """Count the rows of a table none of whose columns is there as bad: that is no older version
+        of it, it is broken."""
+        rows = sum(1 for _ in self.tables.rows(table, columns[:1])) if columns else 0
+        if rows:
+            account = Account(name)
+            fault = "has no column of the table: their names must be its first line"
+            account.refuse_file(rows, RefusedError(None, fault))
+            self.accounts.append(account)
 
     def tell(self, layout: "Layout", facts: "Facts") -> Iterator[Said]:
         """What each row of a table tells; nothing, where the table can't be told.
