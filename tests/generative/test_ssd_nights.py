@@ -90,7 +90,7 @@ TABLES = {
     "ssd_cla_placement": Kind(
         "cla_placement_id", "cla_placement_start_date", "cla_placement_end_date",
         "cla_placement_end_date",
-        {"cla_placement_type": ("U4", "K2", "T0"), "cla_placement_distance": (3, "999.9")},
+        {"cla_placement_type": ("U4", "K2"), "cla_placement_distance": (3, "999.9")},
     ),
     "ssd_legal_status": Kind(
         "legal_status_id", "legal_status_start_date", None, "legal_status_start_date",
