@@ -718,7 +718,7 @@ def test_placements_and_why_they_changed(tmp_path: Path) -> None:
     read = got(tmp_path, cla_placement=rows)
     second = {"placement": "2", "provider": "PR1", "change_reason": "CARPL"}
     first = {"placement": "1", "placement_type": "U4", "provider": "PR1", "miles_from_home": 12.5}
-    assert said(read, "placement.started") == [second, first]
+    assert said(read, "placement.started") == [first, second]
     assert said(read, "placement.ended") == [{"placement": "1"}]
     assert read.account("ssd_cla_placement").unknown_codes == {"clap_cla_placement_type": 1}
 
@@ -730,6 +730,49 @@ def test_why_a_placement_changed_stands_though_the_one_before_has_left(tmp_path:
     nights.tell(TAKEN, {"ssd_cla_placement": [first, second]})
     later = TAKEN + timedelta(days=1)
     assert words(nights.tell(later, {"ssd_cla_placement": [second]})) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "placements"),
+    [
+        pytest.param("U4 3-1 6-1, T0 6-1 6-8, U4 6-8 -", "1: 3-1 -", id="there and back"),
+        pytest.param(
+            "U4 3-1 6-1, T0 6-1 6-8, T0 6-8 6-9, U4 6-9 7-1, T0 7-1 7-2, U4 7-2 8-1",
+            "1: 3-1 8-1",
+            id="by way of another, and again",
+        ),
+        pytest.param("U4 3-1 6-1, T0 6-1 6-1, U4 6-1 -", "1: 3-1 -", id="on one day"),
+        pytest.param("U4 3-1 6-1, T0 6-1 -", "1: 3-1 -", id="not back yet"),
+        pytest.param("U4 3-1 6-1, T0 6-1 6-8", "1: 3-1 6-8", id="never back"),
+        pytest.param("U4 3-1 6-1, T0 6-1 6-8, K2 6-8 -", "1: 3-1 6-8, 3: 6-8 -", id="elsewhere"),
+        pytest.param("U4 3-1 6-1, T0 6-1 6-8, U4 6-9 -", "1: 3-1 6-8, 3: 6-9 -", id="a day later"),
+        pytest.param("U4 3-1 -, T0 6-1 6-8", "1: 3-1 -", id="the one before was never ended"),
+        pytest.param("T0 6-1 6-8, U4 6-8 -", "2: 6-8 -", id="none before"),
+        pytest.param("U4 3-1 6-1, U4 6-1 -", "1: 3-1 6-1, 2: 6-1 -", id="no temporary one"),
+    ],
+)
+def test_to_come_back_from_a_temporary_placement_is_no_move(
+    tmp_path: Path, rows: str, placements: str
+) -> None:
+    def date(text: str) -> str:
+        month, _, of_month = text.partition("-")
+        return f"2025-0{month}-0{of_month}" if of_month else ""
+
+    table = [
+        placement(number, date(began), date(ended), cla_placement_type=kind)
+        for number, row in enumerate(rows.split(", "), start=1)
+        for kind, began, ended in (row.split(),)
+    ]
+    read = got(tmp_path, cla_placement=table[::-1])
+    ended = {each.data.placement: each.time for each in read.of("placement.ended")}  # type: ignore[attr-defined]
+    told = []
+    for each in read.of("placement.started"):
+        started: Any = each.data
+        if started.placement_type != "T0":
+            end = ended.get(started.placement)
+            last = f"{end.month}-{end.day}" if end else "-"
+            told.append(f"{started.placement}: {each.time.month}-{each.time.day} {last}")
+    assert ", ".join(sorted(told)) == placements
 
 
 def test_a_placement_of_nobody(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, get_args
 
 from casepulse.schemas.codes import (
@@ -29,6 +29,7 @@ from casepulse.schemas.events.care import (
     PlacementStarted,
 )
 from casepulse.state.calendar import local_date
+from casepulse.state.records.care import TEMPORARY
 from casepulse.streams.sources.account import RefusedError
 from casepulse.streams.sources.extract import Said
 from casepulse.streams.sources.ssd.cells import day, flag, number
@@ -144,9 +145,15 @@ class _Placement(NamedTuple):
     left_for: Any
     miles: float | None
 
+    @property
+    def place(self) -> tuple[Any, Any, float | None]:
+        """Where the child lives, as far as the table may be read."""
+        return self.kind, self.provider, self.miles
+
 
 def placements(ssd: Ssd) -> Iterator[Said]:
-    """Placements. Why one changed stands with the one that was left, and is told of the next."""
+    """Placements. Why one changed stands with the one that was left, and is told of the next. To
+    come back from a temporary one is no move: the placement before lasts."""
     layout = Layout(
         "ssd_cla_placement",
         (
@@ -192,10 +199,36 @@ def placements(ssd: Ssd) -> Iterator[Said]:
         left_for = {
             local_date(each.ended): each.left_for for each in of_theirs if each.ended is not None
         }
-        for placed in of_theirs:
+        for placed in _lasting(of_theirs):
             for said in _placement(ssd, child, placed, left_for.get(local_date(placed.began))):
                 table.account.facts += 1
                 yield said
+
+
+def _lasting(rows: list[_Placement]) -> Iterator[_Placement]:
+    """A child's placements, each for as long as the child lived there or was away from there in a
+    temporary one: to hospital and back are three rows, and two placements."""
+    lasting: dict[str, _Placement] = {}
+    # by the day on which a row ended: the key of the placement that the child left or was away from
+    left: dict[date, str] = {}
+    away: dict[date, str] = {}
+    for row in sorted(rows, key=_in_order):
+        began, key = local_date(row.began), row.key
+        is_temporary = row.kind in TEMPORARY
+        home = away.get(began, left.get(began) if is_temporary else None)
+        if is_temporary:
+            yield row
+        if home is not None and (is_temporary or row.place == lasting[home].place):
+            lasting[home], key = lasting[home]._replace(ended=row.ended), home
+        elif not is_temporary:
+            lasting[key] = row
+        if row.ended is not None and key in lasting:
+            (away if is_temporary else left)[local_date(row.ended)] = key
+    yield from lasting.values()
+
+
+def _in_order(row: _Placement) -> tuple[datetime, bool, datetime, str]:
+    return row.began, row.ended is None, row.ended or row.began, row.key
 
 
 def _placement(ssd: Ssd, child: str, placed: _Placement, reason: Any) -> Iterator[Said]:
