@@ -130,8 +130,6 @@ class ToldStore:
         with self._workshop() as made:
             changed = self._make(made, extract)
             check(changed)
-            if not changed.events and self.taken() is None:
-                return changed  # the first of which something is told is the first
             move_whole(self._system, made / NEW, self._at(NEW))
             move_whole(self._system, made / TELLING, self._at(TELLING))
         self.finish(publish)

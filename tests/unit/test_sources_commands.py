@@ -407,6 +407,18 @@ def test_a_state_made_again_knows_nothing_of_a_run_that_was_broken_off(
     assert types(ran) == ["care_period.ended"]
 
 
+def test_an_extract_of_nothing_is_refused_and_the_next_is_the_first(
+    casepulse: Run, folder: Path
+) -> None:
+    state = ("--state", folder / "state")
+    empty, first = extract(folder, "empty"), extract(folder, "first", IN_CARE.format(1))
+    ran = casepulse("sources", "run", "ssda903", empty, *state, "--taken", FIRST_NIGHT)
+    assert ran.status == 1
+    assert "nothing that could be told" in ran.error
+    ran = casepulse("sources", "run", "ssda903", first, *state, "--taken", SECOND_NIGHT)
+    assert all(event["recordedtime"] == event["time"] for event in ran.lines())
+
+
 # --- passwords ---
 
 

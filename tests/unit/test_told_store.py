@@ -199,8 +199,3 @@ def test_an_extract_that_says_the_same_moves_the_instant_alone(store: ToldStore)
     told = len(kafka.events)
     run(store, replace(NIGHTS[0], taken=FIRST + timedelta(hours=1)), kafka)
     assert (len(kafka.events), store.read().taken) == (told, FIRST + timedelta(hours=1))
-
-
-def test_an_extract_of_nothing_is_not_the_first(store: ToldStore) -> None:
-    store.tell(extract(FIRST, {}), lambda lines: None)
-    assert store.taken() is None
