@@ -23,6 +23,11 @@ from casepulse.streams.sources.merging import Moved
 from casepulse.streams.sources.told import Place, Record, Told
 from casepulse.streams.sources.weighed import Weighed, weigh
 
+#: What began and is said now to begin after the extract was told under a slip of the hand: it
+#: stands as it was told, or a child in care would be seen no more. What was held, visited or ended
+#: and is said now to lie ahead, has not been.
+_BEGINNING = ".started"
+
 
 class StaleExtractError(FailedError):
     """An extract that says something else was taken no later than the last one that was told."""
@@ -60,9 +65,12 @@ def compare(before: Told, says: Iterable[Weighed], extract: Extract) -> Changes:
     taken = extract.taken.astimezone(UTC)
     after = dict(before.records)
     said: dict[Place, Weighed] = {}
+    waiting: set[Place] = set()
     for each in says:
         if each.time > taken:
             counts[each.type].held_back += 1
+            if each.type.endswith(_BEGINNING):
+                waiting.add(Place(each.subject, each.id))
         elif not (each.not_at_first and before.taken is None):
             counts[each.type].said += 1
             said[Place(each.subject, each.id)] = each
@@ -82,7 +90,7 @@ def compare(before: Told, says: Iterable[Weighed], extract: Extract) -> Changes:
         if word is not None:
             recorded = each.time if before.taken is None else taken
             tell(word, place, each, Record(each.type, each.time, each.digest, True, recorded))
-    for place in _gone(before, said, over, extract, counts):
+    for place in _gone(before, said, over | waiting, extract, counts):
         withdrawn = before.records[place]._replace(holds=False, recorded=taken)
         tell(Word.VOIDED, place, None, withdrawn)
     counted(changes, counts)
@@ -167,11 +175,12 @@ def _word(known: Record | None, said: Weighed) -> Word | None:
 def _gone(
     before: Told,
     said: Mapping[Place, Weighed],
-    over: set[Place],
+    stays: set[Place],
     extract: Extract,
     counts: Mapping[str, Counts],
 ) -> list[Place]:
-    """What was told and is withdrawn. What is missing for another reason is counted."""
+    """What was told and is withdrawn. What is missing for another reason is counted; so is what
+    `stays`, though it is not said: it is over, or is said to begin after the extract."""
     missing = [
         (place, known)
         for place, known in before.records.items()
@@ -181,7 +190,7 @@ def _gone(
     gone = [
         place
         for place, known in missing
-        if place not in over
+        if place not in stays
         and (place in mistaken or would_hold(extract, before, said, place, known))
     ]
     found = set(gone)

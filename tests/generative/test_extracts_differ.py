@@ -132,12 +132,23 @@ def _would_hold(night: Extract, holding: Holding, place: tuple[str, str]) -> boo
     return local_day(lies) >= window.since
 
 
+def _beginning_ahead(night: Extract) -> set[tuple[str, str]]:
+    """What it says to begin after it was taken."""
+    return {
+        (each.subject, each.id)
+        for each in night.says
+        if each.time > night.taken and each.data.TYPE.endswith(".started")
+    }
+
+
 def _plainly(nights: Iterable[Extract]) -> Holding:
     """What holds: what the last one says, and what left one of the three."""
     holding: Holding = {}
     for night in nights:
         left = {
-            place: each for place, each in holding.items() if not _would_hold(night, holding, place)
+            place: each
+            for place, each in holding.items()
+            if not _would_hold(night, holding, place) or place in _beginning_ahead(night)
         }
         holding = {**left, **_said(night)}
     return holding

@@ -120,6 +120,16 @@ def test_what_comes_back_amends_what_was_withdrawn() -> None:
     assert (event.type, event.id) == ("record.amended", f"{REVIEW}@20260630T0215")
 
 
+def test_what_began_and_is_said_to_begin_ahead_stands_as_it_was_told() -> None:
+    before = extract(FIRST, {STARTED: started("2026-01-05"), REVIEW: review()})
+    slip = extract(SECOND, {STARTED: started("2030-01-05"), REVIEW: review("2026-06-30")})
+    changes = after(before, slip)
+    assert words(changes) == [(Word.VOIDED, REVIEW)]
+    assert changes.by_type["care_period.started"].held_back == 1
+    mended = extract(THIRD, {STARTED: started("2026-01-05")})
+    assert words(after(before, slip, mended)) == []
+
+
 def test_an_id_that_has_no_room_for_the_instant_is_shortened() -> None:
     longest = "x" * 128
     made = correction_id(longest, FIRST)
