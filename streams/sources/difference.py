@@ -122,10 +122,15 @@ def _as_known(said: dict[Place, Weighed], extract: Extract, before: Told) -> dic
     ]
     if not unsure:
         return said
+    asked = {
+        (each.subject, each.type)
+        for each in map(said.__getitem__, unsure)
+        if each.unless_known or each.unless_told
+    }
     earliest: dict[tuple[str, str], datetime] = {}
-    for place, record in before.records.items():
-        if record.holds and not would_hold(extract, before, said, place, record):
-            of = (place.subject, record.type)
+    for place, record in before.records.items() if asked else ():
+        of = (place.subject, record.type)
+        if of in asked and record.holds and not would_hold(extract, before, said, place, record):
             earliest[of] = min(record.time, earliest.get(of, record.time))
     known = dict(said)
     for place in unsure:
