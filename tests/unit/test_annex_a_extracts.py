@@ -24,7 +24,7 @@ from tests.unit.test_annex_a import account, told, whole
 NEXT = TAKEN + timedelta(days=30)
 
 #: Made-up workbooks with counts, beside the project where it is developed.
-SAMPLE = Path("/work/shared/data/annex-a")
+SAMPLE = Path(__file__).parents[2].parent / "shared/data/annex-a"
 
 
 class County:
