@@ -85,3 +85,15 @@ def test_a_census_of_before_an_element_came(tmp_path: Path, year: int, plans: bo
     assert ("child_in_need_plan.started" not in untold) == plans
     assert "child_proceedings.started" in untold
     assert "referral.started" not in untold
+
+
+def test_persons_without_a_day_of_birth_are_said(tmp_path: Path) -> None:
+    (tmp_path / "ssd_person.csv").write_text(
+        "pers_person_id,pers_sex,pers_ethnicity,pers_dob,pers_expected_dob\n"
+        "1,F,WBRI,2012-04-02 00:00:00.000,\n2,F,WBRI,,\n3,M,WBRI,1900-01-01 00:00:00.000,\n"
+    )
+    notes = surveyed("ssd", tmp_path).extract.notes
+    [said] = [each for each in notes if "day of birth" in each]
+    assert said.startswith(
+        "ssd_person.csv: persons without a day of birth, be it an expected one: 2;"
+    )

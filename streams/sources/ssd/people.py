@@ -73,6 +73,13 @@ def persons(ssd: Ssd) -> Iterator[Said]:
         identity=1,
     )
     yield from ssd.tell(layout, _person)
+    file = ssd.tables.name(layout.table)
+    ageless = sum(each.held_back for each in ssd.accounts if each.file == file)
+    if ageless:
+        ssd.notes.append(
+            f"{file}: persons without a day of birth, be it an expected one: {ageless}; who they "
+            "are is not told, and what asks for an age leaves them out"
+        )
 
 
 def _person(
